@@ -1,0 +1,1 @@
+"""Offline messages and petitions as cases, their routing and their statutory clocks."""

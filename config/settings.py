@@ -1,0 +1,88 @@
+"""Settings of one process, read once from the environment: complete, or refused in one sentence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class SettingsError(Exception):
+    """The environment does not make a complete set of settings. The message is one sentence."""
+
+
+class Settings(BaseSettings):
+    """All that differs between installations; each field is the variable in capitals."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", str_strip_whitespace=True)
+
+    hotline_env: Literal["production", "development", "test"] = "production"
+    public_base_url: str = Field(min_length=1, pattern=r"^https?://[^/]+$")
+    secret_key: str = Field(min_length=32)
+    data_key: str = Field(min_length=32)
+    twilio_account_sid: str = Field(min_length=1)
+    twilio_auth_token: str = Field(min_length=16)
+    twilio_auth_token_previous: str = ""
+    twilio_api_base: str = "https://api.twilio.com"
+    twilio_from: str = Field(min_length=3)
+    database_url: str = Field(min_length=1)
+    redis_url: str = Field(min_length=1)
+    nlu_engine: Literal["embedded", "rasa"] = "embedded"
+    rasa_url: str = "http://127.0.0.1:5005"
+    var_dir: Path = Path("var")
+    clock_offset_file: Path | None = None
+    max_concurrent_calls: int = Field(default=60, ge=1)
+    agent_numbers: str = ""
+    cost_per_segment_yuan: float = Field(default=0.05, ge=0)
+
+    @property
+    def is_production(self) -> bool:
+        """Whether real citizens are served."""
+        return self.hotline_env == "production"
+
+    @property
+    def auth_tokens(self) -> tuple[str, ...]:
+        """Tokens that sign webhooks: two during a rotation."""
+        return tuple(t for t in (self.twilio_auth_token, self.twilio_auth_token_previous) if t)
+
+    @property
+    def agents(self) -> tuple[str, ...]:
+        """Numbers or SIP addresses of the hotline's seats, in the order to try them."""
+        return tuple(a.strip() for a in self.agent_numbers.split(",") if a.strip())
+
+
+def load_settings() -> Settings:
+    """Settings from the environment. Raises SettingsError with one sentence when incomplete."""
+    try:
+        settings = Settings()  # type: ignore[call-arg]
+    except ValidationError as error:
+        raise SettingsError(_one_sentence(error)) from None
+    if settings.is_production:
+        _refuse_trial_settings(settings)
+    return settings
+
+
+def _one_sentence(error: ValidationError) -> str:
+    missing = [_name(e["loc"]) for e in error.errors() if e["type"] == "missing"]
+    wrong = [
+        f"{_name(e['loc'])} ({e['msg'].lower()})" for e in error.errors() if e["type"] != "missing"
+    ]
+    parts = []
+    if missing:
+        parts.append("missing: " + ", ".join(missing))
+    if wrong:
+        parts.append("not usable: " + ", ".join(wrong))
+    return "The service cannot start, environment settings are " + "; ".join(parts) + "."
+
+
+def _name(location: tuple[int | str, ...]) -> str:
+    return str(location[0]).upper()
+
+
+def _refuse_trial_settings(settings: Settings) -> None:
+    if settings.clock_offset_file is not None:
+        raise SettingsError("CLOCK_OFFSET_FILE moves the clock and is refused in production.")
+    if not settings.public_base_url.startswith("https://"):
+        raise SettingsError("PUBLIC_BASE_URL must begin with https:// in production.")

@@ -1,0 +1,1 @@
+"""Plain parts that know nothing of labour law: database, state, clock, phones, sealing."""

@@ -1,0 +1,161 @@
+"""The database: base class, column types, engine, and units of work.
+
+A unit of work is one transaction: ``with database.write() as db`` commits at its end or rolls
+back on an error; ``with database.read() as db`` never writes. Operations flush, the edge commits.
+On SQLite a writing transaction takes the write lock at its beginning, so that two writers queue
+instead of failing half way (SQLite documentation, "BEGIN IMMEDIATE").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, cast
+
+from sqlalchemy import DateTime, MetaData, String, Text, create_engine, event
+from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy.pool import QueuePool
+from sqlalchemy.types import TypeDecorator
+
+from core.sealing import Vault
+
+NAMING_CONVENTION = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """Base of all mapped classes."""
+
+    metadata = MetaData(naming_convention=NAMING_CONVENTION)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware moment, stored in UTC. A naive datetime is refused."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime was about to be stored")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+class SealedText(TypeDecorator[str]):
+    """Text that is sealed in the database and plain in the program.
+
+    Not searchable: keep a keyed hash beside it where a row must be found again.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else _vault_of(dialect).seal_text(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else _vault_of(dialect).open_text(value)
+
+
+KeyedHash = String(32)
+"""Column type of ``Vault.keyed_hash`` values."""
+
+
+def _vault_of(dialect: Dialect) -> Vault:
+    vault = getattr(dialect, "hotline_vault", None)
+    if vault is None:
+        raise RuntimeError("the engine was made without a vault")
+    return cast(Vault, vault)
+
+
+class Database:
+    """One database, given by URL, and its units of work."""
+
+    def __init__(self, url: str, vault: Vault, *, pool_size: int = 10) -> None:
+        self.url = url
+        self.vault = vault
+        self.engine = _make_engine(url, pool_size)
+        self.engine.dialect.hotline_vault = vault  # type: ignore[attr-defined]
+        writing = self.engine.execution_options(is_writing=True)
+        self._writers = sessionmaker(writing, expire_on_commit=False)
+        self._readers = sessionmaker(self.engine, expire_on_commit=False)
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """One writing transaction: commits at the end, rolls back on any error."""
+        with self._writers() as db:
+            try:
+                yield db
+                db.commit()
+            except BaseException:
+                db.rollback()
+                raise
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """One reading transaction; whatever was changed in it is thrown away."""
+        with self._readers() as db:
+            try:
+                yield db
+            finally:
+                db.rollback()
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether this is SQLite rather than PostgreSQL."""
+        return self.engine.dialect.name == "sqlite"
+
+    def dispose(self) -> None:
+        """Close all pooled connections."""
+        self.engine.dispose()
+
+
+def _make_engine(url: str, pool_size: int) -> Engine:
+    arguments: dict[str, Any] = {}
+    if url.startswith("sqlite"):
+        arguments["connect_args"] = {"timeout": 15, "check_same_thread": False}
+        if url in {"sqlite://", "sqlite:///:memory:"}:
+            raise ValueError("use a file for SQLite: an in-memory database has one connection only")
+    engine = create_engine(
+        url,
+        poolclass=QueuePool,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_pre_ping=True,
+        **arguments,
+    )
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    # The driver's own transaction handling is switched off; _begin_sqlite says BEGIN itself.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        "busy_timeout = 15000",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    is_writing = connection.get_execution_options().get("is_writing", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing else "BEGIN")

@@ -1,0 +1,76 @@
+"""How many segments a text costs, and how to cut it, as carriers count (3GPP TS 23.038, 23.040).
+
+A text of GSM-7 characters only holds 160 in one segment and 153 in each of several; characters of
+the extension table count two and are never cut in half. One other character makes the whole text
+UCS-2: 70 UTF-16 units in one segment, 67 in each of several; a surrogate pair is never cut.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+GSM_BASIC = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+GSM_EXTENSION = frozenset("\f^{}\\[~]|€")
+
+_SINGLE = {"gsm7": 160, "ucs2": 70}
+_JOINED = {"gsm7": 153, "ucs2": 67}
+
+
+class Encoding(StrEnum):
+    """Encoding of a text on the air."""
+
+    GSM7 = "gsm7"
+    UCS2 = "ucs2"
+
+
+@dataclass(frozen=True)
+class SegmentCount:
+    """What a text costs: encoding, units (septets or UTF-16 units) and segments."""
+
+    encoding: Encoding
+    units: int
+    segments: int
+
+
+def encoding_of(text: str) -> Encoding:
+    """GSM-7 when every character is in its two tables, UCS-2 otherwise."""
+    is_gsm = all(character in GSM_BASIC or character in GSM_EXTENSION for character in text)
+    return Encoding.GSM7 if is_gsm else Encoding.UCS2
+
+
+def count_segments(text: str) -> SegmentCount:
+    """Encoding, units and segments of ``text``. An empty text still costs one segment."""
+    encoding = encoding_of(text)
+    pieces = _cut(text, encoding)
+    units = sum(_units(character, encoding) for character in text)
+    return SegmentCount(encoding, units, len(pieces))
+
+
+def split_into_segments(text: str) -> list[str]:
+    """The text as the carrier cuts it, one string a segment."""
+    return _cut(text, encoding_of(text))
+
+
+def _units(character: str, encoding: Encoding) -> int:
+    if encoding is Encoding.GSM7:
+        return 2 if character in GSM_EXTENSION else 1
+    return 2 if ord(character) > 0xFFFF else 1
+
+
+def _cut(text: str, encoding: Encoding) -> list[str]:
+    if sum(_units(character, encoding) for character in text) <= _SINGLE[encoding]:
+        return [text]
+    pieces: list[str] = []
+    start = filled = 0
+    for position, character in enumerate(text):
+        units = _units(character, encoding)
+        if filled + units > _JOINED[encoding]:
+            pieces.append(text[start:position])
+            start, filled = position, 0
+        filled += units
+    pieces.append(text[start:])
+    return pieces

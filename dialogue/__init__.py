@@ -1,0 +1,1 @@
+"""One conversation, turn by turn, without any knowledge of HTTP or TwiML."""

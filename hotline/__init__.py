@@ -1,0 +1,1 @@
+"""Voice channel: webhooks in, TwiML out."""

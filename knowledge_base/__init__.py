@@ -1,0 +1,1 @@
+"""Curated entries, figures, citations and statutes: what the service holds to be true."""

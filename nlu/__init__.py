@@ -1,0 +1,1 @@
+"""What a citizen meant: engines, interpretation, entities, evaluation."""

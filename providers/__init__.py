@@ -1,0 +1,1 @@
+"""Everything that leaves the process: texts, calls, recordings."""

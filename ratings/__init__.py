@@ -1,0 +1,1 @@
+"""Rating invitations, replies and the monthly ranking of offices."""

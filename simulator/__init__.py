@@ -1,0 +1,1 @@
+"""A stand-in for Twilio with a web phone, for development and tests."""

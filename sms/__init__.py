@@ -1,0 +1,1 @@
+"""Text channel: webhooks in, outbox out."""

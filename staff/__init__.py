@@ -1,0 +1,1 @@
+"""Web console for staff users over the domain rooms."""
