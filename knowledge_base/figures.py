@@ -1,0 +1,158 @@
+"""Figures: numbers that change, each with dates and source. Later values take over by date."""
+
+from __future__ import annotations
+
+import ast
+import operator
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from core.errors import ContentError
+from core.yaml_files import parse_yaml
+
+_OPERATIONS: Mapping[type[ast.operator], Callable[[Decimal, Decimal], Decimal]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+}
+
+
+@dataclass(frozen=True)
+class DatedValue:
+    """One value from a local day on, with its source."""
+
+    value: Decimal
+    from_: date
+    source: str
+    verified: bool
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure: dated values, or a formula over other figures."""
+
+    id: str
+    name: Mapping[str, str]
+    unit: str
+    values: tuple[DatedValue, ...]
+    computed: str
+    source: str
+
+
+class Figures:
+    """All figures by id."""
+
+    def __init__(self, figures: Mapping[str, Figure]) -> None:
+        self._figures = figures
+
+    @classmethod
+    def parse(cls, text: str) -> Figures:
+        """Figures from the text of ``figures.yaml``. Raises ContentError naming the fault."""
+        found: dict[str, Figure] = {}
+        for row in parse_yaml(text) or []:
+            figure = _read_figure(row)
+            if figure.id in found:
+                raise ContentError(f"figures.yaml: {figure.id} stands twice.")
+            found[figure.id] = figure
+        figures = cls(found)
+        for figure in found.values():
+            figures.check(figure)
+        return figures
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """Ids of all figures."""
+        return frozenset(self._figures)
+
+    def get(self, figure_id: str) -> Figure:
+        """The figure. Raises ContentError when there is none of that id."""
+        try:
+            return self._figures[figure_id]
+        except KeyError:
+            raise ContentError(f"figure {figure_id} is not in figures.yaml.") from None
+
+    def value(self, figure_id: str, on: date) -> Decimal:
+        """The figure's value on a local day. Raises ContentError when it has none that day."""
+        figure = self.get(figure_id)
+        if figure.computed:
+            return self._compute(ast.parse(figure.computed, mode="eval").body, on)
+        return self._dated(figure, on).value
+
+    def is_verified(self, figure_id: str, on: date) -> bool:
+        """Whether the value of that day, and all it is computed from, was checked at its source."""
+        figure = self.get(figure_id)
+        if figure.computed:
+            return all(self.is_verified(name, on) for name in _names(figure.computed))
+        return self._dated(figure, on).verified
+
+    def written(self, figure_id: str, on: date) -> str:
+        """The value as written in an answer: 2080, 19.8, 1872."""
+        return written(self.value(figure_id, on))
+
+    def changes_after(self, on: date) -> tuple[date, ...]:
+        """Days after ``on`` on which some figure takes a new value."""
+        days = {v.from_ for f in self._figures.values() for v in f.values if v.from_ > on}
+        return tuple(sorted(days))
+
+    def check(self, figure: Figure) -> None:
+        """Raise ContentError when a formula names an unknown or computed figure."""
+        if not figure.computed:
+            return
+        for name in _names(figure.computed):
+            if name == figure.id or self.get(name).computed:
+                raise ContentError(f"figures.yaml: {figure.id} may be computed from dated values.")
+
+    def _dated(self, figure: Figure, on: date) -> DatedValue:
+        current = [value for value in figure.values if value.from_ <= on]
+        if not current:
+            raise ContentError(f"figure {figure.id} has no value on {on}.")
+        return max(current, key=lambda value: value.from_)
+
+    def _compute(self, node: ast.expr, on: date) -> Decimal:
+        match node:
+            case ast.BinOp(left=left, op=op, right=right) if type(op) in _OPERATIONS:
+                return _OPERATIONS[type(op)](self._compute(left, on), self._compute(right, on))
+            case ast.Name(id=name):
+                return self.value(name, on)
+            case ast.Constant(value=int() | float() as number):
+                return Decimal(str(number))
+        raise ContentError("a figure's formula may hold figures, numbers and + - * / only.")
+
+
+def written(value: Decimal) -> str:
+    """A number without needless zeros and without an exponent."""
+    return format(value.normalize(), "f")
+
+
+def _read_figure(row: Any) -> Figure:
+    name = row.get("id", "?") if isinstance(row, dict) else "?"
+    try:
+        values = tuple(
+            DatedValue(Decimal(str(v["value"])), v["from"], str(v["source"]), bool(v["verified"]))
+            for v in row.get("values", [])
+        )
+        figure = Figure(
+            id=row["id"], name=dict(row["name"]), unit=row["unit"], values=values,
+            computed=row.get("computed", ""), source=row.get("source", ""),
+        )  # fmt: skip
+    except (KeyError, TypeError, ArithmeticError) as error:
+        raise ContentError(f"figures.yaml: {name}: {error!r} is missing or wrong.") from error
+    if bool(figure.values) == bool(figure.computed):
+        raise ContentError(f"figures.yaml: {name}: needs either values or computed.")
+    if figure.computed and not figure.source:
+        raise ContentError(f"figures.yaml: {name}: source is missing.")
+    if any(type(value.from_) is not date or not value.source.strip() for value in figure.values):
+        raise ContentError(f"figures.yaml: {name}: each value needs a date and a source.")
+    return figure
+
+
+def _names(formula: str) -> tuple[str, ...]:
+    try:
+        tree = ast.parse(formula, mode="eval")
+    except SyntaxError as error:
+        raise ContentError(f"figures.yaml: {formula!r} is not a formula.") from error
+    return tuple(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))

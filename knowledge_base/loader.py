@@ -1,0 +1,61 @@
+"""Reading the curated content from its folder, strictly: any fault is an error, not a warning."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from core.errors import ContentError
+from core.yaml_files import read_yaml
+from knowledge_base.citations import StatuteIndex
+from knowledge_base.entry import Entry, read_entry
+from knowledge_base.figures import Figures
+
+CONTENT_FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Content:
+    """The whole curated content: entries by topic, figures, and the laws that may be cited."""
+
+    entries: Mapping[str, Entry]
+    figures: Figures
+    statutes: StatuteIndex
+
+
+def load_content(folder: Path = CONTENT_FOLDER, *, entries: bool = True) -> Content:
+    """Read figures, the statute index and, unless told not to, the entries.
+
+    Raises ContentError at the first fault.
+    """
+    figures = Figures.parse((folder / "figures.yaml").read_text(encoding="utf-8"))
+    statutes = StatuteIndex.parse((folder / "statutes.yaml").read_text(encoding="utf-8"))
+    found: dict[str, Entry] = {}
+    for path in entry_files(folder) if entries else ():
+        entry = load_entry(path)
+        if entry.topic in found:
+            raise ContentError(f"{path.name}: topic {entry.topic} stands twice.")
+        found[entry.topic] = entry
+    return Content(found, figures, statutes)
+
+
+def entry_files(folder: Path = CONTENT_FOLDER) -> list[Path]:
+    """All entry files, sorted by category and topic."""
+    return sorted((folder / "entries").glob("*/*.yaml"))
+
+
+def load_entry(path: Path) -> Entry:
+    """One entry from its file. Raises ContentError."""
+    source = f"{path.parent.name}/{path.name}"
+    try:
+        raw = read_yaml(path)
+    except yaml.YAMLError as error:
+        first_line = str(error).replace("\n", " ")
+        raise ContentError(f"{source}: not readable as YAML: {first_line}") from error
+    entry = read_entry(raw, source)
+    if (entry.category, entry.topic) != (path.parent.name, path.stem):
+        raise ContentError(f"{source}: field topic: file and folder must be named after it.")
+    return entry

@@ -1,0 +1,40 @@
+"""Splitting the text of a law into its articles."""
+
+from __future__ import annotations
+
+import re
+
+import cn2an
+
+_HEADING = re.compile(
+    r"^[#*\s　]*第([零〇一二三四五六七八九十百千0-9]+)条"
+    r"(?:之[一二三四五六七八九十]+)?(?=[\s　*]|$)",
+    re.MULTILINE,
+)
+_SECTION = re.compile(r"^#{1,6}\s.*$", re.MULTILINE)
+
+
+def split_articles(text: str) -> dict[int, str]:
+    """Article number to the article's words, from Markdown or plain text.
+
+    An article begins at a line that starts with 第…条. What stands before the first, and chapter
+    headings, belong to none. A number that comes again (a quotation) stays with the article it
+    stands in.
+    """
+    articles: dict[int, str] = {}
+    expected_after = 0
+    headings = []
+    for match in _HEADING.finditer(text):
+        number = article_number(match[1])
+        if number > expected_after:
+            headings.append((number, match.start(), match.end()))
+            expected_after = number
+    for (number, _, end), following in zip(headings, [*headings[1:], None], strict=True):
+        body = text[end : following[1] if following else len(text)]
+        articles[number] = _SECTION.sub("", body).strip(" 　*\n#")
+    return articles
+
+
+def article_number(words: str) -> int:
+    """An article's number from digits or Chinese numerals."""
+    return int(words) if words.isdigit() else int(cn2an.cn2an(words.replace("〇", "零"), "smart"))
