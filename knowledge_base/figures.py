@@ -98,13 +98,12 @@ class Figures:
         days = {v.from_ for f in self._figures.values() for v in f.values if v.from_ > on}
         return tuple(sorted(days))
 
-    def check(self, figure: Figure) -> None:
-        """Raise ContentError when a formula names an unknown or computed figure."""
-        if not figure.computed:
-            return
-        for name in _names(figure.computed):
-            if name == figure.id or self.get(name).computed:
-                raise ContentError(f"figures.yaml: {figure.id} may be computed from dated values.")
+    def check(self, figure: Figure, within: tuple[str, ...] = ()) -> None:
+        """Raise ContentError when a formula names an unknown figure or, on any road, itself."""
+        if figure.id in within:
+            raise ContentError(f"figures.yaml: {figure.id} is computed from itself.")
+        for name in _names(figure.computed) if figure.computed else ():
+            self.check(self.get(name), (*within, figure.id))
 
     def _dated(self, figure: Figure, on: date) -> DatedValue:
         current = [value for value in figure.values if value.from_ <= on]
