@@ -1,0 +1,116 @@
+"""What is known of a case before it is one: the values that conversations and staff hand in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from core.errors import InputError
+from core.phones import Phone
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Conversation and step from which something is written; written once only."""
+
+    conversation_id: str
+    step: str
+
+    @property
+    def key(self) -> str:
+        """One string that names it in a unique column."""
+        return f"{self.conversation_id}:{self.step}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contact:
+    """Who wrote or called, and how."""
+
+    phone: Phone | None
+    channel: str
+    language: str = "zh"
+    name: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recording:
+    """A recording that the provider holds; the bytes are fetched by a job."""
+
+    provider_sid: str
+    seconds: int
+    content_type: str = "audio/x-wav"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageDraft:
+    """An offline message: text, or a recording, or both."""
+
+    origin: Origin
+    contact: Contact
+    text: str | None = None
+    recording: Recording | None = None
+    topic: str | None = None
+    town: str | None = None
+    village: str | None = None
+
+    def check(self) -> None:
+        """Raise InputError when there is nothing in it."""
+        has_text = bool(self.text and self.text.strip())
+        if not has_text and (self.recording is None or self.recording.seconds < 1):
+            raise InputError("A message needs words or a recording with sound.", "text")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PetitionDraft:
+    """A petition as the citizen confirmed it. ``town`` is a town id of config/offices.yaml."""
+
+    origin: Origin
+    contact: Contact
+    issue: str
+    employer: str | None = None
+    town: str | None = None
+    topic: str | None = None
+    since_on: date | None = None
+    people: int | None = None
+    amount_yuan: Decimal | None = None
+    wanted: str | None = None
+    evidence: str | None = None
+    known_on: date | None = None
+    is_still_employed: bool | None = None
+    employment_ended_on: date | None = None
+    received_at: datetime | None = None
+    recording: Recording | None = None
+
+    def check(self) -> None:
+        """Raise InputError when a field is not usable."""
+        if not self.issue.strip():
+            raise InputError("A petition needs to say what happened.", "issue")
+        if self.people is not None and self.people < 1:
+            raise InputError("The number of people must be at least 1.", "people")
+        if self.amount_yuan is not None and not 0 <= self.amount_yuan < Decimal(10) ** 12:
+            raise InputError("The amount is out of range.", "amount_yuan")
+
+
+@dataclass(frozen=True, kw_only=True)
+class BadRatingDraft:
+    """A rating of 1 or 2 that needs mending. ``rated_office_id`` is who was rated."""
+
+    origin: Origin
+    contact: Contact
+    rating_id: str
+    rated_office_id: str
+    level: int
+    reason: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaffDraft:
+    """A case that a staff user makes."""
+
+    issue: str
+    contact: Contact
+    employer: str | None = None
+    town: str | None = None
+    topic: str | None = None
+    office_id: str | None = None

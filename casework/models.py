@@ -1,0 +1,173 @@
+"""Rows of casework: cases, their events, attachments, joint offices."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    Numeric,
+    String,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from casework.vocabulary import AttachmentState, CaseState
+from core.database import Base, KeyedHash, SealedText, UtcDateTime
+
+RowId = BigInteger().with_variant(Integer, "sqlite")
+_Word = String(32)
+_Id = String(64)
+
+
+class Case(Base):
+    """One piece of work for one citizen.
+
+    Facts that the clocks need are in the events; ``next_due_on``, ``next_check_on``, ``has_breach``
+    and ``calendar_fingerprint`` are a cache of what ``casework.deadlines`` says of them, written
+    anew at each event.
+    """
+
+    __tablename__ = "cases"
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    number: Mapped[str] = mapped_column(_Word, unique=True)
+    kind: Mapped[str] = mapped_column(_Word)
+    state: Mapped[str] = mapped_column(_Word, default=CaseState.REGISTERED)
+    is_open: Mapped[bool] = mapped_column(Boolean, default=True)
+
+    office_id: Mapped[str] = mapped_column(_Id)
+    """The office that is responsible (the first asked, until another has accepted)."""
+    addressed_office_id: Mapped[str | None] = mapped_column(_Id)
+    """The office that is asked to take the case over, while it is forwarded or objected."""
+    assigned_to: Mapped[str | None] = mapped_column(_Id)
+    town: Mapped[str | None] = mapped_column(_Word)
+
+    phone: Mapped[str | None] = mapped_column(SealedText)
+    phone_key: Mapped[str | None] = mapped_column(KeyedHash)
+    citizen_name: Mapped[str | None] = mapped_column(SealedText)
+    employer: Mapped[str | None] = mapped_column(SealedText)
+    employer_key: Mapped[str | None] = mapped_column(KeyedHash)
+    language: Mapped[str] = mapped_column(_Word, default="zh")
+    channel: Mapped[str] = mapped_column(_Word)
+
+    topic: Mapped[str | None] = mapped_column(_Id)
+    issue: Mapped[str | None] = mapped_column(SealedText)
+    wanted: Mapped[str | None] = mapped_column(SealedText)
+    evidence: Mapped[str | None] = mapped_column(SealedText)
+    amount_yuan: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
+    people: Mapped[int | None] = mapped_column(Integer)
+    since_on: Mapped[date | None] = mapped_column(Date)
+
+    road: Mapped[str | None] = mapped_column(_Word)
+    roads: Mapped[list[dict[str, object]]] = mapped_column(JSON, default=list)
+    """The roads that were told, with their limits, as ``casework.path_sorting`` found them."""
+    is_urgent: Mapped[bool] = mapped_column(Boolean, default=False)
+    urgent_reasons: Mapped[list[str]] = mapped_column(JSON, default=list)
+
+    rated_office_id: Mapped[str | None] = mapped_column(_Id)
+    rating_id: Mapped[str | None] = mapped_column(_Id)
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))
+
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    next_due_on: Mapped[date | None] = mapped_column(Date)
+    is_due_provisional: Mapped[bool] = mapped_column(Boolean, default=False)
+    next_check_on: Mapped[date | None] = mapped_column(Date)
+    has_breach: Mapped[bool] = mapped_column(Boolean, default=False)
+    calendar_fingerprint: Mapped[str] = mapped_column(_Word, default="")
+
+    event_count: Mapped[int] = mapped_column(Integer, default=0)
+    head_hash: Mapped[str] = mapped_column(KeyedHash, default="")
+    version: Mapped[int] = mapped_column(Integer)
+
+    events: Mapped[list[CaseEvent]] = relationship(
+        back_populates="case", order_by="CaseEvent.sequence"
+    )
+    attachments: Mapped[list[Attachment]] = relationship(
+        back_populates="case", order_by="Attachment.id"
+    )
+
+    __mapper_args__ = {"version_id_col": version}
+    __table_args__ = (
+        Index("ix_cases_work", "is_open", "is_urgent", "next_due_on", "id"),
+        Index("ix_cases_office_work", "office_id", "is_open", "is_urgent", "next_due_on", "id"),
+        Index("ix_cases_addressed", "addressed_office_id", "is_open"),
+        Index("ix_cases_assigned", "assigned_to", "is_open"),
+        Index("ix_cases_phone", "phone_key", "id"),
+        Index("ix_cases_employer", "employer_key", "id"),
+        Index("ix_cases_check", "next_check_on", "id"),
+        Index("ix_cases_provisional", "is_due_provisional", "calendar_fingerprint"),
+    )
+
+
+class CaseEvent(Base):
+    """One thing that happened to a case. Written once, never changed.
+
+    ``happened_at`` may lie before ``recorded_at`` when it was entered late. ``hash`` is a keyed
+    hash over ``prev_hash`` and the canonical JSON of the event (``casework.chain``).
+    """
+
+    __tablename__ = "case_events"
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    sequence: Mapped[int] = mapped_column(Integer)
+    kind: Mapped[str] = mapped_column(_Word)
+    about: Mapped[str] = mapped_column(_Word, default="")
+    days: Mapped[int | None] = mapped_column(Integer)
+    """Days of an extension."""
+    happened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor: Mapped[str] = mapped_column(_Id)
+    office_id: Mapped[str] = mapped_column(_Id)
+    detail: Mapped[str] = mapped_column(SealedText)
+    """Canonical JSON of what else belongs to the event (``detail_of`` reads it)."""
+    origin: Mapped[str | None] = mapped_column(String(160), unique=True)
+    """Conversation and step from which it came, so that a crash cannot write it twice."""
+    prev_hash: Mapped[str] = mapped_column(KeyedHash)
+    hash: Mapped[str] = mapped_column(KeyedHash)
+
+    case: Mapped[Case] = relationship(back_populates="events")
+
+    __table_args__ = (UniqueConstraint("case_id", "sequence"),)
+
+
+class Attachment(Base):
+    """A recording or picture of a case. The bytes are in the recordings store, not here."""
+
+    __tablename__ = "case_attachments"
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+    provider_sid: Mapped[str] = mapped_column(_Id, unique=True)
+    state: Mapped[str] = mapped_column(_Word, default=AttachmentState.PENDING, index=True)
+    storage_path: Mapped[str | None] = mapped_column(String(255))
+    sha256: Mapped[str | None] = mapped_column(String(64))
+    content_type: Mapped[str | None] = mapped_column(_Id)
+    seconds: Mapped[int | None] = mapped_column(Integer)
+    size_bytes: Mapped[int | None] = mapped_column(Integer)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    case: Mapped[Case] = relationship(back_populates="attachments")
+
+
+class JointOffice(Base):
+    """An office that works on a case beside the responsible one (petition-work-regulations#24)."""
+
+    __tablename__ = "case_joint_offices"
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    office_id: Mapped[str] = mapped_column(_Id, primary_key=True)
+    joined_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (Index("ix_case_joint_offices_office_id", "office_id", "case_id"),)

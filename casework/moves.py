@@ -1,0 +1,251 @@
+"""States and moves of a case: one table. What is not in it cannot happen.
+
+Each move names the permission it needs; roles get permissions elsewhere (accounts). ``to`` is
+None where the state stays as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+from casework.vocabulary import OPEN_STATES, CaseKind, CaseState, EventKind
+
+Side = Literal["responsible", "addressed", "either"]
+
+S = CaseState
+K = CaseKind
+E = EventKind
+ALL_STATES = frozenset(CaseState)
+LIVE = OPEN_STATES
+AT_WORK = frozenset({S.REGISTERED, S.ACCEPTED})
+ALL_KINDS = frozenset(CaseKind)
+PETITIONS = frozenset({K.PETITION})
+MESSAGES = frozenset({K.MESSAGE})
+BAD_RATINGS = frozenset({K.BAD_RATING})
+
+
+@dataclass(frozen=True)
+class Move:
+    """One thing that may be done to a case.
+
+    ``side``: which office's staff may do it: the responsible one, the addressed one (while the
+    case is forwarded), or either. ``may_be_late``: the thing may have happened before it is
+    entered; what stops or lengthens a clock may not.
+    """
+
+    name: str
+    permission: str
+    event: EventKind
+    states: frozenset[CaseState]
+    to: CaseState | None = None
+    kinds: frozenset[CaseKind] = ALL_KINDS
+    side: Side = "responsible"
+    needs_reason: bool = False
+    may_be_late: bool = False
+
+
+def _of(*states: CaseState) -> frozenset[CaseState]:
+    return frozenset(states)
+
+
+_MOVES = (
+    # who works on it
+    Move("assign", "case.assign", E.ASSIGNED, LIVE, side="either"),
+    Move("note", "case.note", E.NOTED, ALL_STATES, side="either"),
+    Move("mark_urgent", "case.mark_urgent", E.MARKED_URGENT, LIVE, needs_reason=True),
+    Move("correct", "case.correct", E.DETAILS_CORRECTED, LIVE, needs_reason=True),
+    Move("join_office", "case.join_office", E.OFFICE_JOINED, LIVE, needs_reason=True),
+    # sorting, routing (petition-work-regulations#22, #23, #24, #31)
+    Move("sort", "case.sort", E.SORTED, AT_WORK, None, PETITIONS, needs_reason=True),
+    Move("forward", "case.forward", E.FORWARDED, AT_WORK, S.FORWARDED, needs_reason=True),
+    Move("accept", "case.accept", E.ACCEPTED, _of(S.REGISTERED), S.ACCEPTED),
+    Move("take_over", "case.accept", E.ACCEPTED, _of(S.FORWARDED), S.ACCEPTED, side="addressed"),
+    Move(
+        "object",
+        "case.object",
+        E.OBJECTED,
+        _of(S.FORWARDED),
+        S.OBJECTED,
+        side="addressed",
+        needs_reason=True,
+    ),
+    Move(
+        "agree_objection",
+        "case.decide_objection",
+        E.OBJECTION_AGREED,
+        _of(S.OBJECTED),
+        S.REGISTERED,
+    ),
+    Move(
+        "refuse_objection",
+        "case.decide_objection",
+        E.OBJECTION_REFUSED,
+        _of(S.OBJECTED),
+        S.FORWARDED,
+        needs_reason=True,
+    ),
+    # what the citizen is told
+    Move("tell", "case.tell", E.TOLD, LIVE, side="either", may_be_late=True),
+    Move(
+        "answer",
+        "case.answer",
+        E.ANSWERED,
+        _of(S.REGISTERED, S.ACCEPTED, S.ANSWERED),
+        S.ANSWERED,
+        ALL_KINDS - PETITIONS,
+        may_be_late=True,
+    ),
+    Move(
+        "answer_petition",
+        "case.answer",
+        E.ANSWERED,
+        _of(S.ACCEPTED, S.ANSWERED),
+        S.ANSWERED,
+        PETITIONS,
+        may_be_late=True,
+    ),
+    # clocks (petition-work-regulations#34; gd-labour-inspection-regulations#44, #45)
+    Move("pause", "case.approve_clock", E.PAUSED, AT_WORK | {S.IN_RECHECK}, needs_reason=True),
+    Move("resume", "case.resume_clock", E.RESUMED, LIVE),
+    Move(
+        "request_extension",
+        "case.request_extension",
+        E.EXTENSION_REQUESTED,
+        AT_WORK,
+        needs_reason=True,
+    ),
+    Move("approve_extension", "case.approve_clock", E.EXTENSION_APPROVED, AT_WORK),
+    Move(
+        "refuse_extension",
+        "case.approve_clock",
+        E.EXTENSION_REFUSED,
+        AT_WORK,
+        needs_reason=True,
+    ),
+    # labour inspection and arbitration beside the petition
+    Move(
+        "record_complaint_papers",
+        "case.record_step",
+        E.COMPLAINT_RECEIVED,
+        AT_WORK,
+        None,
+        PETITIONS,
+        may_be_late=True,
+    ),
+    Move(
+        "accept_inspection",
+        "case.record_step",
+        E.INSPECTION_ACCEPTED,
+        _of(S.ACCEPTED),
+        None,
+        PETITIONS,
+        may_be_late=True,
+    ),
+    Move(
+        "refuse_inspection",
+        "case.record_step",
+        E.INSPECTION_REFUSED,
+        _of(S.ACCEPTED),
+        None,
+        PETITIONS,
+        needs_reason=True,
+        may_be_late=True,
+    ),
+    Move(
+        "decide_inspection",
+        "case.record_step",
+        E.INSPECTION_DECIDED,
+        _of(S.ACCEPTED),
+        None,
+        PETITIONS,
+        may_be_late=True,
+    ),
+    *(
+        Move(name, "case.record_step", event, LIVE, None, PETITIONS, may_be_late=True)
+        for name, event in (
+            ("arbitration_applied", E.ARBITRATION_APPLIED),
+            ("arbitration_accepted", E.ARBITRATION_ACCEPTED),
+            ("arbitration_refused", E.ARBITRATION_REFUSED),
+            ("arbitration_decided", E.ARBITRATION_DECIDED),
+        )
+    ),
+    # bad ratings
+    Move(
+        "contact",
+        "case.contact",
+        E.CONTACTED,
+        AT_WORK | {S.ANSWERED},
+        None,
+        BAD_RATINGS,
+        may_be_late=True,
+    ),
+    Move(
+        "mend",
+        "case.contact",
+        E.MENDED,
+        AT_WORK | {S.ANSWERED},
+        None,
+        BAD_RATINGS,
+        needs_reason=True,
+        may_be_late=True,
+    ),
+    # endings
+    Move("close", "case.close", E.CLOSED, _of(S.ANSWERED, S.REVIEWED, S.RECHECKED), S.CLOSED),
+    Move("withdraw", "case.withdraw", E.WITHDRAWN, LIVE, S.WITHDRAWN, needs_reason=True),
+    Move(
+        "merge",
+        "case.merge",
+        E.MERGED,
+        AT_WORK | {S.ANSWERED},
+        S.MERGED,
+        needs_reason=True,
+    ),
+    Move("void", "case.void", E.VOIDED, _of(S.REGISTERED), S.VOID, MESSAGES, needs_reason=True),
+    Move("reopen", "case.reopen", E.REOPENED, _of(S.CLOSED), S.ACCEPTED, needs_reason=True),
+    # review and re-check (petition-work-regulations#35, #36)
+    Move(
+        "request_review",
+        "case.request_review",
+        E.REVIEW_REQUESTED,
+        _of(S.ANSWERED, S.CLOSED),
+        S.IN_REVIEW,
+        PETITIONS,
+        needs_reason=True,
+        may_be_late=True,
+    ),
+    Move(
+        "answer_review",
+        "case.answer_review",
+        E.REVIEW_ANSWERED,
+        _of(S.IN_REVIEW),
+        S.REVIEWED,
+        PETITIONS,
+        may_be_late=True,
+    ),
+    Move(
+        "request_recheck",
+        "case.request_review",
+        E.RECHECK_REQUESTED,
+        _of(S.REVIEWED, S.CLOSED),
+        S.IN_RECHECK,
+        PETITIONS,
+        needs_reason=True,
+        may_be_late=True,
+    ),
+    Move(
+        "answer_recheck",
+        "case.answer_review",
+        E.RECHECK_ANSWERED,
+        _of(S.IN_RECHECK),
+        S.RECHECKED,
+        PETITIONS,
+        may_be_late=True,
+    ),
+)
+
+MOVES: Mapping[str, Move] = MappingProxyType({move.name: move for move in _MOVES})
+PERMISSIONS = frozenset(move.permission for move in _MOVES) | {"case.lodge", "case.see"}
+"""Every permission that casework asks for."""

@@ -1,0 +1,89 @@
+"""Who is to be told what: rows that the application turns into texts and console badges.
+
+Casework says who, why and with which facts; the words and the sending are not its own. A notice is
+queued once: ``key`` names what it is about, and a second one with the same key is not written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Boolean, ForeignKey, Index, String, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from casework.models import Case, RowId
+from casework.vocabulary import Audience
+from core.database import Base, UtcDateTime
+
+
+class Notice(Base):
+    """One thing that somebody is to be told about a case.
+
+    ``text_key`` names the wording, ``params`` fill it (no personal data). ``office_id`` and
+    ``staff_id`` say which office or staff user; a notice to the citizen goes to the case's phone.
+    """
+
+    __tablename__ = "case_notices"
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+    key: Mapped[str] = mapped_column(String(160), unique=True)
+    audience: Mapped[str] = mapped_column(String(32))
+    office_id: Mapped[str] = mapped_column(String(64))
+    staff_id: Mapped[str | None] = mapped_column(String(64))
+    text_key: Mapped[str] = mapped_column(String(64))
+    params: Mapped[dict[str, Any]] = mapped_column(JSON)
+    is_urgent: Mapped[bool] = mapped_column(Boolean, default=False)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    taken_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    __table_args__ = (Index("ix_case_notices_waiting", "taken_at", "is_urgent", "id"),)
+
+
+def queue_notice(
+    db: Session,
+    case: Case,
+    audience: Audience,
+    text_key: str,
+    now: datetime,
+    *,
+    key: str,
+    office_id: str,
+    params: Mapping[str, Any] | None = None,
+    is_urgent: bool = False,
+) -> Notice | None:
+    """Queue a notice unless one with this key was queued before (then None).
+
+    The officer's notice names the staff user to whom the case is assigned, if any.
+    """
+    full_key = f"{case.number}:{key}"
+    if db.scalar(select(Notice.id).where(Notice.key == full_key)) is not None:
+        return None
+    notice = Notice(
+        case_id=case.id,
+        key=full_key,
+        audience=audience,
+        office_id=office_id,
+        staff_id=case.assigned_to if audience == Audience.OFFICER else None,
+        text_key=text_key,
+        params={"number": case.number, **(params or {})},
+        is_urgent=is_urgent,
+        created_at=now,
+    )
+    db.add(notice)
+    db.flush()
+    return notice
+
+
+def list_waiting_notices(db: Session, *, limit: int = 100) -> list[Notice]:
+    """Notices that nobody has taken yet, urgent ones first, then in order."""
+    waiting = select(Notice).where(Notice.taken_at.is_(None))
+    return list(db.scalars(waiting.order_by(Notice.is_urgent.desc(), Notice.id).limit(limit)))
+
+
+def take_notice(db: Session, notice: Notice, now: datetime) -> None:
+    """Mark a notice as turned into a text (or found to need none)."""
+    notice.taken_at = now
+    db.flush()

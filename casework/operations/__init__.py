@@ -1,0 +1,85 @@
+"""Writes of casework. Each takes the database session first, flushes, and returns what it made."""
+
+from casework.operations.forwarding import (
+    accept_case,
+    decide_objection,
+    forward_case,
+    join_office,
+    object_to_routing,
+    sort_case,
+)
+from casework.operations.handling import (
+    add_note,
+    answer_case,
+    assign_case,
+    close_case,
+    correct_details,
+    hand_over_cases,
+    mark_urgent,
+    merge_case,
+    reopen_case,
+    settle_notice,
+    tell_citizen,
+    withdraw_case,
+)
+from casework.operations.lodging import (
+    Lodging,
+    lodge_bad_rating,
+    lodge_petition,
+    lodge_staff_case,
+    take_message,
+)
+from casework.operations.steps import (
+    STEPS,
+    answer_review,
+    record_step,
+    reject_recording,
+    request_recheck,
+    request_review,
+    store_recording,
+)
+from casework.operations.terms import (
+    decide_extension,
+    pause_clocks,
+    request_extension,
+    resume_clocks,
+)
+from casework.record import record_event
+
+__all__ = [
+    "STEPS",
+    "Lodging",
+    "accept_case",
+    "add_note",
+    "answer_case",
+    "answer_review",
+    "assign_case",
+    "close_case",
+    "correct_details",
+    "decide_extension",
+    "decide_objection",
+    "forward_case",
+    "hand_over_cases",
+    "join_office",
+    "lodge_bad_rating",
+    "lodge_petition",
+    "lodge_staff_case",
+    "mark_urgent",
+    "merge_case",
+    "object_to_routing",
+    "pause_clocks",
+    "record_event",
+    "record_step",
+    "reject_recording",
+    "reopen_case",
+    "request_extension",
+    "request_recheck",
+    "request_review",
+    "resume_clocks",
+    "settle_notice",
+    "sort_case",
+    "store_recording",
+    "take_message",
+    "tell_citizen",
+    "withdraw_case",
+]

@@ -1,0 +1,184 @@
+"""Steps beside the answer: review, re-check, inspection, arbitration, mending, recordings."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casework.desk import SYSTEM, Actor, CaseDesk
+from casework.models import Attachment, Case, CaseEvent
+from casework.moves import MOVES
+from casework.notices import queue_notice
+from casework.operations.handling import check_means, queue_citizen_notice
+from casework.record import clocks_of_case
+from casework.transition import make_move
+from casework.vocabulary import AttachmentState, Audience, CaseKind, Means
+from core.clock import local_date
+from core.errors import ConflictError, InputError
+
+STEPS = frozenset(
+    name for name, move in MOVES.items() if move.permission in {"case.record_step", "case.contact"}
+)
+"""Moves that ``record_step`` makes."""
+
+
+def record_step(
+    db: Session,
+    desk: CaseDesk,
+    case: Case,
+    actor: Actor,
+    step: str,
+    now: datetime,
+    *,
+    reason: str | None = None,
+    happened_at: datetime | None = None,
+) -> CaseEvent:
+    """Record a step of inspection, arbitration or mending (``STEPS``), entered late or not."""
+    if step not in STEPS:
+        raise InputError("This is no step of its own.", "step")
+    return make_move(db, desk, case, step, actor, now, reason=reason, happened_at=happened_at)
+
+
+def request_review(
+    db: Session,
+    desk: CaseDesk,
+    case: Case,
+    actor: Actor,
+    reason: str,
+    now: datetime,
+    *,
+    happened_at: datetime | None = None,
+) -> CaseEvent:
+    """The citizen asks the office above to review the answer (petition-work-regulations#35).
+
+    Raises ConflictError when the 30 days are over.
+    """
+    _check_right(db, desk, case, "request-review", happened_at or now, now)
+    office_id = desk.offices.above(case.office_id).id
+    return _ask_above(db, desk, case, actor, "request_review", office_id, reason, now, happened_at)
+
+
+def request_recheck(
+    db: Session,
+    desk: CaseDesk,
+    case: Case,
+    actor: Actor,
+    reason: str,
+    now: datetime,
+    *,
+    happened_at: datetime | None = None,
+) -> CaseEvent:
+    """The citizen asks for a re-check of the review (petition-work-regulations#36).
+
+    Raises ConflictError when there was no review or the 30 days are over.
+    """
+    _check_right(db, desk, case, "request-recheck", happened_at or now, now)
+    reviewer = case.addressed_office_id or desk.offices.above(case.office_id).id
+    office_id = desk.offices.above(reviewer).id
+    return _ask_above(db, desk, case, actor, "request_recheck", office_id, reason, now, happened_at)
+
+
+def answer_review(
+    db: Session,
+    desk: CaseDesk,
+    case: Case,
+    actor: Actor,
+    text: str,
+    now: datetime,
+    *,
+    is_recheck: bool = False,
+    means: Means = Means.LETTER,
+    happened_at: datetime | None = None,
+) -> CaseEvent:
+    """The written answer of the office above to a review or a re-check."""
+    if not text.strip():
+        raise InputError("An answer needs words.", "text")
+    check_means(case, means)
+    name = "answer_recheck" if is_recheck else "answer_review"
+    detail = {"text": text.strip(), "means": means}
+    event = make_move(db, desk, case, name, actor, now, detail=detail, happened_at=happened_at)
+    if means == Means.TEXT:
+        queue_citizen_notice(db, case, "notice.citizen_answered", event, now)
+    return event
+
+
+def store_recording(
+    db: Session,
+    attachment: Attachment,
+    *,
+    storage_path: str,
+    sha256: str,
+    size_bytes: int,
+    content_type: str,
+) -> None:
+    """Note where the fetched bytes of a recording are."""
+    attachment.state = AttachmentState.STORED
+    attachment.storage_path, attachment.sha256 = storage_path, sha256
+    attachment.size_bytes, attachment.content_type = size_bytes, content_type
+    db.flush()
+
+
+def reject_recording(
+    db: Session, desk: CaseDesk, attachment: Attachment, reason: str, now: datetime
+) -> None:
+    """Note that the provider has no usable recording (``absent``, ``empty``).
+
+    A message that consisted of nothing else becomes void: it makes no work.
+    """
+    attachment.state = AttachmentState.REJECTED
+    db.flush()
+    case = attachment.case
+    others = select(Attachment.id).where(
+        Attachment.case_id == case.id, Attachment.state != AttachmentState.REJECTED
+    )
+    is_empty = not case.issue and db.scalar(others.limit(1)) is None
+    if is_empty and case.kind == CaseKind.MESSAGE and case.state in MOVES["void"].states:
+        make_move(db, desk, case, "void", SYSTEM, now, reason=reason)
+
+
+def _check_right(
+    db: Session, desk: CaseDesk, case: Case, clock_id: str, asked_at: datetime, now: datetime
+) -> None:
+    clocks = clocks_of_case(db, desk, case, now)
+    running = next((c for c in clocks if c.id == clock_id and c.is_running), None)
+    if running is None:
+        raise ConflictError("There is nothing yet to ask a review of.")
+    if running.due is not None and local_date(asked_at) > running.due.on:
+        raise ConflictError("The 30 days for this are over.")
+
+
+def _ask_above(
+    db: Session,
+    desk: CaseDesk,
+    case: Case,
+    actor: Actor,
+    name: str,
+    office_id: str,
+    reason: str,
+    now: datetime,
+    happened_at: datetime | None,
+) -> CaseEvent:
+    event = make_move(
+        db,
+        desk,
+        case,
+        name,
+        actor,
+        now,
+        reason=reason,
+        detail={"to": office_id},
+        happened_at=happened_at,
+        changes={"addressed_office_id": office_id},
+    )
+    queue_notice(
+        db,
+        case,
+        Audience.OFFICE_HEAD,
+        f"notice.{event.kind}",
+        now,
+        key=f"{event.kind}:{event.sequence}",
+        office_id=office_id,
+    )
+    return event

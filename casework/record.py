@@ -1,0 +1,189 @@
+"""Writing the record of a case: events in a hash chain, and the cache that the clocks give."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from casework.chain import canonical_json, hash_event
+from casework.deadlines import CaseFacts, ClockState, EventFact, clocks_of
+from casework.desk import CaseDesk
+from casework.drafts import Origin
+from casework.models import Case, CaseEvent
+from casework.reminders import find_latest, next_check_on, reminders_of
+from casework.vocabulary import CaseKind, EventKind, Road
+from core.clock import local_date, local_midnight
+from core.errors import DuplicateError, InputError
+from core.working_calendar import ONE_DAY
+
+SYSTEM_ID = "system"
+
+
+def record_event(
+    db: Session,
+    desk: CaseDesk,
+    case: Case,
+    kind: EventKind,
+    actor_id: str,
+    now: datetime,
+    *,
+    about: str = "",
+    days: int | None = None,
+    detail: Mapping[str, Any] | None = None,
+    happened_at: datetime | None = None,
+    origin: Origin | None = None,
+) -> CaseEvent:
+    """Append an event to the case's chain and compute its clocks anew.
+
+    ``happened_at`` is given for what happened before it is entered. Raises InputError when that
+    lies in the future or before the case, DuplicateError when ``origin`` was written before.
+    """
+    event = append_event(
+        db,
+        desk,
+        case,
+        kind,
+        actor_id,
+        now,
+        about=about,
+        days=days,
+        detail=detail,
+        happened_at=happened_at,
+        origin=origin,
+    )
+    refresh_clocks(db, desk, case, now)
+    return event
+
+
+def append_event(
+    db: Session,
+    desk: CaseDesk,
+    case: Case,
+    kind: EventKind,
+    actor_id: str,
+    now: datetime,
+    *,
+    about: str = "",
+    days: int | None = None,
+    detail: Mapping[str, Any] | None = None,
+    happened_at: datetime | None = None,
+    origin: Origin | None = None,
+) -> CaseEvent:
+    """Append an event without looking at the clocks; ``refresh_clocks`` must follow."""
+    happened_at = now if happened_at is None else happened_at
+    if not case.received_at <= happened_at <= now:
+        raise InputError("This cannot have happened before the case or in the future.", "when")
+    event = CaseEvent(
+        case_id=case.id,
+        sequence=case.event_count + 1,
+        kind=kind,
+        about=about,
+        days=days,
+        happened_at=happened_at,
+        recorded_at=now,
+        actor=actor_id,
+        office_id=case.office_id,
+        detail=canonical_json(detail or {}),
+        origin=None if origin is None else origin.key,
+        prev_hash=case.head_hash,
+    )
+    event.hash = hash_event(desk.vault, case.number, event)
+    case.event_count += 1
+    case.head_hash = event.hash
+    db.add(event)
+    try:
+        db.flush()
+    except IntegrityError as error:
+        raise DuplicateError("This was already recorded.") from error
+    return event
+
+
+def facts_of(desk: CaseDesk, case: Case) -> CaseFacts:
+    """What the clocks must know of the case."""
+    return CaseFacts(
+        kind=CaseKind(case.kind),
+        road=None if case.road is None else Road(case.road),
+        rolls_natural_days=desk.rules.rolls_natural_days,
+    )
+
+
+def event_facts_of(db: Session, case: Case) -> list[EventFact]:
+    """The case's events as the clocks see them, in the order of recording."""
+    columns = (CaseEvent.happened_at, CaseEvent.kind, CaseEvent.about, CaseEvent.days)
+    rows = db.execute(
+        select(*columns).where(CaseEvent.case_id == case.id).order_by(CaseEvent.sequence)
+    )
+    return [
+        EventFact(local_date(happened_at), kind, about, days or 0)
+        for happened_at, kind, about, days in rows
+    ]
+
+
+def clocks_of_case(db: Session, desk: CaseDesk, case: Case, now: datetime) -> list[ClockState]:
+    """Every clock of the case as it stands at ``now``."""
+    return clocks_of(facts_of(desk, case), event_facts_of(db, case), desk.calendar, now)
+
+
+def refresh_clocks(db: Session, desk: CaseDesk, case: Case, now: datetime) -> list[ClockState]:
+    """Compute the clocks, write down new breaches, and renew the case's cache of them."""
+    today = local_date(now)
+    events = event_facts_of(db, case)
+    clocks = clocks_of(facts_of(desk, case), events, desk.calendar, now)
+    _record_breaches(db, desk, case, clocks, events, now)
+    running = [c for c in clocks if case.is_open and c.rule.is_duty and c.is_running]
+    dues = [clock.due for clock in running if clock.due is not None]
+    first = min(dues, default=None)
+    case.next_due_on = None if first is None else first.on
+    case.is_due_provisional = any(due.is_provisional for due in dues)
+    case.next_check_on = _check_on(running, desk, today)
+    case.calendar_fingerprint = desk.calendar.fingerprint
+    db.flush()
+    return clocks
+
+
+def _check_on(running: list[ClockState], desk: CaseDesk, today: date) -> date | None:
+    """Today while a reminder's day has come (the sweep knows which were sent), else the next."""
+    for clock in running:
+        if find_latest(reminders_of(clock, desk.calendar), today) is not None:
+            return today
+    return next_check_on(running, desk.calendar, today)
+
+
+def _record_breaches(
+    db: Session,
+    desk: CaseDesk,
+    case: Case,
+    clocks: list[ClockState],
+    events: list[EventFact],
+    now: datetime,
+) -> None:
+    """Write down each duty that was not done in time, once.
+
+    A late ending never stops being late, because clocks are computed from events. A breach of a
+    clock that no longer applies (the road was corrected) stays by its event.
+    """
+    written = {(event.about, event.on) for event in events if event.kind == EventKind.BREACHED}
+    for clock in clocks:
+        if not clock.is_breached or clock.due is None:
+            continue
+        on = clock.due.on + ONE_DAY
+        if (clock.id, on) not in written:
+            append_event(
+                db,
+                desk,
+                case,
+                EventKind.BREACHED,
+                SYSTEM_ID,
+                now,
+                about=clock.id,
+                detail={"due_on": clock.due.on.isoformat()},
+                happened_at=max(local_midnight(on), case.received_at),
+            )
+    present = {clock.id for clock in clocks}
+    is_breached_before = any(about not in present for about, _ in written)
+    case.has_breach = is_breached_before or any(clock.is_breached for clock in clocks)

@@ -1,0 +1,88 @@
+"""Whether a matter is urgent, and why (petition-work-regulations#25). Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+
+from opencc import OpenCC
+
+from casework.desk import CaseRules
+from core.yaml_files import read_yaml
+
+_SIGNALS_FILE = Path(__file__).with_name("urgency_signals.yaml")
+_CLAUSE_END = re.compile(r"[,，。.;；!！?？、\n]")
+_simplify = OpenCC("t2s").convert
+
+
+@dataclass(frozen=True)
+class Signals:
+    """Words of urgency by reason, what takes them back, and harmless phrases."""
+
+    words: Mapping[str, tuple[str, ...]]
+    taken_back: re.Pattern[str]
+    never_negated: frozenset[str]
+    harmless: tuple[str, ...]
+
+
+@lru_cache(maxsize=1)
+def load_signals() -> Signals:
+    """The lexicon of ``urgency_signals.yaml``."""
+    raw = read_yaml(_SIGNALS_FILE)
+    negations, between = (
+        "|".join(map(re.escape, sorted(raw[name], key=len, reverse=True)))
+        for name in ("negations", "between")
+    )
+    return Signals(
+        words={reason: tuple(map(str, words)) for reason, words in raw["signals"].items()},
+        taken_back=re.compile(f"(?:{negations})(?:{between})*$"),
+        never_negated=frozenset(raw["never_negated"]),
+        harmless=tuple(raw["harmless"]),
+    )
+
+
+def find_urgent_reasons(
+    rules: CaseRules,
+    texts: Iterable[str | None],
+    *,
+    people: int | None = None,
+    amount_yuan: Decimal | None = None,
+) -> tuple[str, ...]:
+    """Reasons for urgency: ``people``, ``amount``, and the lexicon's own, in a fixed order.
+
+    Empty when the matter is not urgent. A danger named in words counts unless it is taken back
+    (没有受伤); in doubt it counts.
+    """
+    reasons = []
+    if people is not None and people >= rules.urgent_people:
+        reasons.append("people")
+    if amount_yuan is not None and amount_yuan > rules.urgent_amount_yuan:
+        reasons.append("amount")
+    signals = load_signals()
+    clauses = [clause for text in texts if text for clause in _clauses(text, signals)]
+    for reason, words in signals.words.items():
+        taken_back = None if reason in signals.never_negated else signals.taken_back
+        if any(_is_said(word, clause, taken_back) for clause in clauses for word in words):
+            reasons.append(reason)
+    return tuple(reasons)
+
+
+def _clauses(text: str, signals: Signals) -> list[str]:
+    plain = _simplify(unicodedata.normalize("NFKC", text)).lower()
+    for phrase in signals.harmless:
+        plain = plain.replace(phrase, " ")
+    return _CLAUSE_END.split(plain)
+
+
+def _is_said(word: str, clause: str, taken_back: re.Pattern[str] | None) -> bool:
+    start = clause.find(word)
+    while start >= 0:
+        if taken_back is None or not taken_back.search(clause[:start]):
+            return True
+        start = clause.find(word, start + 1)
+    return False

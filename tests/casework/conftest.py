@@ -1,0 +1,46 @@
+"""A desk, a database and people, for the tests of casework."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy.orm import Session
+
+from casework import models, notices  # noqa: F401  (their tables belong to the metadata)
+from casework.desk import CaseDesk
+from config.offices import load_offices
+from core.clock import LOCAL_ZONE, FixedClock
+from core.database import Base, Database
+from core.sealing import Vault
+from core.working_calendar import WorkingCalendar
+
+
+@pytest.fixture(scope="session")
+def desk() -> CaseDesk:
+    """The real offices and calendar with a test key."""
+    return CaseDesk(Vault("t" * 32), WorkingCalendar.from_config(), load_offices())
+
+
+@pytest.fixture
+def database(tmp_path: Path, desk: CaseDesk) -> Iterator[Database]:
+    """An empty SQLite database."""
+    database = Database(f"sqlite:///{tmp_path}/cases.db", desk.vault)
+    Base.metadata.create_all(database.engine)
+    yield database
+    database.dispose()
+
+
+@pytest.fixture
+def db(database: Database) -> Iterator[Session]:
+    """One writing transaction."""
+    with database.write() as session:
+        yield session
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """Monday, 23 November 2026, ten in the morning in Dongguan."""
+    return FixedClock(datetime(2026, 11, 23, 10, 0, tzinfo=LOCAL_ZONE))

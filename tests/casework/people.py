@@ -1,0 +1,54 @@
+"""Citizens, drafts and staff users of the tests."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from casework.desk import Actor, CaseDesk
+from casework.drafts import Contact, MessageDraft, Origin, PetitionDraft
+from casework.models import Case
+from casework.moves import PERMISSIONS
+from casework.operations import lodge_petition, take_message
+from core.phones import parse_phone
+
+PHONE = parse_phone("13800138000")
+OTHER_PHONE = parse_phone("13900139000")
+CONTACT = Contact(phone=PHONE, channel="voice", name="王小明")
+ALL_POWERFUL = Actor("staff:1", PERMISSIONS)
+
+
+def staff_of(desk: CaseDesk, office_id: str, *permissions: str, staff_id: str = "staff:2") -> Actor:
+    """A staff user of one office (and those below it), with all permissions unless some given."""
+    return Actor(staff_id, frozenset(permissions) or PERMISSIONS, desk.offices.subtree(office_id))
+
+
+def message_draft(step: str = "1", **fields: Any) -> MessageDraft:
+    """A message that asks to be called back."""
+    values = {"text": "请回电话给我", "contact": CONTACT, **fields}
+    return MessageDraft(origin=Origin("call-1", step), **values)
+
+
+def petition_draft(step: str = "1", **fields: Any) -> PetitionDraft:
+    """A petition about wages owed by a factory in Chang'an."""
+    values = {
+        "contact": CONTACT,
+        "issue": "老板拖欠三个月工资",
+        "employer": "东莞市鸿达电子有限公司",
+        "town": "changan",
+        "topic": "wage-arrears-what-to-do",
+        **fields,
+    }
+    return PetitionDraft(origin=Origin("call-1", step), **values)
+
+
+def a_petition(db: Session, desk: CaseDesk, now: datetime, step: str = "1", **fields: Any) -> Case:
+    """A petition, lodged."""
+    return lodge_petition(db, desk, petition_draft(step, **fields), now).case
+
+
+def a_message(db: Session, desk: CaseDesk, now: datetime, step: str = "m1", **fields: Any) -> Case:
+    """A message, taken."""
+    return take_message(db, desk, message_draft(step, **fields), now).case
