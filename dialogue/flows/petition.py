@@ -1,0 +1,251 @@
+"""Lodge a petition: one question at a time, read back, sorted, confirmed, numbered."""
+
+from __future__ import annotations
+
+from casework.drafts import Origin, PetitionDraft
+from casework.operations import lodge_petition
+from casework.vocabulary import Road
+from core.clock import local_date
+from dialogue.flows.contacts import contact_of
+from dialogue.flows.petition_slots import (
+    CORRECTABLE,
+    PHONE_SLOT,
+    SKIP_WORDS,
+    SLOT_BY_NAME,
+    SLOTS,
+    PetitionSlot,
+    day_of,
+    yuan_of,
+)
+from dialogue.flows.question import give_answer, rest, take_question
+from dialogue.flows.telling import day_words, limit_words, tell_case_number
+from dialogue.turn_inputs import Pressed, TurnInput
+from dialogue.turning import NextStep, Step, Turning, choice_of, words_of
+from nlu.entities.extraction import find_entities
+from nlu.entities.values import Entities
+
+_MOST_TRIES = 2
+# A first message longer than this already tells what happened.
+_TELLING_LENGTH = 12
+_SKIPPED = ""
+
+
+def _begin(turning: Turning) -> NextStep:
+    for slot in SLOT_BY_NAME:
+        turning.set_slots(**{slot: None})
+    _fill_from_first_words(turning, turning.slot("said") or "")
+    turning.set_slots(said=None)
+    if turning.conversation.topic:
+        knowledge = turning.services.facilities.knowledge
+        name = knowledge.short_name(turning.conversation.topic, turning.language)
+        turning.say("petition.begin_or_answer", name=name)
+        turning.listen()
+        return None
+    turning.say("petition.begin")
+    return "petition.ask"
+
+
+def _take_begin(turning: Turning, turn_input: TurnInput) -> NextStep:
+    choice = choice_of(turn_input)
+    if choice == "2" and turning.conversation.topic:
+        return give_answer(turning, turning.conversation.topic, 1.0)
+    if choice == "1":
+        return "petition.ask"
+    if choice or not words_of(turn_input):
+        return "petition.begin_again"
+    _fill_from_first_words(turning, words_of(turn_input))
+    return "petition.ask"
+
+
+def _begin_again(turning: Turning) -> NextStep:
+    turning.say("petition.begin_again")
+    turning.listen()
+    return None
+
+
+def _fill_from_first_words(turning: Turning, words: str) -> None:
+    entities = _entities(turning, words)
+    known = {
+        "issue": words if len(words) >= _TELLING_LENGTH else None,
+        "employer": entities.employer,
+        "town": entities.town,
+        "since_on": entities.dates[0].isoformat() if entities.dates else None,
+        "people": entities.people,
+        "amount_yuan": str(entities.amount) if entities.amount is not None else None,
+    }
+    turning.set_slots(**{name: value for name, value in known.items() if value is not None})
+
+
+def _entities(turning: Turning, words: str) -> Entities:
+    return find_entities(words, local_date(turning.services.now))
+
+
+def _next_slot(turning: Turning) -> PetitionSlot | None:
+    for slot in SLOTS:
+        if turning.slot(slot.name) is None:
+            return slot
+    needs_phone = not turning.conversation.phone or not turning.conversation.can_text
+    return PHONE_SLOT if needs_phone and turning.slot(PHONE_SLOT.name) is None else None
+
+
+def _ask(turning: Turning) -> NextStep:
+    slot = _next_slot(turning)
+    if slot is None:
+        return "petition.read_back"
+    turning.set_slots(asking=slot.name)
+    turning.say(f"petition.ask.{slot.name}")
+    turning.listen(digits=None if slot.is_number else 1)
+    return None
+
+
+def _take_slot(turning: Turning, turn_input: TurnInput) -> NextStep:
+    slot = SLOT_BY_NAME[turning.slot("asking")]
+    words = turn_input.keys if isinstance(turn_input, Pressed) else words_of(turn_input)
+    if words.strip(" 。.").lower() in SKIP_WORDS and not slot.is_required:
+        return _fill(turning, slot, _SKIPPED)
+    value = slot.read(words.strip(), _entities(turning, words)) if words else None
+    if value is None:
+        return _not_understood(turning, slot, words)
+    return _fill(turning, slot, value)
+
+
+def _fill(turning: Turning, slot: PetitionSlot, value: object) -> NextStep:
+    turning.set_slots(**{slot.name: value, "tries": None})
+    return "petition.ask"
+
+
+def _not_understood(turning: Turning, slot: PetitionSlot, words: str) -> NextStep:
+    """Ask once more, then go on without it rather than keep somebody from complaining."""
+    tries = (turning.slot("tries") or 0) + 1
+    turning.set_slots(tries=tries)
+    if tries >= _MOST_TRIES:
+        return _fill(turning, slot, words if slot.is_required and words else _SKIPPED)
+    turning.say("petition.not_understood")
+    return "petition.ask"
+
+
+def _skip_in_silence(turning: Turning) -> NextStep:
+    return _not_understood(turning, SLOT_BY_NAME[turning.slot("asking")], "")
+
+
+# --- read back and confirm ------------------------------------------------------------------
+
+
+def _read_back(turning: Turning) -> NextStep:
+    turning.say("petition.read_back", facts=_facts(turning))
+    turning.listen()
+    return None
+
+
+def _facts(turning: Turning) -> str:
+    return "".join(
+        turning.words(f"petition.fact.{name}", value=_shown(turning, name))
+        for name in CORRECTABLE
+        if turning.slot(name)
+    )
+
+
+def _shown(turning: Turning, name: str) -> object:
+    value = turning.slot(name)
+    if name == "since_on":
+        return day_words(day_of(value), turning.language)
+    if name == "town":
+        town = turning.services.facilities.desk.offices.find_town(value)
+        if town is not None:
+            return town.name_en if turning.language == "en" else town.name_zh
+    return value
+
+
+def _take_read_back(turning: Turning, turn_input: TurnInput) -> NextStep:
+    choice = choice_of(turn_input)
+    words = words_of(turn_input).strip(" 。.!！").lower()
+    if choice == "1" or words in _YES:
+        return "petition.lodge"
+    if choice == "2":
+        return "petition.which"
+    if choice == "3":
+        turning.say("petition.cancelled")
+        return rest(turning)
+    return "petition.read_back"
+
+
+_YES = frozenset(
+    {"对", "是", "是的", "对的", "确认", "正确", "系", "啱", "yes", "correct", "right"}
+)
+
+
+def _which(turning: Turning) -> NextStep:
+    turning.say("petition.which")
+    turning.listen()
+    return None
+
+
+def _take_which(turning: Turning, turn_input: TurnInput) -> NextStep:
+    choice = choice_of(turn_input)
+    if not choice.isdigit() or not 1 <= int(choice) <= len(CORRECTABLE):
+        return "petition.read_back"
+    turning.set_slots(**{CORRECTABLE[int(choice) - 1]: None, "tries": None})
+    return "petition.ask"
+
+
+def _lodge(turning: Turning) -> NextStep:
+    _register(turning)
+    return rest(turning)
+
+
+def _register(turning: Turning) -> None:
+    services = turning.services
+    slot = turning.slot
+    lodging = lodge_petition(
+        services.db,
+        services.facilities.desk,
+        PetitionDraft(
+            origin=Origin(turning.conversation.id, f"petition{turning.conversation.turn}"),
+            contact=contact_of(turning, name=slot("name") or None),
+            issue=slot("issue") or turning.words("petition.untold"),
+            employer=slot("employer") or None,
+            town=slot("town") or None,
+            topic=turning.conversation.topic,
+            since_on=day_of(slot("since_on")),
+            people=slot("people") or None,
+            amount_yuan=yuan_of(slot("amount_yuan") or None),
+            wanted=slot("wanted") or None,
+            evidence=slot("evidence") or None,
+        ),
+        services.now,
+    )
+    turning.served("petition")
+    tell_case_number(
+        turning, "petition.lodged", lodging, road=_road_words(turning, lodging.case.roads)
+    )
+    for name in SLOT_BY_NAME:
+        turning.set_slots(**{name: None})
+
+
+def _road_words(turning: Turning, roads: list[dict[str, object]]) -> str:
+    """The citizen's first road besides the petition, with its limit when one could be counted."""
+    for road in roads:
+        if road["road"] == Road.PETITION or road["is_expired"]:
+            continue
+        limit = limit_words(day_of(road["limit_on"]), turning.language)
+        key = f"petition.road.{road['road']}" + ("_by" if limit else "")
+        return turning.words(key, limit=limit)
+    return ""
+
+
+def _save_what_was_said(turning: Turning) -> None:
+    """A caller who hangs up half way still gets a case when it is known what happened."""
+    if turning.slot("issue"):
+        _register(turning)
+
+
+STEPS = {
+    "petition.begin": Step(_begin, _take_begin, hang_up=_save_what_was_said),
+    "petition.begin_again": Step(_begin_again, _take_begin, hang_up=_save_what_was_said),
+    "petition.ask": Step(
+        _ask, _take_slot, hang_up=_save_what_was_said, on_silence=_skip_in_silence
+    ),
+    "petition.read_back": Step(_read_back, _take_read_back, hang_up=_save_what_was_said),
+    "petition.which": Step(_which, _take_which, hang_up=_save_what_was_said),
+    "petition.lodge": Step(_lodge, take_question),
+}

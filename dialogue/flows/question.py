@@ -1,0 +1,433 @@
+"""Ask a question: listen, understand, answer, ask back, or pass on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from core.errors import InputError
+from core.masking import mask_personal
+from core.phones import Phone, digits_apart, parse_phone
+from dialogue.turn_inputs import Arrived, Pressed, Spoke, TurnInput
+from dialogue.turning import NextStep, Step, Turning, choice_of, words_of
+from knowledge_base.operations import record_answer, record_unanswered
+from nlu.decision import Decision, Outcome, decide
+
+# fmt: off
+QUESTION_HINTS = (
+    "工资", "加班", "合同", "社保", "工伤", "辞职", "补偿", "仲裁", "失业金", "补贴",
+    "人工", "留言", "投诉",
+)
+# fmt: on
+# Speech below this confidence is read back before it is acted on.
+SURE_SPEECH = 0.45
+MOST_MISSES = 3
+_MOST_ASKED_KEPT = 5
+# The flat key list: which category of topics a key stands for.
+KEY_CATEGORIES = {
+    "1": "wages", "2": "labour-contract", "3": "dismissal-and-severance", "4": "social-insurance",
+    "5": "work-injury", "6": "disputes-and-arbitration", "7": "unemployment-benefits",
+    "8": "employment-subsidies",
+}  # fmt: skip
+_LANGUAGE_KEYS = {"2": "yue", "3": "en"}
+
+
+def _greet(turning: Turning) -> NextStep:
+    turning.say("question.greeting")
+    turning.listen(hints=QUESTION_HINTS)
+    return None
+
+
+def _take_after_greeting(turning: Turning, turn_input: TurnInput) -> NextStep:
+    if isinstance(turn_input, Arrived):
+        return "question.greeting"
+    chosen = _LANGUAGE_KEYS.get(choice_of(turn_input))
+    if chosen is not None:
+        turning.change(language=chosen)
+        return "question.listen"
+    return take_question(turning, turn_input)
+
+
+def _listen(turning: Turning) -> NextStep:
+    turning.say("question.prompt")
+    turning.listen(hints=QUESTION_HINTS)
+    return None
+
+
+def rest(turning: Turning) -> NextStep:
+    """Where a finished piece of work leaves the citizen: free to ask on."""
+    return "question.listen" if turning.is_voice else "question.wait"
+
+
+def take_question(turning: Turning, turn_input: TurnInput) -> NextStep:
+    """Understand a free question from any step that lets the citizen ask on."""
+    words = words_of(turn_input)
+    if isinstance(turn_input, Pressed):
+        return "question.keys"
+    if not words:
+        turning.say("question.empty")
+        return rest(turning)
+    if isinstance(turn_input, Spoke) and _is_unsure(turn_input):
+        turning.set_slots(heard=words)
+        return "question.confirm"
+    return understand(turning, words)
+
+
+def _is_unsure(spoke: Spoke) -> bool:
+    return spoke.confidence is not None and spoke.confidence < SURE_SPEECH
+
+
+def understand(turning: Turning, words: str) -> NextStep:
+    """Act on what was asked."""
+    asked = (*turning.conversation.asked, words)[-_MOST_ASKED_KEPT:]
+    turning.change(asked=asked)
+    turning.set_slots(heard=None, said=words)
+    facilities = turning.services.facilities
+    interpretation = facilities.nlu.interpret(words)
+    if turning.is_voice and turning.language == "zh" and interpretation.language != "zh":
+        turning.change(language=interpretation.language)
+    elif not turning.is_voice:
+        turning.change(language="en" if interpretation.language == "en" else "zh")
+    decision = decide(interpretation)
+    return _ROADS[decision.outcome](turning, words, decision)
+
+
+def _answer(turning: Turning, words: str, decision: Decision) -> NextStep:
+    sure = decision.candidates[0].confidence if decision.candidates else 1.0
+    return give_answer(turning, decision.topic or "", sure)
+
+
+def give_answer(turning: Turning, topic: str, confidence: float) -> NextStep:
+    """Answer with a topic's entry, with a receipt; pass on when it has none in force today."""
+    services = turning.services
+    channel = turning.conversation.channel
+    answer = services.facilities.knowledge.find_answer(
+        topic, channel, turning.language, services.today
+    )
+    if answer is None:
+        return _miss(turning, turning.slot("said") or topic, Decision(Outcome.NONE))
+    record_answer(
+        services.db,
+        answer,
+        conversation_id=turning.conversation.id,
+        turn=turning.conversation.turn,
+        channel=channel,
+        confidence=confidence,
+        phone=turning.conversation.phone,
+        phone_key=turning.conversation.phone_key,
+        now=services.now,
+    )
+    turning.change(topic=topic, misses=0, offered=())
+    turning.served("answer")
+    return "question.answered"
+
+
+def _clarify(turning: Turning, words: str, decision: Decision) -> NextStep:
+    turning.change(offered=tuple(c.topic for c in decision.candidates[:3]))
+    return "question.clarify"
+
+
+def _miss(turning: Turning, words: str, decision: Decision) -> NextStep:
+    services = turning.services
+    turning.change(misses=turning.conversation.misses + 1)
+    record_unanswered(
+        services.db,
+        mask_personal(words),
+        reason="none",
+        channel=turning.conversation.channel,
+        language=turning.language,
+        now=services.now,
+    )
+    if not turning.is_voice:
+        turning.say("question.none")
+        return "question.wait"
+    if turning.conversation.misses >= MOST_MISSES:
+        return "message.offer"
+    return "question.again" if turning.conversation.misses == 1 else "question.keys"
+
+
+def _opt_out(turning: Turning, words: str, decision: Decision) -> NextStep:
+    # Opting out by text is caught by the channel before the dialogue; by voice it is explained.
+    turning.say("service.opt_out")
+    return rest(turning)
+
+
+def _road(step: str) -> Callable[[Turning, str, Decision], NextStep]:
+    def go(turning: Turning, words: str, decision: Decision) -> NextStep:
+        return step
+
+    return go
+
+
+def _petition(turning: Turning, words: str, decision: Decision) -> NextStep:
+    turning.change(topic=decision.topic, offered=(decision.topic,) if decision.topic else ())
+    return "petition.begin"
+
+
+def _chat(turning: Turning, words: str, decision: Decision) -> NextStep:
+    turning.say("service.chat")
+    return rest(turning)
+
+
+_ROADS: dict[Outcome, Callable[[Turning, str, Decision], NextStep]] = {
+    Outcome.ANSWER: _answer,
+    Outcome.CLARIFY: _clarify,
+    Outcome.NONE: _miss,
+    Outcome.AGENT: _road("person.begin"),
+    Outcome.PETITION: _petition,
+    Outcome.STATUS: _road("progress.begin"),
+    Outcome.MESSAGE: _road("message.begin"),
+    Outcome.OPT_OUT: _opt_out,
+    Outcome.OPT_IN: _opt_out,
+    Outcome.MORE: _road("question.more"),
+    Outcome.HELP: _road("service.help"),
+    Outcome.CHAT: _chat,
+}
+
+
+# --- reading back unsure speech -------------------------------------------------------------
+
+
+def _confirm(turning: Turning) -> NextStep:
+    turning.say("question.confirm", heard=turning.slot("heard"))
+    turning.listen()
+    return None
+
+
+def _take_confirmation(turning: Turning, turn_input: TurnInput) -> NextStep:
+    heard = turning.slot("heard")
+    if choice_of(turn_input) == "1" or words_of(turn_input) in _YES:
+        return understand(turning, heard)
+    if choice_of(turn_input) == "2" or words_of(turn_input) in _NO or not words_of(turn_input):
+        turning.set_slots(heard=None)
+        return "question.again"
+    # Said anew: taken as it is, so that nobody is read back to in circles.
+    return understand(turning, words_of(turn_input))
+
+
+_YES = frozenset({"对", "是", "是的", "对的", "系", "啱", "yes", "correct", "right"})
+_NO = frozenset({"不对", "不是", "唔系", "唔啱", "no", "wrong"})
+
+
+def _again(turning: Turning) -> NextStep:
+    turning.say("question.again")
+    turning.listen(hints=QUESTION_HINTS)
+    return None
+
+
+# --- the flat key list ----------------------------------------------------------------------
+
+
+def _keys(turning: Turning) -> NextStep:
+    turning.say("question.keys")
+    turning.listen()
+    return None
+
+
+def _take_keys(turning: Turning, turn_input: TurnInput) -> NextStep:
+    category = KEY_CATEGORIES.get(choice_of(turn_input))
+    if category is None:
+        return take_question(turning, turn_input) if words_of(turn_input) else "question.keys"
+    services = turning.services
+    topics = services.facilities.knowledge.topics_of(category, services.today)
+    if not topics:
+        return "message.offer"
+    turning.change(offered=topics[:3])
+    return "question.clarify"
+
+
+# --- asking back ----------------------------------------------------------------------------
+
+
+def _offer(turning: Turning) -> NextStep:
+    knowledge = turning.services.facilities.knowledge
+    options = "".join(
+        turning.words(
+            "question.option", digit=digit, name=knowledge.short_name(topic, turning.language)
+        )
+        for digit, topic in enumerate(turning.conversation.offered, start=1)
+    )
+    turning.say("question.clarify", options=options)
+    turning.listen()
+    return None
+
+
+def _take_offer(turning: Turning, turn_input: TurnInput) -> NextStep:
+    offered = turning.conversation.offered
+    choice = choice_of(turn_input)
+    if choice.isdigit() and 1 <= int(choice) <= len(offered):
+        return give_answer(turning, offered[int(choice) - 1], 1.0)
+    if choice or not words_of(turn_input):
+        return "question.again"
+    named = _named(turning, words_of(turn_input))
+    return give_answer(turning, named, 1.0) if named else take_question(turning, turn_input)
+
+
+def _named(turning: Turning, words: str) -> str | None:
+    """The offered topic whose short name the citizen repeated."""
+    knowledge = turning.services.facilities.knowledge
+    for topic in turning.conversation.offered:
+        if knowledge.short_name(topic, turning.language).lower() == words.lower():
+            return topic
+    return None
+
+
+# --- after an answer ------------------------------------------------------------------------
+
+
+def _answered(turning: Turning) -> NextStep:
+    services = turning.services
+    conversation = turning.conversation
+    answer = services.facilities.knowledge.find_answer(
+        conversation.topic or "", conversation.channel, turning.language, services.today
+    )
+    if answer is None:
+        return rest(turning)
+    turning.say_words(answer.text)
+    if turning.is_voice:
+        turning.say("question.answered")
+        turning.listen()
+    return None
+
+
+def _take_answered(turning: Turning, turn_input: TurnInput) -> NextStep:
+    choice = choice_of(turn_input)
+    roads = _VOICE_ROADS if turning.is_voice else _TEXT_ROADS
+    if choice in roads:
+        return roads[choice]
+    if choice:
+        return "question.answered" if turning.is_voice else take_question(turning, turn_input)
+    return take_question(turning, turn_input)
+
+
+_VOICE_ROADS = {
+    "1": "question.text_me",
+    "2": "question.listen",
+    "3": "question.more",
+    "4": "question.unhelpful",
+}
+_TEXT_ROADS = {"1": "question.more", "2": "question.unhelpful", "3": "person.begin"}
+
+
+def _more(turning: Turning) -> NextStep:
+    services = turning.services
+    topic = turning.conversation.topic
+    full = services.facilities.knowledge.find_full(topic or "", turning.language, services.today)
+    if full is None:
+        turning.say("question.no_more")
+        return rest(turning)
+    if not turning.is_voice:
+        turning.say_words(full)
+        return "question.told"
+    if turning.conversation.can_text:
+        turning.send_text("answer", full)
+        turning.say("question.more_sent")
+        turning.listen(hints=QUESTION_HINTS)
+        return None
+    turning.say("question.more_needs_mobile")
+    return "question.mobile"
+
+
+def _wait(turning: Turning) -> NextStep:
+    return None
+
+
+def _unhelpful(turning: Turning) -> NextStep:
+    services = turning.services
+    asked = turning.conversation.asked
+    if asked:
+        record_unanswered(
+            services.db,
+            mask_personal(asked[-1]),
+            reason="unhelpful",
+            channel=turning.conversation.channel,
+            language=turning.language,
+            now=services.now,
+        )
+    turning.say("question.unhelpful")
+    turning.listen(hints=QUESTION_HINTS)
+    return None
+
+
+def _take_unhelpful(turning: Turning, turn_input: TurnInput) -> NextStep:
+    road = {"1": "question.again", "2": "person.begin", "3": "message.begin"}
+    chosen = road.get(choice_of(turn_input))
+    return chosen or take_question(turning, turn_input)
+
+
+# --- "text me this" -------------------------------------------------------------------------
+
+
+def _text_me(turning: Turning) -> NextStep:
+    if not turning.conversation.can_text:
+        turning.say("question.needs_mobile")
+        return "question.mobile"
+    _send_answer(turning, turning.conversation.phone)
+    turning.say("question.sent")
+    turning.listen(hints=QUESTION_HINTS)
+    return None
+
+
+def _send_answer(turning: Turning, phone: str) -> None:
+    services = turning.services
+    answer = services.facilities.knowledge.find_answer(
+        turning.conversation.topic or "", "text", turning.language, services.today
+    )
+    if answer is not None:
+        turning.send_text("answer", answer.text, phone)
+
+
+def _mobile(turning: Turning) -> NextStep:
+    turning.say("question.mobile")
+    turning.listen(digits=None, speech=False)
+    return None
+
+
+def _take_mobile(turning: Turning, turn_input: TurnInput) -> NextStep:
+    phone = _read_mobile(choice_of(turn_input))
+    if phone is None:
+        turning.say("question.mobile_wrong")
+        return "question.mobile"
+    turning.set_slots(mobile=phone.e164)
+    return "question.mobile_confirm"
+
+
+def _read_mobile(keys: str) -> Phone | None:
+    try:
+        phone = parse_phone(keys.strip("#"))
+    except InputError:
+        return None
+    return phone if phone.can_receive_texts else None
+
+
+def _confirm_mobile(turning: Turning) -> NextStep:
+    national = turning.slot("mobile").removeprefix("+86")
+    turning.say("question.mobile_confirm", number=digits_apart(national))
+    turning.listen()
+    return None
+
+
+def _take_mobile_confirmation(turning: Turning, turn_input: TurnInput) -> NextStep:
+    if choice_of(turn_input) != "1" and words_of(turn_input) not in _YES:
+        turning.set_slots(mobile=None)
+        return "question.mobile"
+    _send_answer(turning, turning.slot("mobile"))
+    turning.say("question.sent")
+    return "question.listen"
+
+
+STEPS = {
+    "question.greeting": Step(_greet, _take_after_greeting),
+    "question.listen": Step(_listen, take_question),
+    "question.confirm": Step(_confirm, _take_confirmation),
+    "question.again": Step(_again, take_question),
+    "question.keys": Step(_keys, _take_keys),
+    "question.clarify": Step(_offer, _take_offer),
+    "question.answered": Step(_answered, _take_answered),
+    "question.more": Step(_more, take_question),
+    "question.told": Step(_wait, _take_answered),
+    "question.wait": Step(_wait, take_question),
+    "question.unhelpful": Step(_unhelpful, _take_unhelpful),
+    "question.text_me": Step(_text_me, take_question),
+    "question.mobile": Step(_mobile, _take_mobile),
+    "question.mobile_confirm": Step(_confirm_mobile, _take_mobile_confirmation),
+}

@@ -1,0 +1,58 @@
+"""Telling a citizen a case number, so that it is not lost."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from casework.operations import Lodging
+from core.phones import digits_apart
+from dialogue.turning import Turning
+from dialogue.wordings import wording
+
+
+def tell_case_number(turning: Turning, key: str, lodging: Lodging, **values: object) -> None:
+    """Say the number twice digit by digit (voice) or write it, and send it by text to a caller.
+
+    ``key`` is a wording with the places {number} and {due}.
+    """
+    number = lodging.case.number
+    due_on = lodging.due.on if lodging.due else None
+    due = day_words(due_on, turning.language)
+    if not turning.is_voice:
+        turning.say(key, number=number, due=due, **values)
+        return
+    apart = digits_apart(number)
+    turning.say(key, number=apart, due=due, **values)
+    turning.say("case.number_again", number=apart)
+    phone = turning.slot("case_phone") or (
+        turning.conversation.phone if turning.conversation.can_text else ""
+    )
+    if phone:
+        written = "en" if turning.language == "en" else "zh"
+        words = wording(
+            written, "text", key, number=number, due=day_words(due_on, written), **values
+        )
+        turning.send_text("acknowledgement", words, phone)
+
+
+def day_words(day: date | None, language: str) -> str:
+    """A day as people say it: 11月24日, or 24 November; empty for no day."""
+    if day is None:
+        return ""
+    if language == "en":
+        return f"{day.day} {_MONTHS[day.month - 1]}"
+    return f"{day.month}月{day.day}日"
+
+
+def limit_words(day: date | None, language: str) -> str:
+    """A day that may lie in another year: 2027年3月5日, or 5 March 2027; empty for no day."""
+    if day is None:
+        return ""
+    words = day_words(day, language)
+    return f"{words} {day.year}" if language == "en" else f"{day.year}年{words}"
+
+
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip

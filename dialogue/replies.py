@@ -1,0 +1,88 @@
+"""What the service does in a turn, in the dialogue's own words: the channels render these.
+
+Replies are JSON-able, because a turn asked for twice gets the stored replies again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+
+@dataclass(frozen=True)
+class Say:
+    """Say (voice) or write (text) these words in this language."""
+
+    words: str
+    language: str
+    slowly: bool = False
+
+
+@dataclass(frozen=True)
+class Listen:
+    """Wait for keys and, if ``speech``, for words. ``digits`` is how many keys make an answer
+    (None: ended by #). ``hints`` are words that the recogniser should expect."""
+
+    language: str
+    digits: int | None = 1
+    speech: bool = True
+    hints: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class TakeRecording:
+    """Record until # or silence, at most ``most_seconds``."""
+
+    language: str
+    most_seconds: int
+
+
+@dataclass(frozen=True)
+class Transfer:
+    """Connect to a person: these numbers or SIP addresses in turn."""
+
+    targets: tuple[str, ...]
+    language: str
+
+
+@dataclass(frozen=True)
+class SendText:
+    """Send a text to the citizen beside what is said. ``kind`` is one of the outbox's kinds."""
+
+    words: str
+    kind: str
+    phone: str
+    language: str
+    key: str
+
+
+@dataclass(frozen=True)
+class End:
+    """End the conversation (voice: hang up)."""
+
+    reason: Literal["done", "silence", "failure"] = "done"
+
+
+Reply = Say | Listen | TakeRecording | Transfer | SendText | End
+_KINDS: Mapping[str, type[Any]] = {
+    kind.__name__: kind for kind in (Say, Listen, TakeRecording, Transfer, SendText, End)
+}
+
+
+def replies_to_json(replies: Iterable[Reply]) -> list[dict[str, Any]]:
+    """Replies as JSON-able values."""
+    return [{"reply": type(reply).__name__, **asdict(reply)} for reply in replies]
+
+
+def replies_from_json(rows: Iterable[Mapping[str, Any]]) -> tuple[Reply, ...]:
+    """Replies from ``replies_to_json``."""
+    found = []
+    for row in rows:
+        fields = {
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in row.items()
+            if name != "reply"
+        }
+        found.append(_KINDS[row["reply"]](**fields))
+    return tuple(found)

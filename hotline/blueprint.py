@@ -1,0 +1,108 @@
+"""Routes of the voice channel: check the signature, translate, answer TwiML."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+
+import structlog
+from flask import Blueprint, Response, abort, request
+
+from core.phones import mask
+from hotline.failures import RECORDING_PATH, kept_document, message_document
+from hotline.inbound import read_turn_input
+from hotline.turns import (
+    CallServices,
+    answer_call,
+    take_call_turn,
+    take_recording_report,
+    take_status,
+)
+from hotline.twiml import Links, empty, render
+from hotline.twiml_rules import find_violation
+from providers.signatures import SignatureCheck
+
+log = structlog.get_logger()
+View = Callable[[], str]
+
+
+def make_blueprint(services: CallServices, signatures: SignatureCheck) -> Blueprint:
+    """The voice routes. Each answers 403 and nothing else to a wrong signature."""
+    blueprint = Blueprint("voice", __name__, url_prefix="/voice")
+
+    def route(path: str, view: View, on_failure: View | None = None) -> None:
+        @wraps(view)
+        def guarded() -> Response:
+            if not signatures.is_genuine(request.environ, request.form, request.get_data()):
+                abort(403)
+            return _answer(view, on_failure)
+
+        blueprint.add_url_rule(path, view_func=guarded, methods=["POST"])
+
+    def incoming() -> str:
+        log.info("call", sid=request.form["CallSid"], caller=mask(request.form.get("From", "")))
+        replies = answer_call(services, request.form["CallSid"], request.form.get("From", ""))
+        if replies is None:
+            return message_document("full")
+        return render(replies, _links(1))
+
+    def turn() -> str:
+        number = request.args.get("turn", default=1, type=int)
+        sid = request.form["CallSid"]
+        try:
+            served = take_call_turn(services, sid, number, read_turn_input(request.form))
+        except LookupError:
+            return message_document("sorry")
+        return render(served.replies, _links(served.next_turn))
+
+    def status() -> str:
+        seconds = request.form.get("CallDuration", "")
+        take_status(
+            services,
+            request.form["CallSid"],
+            request.form.get("CallStatus", ""),
+            int(seconds) if seconds.isdigit() else None,
+        )
+        return empty()
+
+    def recording() -> str:
+        seconds = request.form.get("RecordingDuration", "")
+        take_recording_report(
+            services,
+            request.form["RecordingSid"],
+            request.form.get("CallSid", ""),
+            request.form.get("RecordingStatus", "completed"),
+            int(seconds) if seconds.isdigit() else 0,
+        )
+        return empty()
+
+    def sorry() -> str:
+        return message_document("sorry")
+
+    route("/incoming", incoming, sorry)
+    route("/turn", turn, sorry)
+    # A report that fails is refused, so that the provider sends it again.
+    route("/status", status)
+    route("/recording", recording)
+    route("/fallback", sorry, sorry)
+    route("/kept", kept_document, kept_document)
+    return blueprint
+
+
+def _answer(view: View, on_failure: View | None) -> Response:
+    try:
+        document = view()
+        violation = find_violation(document)
+        if violation is not None:
+            raise RuntimeError(f"unlawful document: {violation}")
+    except Exception:
+        log.exception("voice webhook failed", path=request.path)
+        if on_failure is None:
+            return Response(status=503)
+        document = on_failure()
+    return Response(document, mimetype="text/xml")
+
+
+def _links(next_turn: int) -> Links:
+    path = f"/voice/turn?turn={next_turn}"
+    return Links(next_turn=path, silent=path, recording_status=RECORDING_PATH)

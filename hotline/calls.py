@@ -1,0 +1,103 @@
+"""Calls: begun, seen, ended; how many are open; recordings reported."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from core.phones import Phone
+from hotline.models import Call, CallRecording
+
+# A call that no webhook spoke of for so long is over: its hang-up report was lost. Longer than
+# the longest wait between two webhooks (a recording of two minutes, a call with a person apart).
+SILENT_CALL_IS_OVER = timedelta(minutes=15)
+
+ENDED_STATUSES = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
+
+
+def find_call(db: Session, sid: str) -> Call | None:
+    """The call, or None."""
+    return db.get(Call, sid)
+
+
+def count_open_calls(db: Session, now: datetime) -> int:
+    """Calls that hold a line at this moment."""
+    count = db.scalar(
+        select(func.count())
+        .select_from(Call)
+        .where(
+            Call.ended_at.is_(None),
+            Call.has_line,
+            Call.last_seen_at > now - SILENT_CALL_IS_OVER,
+        )
+    )
+    return count or 0
+
+
+def begin_call(
+    db: Session,
+    sid: str,
+    phone: Phone | None,
+    phone_key: str,
+    *,
+    language: str,
+    has_line: bool,
+    now: datetime,
+) -> Call:
+    """Write a call that has just come in."""
+    call = Call(
+        sid=sid,
+        phone=phone.e164 if phone else None,
+        phone_key=phone_key or None,
+        language=language,
+        status="in-progress",
+        has_line=has_line,
+        started_at=now,
+        last_seen_at=now,
+    )
+    db.add(call)
+    db.flush()
+    return call
+
+
+def find_language(db: Session, phone_key: str) -> str | None:
+    """The language of the number's last call, or None."""
+    if not phone_key:
+        return None
+    return db.scalar(
+        select(Call.language)
+        .where(Call.phone_key == phone_key)
+        .order_by(Call.started_at.desc())
+        .limit(1)
+    )
+
+
+def end_call(db: Session, call: Call, status: str, seconds: int | None, now: datetime) -> bool:
+    """Mark a call as over; False when it already was (statuses never move backwards)."""
+    if call.ended_at is not None:
+        return False
+    call.status = status
+    call.seconds = seconds
+    call.ended_at = now
+    db.flush()
+    return True
+
+
+def report_recording(
+    db: Session, sid: str, call_sid: str, *, seconds: int, is_absent: bool, now: datetime
+) -> CallRecording:
+    """Note a recording once, whichever webhook speaks of it first."""
+    row = db.scalar(select(CallRecording).where(CallRecording.sid == sid))
+    if row is None:
+        row = CallRecording(
+            sid=sid,
+            call_sid=call_sid,
+            state="absent" if is_absent else "reported",
+            seconds=seconds,
+            reported_at=now,
+        )
+        db.add(row)
+        db.flush()
+    return row

@@ -1,0 +1,43 @@
+"""From Twilio's voice parameters to the dialogue's turn inputs. Pure.
+
+Source: twilio.com/docs/voice/twiml (request parameters), .../gather, .../record, .../dial.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from dialogue.turn_inputs import Pressed, Recorded, Silent, Spoke, TransferEnded, TurnInput
+
+_REACHED = frozenset({"completed", "answered"})
+
+
+def read_turn_input(form: Mapping[str, str]) -> TurnInput:
+    """What the caller did, from one webhook's parameters. Nothing at all is silence."""
+    if "DialCallStatus" in form:
+        is_reached = form["DialCallStatus"] in _REACHED
+        return TransferEnded("answered" if is_reached else "not_reached")
+    if form.get("RecordingSid"):
+        return Recorded(
+            recording_id=form["RecordingSid"],
+            seconds=_whole(form.get("RecordingDuration", "")),
+            hung_up=form.get("Digits", "") == "hangup",
+        )
+    if form.get("Digits"):
+        return Pressed(form["Digits"])
+    if form.get("SpeechResult", "").strip():
+        return Spoke(form["SpeechResult"].strip(), _fraction(form.get("Confidence", "")))
+    return Silent()
+
+
+def _whole(written: str) -> int:
+    return int(written) if written.isdigit() else 0
+
+
+def _fraction(written: str) -> float | None:
+    # Twilio sends 0.0 for engines that give no confidence ("Gather", Confidence).
+    try:
+        value = float(written)
+    except ValueError:
+        return None
+    return value if 0 < value <= 1 else None

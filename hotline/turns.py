@@ -1,0 +1,196 @@
+"""One turn of a call: from a checked webhook to the replies, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from outbox.operations import TextOrder, enqueue_text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from core.clock import Clock
+from core.database import Database
+from core.phones import Phone, find_caller
+from dialogue.conversation import Conversation
+from dialogue.replies import End, Reply, SendText
+from dialogue.services import DialogueServices, Facilities
+from dialogue.store import find_conversation, find_replies, take_and_keep
+from dialogue.turn_inputs import Arrived, HungUp, TurnInput
+from hotline.calls import (
+    ENDED_STATUSES,
+    begin_call,
+    count_open_calls,
+    end_call,
+    find_call,
+    find_language,
+    report_recording,
+)
+
+
+@dataclass(frozen=True)
+class ServedTurn:
+    """The replies of a turn and the number of the turn that follows it."""
+
+    replies: tuple[Reply, ...]
+    next_turn: int
+
+
+@dataclass(frozen=True)
+class CallServices:
+    """What the voice channel works with.
+
+    ``note_call_ended`` is told of every conversation whose call is over, in the same transaction.
+    """
+
+    database: Database
+    facilities: Facilities
+    clock: Clock
+    most_calls: int
+    note_call_ended: Callable[[Session, Conversation, datetime], None]
+
+
+def answer_call(parts: CallServices, sid: str, caller: str) -> tuple[Reply, ...] | None:
+    """The replies to a call that comes in; None when all lines are taken."""
+    now = parts.clock.now()
+    phone = find_caller(caller)
+    phone_key = parts.database.vault.keyed_hash(phone.e164) if phone else ""
+    with parts.database.write() as db:
+        call = find_call(db, sid)
+        if call is None:
+            has_line = count_open_calls(db, now) < parts.most_calls
+            language = find_language(db, phone_key) or "zh"
+            call = begin_call(
+                db, sid, phone, phone_key, language=language, has_line=has_line, now=now
+            )
+        if not call.has_line:
+            return None
+        conversation = _new_conversation(sid, phone, phone_key, call.language, now)
+        return _take_once(parts, db, conversation, Arrived(), _key(sid, 0), now)
+
+
+def take_call_turn(parts: CallServices, sid: str, number: int, turn_input: TurnInput) -> ServedTurn:
+    """The replies to what the caller did in turn ``number``; a repeated request gets the same.
+
+    A late request for a turn that went another way gets the newest replies. Raises LookupError
+    for a call that never came in here.
+    """
+    now = parts.clock.now()
+    try:
+        with parts.database.write() as db:
+            return _turn_in(parts, db, sid, number, turn_input, now)
+    except IntegrityError:
+        # The same webhook is being served beside this one and was first.
+        with parts.database.read() as db:
+            stored = find_replies(db, _key(sid, number))
+        if stored is None:
+            raise
+        return ServedTurn(stored, number + 1)
+
+
+def _turn_in(
+    parts: CallServices,
+    db: Session,
+    sid: str,
+    number: int,
+    turn_input: TurnInput,
+    now: datetime,
+) -> ServedTurn:
+    stored = find_replies(db, _key(sid, number))
+    if stored is not None:
+        return ServedTurn(stored, number + 1)
+    call = find_call(db, sid)
+    conversation = find_conversation(db, sid)
+    if call is None or conversation is None:
+        raise LookupError(f"call {sid} is not known")
+    call.last_seen_at = now
+    if number != conversation.turn:
+        newest = find_replies(db, _key(sid, conversation.turn - 1)) or (End(),)
+        return ServedTurn(newest, conversation.turn)
+    replies = _take_once(parts, db, conversation, turn_input, _key(sid, number), now)
+    return ServedTurn(replies, number + 1)
+
+
+def _take_once(
+    parts: CallServices,
+    db: Session,
+    conversation: Conversation,
+    turn_input: TurnInput,
+    request_key: str,
+    now: datetime,
+) -> tuple[Reply, ...]:
+    stored = find_replies(db, request_key)
+    if stored is not None:
+        return stored
+    services = DialogueServices(parts.facilities, db, now)
+    turn = take_and_keep(conversation, turn_input, request_key, services)
+    call = find_call(db, conversation.id)
+    if call is not None:
+        call.language = turn.conversation.language
+    _queue_texts(parts, db, turn.replies, now)
+    return turn.replies
+
+
+def _queue_texts(
+    parts: CallServices, db: Session, replies: tuple[Reply, ...], now: datetime
+) -> None:
+    for reply in replies:
+        if isinstance(reply, SendText):
+            order = TextOrder(
+                phone=reply.phone,
+                phone_key=parts.database.vault.keyed_hash(reply.phone),
+                words=reply.words,
+                kind=reply.kind,
+                language=reply.language,
+                key=reply.key,
+            )
+            enqueue_text(db, order, now)
+
+
+def take_status(parts: CallServices, sid: str, status: str, seconds: int | None) -> None:
+    """Note a call's status; when it ended, save what was being said and ask for a rating."""
+    now = parts.clock.now()
+    with parts.database.write() as db:
+        call = find_call(db, sid)
+        if call is None:
+            return
+        call.last_seen_at = now
+        if status not in ENDED_STATUSES or not end_call(db, call, status, seconds, now):
+            return
+        conversation = find_conversation(db, sid)
+        if conversation is None:
+            return
+        if not conversation.is_over:
+            _take_once(parts, db, conversation, HungUp(), f"{sid}/hung-up", now)
+        ended = find_conversation(db, sid) or conversation
+        parts.note_call_ended(db, ended, now)
+
+
+def take_recording_report(
+    parts: CallServices, sid: str, call_sid: str, status: str, seconds: int
+) -> None:
+    """Note that a recording exists, or that there was nothing to record (``absent``)."""
+    with parts.database.write() as db:
+        report_recording(
+            db, sid, call_sid, seconds=seconds, is_absent=status == "absent", now=parts.clock.now()
+        )
+
+
+def _new_conversation(
+    sid: str, phone: Phone | None, phone_key: str, language: str, now: datetime
+) -> Conversation:
+    return Conversation(
+        id=sid,
+        channel="voice",
+        phone=phone.e164 if phone else "",
+        phone_key=phone_key,
+        can_text=phone is not None and phone.can_receive_texts,
+        language=language,
+        started_at=now.isoformat(),
+        step="question.greeting",
+    )
+
+
+def _key(sid: str, number: int) -> str:
+    return f"{sid}/{number}"

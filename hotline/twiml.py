@@ -1,0 +1,156 @@
+"""From replies to TwiML. Pure.
+
+Source: twilio.com/docs/voice/twiml. The SDK validates nothing that it writes, so
+``hotline.twiml_rules`` looks at each document before it leaves.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from twilio.twiml.voice_response import VoiceResponse
+
+from dialogue.replies import End, Listen, Reply, Say, TakeRecording, Transfer
+
+
+@dataclass(frozen=True)
+class SpokenLanguage:
+    """How Twilio calls a language: voice and tag for speaking, tag for listening."""
+
+    voice: str
+    speak: str
+    listen: str
+
+
+# Three different tags for one tongue: see TwiML <Say> (Polly voices) and <Gather> (languages).
+SPOKEN = {
+    "zh": SpokenLanguage("Polly.Zhiyu-Neural", "cmn-CN", "cmn-Hans-CN"),
+    "yue": SpokenLanguage("Polly.Hiujin-Neural", "yue-CN", "yue-Hant-HK"),
+    "en": SpokenLanguage("Polly.Joanna-Neural", "en-US", "en-US"),
+}
+LISTEN_SECONDS = 6
+RECORD_SILENCE_SECONDS = 5
+DIAL_SECONDS = 20
+# One Say takes about 500 Chinese characters (4,500 bytes URL-encoded).
+MOST_CHARACTERS_A_SAY = 480
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
+
+@dataclass(frozen=True)
+class Links:
+    """Where the document sends Twilio next: paths, absolute on the public host."""
+
+    next_turn: str
+    silent: str
+    recording_status: str
+
+
+def render(replies: Sequence[Reply], links: Links) -> str:
+    """One TwiML document for the replies of a turn.
+
+    Words that come before a Listen are nested in its Gather. A document that neither waits nor
+    ends goes on to the next turn as silence, so that no call is cut off.
+    """
+    response: Any = VoiceResponse()
+    waiting: list[Say] = []
+    goes_on = True
+    for reply in replies:
+        match reply:
+            case Say():
+                waiting.append(reply)
+            case Listen():
+                _listen(response, reply, waiting, links)
+                waiting = []
+            case TakeRecording():
+                _speak_all(response, waiting)
+                waiting = []
+                _record(response, reply, links)
+            case Transfer():
+                _speak_all(response, waiting)
+                waiting = []
+                _dial(response, reply, links)
+                goes_on = False
+            case End():
+                _speak_all(response, waiting)
+                waiting = []
+                response.hangup()
+                goes_on = False
+            case _:
+                # Texts leave through the outbox.
+                continue
+    _speak_all(response, waiting)
+    if goes_on:
+        response.redirect(links.silent, method="POST")
+    return str(response)
+
+
+def empty() -> str:
+    """The answer to a callback that expects no instructions."""
+    return str(VoiceResponse())
+
+
+def _speak_all(parent: Any, sayings: list[Say]) -> None:
+    for saying in sayings:
+        _speak(parent, saying)
+
+
+def _speak(parent: Any, saying: Say) -> None:
+    spoken = SPOKEN[saying.language]
+    words = _CONTROL.sub("", saying.words).replace("\n", " ")
+    for start in range(0, len(words), MOST_CHARACTERS_A_SAY):
+        piece = words[start : start + MOST_CHARACTERS_A_SAY]
+        if saying.slowly:
+            say = parent.say(voice=spoken.voice, language=spoken.speak)
+            say.prosody(piece, rate="slow")
+        else:
+            parent.say(piece, voice=spoken.voice, language=spoken.speak)
+
+
+def _listen(response: Any, listen: Listen, sayings: list[Say], links: Links) -> None:
+    attributes: dict[str, Any] = {
+        "input": "dtmf speech" if listen.speech else "dtmf",
+        "action": links.next_turn,
+        "method": "POST",
+        "timeout": LISTEN_SECONDS,
+        "action_on_empty_result": False,
+    }
+    if listen.digits is None:
+        attributes["finish_on_key"] = "#"
+    else:
+        attributes["num_digits"] = listen.digits
+        attributes["finish_on_key"] = ""
+    if listen.speech:
+        attributes["language"] = SPOKEN[listen.language].listen
+        # A fixed pause, because "auto" must not go with the default speech model.
+        attributes["speech_timeout"] = "2"
+        if listen.hints:
+            attributes["hints"] = ",".join(listen.hints)
+    gather = response.gather(**attributes)
+    _speak_all(gather, sayings)
+
+
+def _record(response: Any, recording: TakeRecording, links: Links) -> None:
+    response.record(
+        action=links.next_turn,
+        method="POST",
+        max_length=recording.most_seconds,
+        timeout=RECORD_SILENCE_SECONDS,
+        finish_on_key="#",
+        play_beep=True,
+        trim="trim-silence",
+        recording_status_callback=links.recording_status,
+        recording_status_callback_method="POST",
+        recording_status_callback_event="completed absent",
+    )
+
+
+def _dial(response: Any, transfer: Transfer, links: Links) -> None:
+    dial = response.dial(action=links.next_turn, method="POST", timeout=DIAL_SECONDS)
+    for target in transfer.targets:
+        if target.startswith("sip:"):
+            dial.sip(target)
+        else:
+            dial.number(target)

@@ -1,0 +1,54 @@
+"""Writes of the knowledge base. They flush; the edge commits."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from knowledge_base.models import AnswerReceipt, UnansweredQuestion
+from knowledge_base.rendering import Answer
+
+
+def record_answer(
+    db: Session,
+    answer: Answer,
+    *,
+    conversation_id: str,
+    turn: int,
+    channel: str,
+    confidence: float,
+    phone: str,
+    phone_key: str,
+    now: datetime,
+) -> AnswerReceipt:
+    """Keep a receipt of an answer that is about to be given (RULES section 7)."""
+    receipt = AnswerReceipt(
+        conversation_id=conversation_id,
+        turn=turn,
+        topic=answer.topic,
+        entry_version=answer.version,
+        figures=dict(answer.figures),
+        citations=[str(citation) for citation in answer.citations],
+        channel=channel,
+        language=answer.language,
+        confidence=confidence,
+        phone=phone or None,
+        phone_key=phone_key or None,
+        given_at=now,
+    )
+    db.add(receipt)
+    db.flush()
+    return receipt
+
+
+def record_unanswered(
+    db: Session, masked_words: str, *, reason: str, channel: str, language: str, now: datetime
+) -> UnansweredQuestion:
+    """Keep a masked question for the editors. ``reason`` is none or unhelpful."""
+    question = UnansweredQuestion(
+        masked_words=masked_words, reason=reason, channel=channel, language=language, asked_at=now
+    )
+    db.add(question)
+    db.flush()
+    return question

@@ -1,0 +1,55 @@
+"""The published content as the dialogue asks for it: answers by topic, as of a local day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from knowledge_base.entry import Entry
+from knowledge_base.loader import Content
+from knowledge_base.rendering import (
+    Answer,
+    Channel,
+    render_answer,
+    render_full,
+    written_language,
+)
+
+
+class KnowledgeBase:
+    """Answers from the content that ``current`` gives, which may change while the service runs."""
+
+    def __init__(self, current: Callable[[], Content]) -> None:
+        self._current = current
+
+    @property
+    def content(self) -> Content:
+        """The content as of now."""
+        return self._current()
+
+    def find_entry(self, topic: str, on: date) -> Entry | None:
+        """The entry of a topic that may be given on a local day, or None."""
+        entry = self.content.entries.get(topic)
+        return entry if entry is not None and entry.is_in_force(on) else None
+
+    def find_answer(self, topic: str, channel: Channel, language: str, on: date) -> Answer | None:
+        """The short answer, or None when the topic has no entry in force that day."""
+        entry = self.find_entry(topic, on)
+        return render_answer(self.content, entry, channel, language, on) if entry else None
+
+    def find_full(self, topic: str, language: str, on: date) -> str | None:
+        """The full answer as running text, or None."""
+        entry = self.find_entry(topic, on)
+        return render_full(self.content, entry, language, on) if entry else None
+
+    def short_name(self, topic: str, language: str) -> str:
+        """How the topic is called when it is offered. Raises KeyError for an unknown topic."""
+        return self.content.entries[topic].short_name[written_language(language)]
+
+    def topics_of(self, category: str, on: date) -> tuple[str, ...]:
+        """Topics of a category that are in force that day, in the order of the content."""
+        return tuple(
+            entry.topic
+            for entry in self.content.entries.values()
+            if entry.category == category and entry.is_in_force(on)
+        )
