@@ -17,7 +17,7 @@ from config.offices import Office, OfficeDirectory, Town
 _LONGEST_SOUND = 8
 _SOUND_FOLDS = (("zh", "z"), ("ch", "c"), ("sh", "s"))
 _FILLERS = re.compile(
-    r"[嗯啊呃哦喂那个是在的我就东莞市广东省镇街道区哪边这里工厂公司,，。.!！?？\s]"
+    r"广东省?|东莞市?|街道|镇|区|那边|这边|这里|那个|工厂|公司|[嗯啊呃哦喂是在的我厂]|\W"
 )
 _KIND_WORDS = ("镇", "街道", "街", "区", "分局")
 _simplify = OpenCC("t2s").convert
@@ -50,11 +50,11 @@ def takes(office: Office, topic: str | None) -> bool:
 
 
 def find_town(offices: OfficeDirectory, text: str) -> Town | None:
-    """The town named in speech, in a text or in an address, or None.
+    """The town named in an address or in the answer to "in which town?", or None.
 
-    A name with its kind (长安镇) counts before a bare name, that before a village; among equals
-    the first named counts, because addresses go from large to small. A short answer with no
-    written match is compared by sound, since recognised speech often has the wrong characters.
+    A name with its kind (长安镇) counts before a bare name, that before a place within; among
+    equals the first named counts, because addresses go from large to small. A short answer with
+    no written match is compared by sound, since recognised speech often has wrong characters.
     """
     plain = _simplify(unicodedata.normalize("NFKC", text)).lower()
     matches = [
@@ -77,14 +77,12 @@ def find_village(offices: OfficeDirectory, text: str) -> str | None:
 
 def _names(town: Town) -> Iterator[tuple[int, str]]:
     """Spellings of a town, each with its rank (smaller counts before larger)."""
-    written = [_simplify(name) for name in (town.name_zh, *town.aliases)]
-    for name in written:
-        yield from ((0, name + kind) for kind in _KIND_WORDS)
-        yield 1, name
+    yield from ((0, town.name_zh + kind) for kind in _KIND_WORDS)
+    yield 1, town.name_zh
     english = town.name_en.lower()
     yield 1, english
     yield 1, english.replace("'", "")
-    yield from ((2, place) for place in town.places)
+    yield from ((2, name.lower()) for name in (*town.aliases, *town.misheard))
 
 
 def _find_by_sound(offices: OfficeDirectory, plain: str) -> Town | None:

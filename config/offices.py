@@ -1,4 +1,4 @@
-"""Offices and towns from ``offices.yaml``: city bureau, town branches and parks, stations."""
+"""Offices from ``offices.yaml`` (bureau, branches, stations) and the towns of ``towns.yaml``."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any, Literal, get_args
 import yaml
 
 OFFICES_FILE = Path(__file__).with_name("offices.yaml")
+TOWNS_FILE = Path(__file__).with_name("towns.yaml")
 
 Level = Literal["bureau", "town", "station"]
 TownKind = Literal["street", "town", "park"]
@@ -17,19 +18,20 @@ _PARENT_LEVEL: Mapping[str, str | None] = {"bureau": None, "town": "bureau", "st
 
 
 class OfficesFileError(ValueError):
-    """``offices.yaml`` is not acceptable. The message names the entry and the reason."""
+    """One of the two files is not acceptable. The message names the entry and the reason."""
 
 
 @dataclass(frozen=True)
 class Town:
-    """A street, town or park, with the spellings by which people name it."""
+    """A street, town or park. ``aliases``: other names and places within; ``misheard``: what
+    speech recognition makes of the name."""
 
     id: str
     kind: TownKind
     name_zh: str
     name_en: str
     aliases: tuple[str, ...] = ()
-    places: tuple[str, ...] = ()
+    misheard: tuple[str, ...] = ()
 
     @property
     def full_name_zh(self) -> str:
@@ -102,27 +104,30 @@ class OfficeDirectory:
         return next(office for office in self.offices if office.level == "bureau")
 
 
-def load_offices(path: Path = OFFICES_FILE) -> OfficeDirectory:
-    """The directory in ``path``. Raises OfficesFileError when it is not acceptable."""
+def load_offices(path: Path = OFFICES_FILE, towns_path: Path = TOWNS_FILE) -> OfficeDirectory:
+    """The directory of both files. Raises OfficesFileError when they are not acceptable."""
     try:
         raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-        towns = [_town(entry) for entry in raw["towns"]]
+        raw_towns = yaml.safe_load(towns_path.read_text(encoding="utf-8"))
         offices = [_office(entry) for entry in raw["offices"]]
+        towns = [_town(entry) for entry in raw_towns["towns"]]
         return OfficeDirectory(offices, towns, raw["default_office"])
     except (OSError, yaml.YAMLError) as error:
-        raise OfficesFileError(f"{path.name} cannot be read: {error}") from error
+        raise OfficesFileError(f"The offices cannot be read: {error}") from error
     except (KeyError, TypeError) as error:
-        raise OfficesFileError(f"{path.name}: a field is missing or odd: {error}") from error
+        raise OfficesFileError(
+            f"A field of an office or town is missing or odd: {error}"
+        ) from error
 
 
 def _town(entry: Mapping[str, Any]) -> Town:
     return Town(
         id=entry["id"],
         kind=_one_of(entry["kind"], get_args(TownKind), entry["id"]),
-        name_zh=entry["name"]["zh"],
-        name_en=entry["name"]["en"],
+        name_zh=entry["zh"],
+        name_en=entry["en"],
         aliases=tuple(entry.get("aliases") or ()),
-        places=tuple(entry.get("places") or ()),
+        misheard=tuple(entry.get("misheard") or ()),
     )
 
 
