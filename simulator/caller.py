@@ -94,16 +94,16 @@ class Callers:
         ``finish_with`` is a key, ``hangup`` (the caller just hangs up) or ``timeout`` (the longest
         time is over, or silence followed). Nothing at all falls through to the next verb.
         """
-        with self._caller_acts(sid, "record", f"{seconds:g} s" if wav is None else "WAV") as call:
+        length = seconds if wav is None else wav_seconds(wav)
+        with self._caller_acts(sid, "record", f"{length:.0f}") as call:
             waiting = call.waiting
             if waiting is None or waiting.kind != "record":
                 raise ConflictError("The line is not recording.")
             longest = float(waiting.details["max_length"])
-            sound = spoken_wav(min(seconds, longest), silent=silent) if wav is None else wav
-            length = wav_seconds(sound)
+            sound = spoken_wav(min(length, longest), silent=silent) if wav is None else wav
             if length > longest:
-                sound, finish_with = cut_wav(sound, longest), "timeout"
-            call.pass_time(min(length, longest))
+                sound, length, finish_with = cut_wav(sound, longest), longest, "timeout"
+            call.pass_time(length)
             if length >= _SHORTEST_RECORDING:
                 self._finish_recording(call, waiting.verb, sound, finish_with)
             elif finish_with == "hangup":
@@ -114,7 +114,7 @@ class Callers:
 
     def wait(self, sid: str, seconds: float) -> Call:
         """The caller waits in the queue; then the waitUrl is asked again."""
-        with self._caller_acts(sid, "wait", f"{seconds:g} s") as call:
+        with self._caller_acts(sid, "wait", f"{seconds:g}") as call:
             if call.queue is None:
                 raise ConflictError("The caller is not in a queue.")
             self._wait_in_queue(call, seconds)

@@ -16,7 +16,7 @@ from simulator.background import Background
 from simulator.call import Call
 from simulator.caller import Callers
 from simulator.exchanges import ExchangeLog
-from simulator.faults import FAULT_NAMES, OTHER_FAULTS, REFUSALS, UNDELIVERABLE, Faults
+from simulator.faults import FAULT_NAMES, Faults
 from simulator.switchboard import DIAL_OUTCOMES, Switchboard
 from simulator.texting import Texting
 from simulator.timeskip import TimeSkip
@@ -153,15 +153,7 @@ def _add_setting_routes(control: Blueprint, parts: ControlParts) -> None:
     faults, switchboard, time_skip = parts.faults, parts.switchboard, parts.time_skip
 
     def show() -> dict[str, Any]:
-        return {
-            "active": faults.active(),
-            "names": list(FAULT_NAMES),
-            "meanings": {
-                **{name: f"{one.status} {one.message}" for name, one in REFUSALS.items()},
-                **{name: f"ErrorCode {code}" for name, code in UNDELIVERABLE.items()},
-                **OTHER_FAULTS,
-            },
-        }
+        return {"active": faults.active(), "names": list(FAULT_NAMES)}
 
     @control.get("/faults")
     def show_faults() -> ResponseReturnValue:

@@ -2,7 +2,7 @@
 
 Written as one table from the reference pages twilio.com/docs/voice/twiml and
 twilio.com/docs/messaging/twiml. Elements that Twilio knows but this stand-in does not act on
-(Pay, Connect, ...) are absent: a document that uses one is reported.
+(Pay, Connect, Dial's Queue and Conference, ...) are absent: a document that uses one is reported.
 """
 
 from __future__ import annotations
@@ -52,24 +52,25 @@ class Element:
     """Attributes that must be there."""
 
 
-_SSML_CHILDREN = frozenset(
-    {"break", "emphasis", "lang", "p", "phoneme", "prosody", "s", "say-as", "sub", "w"}
-)
+_IN_WORDS = frozenset({"break", "emphasis", "phoneme", "prosody", "say-as", "sub"})
+_IN_SENTENCES = _IN_WORDS | {"lang", "w"}
+_IN_PARAGRAPHS = _IN_SENTENCES | {"s"}
+_IN_SPEECH = _IN_PARAGRAPHS | {"p"}
 _SSML = {
     "break": Element({"strength": "none|x-weak|weak|medium|strong|x-strong", "time": r"\d+m?s"}),
-    "emphasis": Element({"level": "strong|moderate|reduced"}, _SSML_CHILDREN, "allowed"),
-    "lang": Element({"xml:lang": _WORD}, _SSML_CHILDREN, "allowed"),
-    "p": Element({}, _SSML_CHILDREN, "allowed"),
+    "emphasis": Element({"level": "strong|moderate|reduced"}, _IN_SENTENCES, "allowed"),
+    "lang": Element({"xml:lang": _WORD}, _IN_SPEECH, "allowed"),
+    "p": Element({}, _IN_PARAGRAPHS, "allowed"),
     "phoneme": Element({"alphabet": "ipa|x-sampa|x-amazon-pinyin", "ph": _WORD}, text="required"),
     "prosody": Element(
         {"volume": _WORD, "rate": r"x-slow|slow|medium|fast|x-fast|\d+%", "pitch": _WORD},
-        _SSML_CHILDREN,
+        _IN_SPEECH,
         "allowed",
     ),
-    "s": Element({}, _SSML_CHILDREN, "allowed"),
+    "s": Element({}, _IN_SENTENCES, "allowed"),
     "say-as": Element({"interpret-as": _WORD, "format": _WORD}, text="required"),
     "sub": Element({"alias": _WORD}, text="required"),
-    "w": Element({"role": _WORD}, _SSML_CHILDREN, "allowed"),
+    "w": Element({"role": _WORD}, _IN_WORDS, "allowed"),
 }
 
 _LEG = {
@@ -102,7 +103,7 @@ VOICE: dict[str, Element] = {
     ),
     "Say": Element(
         {"voice": _WORD, "language": r"[a-z]{2,3}(-[A-Za-z]{4})?(-[A-Z]{2})?", "loop": _COUNT},
-        _SSML_CHILDREN,
+        _IN_SPEECH,
         "required",
     ),
     **_SSML,
@@ -170,12 +171,11 @@ VOICE: dict[str, Element] = {
             "ringTone": r"[a-z-]+",
             "sequential": _FLAG,
         },
-        frozenset({"Number", "Sip", "Queue"}),
+        frozenset({"Number", "Sip"}),
         "allowed",
     ),
     "Number": Element({**_LEG, "sendDigits": "[0-9*#wW]+"}, text="required"),
     "Sip": Element({**_LEG, "username": _WORD, "password": _WORD}, text="required"),
-    "Queue": Element({"url": _URL, "method": _METHOD}, text="required"),
     "Enqueue": Element(
         {
             "action": _URL,

@@ -200,14 +200,10 @@ def read_page(exchange: Exchange, call: Call, url: str, body: bytes, content_typ
 def play_prompt(exchange: Exchange, call: Call, verb: Verb) -> bool:
     """Say, Play or Pause."""
     if verb.name == "Say":
-        call.note(
-            "line",
-            "Say",
-            verb.text,
-            verb.attributes.get("language", ""),
-            verb.attributes.get("voice", ""),
-        )
-        call.pass_time(spoken_seconds(verb.text))
+        text = " ".join(verb.text.split())
+        language, voice = (verb.attributes.get(name, "") for name in ("language", "voice"))
+        call.note("line", "Say", text, language, voice)
+        call.pass_time(spoken_seconds(text))
     elif verb.name == "Play":
         call.note("line", "Play", verb.text or verb.attributes.get("digits", ""))
         call.pass_time(5)

@@ -205,14 +205,47 @@ class Switchboard:
         was_answered = outcome == "completed"
         call.pass_time(seconds if was_answered else waiting.details["timeout"])
         call.note("network", "Dial", outcome)
+        leg = new_sid("CA")
+        for target in waiting.verb.children:
+            self._report_leg(call, target, leg, outcome, seconds)
         result = {
-            "DialCallSid": new_sid("CA"),
+            "DialCallSid": leg,
             "DialCallStatus": outcome,
             "DialBridged": "true" if was_answered else "false",
         }
         if was_answered:
             result["DialCallDuration"] = str(round(seconds))
         interpreter.go_on(self, call, waiting.verb, result, needs_action=True)
+
+    def _report_leg(self, call: Call, target: Verb, leg: str, outcome: str, seconds: float) -> None:
+        """Tell the dialled leg's own callbacks: what is whispered to it, and how it ended."""
+        page_url = call.page.url if call.page else ""
+        parameters = {
+            **self.parameters(call),
+            "CallSid": leg,
+            "ParentCallSid": call.sid,
+            "To": target.text,
+            "Direction": "outbound-dial",
+            "CallStatus": outcome,
+        }
+        whisper = target.attributes.get("url", "")
+        if whisper and outcome == "completed":
+            url = self.webhooks.resolve(page_url, whisper)
+            self.webhooks.notify(
+                url,
+                {**parameters, "CallStatus": "in-progress"},
+                method=target.attributes.get("method", "POST"),
+                about=call.sid,
+            )
+        callback = target.attributes.get("statusCallback", "")
+        events = target.attributes.get("statusCallbackEvent", "completed").split()
+        if callback and "completed" in events:
+            self.webhooks.notify(
+                self.webhooks.resolve(page_url, callback),
+                {**parameters, "CallDuration": str(round(seconds))},
+                method=target.attributes.get("statusCallbackMethod", "POST"),
+                about=call.sid,
+            )
 
 
 def _country(number: str) -> str:

@@ -36,7 +36,7 @@ class Verb:
     name: str
     attributes: dict[str, str]
     text: str
-    """All text inside, trimmed; for Say with the text of its speech marks."""
+    """All text inside, that of its children too, without the spaces around it."""
     children: tuple[Verb, ...] = ()
 
 
@@ -86,7 +86,7 @@ def _verb(element: ElementTree.Element) -> Verb:
     return Verb(
         name=element.tag,
         attributes=dict(element.attrib),
-        text=" ".join("".join(element.itertext()).split()),
+        text="".join(element.itertext()).strip(),
         children=tuple(_verb(child) for child in element),
     )
 

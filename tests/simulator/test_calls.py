@@ -222,6 +222,19 @@ def test_a_dialled_person_reacts_as_set(
     assert [one.text for one in heard] == ["+8676922222222", "谢谢"]
 
 
+def test_a_dialled_number_has_callbacks_of_its_own(
+    service: ServiceDouble, caller: PhoneCaller, control: SimulatorClient
+) -> None:
+    number = '<Number url="/whisper" statusCallback="/leg">+8676922222222</Number>'
+    service.answers("/voice/incoming", f"<Dial>{number}</Dial>")
+    control.set_people("completed", 45)
+    caller.call()
+    (whisper,), (leg,) = service.visits_to("/whisper"), service.visits_to("/leg")
+    assert whisper.form["ParentCallSid"] == caller.sid
+    assert (leg.form["CallStatus"], leg.form["CallDuration"]) == ("completed", "45")
+    assert leg.form["CallSid"] == whisper.form["CallSid"] != caller.sid
+
+
 def test_a_dial_without_action_runs_on(service: ServiceDouble, caller: PhoneCaller) -> None:
     service.answers("/voice/incoming", "<Dial>+8676922222222</Dial><Say>没人</Say>")
     assert [one.text for one in caller.call()] == ["+8676922222222", "没人"]
