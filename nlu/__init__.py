@@ -1,1 +1,1 @@
-"""What a citizen meant: engines, interpretation, entities, evaluation."""
+"""What a citizen meant: act, topic, entities and language of one message. Knows nothing of law."""

@@ -1,0 +1,98 @@
+"""When to answer, when to ask back, when to pass on: pure rules over an interpretation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from nlu.interpretation import Act, Candidate, Interpretation
+
+MAX_OFFERED = 3
+
+
+class Outcome(StrEnum):
+    """What the dialogue is to do next."""
+
+    ANSWER = "answer"
+    CLARIFY = "clarify"
+    NONE = "none"
+    AGENT = "agent"
+    PETITION = "petition"
+    STATUS = "status"
+    MESSAGE = "message"
+    OPT_OUT = "opt_out"
+    OPT_IN = "opt_in"
+    MORE = "more"
+    HELP = "help"
+    CHAT = "chat"
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Confidences (0-1) at which a question is answered, asked back about, or passed on.
+
+    ``offer`` is the least confidence of the best topic for asking back; ``alongside`` is the least
+    for a further topic to be offered beside it; ``petition_topic`` for an answer beside a petition.
+    """
+
+    answer: float = 0.47
+    offer: float = 0.13
+    alongside: float = 0.03
+    petition_topic: float = 0.3
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The outcome, the topic to answer (or to offer beside a petition), the topics to offer."""
+
+    outcome: Outcome
+    topic: str | None = None
+    candidates: tuple[Candidate, ...] = ()
+
+
+OUTCOME_OF_ACT = {
+    Act.COMPLAINT: Outcome.PETITION,
+    Act.PROGRESS: Outcome.STATUS,
+    Act.PERSON: Outcome.AGENT,
+    Act.MESSAGE: Outcome.MESSAGE,
+    Act.OPT_OUT: Outcome.OPT_OUT,
+    Act.OPT_IN: Outcome.OPT_IN,
+    Act.MORE: Outcome.MORE,
+    Act.HELP: Outcome.HELP,
+    Act.CHAT: Outcome.CHAT,
+}
+
+DEFAULT_THRESHOLDS = Thresholds()
+
+
+def decide(interpretation: Interpretation, thresholds: Thresholds = DEFAULT_THRESHOLDS) -> Decision:
+    """What to do with a message.
+
+    A question is answered when its topic is sure enough, asked back about with two or three topics
+    when it is likely to be one of them, and passed on otherwise. Any other act has its own outcome;
+    a petition keeps the topic whose answer can be offered beside it.
+    """
+    if interpretation.act is not Act.QUESTION:
+        return _decide_act(interpretation, thresholds)
+    if interpretation.topic is None:
+        return Decision(Outcome.NONE)
+    if interpretation.confidence >= thresholds.answer:
+        return Decision(Outcome.ANSWER, interpretation.topic, interpretation.candidates)
+    offered = _offered(interpretation.candidates, thresholds)
+    if len(offered) >= 2 and offered[0].confidence >= thresholds.offer:
+        return Decision(Outcome.CLARIFY, None, offered)
+    return Decision(Outcome.NONE)
+
+
+def _decide_act(interpretation: Interpretation, thresholds: Thresholds) -> Decision:
+    outcome = OUTCOME_OF_ACT[interpretation.act]
+    if outcome is not Outcome.PETITION:
+        return Decision(outcome)
+    sure = interpretation.confidence >= thresholds.petition_topic
+    topic = interpretation.topic if sure else None
+    return Decision(outcome, topic, _offered(interpretation.candidates, thresholds))
+
+
+def _offered(candidates: tuple[Candidate, ...], thresholds: Thresholds) -> tuple[Candidate, ...]:
+    best, rest = candidates[:1], candidates[1:MAX_OFFERED]
+    return best + tuple(c for c in rest if c.confidence >= thresholds.alongside)

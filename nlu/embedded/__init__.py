@@ -1,0 +1,1 @@
+"""The engine that is trained and runs inside the process."""

@@ -1,0 +1,46 @@
+"""Whole messages that are commands."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from nlu.embedded.normalising import simplify
+from nlu.entities.names import find_case_number
+from nlu.interpretation import Act
+from nlu.training import TRAINING_FOLDER
+
+_MARKS = re.compile(r"[\s,.!。，！、；;:：~～\"'“”‘’()\[\]【】《》*#·-]+")
+_PROGRESS_WORDS = re.compile(
+    r"^(?:查询?|进度|查一下|查下|案件|编号|status|check|case)*$", re.IGNORECASE
+)
+_CASE = re.compile(r"(?i)dg[\d\s-]+")
+
+
+def find_keyword(text: str) -> Act | None:
+    """The act that a whole message commands (人工, 退订, STOP ...), None for any other.
+
+    Full or half width, simplified or traditional, any case, with or without marks around it.
+    A bare case number asks for progress.
+    """
+    plain = simplify(text)
+    word = _MARKS.sub("", plain).lower()
+    act = _spellings().get(word)
+    if act:
+        return act
+    if find_case_number(plain) and _PROGRESS_WORDS.match(_MARKS.sub("", _CASE.sub("", plain))):
+        return Act.PROGRESS
+    return None
+
+
+@cache
+def _spellings(path: Path = TRAINING_FOLDER / "keywords.yaml") -> dict[str, Act]:
+    rows = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return {
+        _MARKS.sub("", str(spelling)).lower(): Act(act)
+        for act, spellings in rows.items()
+        for spelling in spellings
+    }

@@ -1,0 +1,1 @@
+"""Facts named in a message: places, dates, amounts, people, employers, laws, case numbers."""

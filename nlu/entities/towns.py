@@ -1,0 +1,62 @@
+"""Which town, street or park of Dongguan a message names."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+import config
+
+TOWNS_FILE = Path(config.__file__).parent / "towns.yaml"
+_AFTER = r"(?:镇|街道|街|村|这边|这里|那边|区|上班|打工|做工|进厂|的)"
+
+
+@dataclass(frozen=True)
+class Town:
+    """A town, street or park; ``kind`` is one of those words."""
+
+    id: str
+    kind: str
+    zh: str
+    en: str
+    aliases: tuple[str, ...]
+    misheard: tuple[str, ...]
+    ambiguous: bool = False
+
+
+@cache
+def load_towns(path: Path = TOWNS_FILE) -> tuple[Town, ...]:
+    """All towns, streets and parks in the order of the file."""
+    rows = yaml.safe_load(path.read_text(encoding="utf-8"))["towns"]
+    return tuple(
+        Town(**{**row, "aliases": tuple(row["aliases"]), "misheard": tuple(row["misheard"])})
+        for row in rows
+    )
+
+
+def find_town(text: str) -> str | None:
+    """The id of the first town named; a misheard or ambiguous name needs a word of place."""
+    places = [
+        (match.start(), -len(match[0]), town.id)
+        for town, pattern in _patterns()
+        if (match := pattern.search(text))
+    ]
+    return min(places)[2] if places else None
+
+
+@cache
+def _patterns() -> tuple[tuple[Town, re.Pattern[str]], ...]:
+    return tuple((town, _pattern(town)) for town in load_towns())
+
+
+def _pattern(town: Town) -> re.Pattern[str]:
+    sure = [re.escape(name) for name in town.aliases]
+    unsure = [re.escape(name) for name in town.misheard]
+    (unsure if town.ambiguous else sure).append(re.escape(town.zh))
+    latin = [rf"\b{re.escape(name)}\b" for name in (town.en, town.en.replace("'", ""))]
+    beside = [rf"(?<=在){n}|(?<=东莞){n}|(?<=东莞市){n}|{n}(?={_AFTER})" for n in unsure]
+    return re.compile("|".join(sure + latin + beside), re.IGNORECASE)

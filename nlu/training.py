@@ -1,0 +1,85 @@
+"""What engines learn from: topics with their samples, acts, and questions about something else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+import yaml
+
+from core.errors import ContentError
+from nlu.interpretation import Act
+
+TRAINING_FOLDER = Path(__file__).parent / "training"
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One way of asking; ``style`` is short, colloquial, speech, story, employer, yue or en."""
+
+    text: str
+    style: str
+
+
+@dataclass(frozen=True)
+class TrainingTopic:
+    """A topic as an engine sees it. Titles and short names by language ('zh', 'en').
+
+    ``answer_text`` is the text of the topic's answers, read with a low weight.
+    """
+
+    topic: str
+    category: str
+    title: dict[str, str]
+    short_name: dict[str, str]
+    samples: tuple[Sample, ...]
+    answer_text: str = ""
+
+
+@dataclass(frozen=True)
+class ActSamples:
+    """Ways in which citizens speak when they do not simply ask."""
+
+    act: Act
+    samples: tuple[Sample, ...]
+
+
+@dataclass(frozen=True)
+class BackgroundArea:
+    """Questions about something the line does not answer, such as divorce or traffic."""
+
+    area: str
+    samples: tuple[Sample, ...]
+
+
+def load_acts(folder: Path = TRAINING_FOLDER) -> tuple[ActSamples, ...]:
+    """The act samples of ``acts.yaml``; ContentError when the file is not acceptable."""
+    rows = _read_groups(folder / "acts.yaml")
+    return tuple(ActSamples(Act(name), samples) for name, samples in rows)
+
+
+def load_background(folder: Path = TRAINING_FOLDER) -> tuple[BackgroundArea, ...]:
+    """The out-of-scope questions of ``background.yaml``; ContentError when not acceptable."""
+    rows = _read_groups(folder / "background.yaml")
+    return tuple(BackgroundArea(name, samples) for name, samples in rows)
+
+
+def _read_groups(path: Path) -> list[tuple[str, tuple[Sample, ...]]]:
+    """A mapping of group -> style -> list of texts."""
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    if not isinstance(content, dict):
+        raise ContentError(f"{path.name}: expected groups of samples")
+    groups = []
+    for name, styles in content.items():
+        if not isinstance(styles, dict):
+            raise ContentError(f"{path.name}: {name}: expected styles of samples")
+        samples = [
+            Sample(str(text), str(style))
+            for style, texts in styles.items()
+            for text in cast(list[object], texts)
+        ]
+        if not samples:
+            raise ContentError(f"{path.name}: {name}: no samples")
+        groups.append((str(name), tuple(samples)))
+    return groups
