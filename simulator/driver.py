@@ -181,6 +181,11 @@ class PhoneCaller:
         return str(self.state["waiting_for"])
 
     @property
+    def details(self) -> dict[str, Any]:
+        """More on what the line waits for: ``input``, ``num_digits``, ``max_length`` ..."""
+        return dict(self.state["details"])
+
+    @property
     def is_live(self) -> bool:
         """Whether the call is not over."""
         return bool(self.state["is_live"])

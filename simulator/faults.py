@@ -108,11 +108,11 @@ class Faults:
         with self._lock:
             self._active = [one for one in self._active if name and one.name != name]
 
-    def strikes(self, name: str, phone: str = "") -> bool:
-        """Whether the fault strikes now; counts it."""
+    def strikes(self, name: str, *phones: str) -> bool:
+        """Whether the fault strikes now, what it is for being one of ``phones``; counts it."""
         with self._lock:
             for fault in self._active:
-                if fault.name == name and fault.phone in ("", phone):
+                if fault.name == name and fault.phone in ("", *phones):
                     if fault.left is not None:
                         fault.left -= 1
                         if fault.left == 0:

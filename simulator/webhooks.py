@@ -78,7 +78,7 @@ class WebhookSender:
         self, url: str, parameters: dict[str, str], *, method: str = "POST", about: str = ""
     ) -> WebhookAnswer:
         """Send one webhook. Raises WebhookError after the last try."""
-        if self._faults.strikes("webhooks-twice", parameters.get("From", "")):
+        if self._faults.strikes("webhooks-twice", *_phones_of(parameters)):
             self._try(url, parameters, method, about)
         error = WebhookError(HTTP_FAILURE, "not tried", url)
         for _ in range(_TRIES):
@@ -117,7 +117,6 @@ class WebhookSender:
         began = time.monotonic()
         answer: WebhookAnswer | WebhookError
         try:
-            # A copy's connections go back to the pool only when the body was read: content does.
             response = self._session.send(
                 request,
                 timeout=(_CONNECT_SECONDS, self._settings.webhook_timeout_seconds),
@@ -135,9 +134,7 @@ class WebhookSender:
             url=url,
             parameters=dict(parameters),
             status=answer.status if isinstance(answer, WebhookAnswer) else 0,
-            answer=answer.body.decode("utf-8", "replace")
-            if isinstance(answer, WebhookAnswer)
-            else "",
+            answer=_text_of(answer),
             milliseconds=round((time.monotonic() - began) * 1000),
             about=about,
             error="" if is_answer else str(answer),
@@ -164,7 +161,15 @@ class WebhookSender:
         sent = request.url or target
         signed = settings.public_base_url + sent[len(settings.service_url) :] if is_ours else sent
         signature = self._validator.compute_signature(signed, {} if is_get else parameters)
-        if self._faults.strikes("webhooks-badly-signed", parameters.get("From", "")):
+        if self._faults.strikes("webhooks-badly-signed", *_phones_of(parameters)):
             signature = signature[::-1]
         request.headers["X-Twilio-Signature"] = signature
         return request
+
+
+def _phones_of(parameters: dict[str, str]) -> tuple[str, str]:
+    return parameters.get("From", ""), parameters.get("To", "")
+
+
+def _text_of(answer: WebhookAnswer | WebhookError) -> str:
+    return answer.body.decode("utf-8", "replace") if isinstance(answer, WebhookAnswer) else ""

@@ -25,8 +25,8 @@ PUBLIC = "https://hotline.example"
 class RewritingHttpClient(TwilioHttpClient):
     """The SDK's HTTP client with another base address."""
 
-    def __init__(self, base: str) -> None:
-        super().__init__(timeout=5)
+    def __init__(self, base: str, timeout: float = 5) -> None:
+        super().__init__(timeout=timeout)
         self._base = urlsplit(base)
 
     def request(self, method, url, **more):  # type: ignore[no-untyped-def]

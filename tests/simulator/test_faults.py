@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import pytest
+import requests
 from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
+from simulator.application import SimulatorServer
 from simulator.driver import DriverError, PhoneCaller, SimulatorClient, Texter
 from simulator.faults import FAULT_NAMES
 from simulator.interpreter import APPLICATION_ERROR
-from tests.simulator.conftest import CITIZEN, HOTLINE, PUBLIC
+from tests.simulator.conftest import (
+    ACCOUNT,
+    CITIZEN,
+    HOTLINE,
+    PUBLIC,
+    TOKEN,
+    RewritingHttpClient,
+)
 from tests.simulator.service_double import ServiceDouble
 
 STATUS_URL = f"{PUBLIC}/sms/status"
@@ -56,6 +65,17 @@ def test_a_text_can_be_taken_though_the_answer_is_an_error(
     assert unclear.value.status == 500
     assert len(texter.texts()) == 1
     assert len(twilio.messages.list(to=CITIZEN)) == 1
+
+
+def test_a_text_can_be_taken_though_the_answer_never_comes(
+    server: SimulatorServer, texter: Texter, control: SimulatorClient
+) -> None:
+    control.switch_on_fault("accept-then-timeout", count=1)
+    http_client = RewritingHttpClient(server.url, timeout=0.3)
+    with pytest.raises(requests.Timeout):
+        send(Client(ACCOUNT, TOKEN, http_client=http_client))
+    http_client.session.close()
+    assert len(texter.texts()) == 1
 
 
 @pytest.mark.parametrize(
