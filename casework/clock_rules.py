@@ -18,8 +18,8 @@ Unit = Literal["natural", "working"]
 Holder = Literal["office", "above", "addressed", "citizen", "outside"]
 
 NEVER: frozenset[str] = frozenset()
-ENDINGS = frozenset({"withdrawn", "merged", "voided"})
-"""Events after which nothing is owed any more."""
+ENDINGS = frozenset({"withdrawn", "merged", "voided", "closed"})
+"""Events after which nothing is owed any more. A case is closed only after an answer."""
 
 LOCAL = "configuration"
 PWR = "petition-work-regulations"
@@ -135,6 +135,15 @@ _RULES = (
         holder="addressed",
     ),
     ClockRule(
+        "accept-case",
+        15,
+        "natural",
+        _names("registered", "objection_agreed"),
+        _names("accepted") | ENDINGS,
+        (LOCAL, f"{PWR}#22"),
+        remind_before=(5, 2),
+    ),
+    ClockRule(
         "finish-petition",
         60,
         "natural",
@@ -180,6 +189,16 @@ _RULES = (
         remind_before=(10, 3),
     ),
     ClockRule(
+        "answer-decision",
+        5,
+        "working",
+        _names("inspection_decided", "inspection_refused"),
+        _names("answered") | ENDINGS,
+        (LOCAL,),
+        roads=frozenset({Road.INSPECTION}),
+        remind_before=(2,),
+    ),
+    ClockRule(
         "tell-suspension",
         3,
         "working",
@@ -194,7 +213,7 @@ _RULES = (
         30,
         "natural",
         _names("answered"),
-        _names("review_requested") | ENDINGS,
+        _names("review_requested", "withdrawn", "merged"),
         (f"{PWR}#35",),
         holder="citizen",
     ),
@@ -213,7 +232,7 @@ _RULES = (
         30,
         "natural",
         _names("review_answered"),
-        _names("recheck_requested") | ENDINGS,
+        _names("recheck_requested", "withdrawn", "merged"),
         (f"{PWR}#36",),
         holder="citizen",
     ),
@@ -233,7 +252,7 @@ _RULES = (
         5,
         "natural",
         _names("arbitration_applied"),
-        _names("arbitration_accepted", "arbitration_refused") | ENDINGS,
+        _names("arbitration_accepted", "arbitration_refused"),
         (f"{ARB}#29",),
         holder="outside",
     ),
@@ -242,7 +261,7 @@ _RULES = (
         45,
         "natural",
         _names("arbitration_accepted"),
-        _names("arbitration_decided") | ENDINGS,
+        _names("arbitration_decided"),
         (f"{ARB}#43",),
         extension=Extension(15, f"{ARB}#43"),
         holder="outside",

@@ -1,4 +1,4 @@
-"""Rows of casework: cases, their events, attachments, joint offices."""
+"""Rows of casework: cases, events, attachments, joint offices, mass matters, replies, seals."""
 
 from __future__ import annotations
 
@@ -75,9 +75,11 @@ class Case(Base):
     rated_office_id: Mapped[str | None] = mapped_column(_Id)
     rating_id: Mapped[str | None] = mapped_column(_Id)
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))
+    mass_matter_id: Mapped[int | None] = mapped_column(ForeignKey("mass_matters.id"))
 
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    state_since: Mapped[datetime] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     next_due_on: Mapped[date | None] = mapped_column(Date)
@@ -105,6 +107,8 @@ class Case(Base):
         Index("ix_cases_assigned", "assigned_to", "is_open"),
         Index("ix_cases_phone", "phone_key", "id"),
         Index("ix_cases_employer", "employer_key", "id"),
+        Index("ix_cases_mass_matter", "mass_matter_id"),
+        Index("ix_cases_merged_into", "merged_into_id"),
         Index("ix_cases_check", "next_check_on", "id"),
         Index("ix_cases_provisional", "is_due_provisional", "calendar_fingerprint"),
     )
@@ -114,7 +118,9 @@ class CaseEvent(Base):
     """One thing that happened to a case. Written once, never changed.
 
     ``happened_at`` may lie before ``recorded_at`` when it was entered late. ``hash`` is a keyed
-    hash over ``prev_hash`` and the canonical JSON of the event (``casework.chain``).
+    hash over ``prev_hash`` and the canonical JSON of the event (``casework.chain``); of ``detail``
+    it covers ``detail_hash``, so that words whose time to be kept is over can be erased without
+    breaking the chain.
     """
 
     __tablename__ = "case_events"
@@ -132,6 +138,7 @@ class CaseEvent(Base):
     office_id: Mapped[str] = mapped_column(_Id)
     detail: Mapped[str] = mapped_column(SealedText)
     """Canonical JSON of what else belongs to the event (``detail_of`` reads it)."""
+    detail_hash: Mapped[str] = mapped_column(KeyedHash)
     origin: Mapped[str | None] = mapped_column(String(160), unique=True)
     """Conversation and step from which it came, so that a crash cannot write it twice."""
     prev_hash: Mapped[str] = mapped_column(KeyedHash)
@@ -139,17 +146,25 @@ class CaseEvent(Base):
 
     case: Mapped[Case] = relationship(back_populates="events")
 
-    __table_args__ = (UniqueConstraint("case_id", "sequence"),)
+    __table_args__ = (
+        UniqueConstraint("case_id", "sequence"),
+        Index("ix_case_events_recorded_at", "recorded_at"),
+    )
 
 
 class Attachment(Base):
-    """A recording or picture of a case. The bytes are in the recordings store, not here."""
+    """A recording or picture of a case. The bytes are in the recordings store, not here.
+
+    A recording comes from the provider (``provider_sid``) and is fetched by a job; a picture is
+    stored by the staff user who got it.
+    """
 
     __tablename__ = "case_attachments"
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
-    provider_sid: Mapped[str] = mapped_column(_Id, unique=True)
+    kind: Mapped[str] = mapped_column(_Word)
+    provider_sid: Mapped[str | None] = mapped_column(_Id, unique=True)
     state: Mapped[str] = mapped_column(_Word, default=AttachmentState.PENDING, index=True)
     storage_path: Mapped[str | None] = mapped_column(String(255))
     sha256: Mapped[str | None] = mapped_column(String(64))
@@ -171,3 +186,50 @@ class JointOffice(Base):
     joined_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     __table_args__ = (Index("ix_case_joint_offices_office_id", "office_id", "case_id"),)
+
+
+class MassMatter(Base):
+    """Cases of several citizens about one employer within a few days, seen as one matter."""
+
+    __tablename__ = "mass_matters"
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    employer_key: Mapped[str] = mapped_column(KeyedHash)
+    employer: Mapped[str | None] = mapped_column(SealedText)
+    first_on: Mapped[date] = mapped_column(Date)
+    last_on: Mapped[date] = mapped_column(Date)
+    case_count: Mapped[int] = mapped_column(Integer)
+    people: Mapped[int] = mapped_column(Integer)
+    told_people: Mapped[int] = mapped_column(Integer)
+    """How many people there were when the bureau was last told."""
+
+    __table_args__ = (Index("ix_mass_matters_employer", "employer_key", "last_on"),)
+
+
+class CannedReply(Base):
+    """A ready answer that staff may start from."""
+
+    __tablename__ = "canned_replies"
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    language: Mapped[str] = mapped_column(_Word)
+    topic: Mapped[str | None] = mapped_column(_Id)
+    title: Mapped[str] = mapped_column(String(120))
+    body: Mapped[str] = mapped_column(String(2000))
+    is_retired: Mapped[bool] = mapped_column(Boolean, default=False)
+    changed_by: Mapped[str] = mapped_column(_Id)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (Index("ix_canned_replies_use", "is_retired", "language", "topic"),)
+
+
+class RecordSeal(Base):
+    """A daily seal over all cases whose record grew that day (``casework.seals``)."""
+
+    __tablename__ = "record_seals"
+
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    case_count: Mapped[int] = mapped_column(Integer)
+    prev_hash: Mapped[str] = mapped_column(KeyedHash)
+    hash: Mapped[str] = mapped_column(KeyedHash)
+    sealed_at: Mapped[datetime] = mapped_column(UtcDateTime)

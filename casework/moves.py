@@ -55,6 +55,7 @@ _MOVES = (
     # who works on it
     Move("assign", "case.assign", E.ASSIGNED, LIVE, side="either"),
     Move("note", "case.note", E.NOTED, ALL_STATES, side="either"),
+    Move("attach", "case.attach", E.ATTACHED, LIVE, side="either"),
     Move("mark_urgent", "case.mark_urgent", E.MARKED_URGENT, LIVE, needs_reason=True),
     Move("correct", "case.correct", E.DETAILS_CORRECTED, LIVE, needs_reason=True),
     Move("join_office", "case.join_office", E.OFFICE_JOINED, LIVE, needs_reason=True),
@@ -247,5 +248,17 @@ _MOVES = (
 )
 
 MOVES: Mapping[str, Move] = MappingProxyType({move.name: move for move in _MOVES})
-PERMISSIONS = frozenset(move.permission for move in _MOVES) | {"case.lodge", "case.see"}
+PERMISSIONS = frozenset(move.permission for move in _MOVES) | {
+    "case.lodge",
+    "case.see",
+    "case.edit_replies",
+}
 """Every permission that casework asks for."""
+
+STATE_AFTER: Mapping[EventKind, CaseState] = MappingProxyType(
+    {
+        EventKind.REGISTERED: CaseState.REGISTERED,
+        **{move.event: move.to for move in _MOVES if move.to is not None},
+    }
+)
+"""The state that an event leads to, for the events that lead to one."""

@@ -88,7 +88,8 @@ def append_event(
         recorded_at=now,
         actor=actor_id,
         office_id=case.office_id,
-        detail=canonical_json(detail or {}),
+        detail=(words := canonical_json(detail or {})),
+        detail_hash=desk.vault.keyed_hash(words),
         origin=None if origin is None else origin.key,
         prev_hash=case.head_hash,
     )
@@ -113,10 +114,12 @@ def facts_of(desk: CaseDesk, case: Case) -> CaseFacts:
 
 
 def event_facts_of(db: Session, case: Case) -> list[EventFact]:
-    """The case's events as the clocks see them, in the order of recording."""
+    """The case's events as the clocks see them, in the order in which they happened."""
     columns = (CaseEvent.happened_at, CaseEvent.kind, CaseEvent.about, CaseEvent.days)
     rows = db.execute(
-        select(*columns).where(CaseEvent.case_id == case.id).order_by(CaseEvent.sequence)
+        select(*columns)
+        .where(CaseEvent.case_id == case.id)
+        .order_by(CaseEvent.happened_at, CaseEvent.sequence)
     )
     return [
         EventFact(local_date(happened_at), kind, about, days or 0)

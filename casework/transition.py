@@ -46,6 +46,8 @@ def make_move(
         raise InputError("A reason is needed.", "reason")
     if happened_at is not None and happened_at != now and not move.may_be_late:
         raise InputError("This cannot be entered for another time.", "when")
+    if happened_at is not None and move.to is not None and happened_at < case.state_since:
+        raise InputError("This cannot have happened before the step that led here.", "when")
     event = append_event(
         db,
         desk,
@@ -62,7 +64,7 @@ def make_move(
     for column, value in (changes or {}).items():
         setattr(case, column, value)
     if move.to is not None:
-        set_state(case, move.to, now)
+        set_state(case, move.to, happened_at or now)
     refresh_clocks(db, desk, case, now)
     return event
 
@@ -89,15 +91,15 @@ def list_possible_moves(db: Session, case: Case, actor: Actor) -> list[Move]:
     return possible
 
 
-def set_state(case: Case, state: CaseState, now: datetime) -> None:
+def set_state(case: Case, state: CaseState, at: datetime) -> None:
     """Put the case into a state; open and closed follow from it."""
     was_open = case.is_open
-    case.state = state
+    case.state, case.state_since = state, at
     case.is_open = state in OPEN_STATES
     if case.is_open:
         case.closed_at = None
     elif was_open:
-        case.closed_at = now
+        case.closed_at = at
 
 
 def _is_on_side(db: Session, case: Case, move: Move, actor: Actor) -> bool:

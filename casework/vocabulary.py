@@ -89,6 +89,7 @@ class EventKind(StrEnum):
     WITHDRAWN = "withdrawn"
     VOIDED = "voided"
     NOTED = "noted"
+    ATTACHED = "attached"
     MARKED_URGENT = "marked_urgent"
     CONTACTED = "contacted"
     MENDED = "mended"
@@ -132,6 +133,13 @@ class AttachmentState(StrEnum):
     PENDING = "pending"
     STORED = "stored"
     REJECTED = "rejected"
+
+
+class AttachmentKind(StrEnum):
+    """What an attachment is."""
+
+    RECORDING = "recording"
+    PICTURE = "picture"
 
 
 class Audience(StrEnum):

@@ -32,6 +32,7 @@ from casework.operations.lodging import (
 from casework.operations.steps import (
     STEPS,
     answer_review,
+    attach_picture,
     record_step,
     reject_recording,
     request_recheck,
@@ -54,6 +55,7 @@ __all__ = [
     "answer_case",
     "answer_review",
     "assign_case",
+    "attach_picture",
     "close_case",
     "correct_details",
     "decide_extension",

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from casework.desk import SYSTEM, Actor, CaseDesk
 from casework.models import Case, CaseEvent
 from casework.notices import Notice, queue_notice, take_notice
-from casework.operations.lodging import set_employer, tell_bureau
+from casework.operations.alarms import tell_bureau
+from casework.operations.lodging import set_employer
 from casework.record import record_event
 from casework.transition import make_move
 from casework.vocabulary import Audience, CaseKind, EventKind, Means, Told
@@ -228,13 +229,14 @@ def reopen_case(
 def merge_case(
     db: Session, desk: CaseDesk, case: Case, into: Case, actor: Actor, reason: str, now: datetime
 ) -> CaseEvent:
-    """Merge a duplicate into another open case of the same kind.
+    """Merge a duplicate into an older open case of the same kind, whose clocks run first.
 
     The duplicate's number goes on working: look-ups lead to the other. Raises ConflictError when
-    the other is the same, closed, or of another kind.
+    the other is the same, younger, closed, or of another kind.
     """
-    if into.id == case.id or not into.is_open or into.kind != case.kind:
-        raise ConflictError("A case is merged into another open one of its kind.")
+    is_fit = into.is_open and into.kind == case.kind
+    if into.id == case.id or not is_fit or into.received_at > case.received_at:
+        raise ConflictError("A case is merged into an older open one of its kind.")
     event = make_move(
         db,
         desk,

@@ -22,12 +22,12 @@ from casework.drafts import (
 )
 from casework.employers import normalise_employer
 from casework.models import Attachment, Case, CaseEvent
-from casework.notices import queue_notice
+from casework.operations.alarms import raise_alarms
 from casework.path_sorting import Matter, first_road, sort_paths
 from casework.record import append_event, clocks_of_case, refresh_clocks
 from casework.routing import route
 from casework.urgency import find_urgent_reasons
-from casework.vocabulary import JOINABLE_STATES, Audience, CaseKind, EventKind
+from casework.vocabulary import JOINABLE_STATES, AttachmentKind, CaseKind, EventKind
 from core.clock import local_date
 from core.errors import PermissionDeniedError
 from core.reference_numbers import next_case_number
@@ -175,7 +175,7 @@ def _register(
     recording: Recording | None = None,
     detail: dict[str, Any] | None = None,
 ) -> Lodging:
-    case.number = next_case_number(db, local_date(now))
+    case.number, case.state_since = next_case_number(db, local_date(now)), case.received_at
     case.is_urgent, case.urgent_reasons = bool(reasons), list(reasons)
     db.add(case)
     db.flush()
@@ -187,7 +187,7 @@ def _register(
         EventKind.REGISTERED,
         who,
         now,
-        detail={"kind": case.kind, "issue": case.issue, "urgent": list(reasons), **(detail or {})},
+        detail={**_as_lodged(case), **(detail or {})},
         happened_at=case.received_at,
         origin=origin,
     )
@@ -205,15 +205,26 @@ def _register(
         )
     if recording is not None:
         add_recording(db, case, recording, now)
-    if reasons:
-        tell_bureau(db, desk, case, now)
+    raise_alarms(db, desk, case, reasons, now)
     return Lodging(case, tuple(refresh_clocks(db, desk, case, now)))
+
+
+def _as_lodged(case: Case) -> dict[str, Any]:
+    """The case as the citizen told it, for the record."""
+    plain = ("kind", "channel", "language", "phone", "town", "topic", "people", "urgent_reasons")
+    words = ("citizen_name", "employer", "issue", "wanted", "evidence")
+    return {
+        **{name: getattr(case, name) for name in (*plain, *words)},
+        "amount_yuan": None if case.amount_yuan is None else str(case.amount_yuan),
+        "since_on": None if case.since_on is None else case.since_on.isoformat(),
+    }
 
 
 def add_recording(db: Session, case: Case, recording: Recording, now: datetime) -> Attachment:
     """Note a recording that the provider holds; a job fetches it."""
     attachment = Attachment(
         case_id=case.id,
+        kind=AttachmentKind.RECORDING,
         provider_sid=recording.provider_sid,
         seconds=recording.seconds,
         content_type=recording.content_type,
@@ -222,22 +233,6 @@ def add_recording(db: Session, case: Case, recording: Recording, now: datetime) 
     db.add(attachment)
     db.flush()
     return attachment
-
-
-def tell_bureau(db: Session, desk: CaseDesk, case: Case, now: datetime) -> None:
-    """Tell the bureau of an urgent case at once, and again when a new reason comes up."""
-    reasons = sorted(case.urgent_reasons)
-    queue_notice(
-        db,
-        case,
-        Audience.BUREAU,
-        "notice.urgent_case",
-        now,
-        key="urgent:" + ",".join(reasons),
-        office_id=desk.offices.bureau.id,
-        params={"reasons": reasons, "office": case.office_id, "people": case.people},
-        is_urgent=True,
-    )
 
 
 def _find_repeat(db: Session, desk: CaseDesk, origin: Origin, now: datetime) -> Lodging | None:
@@ -294,8 +289,8 @@ def _join(
         case.people = max(draft.people, case.people or 0)
     if draft.recording is not None:
         add_recording(db, case, draft.recording, now)
-    if new := [reason for reason in reasons if reason not in case.urgent_reasons]:
-        case.urgent_reasons = [*case.urgent_reasons, *new]
-        case.is_urgent = True
-        tell_bureau(db, desk, case, now)
+    new = tuple(reason for reason in reasons if reason not in case.urgent_reasons)
+    case.urgent_reasons = [*case.urgent_reasons, *new]
+    case.is_urgent = bool(case.urgent_reasons)
+    raise_alarms(db, desk, case, new, now)
     return Lodging(case, tuple(refresh_clocks(db, desk, case, now)), is_joined=True)

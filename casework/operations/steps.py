@@ -14,7 +14,7 @@ from casework.notices import queue_notice
 from casework.operations.handling import check_means, queue_citizen_notice
 from casework.record import clocks_of_case
 from casework.transition import make_move
-from casework.vocabulary import AttachmentState, Audience, CaseKind, Means
+from casework.vocabulary import AttachmentKind, AttachmentState, Audience, CaseKind, Means
 from core.clock import local_date
 from core.errors import ConflictError, InputError
 
@@ -118,6 +118,35 @@ def store_recording(
     attachment.storage_path, attachment.sha256 = storage_path, sha256
     attachment.size_bytes, attachment.content_type = size_bytes, content_type
     db.flush()
+
+
+def attach_picture(
+    db: Session,
+    desk: CaseDesk,
+    case: Case,
+    actor: Actor,
+    now: datetime,
+    *,
+    storage_path: str,
+    sha256: str,
+    size_bytes: int,
+    content_type: str,
+) -> Attachment:
+    """Add a picture or paper that a staff user has stored."""
+    make_move(db, desk, case, "attach", actor, now, detail={"sha256": sha256})
+    attachment = Attachment(
+        case_id=case.id,
+        kind=AttachmentKind.PICTURE,
+        state=AttachmentState.STORED,
+        storage_path=storage_path,
+        sha256=sha256,
+        size_bytes=size_bytes,
+        content_type=content_type,
+        created_at=now,
+    )
+    db.add(attachment)
+    db.flush()
+    return attachment
 
 
 def reject_recording(

@@ -1,0 +1,57 @@
+"""Telling the bureau at once of what is urgent (petition-work-regulations#25)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from casework.desk import CaseDesk
+from casework.mass_matters import join_mass_matter
+from casework.models import Case
+from casework.notices import queue_notice
+from casework.vocabulary import Audience
+
+
+def raise_alarms(
+    db: Session, desk: CaseDesk, case: Case, new_reasons: tuple[str, ...], now: datetime
+) -> None:
+    """Tell the bureau of new reasons for urgency, and of a mass matter that the case makes or
+    doubles."""
+    matter = join_mass_matter(db, desk, case)
+    if matter is not None:
+        queue_notice(
+            db,
+            case,
+            Audience.BUREAU,
+            "notice.mass_matter",
+            now,
+            key=f"mass:{matter.id}:{matter.told_people}",
+            office_id=desk.offices.bureau.id,
+            params={
+                "matter": matter.id,
+                "cases": matter.case_count,
+                "people": matter.people,
+                "first_on": matter.first_on.isoformat(),
+                "last_on": matter.last_on.isoformat(),
+            },
+            is_urgent=True,
+        )
+    if new_reasons:
+        tell_bureau(db, desk, case, now)
+
+
+def tell_bureau(db: Session, desk: CaseDesk, case: Case, now: datetime) -> None:
+    """Tell the bureau of an urgent case, once for each set of reasons."""
+    reasons = sorted(case.urgent_reasons)
+    queue_notice(
+        db,
+        case,
+        Audience.BUREAU,
+        "notice.urgent_case",
+        now,
+        key="urgent:" + ",".join(reasons),
+        office_id=desk.offices.bureau.id,
+        params={"reasons": reasons, "office": case.office_id, "people": case.people},
+        is_urgent=True,
+    )

@@ -1,0 +1,78 @@
+"""Daily seals over the whole record, so that not even a whole case can vanish unseen.
+
+The chain of a case (``casework.chain``) shows what was changed in it. A seal keeps, for each local
+day, one keyed hash over the record's end of every case that grew that day, and the seal before.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from casework.models import Case, CaseEvent, RecordSeal
+from core.clock import local_date, local_midnight
+from core.sealing import Vault
+
+_ONE_DAY = timedelta(days=1)
+
+
+def seal_record(db: Session, vault: Vault, now: datetime) -> int:
+    """Seal every day up to yesterday that is not sealed yet; how many."""
+    last = db.scalar(select(RecordSeal).order_by(RecordSeal.day.desc()).limit(1))
+    first_at = db.scalar(select(func.min(CaseEvent.recorded_at)))
+    if last is None and first_at is None:
+        return 0
+    day = last.day + _ONE_DAY if last is not None else local_date(first_at or now)
+    prev_hash, sealed = (last.hash if last is not None else ""), 0
+    while day < local_date(now):
+        case_count, hash_ = _hash_day(db, vault, day, prev_hash)
+        db.add(
+            RecordSeal(
+                day=day, case_count=case_count, prev_hash=prev_hash, hash=hash_, sealed_at=now
+            )
+        )
+        prev_hash, day, sealed = hash_, day + _ONE_DAY, sealed + 1
+    db.flush()
+    return sealed
+
+
+def verify_seals(db: Session, vault: Vault) -> Iterator[date]:
+    """Days whose seal no longer fits the record; a broken one does not spoil those after it."""
+    prev_hash, expected = "", None
+    for seal in db.scalars(select(RecordSeal).order_by(RecordSeal.day)).all():
+        count_and_hash = _hash_day(db, vault, seal.day, seal.prev_hash)
+        is_next = expected in (None, seal.day) and seal.prev_hash == prev_hash
+        if not is_next or count_and_hash != (seal.case_count, seal.hash):
+            yield seal.day
+        prev_hash, expected = seal.hash, seal.day + _ONE_DAY
+
+
+def _hash_day(db: Session, vault: Vault, day: date, prev_hash: str) -> tuple[int, str]:
+    """Number of cases that grew that day, and the keyed hash over their record's end."""
+    grown = (
+        select(CaseEvent.case_id, func.max(CaseEvent.sequence).label("sequence"))
+        .where(
+            CaseEvent.recorded_at >= local_midnight(day),
+            CaseEvent.recorded_at < local_midnight(day + _ONE_DAY),
+        )
+        .group_by(CaseEvent.case_id)
+        .subquery()
+    )
+    ends = (
+        select(Case.number, CaseEvent.sequence, CaseEvent.hash)
+        .join(CaseEvent, CaseEvent.case_id == Case.id)
+        .join(
+            grown,
+            (grown.c.case_id == CaseEvent.case_id) & (grown.c.sequence == CaseEvent.sequence),
+        )
+        .order_by(Case.number)
+    )
+    digest, count = hashlib.sha256(), 0
+    for number, sequence, hash_ in db.execute(ends):
+        digest.update(f"{number} {sequence} {hash_}\n".encode())
+        count += 1
+    return count, vault.keyed_hash(f"seal {day} {prev_hash} {digest.hexdigest()}")
