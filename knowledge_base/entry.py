@@ -20,7 +20,7 @@ _REQUIRED = {
     "as_of", "effective_from", "expires_on", "review_by", "verified", "unverified", "related",
     "samples",
 }  # fmt: skip
-_OPTIONAL = {"figures", "numbers", "bring", "where"}
+_OPTIONAL = {"figures", "numbers", "bring", "where", "authority"}
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,7 @@ class Entry:
     full: Mapping[str, str]
     bring: Mapping[str, str]
     where: Mapping[str, str]
+    authority: Mapping[str, str]
     as_of: date
     effective_from: date
     expires_on: date | None
@@ -92,6 +93,7 @@ def read_entry(raw: object, source: str) -> Entry:
         full=reader.languages("full"),
         bring=reader.languages("bring", optional=True),
         where=reader.languages("where", optional=True),
+        authority=reader.languages("authority", optional=True),
         as_of=reader.day("as_of"),
         effective_from=reader.day("effective_from"),
         expires_on=None if raw["expires_on"] is None else reader.day("expires_on"),

@@ -111,7 +111,7 @@ def _render_spoken(
     written = written_language(language)
     words = fill(entry.spoken.get(language) or entry.spoken[written], figures)
     if not is_verified:
-        caveat = _wordings()[written]["caveat_spoken"]
+        caveat = _wordings()[written]["caveat_spoken"].format(authority=_authority(entry, written))
         if written == "zh":
             words = re.sub(r"[。！]$", "", words) + "，" + caveat + "。"
         else:
@@ -143,7 +143,16 @@ def _render_text(
 def _text_caveat(entry: Entry, written: str) -> str:
     words = _wordings()[written]
     still_open = entry.unverified[written] if entry.unverified else words["caveat_default"]
-    return words["caveat_text"].format(open=still_open.rstrip("。."), as_of=entry.as_of.isoformat())
+    return words["caveat_text"].format(
+        open=still_open.rstrip("。."),
+        as_of=entry.as_of.isoformat(),
+        authority=_authority(entry, written),
+    )
+
+
+def _authority(entry: Entry, written: str) -> str:
+    """Whose word counts for what is not verified: the labour bureau unless the entry names one."""
+    return entry.authority.get(written) or _wordings()[written]["authority"]
 
 
 def _join(parts: list[str], written: str) -> str:
