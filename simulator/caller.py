@@ -71,10 +71,10 @@ class Callers:
             if waiting is None:
                 return call
             if waiting.kind == "gather":
-                call.pass_time(_seconds_of(waiting.details["timeout"]))
+                call.pass_time(waiting.details["timeout"])
                 self._end_gather(call, {})
             elif waiting.kind == "record":
-                call.pass_time(_seconds_of(waiting.details["timeout"]))
+                call.pass_time(waiting.details["timeout"])
                 self._drop_recording(call, waiting.verb)
             elif waiting.kind == "queue":
                 self._wait_in_queue(call, 30)
@@ -135,7 +135,11 @@ class Callers:
             waiting = call.waiting
             kind = waiting.kind if waiting else "none"
             if kind == "answer":
-                self._answer_outgoing(call)
+                call.waiting = None
+                back = call.callbacks
+                interpreter.begin(
+                    self._switchboard, call, back["url"], back["url_method"], back["twiml"]
+                )
             elif kind == "queue":
                 interpreter.leave_queue(self._switchboard, call, "bridged", seconds)
             elif kind == "dial":
@@ -182,19 +186,6 @@ class Callers:
         call.pass_time(seconds)
         interpreter.refetch_waiting(self._switchboard, call)
 
-    def _answer_outgoing(self, call: Call) -> None:
-        call.waiting = None
-        call.status = "in-progress"
-        method = call.callbacks.get("url_method", "POST")
-        twiml = call.callbacks.get("twiml", "")
-        if twiml:
-            call.page = interpreter.read_page(
-                self._switchboard, call, "", twiml.encode(), "text/xml"
-            )
-            interpreter.run(self._switchboard, call)
-        elif interpreter.fetch(self._switchboard, call, call.callbacks["url"], None, method):
-            interpreter.run(self._switchboard, call)
-
     def _leave(self, call: Call) -> None:
         waiting = call.waiting
         kind = waiting.kind if waiting else "none"
@@ -234,7 +225,3 @@ def _collected(digits: str, details: dict[str, object]) -> dict[str, str]:
         if wanted and len(taken) == wanted:
             break
     return {"Digits": taken, "FinishedOnKey": ""}
-
-
-def _seconds_of(timeout: str) -> float:
-    return float(timeout) if timeout.isdecimal() else 5.0

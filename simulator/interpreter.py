@@ -1,19 +1,19 @@
 """Carrying out TwiML: one call's documents, verb by verb, until the caller must do something.
 
-A verb's handler says whether the document goes on (True) or the call now waits or is over
-(False). Sources: twilio.com/docs/voice/twiml and the page of each verb.
+Sources: twilio.com/docs/voice/twiml and the page of each verb.
 """
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from typing import Protocol
 
 from simulator.call import Call, Page, QueueStay, Waiting, spoken_seconds
+from simulator.call_services import CallServices
+from simulator.documents import fetch_page, read_page
 from simulator.grammar import WAITING_VERBS
-from simulator.twiml import SCHEMA, DocumentError, Verb, read_voice_document
-from simulator.webhooks import WebhookError, WebhookSender
+from simulator.twiml import SCHEMA, DocumentError, Verb
+from simulator.webhooks import WebhookError
 
 APPLICATION_ERROR = "We are sorry, an application error has occurred. Goodbye."
 """What Twilio itself says when neither the document nor the fallback can be used."""
@@ -22,80 +22,40 @@ DOCUMENT_LIMIT = 40
 """Documents that may follow one another without the caller doing anything."""
 
 
-class Exchange(Protocol):
-    """What an interpreter needs of the switchboard."""
-
-    @property
-    def webhooks(self) -> WebhookSender: ...
-
-    def parameters(self, call: Call) -> dict[str, str]:
-        """The parameters that every voice webhook carries."""
-        ...
-
-    def ended(self, call: Call) -> None:
-        """Called once when a call is over."""
-        ...
-
-    def join_queue(self, name: str, call: Call) -> str:
-        """Put the call at the queue's end; returns the queue's sid."""
-        ...
-
-    def leave_queue(self, name: str, call: Call) -> None:
-        """Take the call out of the queue."""
-        ...
-
-    def queue_parameters(self, stay: QueueStay, call: Call) -> dict[str, str]:
-        """Position and times for the waitUrl."""
-        ...
-
-    def dial(self, call: Call, verb: Verb) -> None:
-        """Called when a Dial begins; may resolve it at once."""
-        ...
+def begin(
+    services: CallServices, call: Call, url: str, method: str = "POST", twiml: str = ""
+) -> None:
+    """Answer the line and carry out a document: the one given, or what ``url`` answers."""
+    if twiml:
+        try:
+            call.page = read_page(services, call, url, twiml.encode(), "text/xml")
+            is_ready = True
+        except DocumentError as error:
+            is_ready = _fall_back(services, call, url, error)
+    else:
+        is_ready = _fetch(services, call, url, {}, method)
+    if is_ready:
+        call.status = "in-progress"
+        run(services, call)
 
 
-def fetch(
-    exchange: Exchange,
-    call: Call,
-    url: str,
-    extra: dict[str, str] | None = None,
-    method: str = "POST",
-) -> bool:
-    """Get the next document; True when there is one to carry out.
-
-    When it cannot be had, the fallback is asked; when that fails too, the caller hears an
-    application error and the call ends.
-    """
-    call.documents += 1
-    if call.documents > DOCUMENT_LIMIT:
-        exchange.webhooks.report(
-            SCHEMA, "Documents follow one another without end.", about=call.sid
-        )
-        return _give_up(exchange, call)
-    parameters = {**exchange.parameters(call), **(extra or {})}
-    try:
-        call.page = _read(exchange, call, url, parameters, method)
-        return True
-    except (WebhookError, DocumentError) as error:
-        return _fall_back(exchange, call, url, error)
-
-
-def run(exchange: Exchange, call: Call) -> None:
+def run(services: CallServices, call: Call) -> None:
     """Carry out verbs until the call waits for the caller or is over."""
     while call.is_live and call.waiting is None:
         if call.page and call.page.verbs:
             verb = call.page.verbs.popleft()
             if call.queue and verb.name not in WAITING_VERBS:
                 message = f"<{verb.name}> is not allowed in a waitUrl's document."
-                exchange.webhooks.report(SCHEMA, message, about=call.sid, url=call.page.url)
+                services.webhooks.report(SCHEMA, message, about=call.sid, url=call.page.url)
                 continue
-            HANDLERS[verb.name](exchange, call, verb)
+            HANDLERS[verb.name](services, call, verb)
         elif call.queue:
             _wait_in_queue(call)
         else:
-            end(exchange, call, "completed")
+            end(services, call, "completed")
 
 
-def end(exchange: Exchange, call: Call, status: str) -> None:
+def end(services: CallServices, call: Call, status: str) -> None:
     """End the call with a final state."""
     if not call.is_live:
         return
@@ -104,12 +64,12 @@ def end(exchange: Exchange, call: Call, status: str) -> None:
     call.note("network", "Hangup", status)
     if call.queue:
         stay = call.queue
-        _close_stay(exchange, call)
-        tell_action(exchange, call, stay.verb, stay.page.url, _stay_result(stay, "hangup"))
-    exchange.ended(call)
+        _close_stay(services, call)
+        tell_action(services, call, stay.verb, stay.page.url, _stay_result(stay, "hangup"))
+    services.ended(call)
 
 
-def leave_queue(exchange: Exchange, call: Call, result: str, talk_seconds: float = 0) -> None:
+def leave_queue(services: CallServices, call: Call, result: str, talk_seconds: float = 0) -> None:
     """Take the call out of its queue and go on: with the action's document, or the next verb.
 
     A bridged caller talks to somebody for ``talk_seconds`` before that.
@@ -118,15 +78,15 @@ def leave_queue(exchange: Exchange, call: Call, result: str, talk_seconds: float
     if stay is None:
         return
     call.waiting = None
-    _close_stay(exchange, call)
+    _close_stay(services, call)
     call.page = stay.page
     call.note("network", "Leave", f"{stay.name}: {result}")
     call.pass_time(talk_seconds)
-    go_on(exchange, call, stay.verb, _stay_result(stay, result), needs_action=True)
+    go_on(services, call, stay.verb, _stay_result(stay, result), needs_action=True)
 
 
 def go_on(
-    exchange: Exchange,
+    services: CallServices,
     call: Call,
     verb: Verb,
     extra: dict[str, str],
@@ -142,63 +102,46 @@ def go_on(
     page_url = call.page.url if call.page else ""
     action = verb.attributes.get("action", "")
     if action or not needs_action:
-        url = exchange.webhooks.resolve(page_url, action)
-        if not fetch(exchange, call, url, extra, verb.attributes.get("method", "POST")):
+        url = services.webhooks.resolve(page_url, action)
+        if not _fetch(services, call, url, extra, verb.attributes.get("method", "POST")):
             return
-    run(exchange, call)
+    run(services, call)
 
 
-def refetch_waiting(exchange: Exchange, call: Call) -> None:
+def refetch_waiting(services: CallServices, call: Call) -> None:
     """Ask the waitUrl again, as happens when its document has run out."""
     stay = call.queue
     if stay is None:
         return
     call.waiting = None
-    if _fetch_waiting(exchange, call, stay):
-        run(exchange, call)
+    if _fetch_waiting(services, call, stay):
+        run(services, call)
 
 
 def tell_action(
-    exchange: Exchange, call: Call, verb: Verb, page_url: str, extra: dict[str, str]
+    services: CallServices, call: Call, verb: Verb, page_url: str, extra: dict[str, str]
 ) -> None:
     """Call an action whose document is no longer carried out."""
     action = verb.attributes.get("action", "")
     if action:
-        url = exchange.webhooks.resolve(page_url, action)
-        parameters = {**exchange.parameters(call), **extra}
+        url = services.webhooks.resolve(page_url, action)
+        parameters = {**services.parameters(call), **extra}
         method = verb.attributes.get("method", "POST")
-        exchange.webhooks.notify(url, parameters, method=method, about=call.sid)
+        services.webhooks.notify(url, parameters, method=method, about=call.sid)
 
 
-def interrupt(exchange: Exchange, call: Call, page: Page | None, url: str, method: str) -> None:
+def interrupt(services: CallServices, call: Call, url: str, method: str, twiml: str) -> None:
     """Replace what the call is doing by another document (a REST update)."""
     call.waiting = None
     call.documents = 0
     if call.queue:
         stay = call.queue
-        _close_stay(exchange, call)
-        tell_action(exchange, call, stay.verb, stay.page.url, _stay_result(stay, "redirected"))
-    if page is not None:
-        call.page = page
-        run(exchange, call)
-    elif fetch(exchange, call, url, None, method):
-        run(exchange, call)
+        _close_stay(services, call)
+        tell_action(services, call, stay.verb, stay.page.url, _stay_result(stay, "redirected"))
+    begin(services, call, url, method, twiml)
 
 
-def read_page(exchange: Exchange, call: Call, url: str, body: bytes, content_type: str) -> Page:
-    """A document as a page, its broken rules reported. Raises DocumentError."""
-    text = body.decode("utf-8", "replace")
-    call.last_document = text
-    document = read_voice_document(body, content_type)
-    for problem in document.problems:
-        exchange.webhooks.report(
-            problem.code, problem.message, about=call.sid, url=url, document=text
-        )
-    return Page(url, deque(document.verbs))
-
-
-def play_prompt(exchange: Exchange, call: Call, verb: Verb) -> bool:
-    """Say, Play or Pause."""
+def _prompt(_services: CallServices, call: Call, verb: Verb) -> None:
     if verb.name == "Say":
         text = " ".join(verb.text.split())
         language, voice = (verb.attributes.get(name, "") for name in ("language", "voice"))
@@ -208,100 +151,97 @@ def play_prompt(exchange: Exchange, call: Call, verb: Verb) -> bool:
         call.note("line", "Play", verb.text or verb.attributes.get("digits", ""))
         call.pass_time(5)
     else:
-        call.pass_time(float(verb.attributes.get("length", "1")))
-    return True
+        call.pass_time(_whole(verb, "length", 1))
 
 
-def _gather(_exchange: Exchange, call: Call, verb: Verb) -> bool:
+def _gather(services: CallServices, call: Call, verb: Verb) -> None:
     for child in verb.children:
         if child.name in ("Say", "Play", "Pause"):
-            play_prompt(_exchange, call, child)
+            _prompt(services, call, child)
     inputs = verb.attributes.get("input", "dtmf").split()
     call.waiting = Waiting(
         "gather",
         verb,
         {
             "input": inputs,
-            "num_digits": int(verb.attributes.get("numDigits", "0")),
+            "num_digits": _whole(verb, "numDigits", 0),
             "finish_on_key": verb.attributes.get("finishOnKey", "#"),
-            "timeout": verb.attributes.get("timeout", "5"),
+            "timeout": _whole(verb, "timeout", 5),
             "language": verb.attributes.get("language", "en-US"),
         },
     )
-    return False
 
 
-def _record(_exchange: Exchange, call: Call, verb: Verb) -> bool:
+def _record(_services: CallServices, call: Call, verb: Verb) -> None:
     call.waiting = Waiting(
         "record",
         verb,
         {
-            "max_length": int(verb.attributes.get("maxLength", "3600")),
+            "max_length": _whole(verb, "maxLength", 3600),
             "finish_on_key": verb.attributes.get("finishOnKey", "1234567890*#"),
-            "timeout": verb.attributes.get("timeout", "5"),
+            "timeout": _whole(verb, "timeout", 5),
         },
     )
     if verb.attributes.get("playBeep", "true") == "true":
         call.note("line", "Beep", "♪")
-    return False
 
 
-def _redirect(exchange: Exchange, call: Call, verb: Verb) -> bool:
-    url = exchange.webhooks.resolve(call.page.url if call.page else "", verb.text)
-    extra = exchange.queue_parameters(call.queue, call) if call.queue else {}
-    return fetch(exchange, call, url, extra, verb.attributes.get("method", "POST"))
+def _redirect(services: CallServices, call: Call, verb: Verb) -> None:
+    url = services.webhooks.resolve(call.page.url if call.page else "", verb.text)
+    extra = services.queue_parameters(call.queue, call) if call.queue else {}
+    _fetch(services, call, url, extra, verb.attributes.get("method", "POST"))
 
 
-def _hangup(exchange: Exchange, call: Call, _verb: Verb) -> bool:
-    end(exchange, call, "completed")
-    return False
+def _hangup(services: CallServices, call: Call, _verb: Verb) -> None:
+    end(services, call, "completed")
 
 
-def _reject(exchange: Exchange, call: Call, verb: Verb) -> bool:
+def _reject(services: CallServices, call: Call, verb: Verb) -> None:
     reason = verb.attributes.get("reason", "rejected")
-    end(exchange, call, "busy" if reason == "busy" else "no-answer")
-    return False
+    end(services, call, "busy" if reason == "busy" else "no-answer")
 
 
-def _dial(exchange: Exchange, call: Call, verb: Verb) -> bool:
+def _dial(services: CallServices, call: Call, verb: Verb) -> None:
     numbers = [child.text for child in verb.children] or [verb.text]
     call.note("line", "Dial", ", ".join(numbers))
     call.waiting = Waiting(
         "dial",
         verb,
-        {"numbers": numbers, "timeout": int(verb.attributes.get("timeout", "30"))},
+        {"numbers": numbers, "timeout": _whole(verb, "timeout", 30)},
     )
-    exchange.dial(call, verb)
-    return False
+    services.dial(call, verb)
 
 
-def _enqueue(exchange: Exchange, call: Call, verb: Verb) -> bool:
+def _enqueue(services: CallServices, call: Call, verb: Verb) -> None:
     page = call.page or Page("", deque())
+    queue_sid = services.join_queue(verb.text, call, _whole(verb, "maxQueueSize", 100))
+    if queue_sid is None:
+        go_on(services, call, verb, {"QueueResult": "queue-full"}, needs_action=True)
+        return
     wait_url = verb.attributes.get("waitUrl", "")
     call.queue = QueueStay(
-        sid=exchange.join_queue(verb.text, call),
+        sid=queue_sid,
         name=verb.text,
         verb=verb,
         page=page,
-        wait_url=exchange.webhooks.resolve(page.url, wait_url) if wait_url else "",
+        wait_url=services.webhooks.resolve(page.url, wait_url) if wait_url else "",
         wait_method=verb.attributes.get("waitUrlMethod", "POST"),
     )
     call.note("line", "Enqueue", verb.text)
-    return _fetch_waiting(exchange, call, call.queue)
+    _fetch_waiting(services, call, call.queue)
 
 
-def _leave(exchange: Exchange, call: Call, _verb: Verb) -> bool:
+def _leave(services: CallServices, call: Call, _verb: Verb) -> None:
     if call.queue is None:
-        end(exchange, call, "completed")
+        end(services, call, "completed")
     else:
-        leave_queue(exchange, call, "leave")
-    return False
+        leave_queue(services, call, "leave")
 
 
-HANDLERS: dict[str, Callable[[Exchange, Call, Verb], bool]] = {
-    "Say": play_prompt,
-    "Play": play_prompt,
-    "Pause": play_prompt,
+HANDLERS: dict[str, Callable[[CallServices, Call, Verb], None]] = {
+    "Say": _prompt,
+    "Play": _prompt,
+    "Pause": _prompt,
     "Gather": _gather,
     "Record": _record,
     "Redirect": _redirect,
@@ -313,6 +253,12 @@ HANDLERS: dict[str, Callable[[Exchange, Call, Verb], bool]] = {
 }
 
 
+def _whole(verb: Verb, name: str, default: int) -> int:
+    """A whole number among the attributes; the default too where the value is none."""
+    value = verb.attributes.get(name, "")
+    return int(value) if value.isdecimal() else default
+
+
 def _wait_in_queue(call: Call) -> None:
     stay = call.queue
     if stay is not None:
@@ -321,17 +267,17 @@ def _wait_in_queue(call: Call) -> None:
         )
 
 
-def _fetch_waiting(exchange: Exchange, call: Call, stay: QueueStay) -> bool:
+def _fetch_waiting(services: CallServices, call: Call, stay: QueueStay) -> bool:
     call.page = Page(stay.wait_url, deque())
     if not stay.wait_url:
         return True
-    extra = exchange.queue_parameters(stay, call)
-    return fetch(exchange, call, stay.wait_url, extra, stay.wait_method)
+    extra = services.queue_parameters(stay, call)
+    return _fetch(services, call, stay.wait_url, extra, stay.wait_method)
 
 
-def _close_stay(exchange: Exchange, call: Call) -> None:
+def _close_stay(services: CallServices, call: Call) -> None:
     if call.queue is not None:
-        exchange.leave_queue(call.queue.name, call)
+        services.leave_queue(call.queue.name, call)
         call.queue = None
 
 
@@ -339,41 +285,55 @@ def _stay_result(stay: QueueStay, result: str) -> dict[str, str]:
     return {"QueueResult": result, "QueueSid": stay.sid, "QueueTime": str(round(stay.seconds))}
 
 
-def _read(
-    exchange: Exchange, call: Call, url: str, parameters: dict[str, str], method: str
-) -> Page:
-    answer = exchange.webhooks.send(url, parameters, method=method, about=call.sid)
+def _fetch(
+    services: CallServices,
+    call: Call,
+    url: str,
+    extra: dict[str, str],
+    method: str,
+) -> bool:
+    """Get the next document; True when there is one to carry out.
+
+    When it cannot be had, the fallback is asked; when that fails too, the caller hears an
+    application error and the call ends.
+    """
+    call.documents += 1
+    if call.documents > DOCUMENT_LIMIT:
+        services.webhooks.report(
+            SCHEMA, "Documents follow one another without end.", about=call.sid
+        )
+        return _give_up(services, call)
+    parameters = {**services.parameters(call), **extra}
     try:
-        return read_page(exchange, call, answer.url, answer.body, answer.content_type)
-    except DocumentError as error:
-        text = answer.body[:2000].decode("utf-8", "replace")
-        exchange.webhooks.report(error.code, str(error), about=call.sid, url=url, document=text)
-        raise
+        call.page = fetch_page(services, call, url, parameters, method)
+        return True
+    except (WebhookError, DocumentError) as error:
+        return _fall_back(services, call, url, error)
 
 
 def _fall_back(
-    exchange: Exchange, call: Call, url: str, error: WebhookError | DocumentError
+    services: CallServices, call: Call, url: str, error: WebhookError | DocumentError
 ) -> bool:
     call.note("network", "Error", f"{error.code} {error}")
     fallback = call.callbacks.get("fallback", "")
     if not fallback:
-        return _give_up(exchange, call)
+        return _give_up(services, call)
     if call.queue:
-        _close_stay(exchange, call)
+        _close_stay(services, call)
     parameters = {
-        **exchange.parameters(call),
+        **services.parameters(call),
         "ErrorCode": str(error.code),
         "ErrorUrl": url,
     }
     try:
-        call.page = _read(exchange, call, fallback, parameters, "POST")
+        call.page = fetch_page(services, call, fallback, parameters, "POST")
         return True
     except (WebhookError, DocumentError):
-        return _give_up(exchange, call)
+        return _give_up(services, call)
 
 
-def _give_up(exchange: Exchange, call: Call) -> bool:
+def _give_up(services: CallServices, call: Call) -> bool:
     call.note("line", "Say", APPLICATION_ERROR, "en-US")
     call.pass_time(spoken_seconds(APPLICATION_ERROR))
-    end(exchange, call, "completed")
+    end(services, call, "completed")
     return False

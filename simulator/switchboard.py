@@ -25,7 +25,7 @@ _KEPT_CALLS = 2000
 
 
 class Switchboard:
-    """The calls of the stand-in; what an interpreter needs (``interpreter.Exchange``).
+    """The calls of the stand-in; and what carrying them out needs (``CallServices``).
 
     Every change of a call is made under the call's own lock.
     """
@@ -63,9 +63,7 @@ class Switchboard:
             "status": self.webhooks.public_url("/voice/status"),
         }
         with call.lock:
-            if interpreter.fetch(self, call, call.callbacks["url"]):
-                call.status = "in-progress"
-                interpreter.run(self, call)
+            interpreter.begin(self, call, call.callbacks["url"])
         return call
 
     def place_call(self, from_: str, to: str, callbacks: dict[str, str]) -> Call:
@@ -95,14 +93,8 @@ class Switchboard:
 
         def change() -> None:
             with call.lock:
-                if not call.is_live:
-                    return
-                page = None
-                if twiml:
-                    page = interpreter.read_page(
-                        self, call, call.callbacks.get("url", ""), twiml.encode(), "text/xml"
-                    )
-                interpreter.interrupt(self, call, page, url, method)
+                if call.is_live:
+                    interpreter.interrupt(self, call, url, method, twiml)
 
         self._background.submit(change)
         return call
@@ -118,7 +110,7 @@ class Switchboard:
         self._background.submit(change)
         return call
 
-    # What the interpreter needs (interpreter.Exchange)
+    # What the interpreter needs (CallServices)
 
     def parameters(self, call: Call) -> dict[str, str]:
         """The parameters that every voice webhook carries (docs/voice/twiml#request-parameters)."""
@@ -156,10 +148,13 @@ class Switchboard:
                 about=call.sid,
             )
 
-    def join_queue(self, name: str, call: Call) -> str:
-        """Put the call at the queue's end; returns the queue's sid."""
+    def join_queue(self, name: str, call: Call, limit: int) -> str | None:
+        """Put the call at the queue's end; returns the queue's sid, None when it is full."""
         with self._lock:
-            self._queues.setdefault(name, []).append(call.sid)
+            members = self._queues.setdefault(name, [])
+            if len(members) >= limit:
+                return None
+            members.append(call.sid)
             return self._queue_sids.setdefault(name, new_sid("QU"))
 
     def leave_queue(self, name: str, call: Call) -> None:
@@ -205,11 +200,13 @@ class Switchboard:
         was_answered = outcome == "completed"
         call.pass_time(seconds if was_answered else waiting.details["timeout"])
         call.note("network", "Dial", outcome)
-        leg = new_sid("CA")
-        for target in waiting.verb.children:
-            self._report_leg(call, target, leg, outcome, seconds)
+        legs = [new_sid("CA") for _ in waiting.verb.children] or [new_sid("CA")]
+        for place, target in enumerate(waiting.verb.children):
+            # All ring at once; when one answers, the others are let go.
+            own = "canceled" if was_answered and place else outcome
+            self._report_leg(call, target, legs[place], own, seconds)
         result = {
-            "DialCallSid": leg,
+            "DialCallSid": legs[0],
             "DialCallStatus": outcome,
             "DialBridged": "true" if was_answered else "false",
         }

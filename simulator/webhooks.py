@@ -113,12 +113,11 @@ class WebhookSender:
     def _try(
         self, url: str, parameters: dict[str, str], method: str, about: str
     ) -> WebhookAnswer | WebhookError:
-        request = self._prepare(url, parameters, method)
         began = time.monotonic()
         answer: WebhookAnswer | WebhookError
         try:
             response = self._session.send(
-                request,
+                self._prepare(url, parameters, method),
                 timeout=(_CONNECT_SECONDS, self._settings.webhook_timeout_seconds),
                 allow_redirects=False,
             )

@@ -296,3 +296,11 @@ def test_relative_addresses_are_resolved_against_the_document(
     assert [one.text for one in caller.call()] == ["到了"]
     assert all(visit.is_signed_rightly for visit in service.visits)
     assert service.visits[1].path == "/voice/turn/1?a=%E4%B8%AD"
+
+
+def test_a_full_queue_is_said_at_once(service: ServiceDouble, caller: PhoneCaller) -> None:
+    service.answers("/voice/incoming", QUEUE.replace("<Enqueue", '<Enqueue maxQueueSize="1"'))
+    caller.call()
+    PhoneCaller(caller.client.url, "+8613900139000").call()
+    (left,) = service.visits_to("/left")
+    assert left.form["QueueResult"] == "queue-full"

@@ -202,3 +202,12 @@ def test_a_circle_of_documents_is_ended(
     caller.call()
     assert not caller.is_live
     assert "without end" in control.violations()[0]["message"]
+
+
+def test_an_address_that_is_none_is_a_failed_webhook(
+    service: ServiceDouble, caller: PhoneCaller, control: SimulatorClient
+) -> None:
+    service.answers("/voice/incoming", "<Redirect>http://</Redirect>")
+    service.answers("/voice/fallback", "<Say>系统繁忙</Say>")
+    assert [one.text for one in caller.call()] == ["系统繁忙"]
+    assert control.violations()[-1]["code"] == 11205

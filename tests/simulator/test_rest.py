@@ -196,3 +196,17 @@ def test_texts_and_recordings_survive_a_restart(
         assert [text.body for text in Texter(second.url, CITIZEN).thread()] == ["试用期最长多久"]
         path = f"/2010-04-01/Accounts/{ACCOUNT}/Recordings/{sid}.wav"
         assert fetch(second.url + path)[:4] == b"RIFF"
+
+
+def test_a_call_goes_on_with_twiml_that_the_service_gives_along(
+    caller: PhoneCaller, twilio: Client, control: SimulatorClient
+) -> None:
+    twilio.calls.create(
+        to=CITIZEN, from_=HOTLINE, twiml="<Response><Say>回电</Say><Enqueue>a</Enqueue></Response>"
+    )
+    assert [one.text for one in caller.pick_up()] == ["回电", "a"]
+
+    twilio.calls(caller.sid).update(twiml="<Response><Say>轮到您了</Say></Response>")
+
+    assert control.settle()
+    assert [one.text for one in caller.refresh()] == ["轮到您了"]
