@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from casework.chain import detail_of
 from casework.clock_rules import PAUSE_GROUNDS
 from casework.deadlines import ClockState
 from casework.desk import Actor, CaseDesk
@@ -111,7 +112,8 @@ def decide_extension(
     reason: str | None,
     now: datetime,
 ) -> CaseEvent:
-    """The head's decision on the request that waits; approved, the citizen is told the reason.
+    """The head's decision on the request that waits; approved, the citizen is told the reason:
+    the head's own, or else that of the request.
 
     Raises ConflictError when none waits, or the clock has run out meanwhile.
     """
@@ -133,7 +135,7 @@ def decide_extension(
         about=clock_id,
         days=request.days,
         reason=reason,
-        detail={"request": request.sequence},
+        detail={"request": request.sequence, "reason": detail_of(request)["reason"]},
     )
     queue_citizen_notice(
         db,
@@ -142,7 +144,7 @@ def decide_extension(
         event,
         now,
         tells=Told.EXTENSION,
-        params={"clock": clock_id, "days": request.days, "request": request.sequence},
+        params={"clock": clock_id, "days": request.days},
     )
     return event
 
