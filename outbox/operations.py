@@ -1,0 +1,165 @@
+"""Writing to the outbox: queueing texts, opting out and in, finishing tasks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.errors import InputError
+from core.phones import parse_phone
+from core.text_segments import count_segments
+from outbox.kinds import KindRule, rule_of
+from outbox.models import OptOut, OutgoingText, StaffTask
+from outbox.parts import clean_words, number_parts
+from outbox.quiet_hours import next_allowed
+from outbox.states import Reason, TextState
+
+
+@dataclass(frozen=True)
+class TextOrder:
+    """A text that somebody wants to be sent.
+
+    ``phone`` is E.164 and ``phone_key`` its keyed hash. ``kind`` is one of ``outbox.kinds.Kind``.
+    ``key`` is unique for ever: the same key queued twice is one text.
+    """
+
+    phone: str
+    phone_key: str
+    words: str
+    kind: str
+    language: str
+    key: str
+    case_number: str | None = None
+    conversation_id: str | None = None
+
+
+def enqueue_text(db: Session, order: TextOrder, now: datetime) -> OutgoingText | None:
+    """Queue a text; nothing is sent before the caller's transaction is committed.
+
+    Words of more than four segments become several numbered texts, of which the first is returned.
+    None when the text must never be sent (opted out, not a mobile number, no words): a row with
+    state ``suppressed`` keeps the reason. A key that was queued before gives the same answer again.
+    Raises ValueError for an unknown kind.
+    """
+    rule = rule_of(order.kind)
+    known = db.scalar(select(OutgoingText).where(OutgoingText.key == order.key))
+    if known is not None:
+        return None if known.state == TextState.SUPPRESSED else known
+    words = clean_words(order.words)
+    reason = _find_reason_against(db, order, rule, words)
+    parts = number_parts(words) if reason is None else (words,)
+    rows = [_row(order, rule, parts, part, now) for part in range(1, len(parts) + 1)]
+    if reason is not None:
+        rows[0].state, rows[0].reason = TextState.SUPPRESSED, reason
+    db.add_all(rows)
+    db.flush()
+    if reason is not None:
+        ask_staff(db, rows[0], reason, now)
+        return None
+    return rows[0]
+
+
+def opt_out(db: Session, phone_key: str, now: datetime, source: str = "text") -> bool:
+    """Send this number nothing more but a confirmation; False when it was opted out before.
+
+    Texts that wait are suppressed. ``source``: ``text`` (the citizen wrote) or ``provider``.
+    """
+    if is_opted_out(db, phone_key):
+        return False
+    db.add(OptOut(phone_key=phone_key, since=now, source=source))
+    waiting = select(OutgoingText).where(
+        OutgoingText.phone_key == phone_key,
+        OutgoingText.state.in_((TextState.QUEUED, TextState.WAITING)),
+    )
+    for text in db.scalars(waiting):
+        if not rule_of(text.kind).ignores_opt_out:
+            suppress_text(db, text, Reason.OPTED_OUT, now)
+    db.flush()
+    return True
+
+
+def opt_in(db: Session, phone_key: str) -> bool:
+    """Texts may be sent again; False when they might before."""
+    row = db.get(OptOut, phone_key)
+    if row is None:
+        return False
+    db.delete(row)
+    db.flush()
+    return True
+
+
+def is_opted_out(db: Session, phone_key: str) -> bool:
+    """Whether the number wants no texts."""
+    return db.get(OptOut, phone_key) is not None
+
+
+def suppress_text(db: Session, text: OutgoingText, reason: Reason, now: datetime) -> None:
+    """Never send a text that waits; staff are told where its kind asks for it."""
+    text.state, text.reason, text.lease_until = TextState.SUPPRESSED, reason, None
+    ask_staff(db, text, reason, now)
+    db.flush()
+
+
+def ask_staff(db: Session, text: OutgoingText, reason: str, now: datetime) -> StaffTask | None:
+    """A task for a person because ``text`` cannot reach its citizen; one a text, None where its
+    kind needs none or there is one already."""
+    known = db.scalar(select(StaffTask).where(StaffTask.text_id == text.id))
+    if known is not None or not rule_of(text.kind).gives_task:
+        return None
+    task = StaffTask(text_id=text.id, case_number=text.case_number, reason=reason, created_at=now)
+    db.add(task)
+    db.flush()
+    return task
+
+
+def finish_task(db: Session, task: StaffTask, staff_id: str, now: datetime) -> None:
+    """A person has done what the text could not."""
+    task.done_at, task.done_by = now, staff_id
+    db.flush()
+
+
+def _find_reason_against(
+    db: Session, order: TextOrder, rule: KindRule, words: str
+) -> Reason | None:
+    if not words:
+        return Reason.EMPTY
+    try:
+        phone = parse_phone(order.phone)
+    except InputError:
+        return Reason.NOT_TEXTABLE
+    if not phone.can_receive_texts:
+        return Reason.NOT_TEXTABLE
+    if not rule.ignores_opt_out and is_opted_out(db, order.phone_key):
+        return Reason.OPTED_OUT
+    return None
+
+
+def _row(
+    order: TextOrder, rule: KindRule, parts: tuple[str, ...], part: int, now: datetime
+) -> OutgoingText:
+    words = parts[part - 1]
+    counted = count_segments(words)
+    start = next_allowed(now) if rule.is_quiet else now
+    return OutgoingText(
+        key=order.key if part == 1 else f"{order.key}/part{part}",
+        part=part,
+        parts=len(parts),
+        phone=order.phone,
+        phone_key=order.phone_key,
+        words=words,
+        kind=order.kind,
+        language=order.language,
+        case_number=order.case_number,
+        conversation_id=order.conversation_id,
+        encoding=counted.encoding,
+        segments=counted.segments,
+        state=TextState.QUEUED,
+        priority=rule.priority,
+        not_before=start,
+        expires_at=start + rule.lifetime,
+        next_attempt_at=start,
+        created_at=now,
+    )

@@ -1,0 +1,33 @@
+"""Rows of the text channel: texts that came in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Index, Integer, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.database import Base, KeyedHash, SealedText, UtcDateTime
+
+
+class InboundText(Base):
+    """A text from a citizen, once, whatever became of it.
+
+    ``message_sid`` is the provider's name for it (behind the provider's own and a slash, where that
+    is not Twilio). ``outcome`` is one of ``sms.inbound.Outcome``. ``words_key`` is the keyed hash
+    of its words, by which repetitions are seen.
+    """
+
+    __tablename__ = "inbound_texts"
+
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    message_sid: Mapped[str] = mapped_column(String(96), unique=True)
+    phone: Mapped[str] = mapped_column(SealedText)
+    phone_key: Mapped[str] = mapped_column(KeyedHash)
+    words: Mapped[str] = mapped_column(SealedText)
+    words_key: Mapped[str] = mapped_column(KeyedHash)
+    attachments: Mapped[int] = mapped_column(Integer)
+    outcome: Mapped[str] = mapped_column(String(16))
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+    __table_args__ = (Index("ix_inbound_texts_thread", "phone_key", "received_at"),)
