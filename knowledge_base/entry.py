@@ -21,6 +21,17 @@ _REQUIRED = {
     "samples",
 }  # fmt: skip
 _OPTIONAL = {"figures", "numbers", "bring", "where", "authority"}
+_TOLD = (
+    "citations",
+    "figures",
+    "spoken",
+    "text",
+    "full",
+    "bring",
+    "where",
+    "authority",
+    "unverified",
+)
 
 
 @dataclass(frozen=True)
@@ -107,8 +118,14 @@ def read_entry(raw: object, source: str) -> Entry:
 
 
 def version_of(raw: Mapping[str, Any]) -> str:
-    """A short name of exactly this content: 12 hex digits of SHA-256 over its canonical JSON."""
-    canonical = json.dumps(raw, ensure_ascii=False, sort_keys=True, default=str)
+    """A short name of what an entry tells: 12 hex digits of SHA-256 over its canonical JSON.
+
+    Only what a citizen is told counts, so that another sample question or a later review does not
+    make an answer given before look changed.
+    """
+    told = {name: raw[name] for name in _TOLD if raw.get(name)}
+    told["is_verified"] = raw.get("verified") is not None
+    canonical = json.dumps(told, ensure_ascii=False, sort_keys=True, default=str)
     return hashlib.sha256(canonical.encode()).hexdigest()[:12]
 
 

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
+
+# Topics compared at a time: keeps the table of nearnesses small however many topics there are.
+_ROWS_AT_A_TIME = 500
 
 
 def nearer_to_others(samples: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
@@ -16,19 +20,33 @@ def nearer_to_others(samples: Mapping[str, Sequence[str]]) -> list[tuple[str, st
     topics = [topic for topic, sentences in samples.items() if len(sentences) > 1]
     if len(topics) < 2:
         return []
-    sentences = [sentence for topic in topics for sentence in samples[topic]]
-    owners = np.repeat(np.arange(len(topics)), [len(samples[topic]) for topic in topics])
-    vectors = TfidfVectorizer(analyzer="char", ngram_range=(1, 3)).fit_transform(sentences)
-    sums = np.vstack([np.asarray(vectors[owners == i].sum(axis=0)) for i in range(len(topics))])
-    counts = np.bincount(owners).astype(float)
-    products = sums @ sums.T
+    counts = np.array([len(samples[topic]) for topic in topics], dtype=float)
+    sums = _sums([samples[topic] for topic in topics])
     # Vectors have length one: a topic's own pairs are all pairs less each sentence with itself.
-    own = (np.diag(products) - counts) / (counts * (counts - 1))
-    across = products / np.outer(counts, counts)
-    np.fill_diagonal(across, -1.0)
-    nearest = across.argmax(axis=1)
-    return [
-        (topics[i], topics[int(nearest[i])])
-        for i in range(len(topics))
-        if across[i, nearest[i]] >= own[i]
-    ]
+    within = np.asarray(sums.multiply(sums).sum(axis=1)).ravel()
+    own = (within - counts) / (counts * (counts - 1))
+    pairs: list[tuple[str, str]] = []
+    for start in range(0, len(topics), _ROWS_AT_A_TIME):
+        rows = np.arange(start, min(start + _ROWS_AT_A_TIME, len(topics)))
+        across = (sums[rows] @ sums.T).toarray() / np.outer(counts[rows], counts)
+        across[rows - start, rows] = -1.0
+        nearest = across.argmax(axis=1)
+        too_near = across[rows - start, nearest] >= own[rows]
+        pairs += [
+            (topics[row], topics[int(nearest[row - start])])
+            for row in rows
+            if too_near[row - start]
+        ]
+    return pairs
+
+
+def _sums(groups: Sequence[Sequence[str]]) -> sparse.csr_matrix:
+    """One row a group: the sum of its sentences' vectors."""
+    sentences = [sentence for group in groups for sentence in group]
+    vectors = TfidfVectorizer(analyzer="char", ngram_range=(1, 3)).fit_transform(sentences)
+    owners = np.repeat(np.arange(len(groups)), [len(group) for group in groups])
+    belongs = sparse.csr_matrix(
+        (np.ones(len(sentences)), (owners, np.arange(len(sentences)))),
+        shape=(len(groups), len(sentences)),
+    )
+    return (belongs @ vectors).tocsr()

@@ -11,7 +11,10 @@ _HEADING = re.compile(
     r"(?:之[一二三四五六七八九十]+)?(?=[\s　*]|$)",
     re.MULTILINE,
 )
-_SECTION = re.compile(r"^#{1,6}\s.*$", re.MULTILINE)
+# A part, chapter or section: a Markdown heading, or a short line of its own in plain text.
+_SECTION = re.compile(
+    r"^(?:#{1,6}\s.*|[\s　]*第[一二三四五六七八九十百]+[编章节][\s　]+\S.{0,30})$", re.MULTILINE
+)
 
 
 def split_articles(text: str) -> dict[int, str]:

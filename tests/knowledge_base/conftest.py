@@ -1,0 +1,90 @@
+"""A small content that tests may break."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from knowledge_base.checks import Problem, check_folder
+from knowledge_base.loader import CONTENT_FOLDER, Content, load_content
+from knowledge_base.statute_numbers import NumberIndex, load_number_index
+from tests.conftest import SHARED, missing
+
+TODAY = date(2026, 11, 23)
+SMALL = (
+    "labour-contract/probation-period-length",
+    "wages/minimum-wage-dongguan",
+    "wages/wage-arrears-what-to-do",
+    "work-injury/work-injury-recognition",
+)
+
+
+class ContentFolder:
+    """A copy of a few real entries with all figures and laws, free to be broken."""
+
+    def __init__(self, path: Path, numbers: NumberIndex) -> None:
+        self.path = path
+        self._numbers = numbers
+        for name in ("figures.yaml", "statutes.yaml"):
+            shutil.copy(CONTENT_FOLDER / name, path / name)
+        for name in SMALL:
+            text = (CONTENT_FOLDER / "entries" / f"{name}.yaml").read_text(encoding="utf-8")
+            self.write(name, re.sub(r"^related:.*$", "related: []", text, flags=re.MULTILINE))
+
+    def file(self, name: str) -> Path:
+        """The file of an entry, by category/topic."""
+        return self.path / "entries" / f"{name}.yaml"
+
+    def read(self, name: str) -> str:
+        return self.file(name).read_text(encoding="utf-8")
+
+    def write(self, name: str, text: str) -> None:
+        self.file(name).parent.mkdir(parents=True, exist_ok=True)
+        self.file(name).write_text(text, encoding="utf-8")
+
+    def change(self, name: str, old: str, new: str) -> None:
+        """Replace words of an entry that must stand in it."""
+        text = self.read(name)
+        assert old in text
+        self.write(name, text.replace(old, new, 1))
+
+    def change_field(self, name: str, field: str, value: str) -> None:
+        """Replace a top-level field that stands in one line."""
+        text, changed = re.subn(
+            rf"^{field}:.*$", f"{field}: {value}", self.read(name), count=1, flags=re.MULTILINE
+        )
+        assert changed == 1
+        self.write(name, text)
+
+    def problems(self, on: date = TODAY) -> list[Problem]:
+        return check_folder(self._numbers, on, self.path)[1]
+
+    def load(self) -> Content:
+        return load_content(self.path)
+
+
+@pytest.fixture(scope="session")
+def numbers() -> NumberIndex:
+    """The kept index of the numbers in the laws."""
+    return load_number_index()
+
+
+@pytest.fixture
+def folder(tmp_path: Path, numbers: NumberIndex) -> ContentFolder:
+    """Four real entries to be broken."""
+    path = tmp_path / "content"
+    path.mkdir()
+    return ContentFolder(path, numbers)
+
+
+@pytest.fixture(scope="session")
+def statutes_folder() -> Path:
+    """The official texts beside the project."""
+    folder = SHARED / "statutes"
+    if not folder.is_dir():
+        missing("the folder of statute texts")
+    return folder
