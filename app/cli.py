@@ -6,11 +6,11 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from app.commands import kb
+from app.commands import ask, evaluate, kb
 from config.settings import SettingsError
 from core.errors import HotlineError
 
-COMMANDS = (kb,)
+COMMANDS = (ask, evaluate, kb)
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -105,11 +105,15 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """One reading transaction; whatever was changed in it is thrown away."""
+        """One reading transaction; whatever was changed in it is thrown away.
+
+        What was read stays usable afterwards, as it was loaded.
+        """
         with self._readers() as db:
             try:
                 yield db
             finally:
+                db.expunge_all()
                 db.rollback()
 
     @property

@@ -8,7 +8,7 @@ from dialogue.conversation import Conversation
 from dialogue.flows import message, person, petition, progress, question, rating, service
 from dialogue.replies import End, Reply, Say
 from dialogue.services import DialogueServices
-from dialogue.turn_inputs import HungUp, Pressed, Silent, Texted, TurnInput
+from dialogue.turn_inputs import HungUp, Pressed, Recorded, Silent, Texted, TurnInput
 from dialogue.turning import NextStep, Step, Turning
 from nlu.embedded.keywords import find_keyword
 from nlu.interpretation import Act
@@ -54,7 +54,8 @@ def take_turn(
     with an offer of a message.
     """
     turning = Turning(replace(conversation, turn=conversation.turn + 1, is_slow=False), services)
-    if conversation.is_over:
+    # A recording that a hang-up ended may be reported after the hang-up itself.
+    if conversation.is_over and not isinstance(turn_input, Recorded):
         return Turn(turning.conversation, (End(),))
     if isinstance(turn_input, HungUp):
         return _hang_up(turning)

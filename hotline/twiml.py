@@ -148,7 +148,9 @@ def _record(response: Any, recording: TakeRecording, links: Links) -> None:
 
 
 def _dial(response: Any, transfer: Transfer, links: Links) -> None:
-    dial = response.dial(action=links.next_turn, method="POST", timeout=DIAL_SECONDS)
+    dial = response.dial(
+        action=links.next_turn, method="POST", timeout=DIAL_SECONDS, sequential=True
+    )
     for target in transfer.targets:
         if target.startswith("sip:"):
             dial.sip(target)

@@ -95,7 +95,13 @@ VERBS: Mapping[str, VerbRule] = {
         }
     ),
     "Dial": VerbRule(
-        {**_FOLLOWING, "timeout": _whole(1, 600)}, frozenset({"Number", "Sip"}), has_words=False
+        {
+            **_FOLLOWING,
+            "timeout": _whole(1, 600),
+            "sequential": _one_of("true"),
+        },
+        frozenset({"Number", "Sip"}),
+        has_words=False,
     ),
     "Number": VerbRule({}, has_words=True),
     "Sip": VerbRule({}, has_words=True),

@@ -28,6 +28,8 @@ _MOST_TRIES = 2
 # A first message longer than this already tells what happened.
 _TELLING_LENGTH = 12
 _SKIPPED = ""
+# Answers in which people name other things along with what was asked.
+_TELLING_SLOTS = frozenset({"issue", "employer"})
 
 
 def _begin(turning: Turning) -> NextStep:
@@ -64,16 +66,23 @@ def _begin_again(turning: Turning) -> NextStep:
 
 
 def _fill_from_first_words(turning: Turning, words: str) -> None:
-    entities = _entities(turning, words)
+    if len(words) >= _TELLING_LENGTH:
+        turning.set_slots(issue=words)
+    _fill_from_entities(turning, _entities(turning, words))
+
+
+def _fill_from_entities(turning: Turning, entities: Entities) -> None:
+    """Take what was named along with something else, so that nobody is asked for it again."""
     known = {
-        "issue": words if len(words) >= _TELLING_LENGTH else None,
         "employer": entities.employer,
         "town": entities.town,
         "since_on": entities.dates[0].isoformat() if entities.dates else None,
         "people": entities.people,
         "amount_yuan": str(entities.amount) if entities.amount is not None else None,
     }
-    turning.set_slots(**{name: value for name, value in known.items() if value is not None})
+    for name, value in known.items():
+        if value is not None and turning.slot(name) is None:
+            turning.set_slots(**{name: value})
 
 
 def _entities(turning: Turning, words: str) -> Entities:
@@ -103,9 +112,12 @@ def _take_slot(turning: Turning, turn_input: TurnInput) -> NextStep:
     words = turn_input.keys if isinstance(turn_input, Pressed) else words_of(turn_input)
     if words.strip(" 。.").lower() in SKIP_WORDS and not slot.is_required:
         return _fill(turning, slot, _SKIPPED)
-    value = slot.read(words.strip(), _entities(turning, words)) if words else None
+    entities = _entities(turning, words)
+    value = slot.read(words.strip(), entities) if words else None
     if value is None:
         return _not_understood(turning, slot, words)
+    if slot.name in _TELLING_SLOTS:
+        _fill_from_entities(turning, entities)
     return _fill(turning, slot, value)
 
 

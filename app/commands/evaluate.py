@@ -1,0 +1,35 @@
+"""``python -m app evaluate``: measure an engine with labelled questions."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from app.wiring import embedded_engine
+from core.clock import SystemClock
+from core.errors import InputError
+from knowledge_base.loader import load_content
+from nlu.evaluation import evaluate, read_questions
+
+
+def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Declare the command."""
+    parser = commands.add_parser("evaluate", help="measure an engine with labelled questions")
+    parser.add_argument("file", type=Path, help="questions with labels, one JSON object a line")
+    parser.add_argument("--engine", choices=("embedded", "rasa"), default="embedded")
+    parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    parser.add_argument(
+        "--var", type=Path, default=Path("var"), help="folder of the engine's cache"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the table, or with --json the same figures as one JSON object."""
+    if not options.file.is_file():
+        raise InputError(f"{options.file} is no file.", "file")
+    engine = embedded_engine(load_content(), options.var, SystemClock())
+    result = evaluate(engine, read_questions(options.file))
+    print(json.dumps(result.to_json(), ensure_ascii=False) if options.json else result.to_table())
+    return 0

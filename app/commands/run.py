@@ -1,0 +1,215 @@
+"""``python -m app run``: the whole service on embedded defaults, for trials and development.
+
+Starts the embedded state store, brings the database up to date, then web, scheduler and the
+Twilio stand-in as child processes; ends them all on Ctrl-C, SIGTERM or when one of them dies.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ctypes
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from pathlib import Path
+from types import FrameType
+
+from accounts.demo import DemoAccount
+from app.demo import prepare_demo
+from app.wiring import Parts
+from config.settings import load_settings
+from core.errors import ConfigurationError
+from core.state_store import EmbeddedValkey
+
+_PR_SET_PDEATHSIG = 1
+_PATIENCE_SECONDS = 90
+_SECRETS_FILE = "secrets.env"
+
+
+def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Declare the command."""
+    parser = commands.add_parser("run", help="serve everything on embedded defaults (for trials)")
+    parser.add_argument("--port", type=int, default=8000, help="port of the service")
+    parser.add_argument("--simulator-port", type=int, default=8010, help="port of the web phone")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
+    parser.add_argument("--var", type=Path, default=Path("var"), help="folder of all data")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Serve until told to stop; the exit status."""
+    for name, port in (("--port", options.port), ("--simulator-port", options.simulator_port)):
+        _require_free_port(options.host, port, name)
+    var = options.var.resolve()
+    var.mkdir(parents=True, exist_ok=True, mode=0o700)
+    state = EmbeddedValkey(var / "state")
+    state.start()
+    children: list[Child] = []
+    stop = threading.Event()
+    _stop_on_signals(stop)
+    try:
+        os.environ.update(_environment(options, var, state.url))
+        accounts = prepare_demo(Parts(load_settings()))
+        children = _start_children(options, var)
+        _wait_until_serving(options, children, stop)
+        if not stop.is_set():
+            _print_addresses(options, accounts)
+        return _watch(children, stop)
+    finally:
+        for child in reversed(children):
+            child.stop()
+        state.stop()
+
+
+class Child:
+    """One child process, in a session of its own so that Ctrl-C reaches the parent only."""
+
+    def __init__(self, name: str, command: list[str]) -> None:
+        self.name = name
+        self._process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+            preexec_fn=_die_with_parent if sys.platform == "linux" else None,
+        )
+
+    @property
+    def exit_status(self) -> int | None:
+        """The exit status once it ended, else None."""
+        return self._process.poll()
+
+    def stop(self) -> None:
+        """End it, first kindly."""
+        if self._process.poll() is None:
+            self._process.terminate()
+        try:
+            self._process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+def _start_children(options: argparse.Namespace, var: Path) -> list[Child]:
+    web = [
+        sys.executable, "-m", "gunicorn", "app.wsgi:application",
+        "--bind", f"{options.host}:{options.port}",
+        "--workers", "2", "--threads", "16", "--worker-class", "gthread",
+        "--pid", str(var / "web.pid"), "--log-level", "warning", "--no-control-socket",
+    ]  # fmt: skip
+    return [
+        Child("web", web),
+        Child("scheduler", [sys.executable, "-m", "app", "scheduler"]),
+        Child("simulator", [sys.executable, "-m", "simulator"]),
+    ]
+
+
+def _environment(options: argparse.Namespace, var: Path, redis_url: str) -> dict[str, str]:
+    own = _own_secrets(var / _SECRETS_FILE)
+    base = f"http://{options.host}:{options.port}"
+    simulator = f"http://{options.host}:{options.simulator_port}"
+    return {
+        **own,
+        "HOTLINE_ENV": "development",
+        "PUBLIC_BASE_URL": base,
+        "TWILIO_API_BASE": simulator,
+        "TWILIO_FROM": "+8676912333",
+        "DATABASE_URL": os.environ.get("DATABASE_URL") or f"sqlite:///{var / 'hotline.sqlite3'}",
+        "REDIS_URL": redis_url,
+        "VAR_DIR": str(var),
+        "CLOCK_OFFSET_FILE": str(var / "clock-offset"),
+        "AGENT_NUMBERS": os.environ.get("AGENT_NUMBERS", "+8676922000000"),
+        "SIMULATOR_PORT": str(options.simulator_port),
+        "SIMULATOR_HOST": options.host,
+        "SIMULATOR_DIR": str(var / "simulator"),
+        "SERVICE_URL": base,
+    }
+
+
+def _own_secrets(path: Path) -> dict[str, str]:
+    """Secrets made at the first start and kept for the next."""
+    if not path.exists():
+        made = {
+            "SECRET_KEY": secrets.token_hex(32),
+            "DATA_KEY": secrets.token_hex(32),
+            "TWILIO_ACCOUNT_SID": "AC" + secrets.token_hex(16),
+            "TWILIO_AUTH_TOKEN": secrets.token_hex(16),
+        }
+        path.touch(mode=0o600)
+        path.write_text("".join(f"{k}={v}\n" for k, v in made.items()), encoding="ascii")
+    lines = path.read_text(encoding="ascii").splitlines()
+    return dict(line.split("=", 1) for line in lines if "=" in line)
+
+
+def _require_free_port(host: str, port: int, option: str) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise ConfigurationError(
+                f"Port {port} cannot be used ({error.strerror.lower()}): choose another "
+                f"with {option}."
+            ) from error
+
+
+def _wait_until_serving(
+    options: argparse.Namespace, children: list[Child], stop: threading.Event
+) -> None:
+    waiting = [
+        f"http://{options.host}:{options.port}/health",
+        f"http://{options.host}:{options.simulator_port}/",
+    ]
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while waiting and not stop.is_set():
+        dead = [child.name for child in children if child.exit_status is not None]
+        if dead:
+            raise ConfigurationError(f"The {dead[0]} process did not start; see above.")
+        if time.monotonic() > deadline:
+            raise ConfigurationError(f"{waiting[0]} did not answer in {_PATIENCE_SECONDS} s.")
+        waiting = [address for address in waiting if not _answers(address)]
+        stop.wait(0.05)
+
+
+def _answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(address, timeout=2) as response:
+            return bool(response.status == 200)
+    except OSError:
+        return False
+
+
+def _watch(children: list[Child], stop: threading.Event) -> int:
+    while not stop.wait(0.5):
+        for child in children:
+            if child.exit_status is not None:
+                print(f"error: the {child.name} process ended, so all stop.", file=sys.stderr)
+                return 1
+    print("\nStopping.", flush=True)
+    return 0
+
+
+def _print_addresses(options: argparse.Namespace, accounts: list[DemoAccount]) -> None:
+    print(f"\n  Web phone and text thread   http://{options.host}:{options.simulator_port}/")
+    print(f"  Staff console               http://{options.host}:{options.port}/staff/sign-in")
+    print("\n  Demo accounts")
+    for account in accounts:
+        print(f"    {account.login:14} {account.password:16} {account.role}")
+    print("\n  Ctrl-C stops everything.\n", flush=True)
+
+
+def _stop_on_signals(stop: threading.Event) -> None:
+    def on_signal(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGINT, on_signal)
+    signal.signal(signal.SIGTERM, on_signal)
+
+
+def _die_with_parent() -> None:
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

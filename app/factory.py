@@ -1,0 +1,31 @@
+"""The Flask application: channels, console, health and metrics over one set of parts."""
+
+from __future__ import annotations
+
+from flask import Flask
+from sms.blueprint import make_blueprint as make_text_blueprint
+
+from app.health import make_blueprint as make_health_blueprint
+from app.wiring import Parts
+from hotline.blueprint import make_blueprint as make_voice_blueprint
+from staff.application import register_console
+
+# Twilio's largest form is a text of 1,600 characters with ten attachments.
+MOST_REQUEST_BYTES = 1024 * 1024
+
+
+def create_app(parts: Parts) -> Flask:
+    """The web application of one process."""
+    app = Flask("app", static_folder=None, template_folder=None)
+    app.config.update(
+        SECRET_KEY=parts.settings.secret_key,
+        MAX_CONTENT_LENGTH=MOST_REQUEST_BYTES,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=parts.settings.public_base_url.startswith("https://"),
+    )
+    app.register_blueprint(make_voice_blueprint(parts.call_services, parts.signatures))
+    app.register_blueprint(make_text_blueprint(parts.text_services, parts.signatures))
+    app.register_blueprint(make_health_blueprint(parts))
+    register_console(app, parts.staff_services)
+    return app

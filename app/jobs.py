@@ -1,0 +1,99 @@
+"""The table of scheduled work. Each job bears being run twice, late, or by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+from ratings.jobs import freeze_months, send_invitations
+
+from app.idle_threads import end_idle_threads
+from app.notices import send_notices
+from app.recordings import claim_recordings, fetch_recordings
+from app.wiring import Parts
+from casework.jobs import sweep_clocks
+from core.clock import LOCAL_ZONE, to_local
+from hotline.jobs import end_lost_calls
+from outbox.jobs import send_due_texts
+
+Counts = dict[str, int]
+
+
+@dataclass(frozen=True)
+class Job:
+    """One kind of scheduled work.
+
+    ``slot`` names the stretch of time that is worked once, whoever leads; None for work that finds
+    what is due by itself and may run as often as it likes.
+    """
+
+    name: str
+    what: str
+    when: str
+    trigger: Any
+    work: Callable[[Parts], Counts]
+    slot: Callable[[datetime], str] | None = None
+
+
+def _every(seconds: int) -> tuple[str, IntervalTrigger]:
+    return f"every {seconds} s", IntervalTrigger(seconds=seconds)
+
+
+def _daily(hour: int, minute: int = 0) -> tuple[str, CronTrigger]:
+    when = f"daily at {hour:02d}:{minute:02d}"
+    return when, CronTrigger(hour=hour, minute=minute, timezone=LOCAL_ZONE)
+
+
+def _day(now: datetime) -> str:
+    return to_local(now).date().isoformat()
+
+
+def _send_texts(parts: Parts) -> Counts:
+    return send_due_texts(parts.database, parts.text_providers, parts.clock)
+
+
+def _send_notices(parts: Parts) -> Counts:
+    return send_notices(parts.database, parts.desk, parts.clock.now())
+
+
+def _sweep_cases(parts: Parts) -> Counts:
+    counts = {"cases": 0, "notices": 0}
+    has_more = True
+    while has_more:
+        with parts.database.write() as db:
+            swept = sweep_clocks(db, parts.desk, parts.clock.now())
+        counts["cases"] += swept.cases
+        counts["notices"] += swept.notices
+        has_more = swept.has_more
+    return counts
+
+
+def _end_lost_calls(parts: Parts) -> Counts:
+    return end_lost_calls(parts.call_services)
+
+
+def _send_invitations(parts: Parts) -> Counts:
+    return send_invitations(parts.database, parts.clock)
+
+
+def _freeze_months(parts: Parts) -> Counts:
+    return freeze_months(parts.database, parts.clock)
+
+
+JOBS = (
+    Job("send_texts", "send the texts that are due", *_every(1), _send_texts),
+    Job("send_notices", "queue texts about cases", *_every(2), _send_notices),
+    Job("fetch_recordings", "fetch recordings from the provider", *_every(3), fetch_recordings),
+    Job(
+        "claim_recordings", "make cases of recordings no case holds", *_every(60), claim_recordings
+    ),
+    Job("end_lost_calls", "end calls whose hang-up was never told", *_every(60), _end_lost_calls),
+    Job("end_idle_threads", "end text conversations left idle", *_every(20), end_idle_threads),
+    Job("send_invitations", "ask for ratings", *_every(5), _send_invitations),
+    Job("sweep_cases", "remind of clocks and note breaches", *_every(300), _sweep_cases),
+    Job("freeze_months", "freeze last month's ranking", *_daily(9), _freeze_months, _day),
+)

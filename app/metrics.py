@@ -1,0 +1,47 @@
+"""What the monitoring sees: gauges read from the database at each scrape."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.wiring import Parts
+from casework.models import Attachment, Case
+from casework.notices import Notice
+from hotline.calls import count_open_calls
+from knowledge_base.models import UnansweredQuestion
+from outbox.models import OutgoingText
+
+Metric = tuple[str, str, float]
+
+
+def measure(parts: Parts) -> Iterator[Metric]:
+    """Name, help and value of each gauge."""
+    now = parts.clock.now()
+    with parts.database.read() as db:
+        yield "calls_open", "Calls that hold a line", count_open_calls(db, now)
+        for state, count in db.execute(
+            select(OutgoingText.state, func.count()).group_by(OutgoingText.state)
+        ):
+            yield f"texts_{state}", f"Outgoing texts in state {state}", count
+        yield "cases_open", "Open cases", _count(db, Case, Case.is_open)
+        yield "cases_breached", "Cases with a breached clock", _count(db, Case, Case.has_breach)
+        yield (
+            "notices_waiting",
+            "Notices not yet sent",
+            _count(db, Notice, Notice.taken_at.is_(None)),
+        )
+        yield (
+            "recordings_pending",
+            "Recordings still with the provider",
+            _count(db, Attachment, Attachment.state == "pending"),
+        )
+        yield "questions_unanswered", "Questions kept for editors", _count(db, UnansweredQuestion)
+    missing = parts.desk.calendar.find_missing_year(now.date())
+    yield "calendar_year_missing", "Year whose holidays must be entered, or 0", missing or 0
+
+
+def _count(db: Session, table: type, *conditions: object) -> int:
+    return db.scalar(select(func.count()).select_from(table).where(*conditions)) or 0  # type: ignore[arg-type]

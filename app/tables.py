@@ -1,0 +1,27 @@
+"""All tables of the service: importing this module declares them."""
+
+from __future__ import annotations
+
+import importlib
+
+from core.database import Base
+
+# Every module that declares tables.
+TABLE_MODULES = (
+    "core.reference_numbers",
+    "accounts.models",
+    "app.models",
+    "casework.models",
+    "casework.notices",
+    "dialogue.models",
+    "hotline.models",
+    "knowledge_base.models",
+    "outbox.models",
+    "ratings.models",
+    "sms.models",
+)
+
+for name in TABLE_MODULES:
+    importlib.import_module(name)
+
+metadata = Base.metadata

@@ -1,0 +1,23 @@
+"""The curated entries as the plain values from which an engine learns."""
+
+from __future__ import annotations
+
+from knowledge_base.loader import Content
+from nlu.training import Sample, TrainingTopic
+
+
+def training_topics(content: Content) -> list[TrainingTopic]:
+    """One training topic an entry, in the order of the content."""
+    return [
+        TrainingTopic(
+            topic=entry.topic,
+            category=entry.category,
+            title=dict(entry.title),
+            short_name=dict(entry.short_name),
+            samples=tuple(
+                Sample(text, style) for style, texts in entry.samples.items() for text in texts
+            ),
+            answer_text=entry.full["zh"],
+        )
+        for entry in content.entries.values()
+    ]

@@ -1,0 +1,102 @@
+"""What all tests share: a clock that stands still, a database, the real content and engine."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from app.tables import metadata
+from app.training import training_topics
+from casework.desk import CaseDesk
+from config.office_hours import load_office_hours
+from config.offices import load_offices
+from core.clock import LOCAL_ZONE, FixedClock
+from core.database import Database
+from core.sealing import Vault
+from core.state_store import EmbeddedValkey, StateStore
+from core.working_calendar import WorkingCalendar
+from dialogue.services import Facilities
+from knowledge_base.loader import Content, load_content
+from knowledge_base.published import KnowledgeBase
+from nlu.embedded.storage import open_engine
+from nlu.engine import NluEngine
+
+# A working Monday morning.
+MORNING = datetime(2026, 11, 23, 10, 0, tzinfo=LOCAL_ZONE)
+SHARED = Path(__file__).parents[1].parent / "shared"
+
+
+def missing(what: str) -> None:
+    """Skip because something is not on this machine; under CI that is a failure."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{what} is missing, and CI=true")
+    pytest.skip(f"{what} is missing")
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock(MORNING)
+
+
+@pytest.fixture(scope="session")
+def vault() -> Vault:
+    return Vault("a key that is only for tests, 32+ characters")
+
+
+@pytest.fixture
+def database(tmp_path: Path, vault: Vault) -> Iterator[Database]:
+    database = Database(f"sqlite:///{tmp_path / 'test.sqlite3'}", vault)
+    metadata.create_all(database.engine)
+    yield database
+    database.dispose()
+
+
+@pytest.fixture(scope="session")
+def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedValkey]:
+    server = EmbeddedValkey(tmp_path_factory.mktemp("state"))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def state(valkey: EmbeddedValkey) -> Iterator[StateStore]:
+    store = StateStore(valkey.url)
+    store.client.flushall()
+    yield store
+    store.close()
+
+
+@pytest.fixture(scope="session")
+def content() -> Content:
+    return load_content()
+
+
+@pytest.fixture(scope="session")
+def nlu(content: Content) -> NluEngine:
+    """The real engine, trained once and kept beside the development data."""
+    cache = Path(__file__).parents[1] / "var" / "nlu"
+    return open_engine(training_topics(content), cache, FixedClock(MORNING))
+
+
+@pytest.fixture(scope="session")
+def desk(vault: Vault) -> CaseDesk:
+    return CaseDesk(vault, WorkingCalendar.from_config(), load_offices())
+
+
+@pytest.fixture
+def make_facilities(nlu: NluEngine, content: Content, desk: CaseDesk) -> Callable[..., Facilities]:
+    def make(agents: tuple[str, ...] = ("+8676922000000",)) -> Facilities:
+        return Facilities(
+            nlu=nlu,
+            knowledge=KnowledgeBase(lambda: content),
+            desk=desk,
+            office_hours=load_office_hours(),
+            list_agents=lambda _db: agents,
+        )
+
+    return make

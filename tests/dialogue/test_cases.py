@@ -1,0 +1,181 @@
+"""Messages, petitions, progress and people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from casework.models import Attachment, Case
+from core.clock import LOCAL_ZONE
+from tests.dialogue.conftest import LANDLINE
+from tests.dialogue.scenario import Citizen
+
+MakeCitizen = Callable[..., Citizen]
+EVENING = datetime(2026, 11, 23, 20, 0, tzinfo=LOCAL_ZONE)
+
+
+def cases_of(citizen: Citizen) -> list[Case]:
+    with citizen.database.read() as db:
+        return list(db.scalars(select(Case).order_by(Case.id)))
+
+
+def test_a_recorded_message_is_kept_with_number_and_text(caller: MakeCitizen) -> None:
+    line = caller()
+    line.call()
+    line.press("9")
+    assert line.waits_for == "recording"
+    assert "保留请按1" in line.record("RE7", 12)
+    heard = line.press("1")
+    (case,) = cases_of(line)
+    assert " ".join(case.number) in heard and heard.count(" ".join(case.number)) == 2
+    assert case.kind == "message" and case.phone == line.conversation.phone
+    (text,) = line.texts
+    assert text.kind == "acknowledgement" and case.number in text.words
+    with line.database.read() as db:
+        (recording,) = db.scalars(select(Attachment)).all()
+    assert (recording.provider_sid, recording.seconds) == ("RE7", 12)
+
+
+def test_hanging_up_in_the_middle_keeps_what_was_recorded(caller: MakeCitizen) -> None:
+    during = caller()
+    during.call()
+    during.press("9")
+    during.record("RE1", 5, hung_up=True)
+    after = caller(sid="CA2")
+    after.call()
+    after.press("9")
+    after.record("RE2", 5)
+    after.hang_up()
+    with after.database.read() as db:
+        assert db.scalars(select(Attachment.provider_sid)).all() == ["RE1", "RE2"]
+
+
+def test_a_recording_reported_after_the_hang_up_is_still_kept(caller: MakeCitizen) -> None:
+    line = caller()
+    line.call()
+    line.press("9")
+    line.hang_up()
+    line.record("RE9", 5, hung_up=True)
+    assert len(cases_of(line)) == 1
+
+
+def test_an_empty_recording_makes_no_case(caller: MakeCitizen) -> None:
+    line = caller()
+    line.call()
+    line.press("9")
+    line.be_silent()
+    line.be_silent()
+    assert cases_of(line) == [] and line.waits_for == "nothing"
+
+
+def test_a_petition_by_phone_is_asked_read_back_numbered_and_texted(caller: MakeCitizen) -> None:
+    line = caller()
+    line.call()
+    line.say("我要投诉")
+    line.say("老板拖欠我们三个月的工资一直不发")
+    line.say("东莞市长安镇明辉电子厂")
+    line.say("二零二六年九月")
+    line.press("12#")
+    line.press("36000#")
+    line.say("把工资发给我们")
+    line.say("有工资条和聊天记录")
+    heard = line.say("匿名")
+    assert "正确请按1" in heard and "36000" in heard and "9月1日" in heard
+    heard = line.press("1")
+    (case,) = cases_of(line)
+    assert case.kind == "petition" and case.people == 12 and case.town == "changan"
+    assert case.is_urgent and case.citizen_name is None
+    assert heard.count(" ".join(case.number)) == 2
+    assert case.number in line.texts[0].words
+
+
+def test_a_petition_by_text_can_be_corrected_before_it_is_lodged(texter: MakeCitizen) -> None:
+    thread = texter()
+    thread.text("投诉")
+    thread.text("厂里不给我们交社保，辞工也不批")
+    thread.text("虎门镇永兴制衣厂")
+    for words in ("2026年3月", "5人", "不知道", "补交社保", "没有"):
+        thread.text(words)
+    assert "请核对" in thread.text("匿名")
+    assert "改哪一项" in thread.text("2")
+    thread.text("5")
+    read = thread.text("8人")
+    assert "人数：8" in read
+    assert "编号" in thread.text("1")
+    (case,) = cases_of(thread)
+    assert case.people == 8 and case.town == "humen"
+
+
+def test_a_petition_is_saved_when_the_caller_hangs_up_half_way(caller: MakeCitizen) -> None:
+    line = caller()
+    line.call()
+    line.say("我要投诉")
+    line.say("老板拖欠我们三个月的工资一直不发")
+    line.hang_up()
+    (case,) = cases_of(line)
+    assert "三个月的工资" in (case.issue or "")
+
+
+def test_progress_is_told_to_the_phone_it_was_lodged_from(texter: MakeCitizen) -> None:
+    thread = texter()
+    thread.text("留言")
+    thread.text("请问我的社保什么时候能补交，我在厚街上班")
+    (case,) = cases_of(thread)
+    read = thread.text(f"进度 {case.number}")
+    assert case.number in read and "已登记" in read
+
+
+def test_progress_from_another_phone_needs_the_last_four_digits(
+    texter: MakeCitizen, caller: MakeCitizen
+) -> None:
+    thread = texter()
+    thread.text("留言")
+    thread.text("请问我的社保什么时候能补交，我在厚街上班")
+    (case,) = cases_of(thread)
+    line = caller(LANDLINE)
+    line.call()
+    line.say("查进度")
+    line.press(case.number.removeprefix("DG") + "#")
+    assert "没有找到" in line.press("1111")
+    line.press(case.number.removeprefix("DG") + "#")
+    assert "已登记" in line.press("8000")
+
+
+def test_in_office_hours_a_caller_is_put_through(caller: MakeCitizen) -> None:
+    line = caller()
+    line.call()
+    line.press("0")
+    assert line.waits_for == "person"
+    assert "再见" in line.after_transfer(answered=True)
+
+
+def test_when_nobody_answers_a_message_is_offered(caller: MakeCitizen) -> None:
+    line = caller()
+    line.call()
+    line.press("0")
+    assert "留言请按1" in line.after_transfer(answered=False)
+    line.press("1")
+    assert line.waits_for == "recording"
+
+
+def test_out_of_hours_the_hours_are_told_and_a_message_is_offered(caller: MakeCitizen) -> None:
+    line = caller()
+    line.clock.set(EVENING)
+    line.call()
+    heard = line.press("0")
+    assert "08:30到12:00" in heard and "留言请按1" in heard
+
+
+def test_nothing_is_lodged_twice_when_a_turn_is_taken_twice(caller: MakeCitizen) -> None:
+    line = caller()
+    line.call()
+    line.press("9")
+    line.record("RE1", 5)
+    before = line.conversation
+    line.press("1")
+    line.conversation = before
+    line.press("1")
+    with line.database.read() as db:
+        assert db.scalar(select(func.count()).select_from(Case)) == 1
