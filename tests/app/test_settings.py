@@ -1,0 +1,65 @@
+"""Settings: complete, or refused in one sentence."""
+
+from __future__ import annotations
+
+import pytest
+
+from config.settings import SettingsError, load_settings
+
+COMPLETE = {
+    "PUBLIC_BASE_URL": "https://hotline.example",
+    "SECRET_KEY": "s" * 32,
+    "DATA_KEY": "d" * 32,
+    "TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
+    "TWILIO_AUTH_TOKEN": "t" * 32,
+    "TWILIO_FROM": "+8676912333",
+    "DATABASE_URL": "sqlite:///x.sqlite3",
+    "REDIS_URL": "unix:///x.sock",
+}
+
+
+@pytest.fixture(autouse=True)
+def only_these_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in (*COMPLETE, "HOTLINE_ENV", "CLOCK_OFFSET_FILE"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in COMPLETE.items():
+        monkeypatch.setenv(name, value)
+
+
+def test_a_complete_environment_is_taken_as_production() -> None:
+    assert load_settings().is_production
+
+
+@pytest.mark.parametrize("name", list(COMPLETE))
+def test_each_missing_setting_is_named_in_one_sentence(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(name)
+    with pytest.raises(SettingsError) as caught:
+        load_settings()
+    assert name in str(caught.value) and str(caught.value).count("\n") == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SECRET_KEY", "short"),
+        ("DATA_KEY", "short"),
+        ("PUBLIC_BASE_URL", "hotline.example"),
+        ("PUBLIC_BASE_URL", "http://hotline.example"),
+        ("CLOCK_OFFSET_FILE", "x"),
+        ("HOTLINE_ENV", "staging"),
+        ("NLU_ENGINE", "oracle"),
+    ],
+)
+def test_an_unusable_setting_is_refused_in_production(
+    name: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError, match=name):
+        load_settings()
+
+
+def test_settings_cannot_be_changed_afterwards() -> None:
+    with pytest.raises(Exception, match="frozen"):
+        load_settings().secret_key = "x"

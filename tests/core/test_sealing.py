@@ -1,0 +1,73 @@
+"""Personal data is sealed at rest and found again by a keyed hash."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.database import Base, Database, SealedText
+from core.errors import ConfigurationError
+from core.masking import mask_personal
+from core.sealing import SealBrokenError, Vault
+
+KEY = "k" * 32
+
+
+class SealedNote(Base):
+    __tablename__ = "test_sealed_notes"
+
+    name: Mapped[str] = mapped_column(String(8), primary_key=True)
+    words: Mapped[str] = mapped_column(SealedText)
+
+
+def test_what_is_sealed_opens_only_with_the_same_key() -> None:
+    sealed = Vault(KEY).seal_text("张三 13800138000")
+    assert "13800138000" not in sealed
+    assert Vault(KEY).open_text(sealed) == "张三 13800138000"
+    with pytest.raises(SealBrokenError):
+        Vault("x" * 32).open_text(sealed)
+
+
+def test_a_damaged_seal_does_not_open() -> None:
+    vault = Vault(KEY)
+    sealed = bytearray(vault.seal(b"wages"))
+    sealed[-1] ^= 1
+    with pytest.raises(SealBrokenError):
+        vault.open(bytes(sealed))
+
+
+def test_the_same_text_is_sealed_differently_each_time_but_hashes_alike() -> None:
+    vault = Vault(KEY)
+    assert vault.seal_text("a") != vault.seal_text("a")
+    assert vault.keyed_hash("a") == vault.keyed_hash("a") != Vault("x" * 32).keyed_hash("a")
+
+
+def test_a_short_key_is_refused() -> None:
+    with pytest.raises(ConfigurationError, match="32"):
+        Vault("short")
+
+
+def test_a_sealed_column_is_plain_in_the_program_and_sealed_in_the_database(
+    database: Database,
+) -> None:
+    with database.write() as db:
+        db.add(SealedNote(name="a", words="张三"))
+    with database.read() as db:
+        assert db.get_one(SealedNote, "a").words == "张三"
+        assert "张三" not in db.execute(text("SELECT words FROM test_sealed_notes")).scalar_one()
+
+
+@pytest.mark.parametrize(
+    ("words", "masked"),
+    [
+        ("我叫王小明，电话13812345678", "[姓名]，电话[手机号]"),
+        ("+86 138 1234 5678", "[手机号]"),
+        ("身份证44190019900101123X", "身份证[身份证号]"),
+        ("座机0769-22222222", "座机[电话]"),
+        ("邮箱 a.b@example.com", "邮箱 [邮箱]"),
+        ("拖欠36000元，12个人，劳动法第36条", "拖欠36000元，12个人，劳动法第36条"),
+    ],
+)
+def test_personal_data_in_free_text_is_hidden(words: str, masked: str) -> None:
+    assert mask_personal(words) == masked
