@@ -224,6 +224,7 @@ _MOVES = (
         _of(S.IN_REVIEW),
         S.REVIEWED,
         PETITIONS,
+        side="addressed",
         may_be_late=True,
     ),
     Move(
@@ -243,6 +244,7 @@ _MOVES = (
         _of(S.IN_RECHECK),
         S.RECHECKED,
         PETITIONS,
+        side="addressed",
         may_be_late=True,
     ),
 )

@@ -116,7 +116,7 @@ _ROADS: Mapping[str, tuple[RoadRule, ...]] = MappingProxyType(
 def sort_paths(matter: Matter, today: date) -> tuple[RoadAdvice, ...]:
     """The roads for a matter, the best first; a road whose limit has passed comes after the open
     ones. The petition itself is always the last, because taking it goes on either way."""
-    rules = _ROADS.get(_matters_by_topic().get(matter.topic or "", ""), ())
+    rules = _ROADS.get(matters_by_topic().get(matter.topic or "", ""), ())
     advice = [_advise(rule, matter, today) for rule in rules]
     advice.sort(key=lambda road: road.is_expired)
     return (*advice, _advise(_PETITION, matter, today))
@@ -157,7 +157,8 @@ def _start_of(rule: RoadRule, matter: Matter) -> date | None:
 
 
 @lru_cache(maxsize=1)
-def _matters_by_topic() -> Mapping[str, str]:
+def matters_by_topic() -> Mapping[str, str]:
+    """The sort of matter of each topic of ``matters.yaml``."""
     return MappingProxyType(
         {topic: matter for matter, topics in read_yaml(_MATTERS_FILE).items() for topic in topics}
     )

@@ -223,7 +223,8 @@ def reopen_case(
     db: Session, desk: CaseDesk, case: Case, actor: Actor, reason: str, now: datetime
 ) -> CaseEvent:
     """Open a closed case again; its finishing clock starts anew."""
-    return make_move(db, desk, case, "reopen", actor, now, reason=reason)
+    changes = {"addressed_office_id": None}
+    return make_move(db, desk, case, "reopen", actor, now, reason=reason, changes=changes)
 
 
 def merge_case(
