@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -102,5 +103,12 @@ class Parts:
 
 
 def embedded_engine(content: Content, var_dir: Path, clock: Clock) -> NluEngine:
-    """The embedded engine for this content, from its cache or trained now."""
-    return open_engine(training_topics(content), var_dir / "nlu", clock)
+    """The embedded engine for this content, from its cache or trained now.
+
+    Several processes that start together wait for the one that trains.
+    """
+    cache = var_dir / "nlu"
+    cache.mkdir(parents=True, exist_ok=True)
+    with (cache / "lock").open("w") as guard:
+        fcntl.flock(guard, fcntl.LOCK_EX)
+        return open_engine(training_topics(content), cache, clock)

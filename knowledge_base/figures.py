@@ -10,6 +10,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import yaml
+
 from core.errors import ContentError
 from core.yaml_files import parse_yaml
 
@@ -53,7 +55,7 @@ class Figures:
     def parse(cls, text: str) -> Figures:
         """Figures from the text of ``figures.yaml``. Raises ContentError naming the fault."""
         found: dict[str, Figure] = {}
-        for row in parse_yaml(text) or []:
+        for row in _rows(text):
             figure = _read_figure(row)
             if figure.id in found:
                 raise ContentError(f"figures.yaml: {figure.id} stands twice.")
@@ -127,8 +129,19 @@ def written(value: Decimal) -> str:
     return format(value.normalize(), "f")
 
 
-def _read_figure(row: Any) -> Figure:
-    name = row.get("id", "?") if isinstance(row, dict) else "?"
+def _rows(text: str) -> list[dict[str, Any]]:
+    try:
+        rows = parse_yaml(text) or []
+    except yaml.YAMLError as error:
+        first_line = str(error).replace("\n", " ")
+        raise ContentError(f"figures.yaml: not readable as YAML: {first_line}") from error
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise ContentError("figures.yaml: must be a list of figures.")
+    return rows
+
+
+def _read_figure(row: dict[str, Any]) -> Figure:
+    name = row.get("id", "?")
     try:
         values = tuple(
             DatedValue(Decimal(str(v["value"])), v["from"], str(v["source"]), bool(v["verified"]))

@@ -9,7 +9,7 @@ from pathlib import Path
 import yaml
 
 from core.errors import ContentError
-from core.yaml_files import read_yaml
+from core.yaml_files import parse_yaml
 from knowledge_base.citations import StatuteIndex
 from knowledge_base.entry import Entry, read_entry
 from knowledge_base.figures import Figures
@@ -50,12 +50,17 @@ def entry_files(folder: Path = CONTENT_FOLDER) -> list[Path]:
 def load_entry(path: Path) -> Entry:
     """One entry from its file. Raises ContentError."""
     source = f"{path.parent.name}/{path.name}"
-    try:
-        raw = read_yaml(path)
-    except yaml.YAMLError as error:
-        first_line = str(error).replace("\n", " ")
-        raise ContentError(f"{source}: not readable as YAML: {first_line}") from error
-    entry = read_entry(raw, source)
+    entry = parse_entry(path.read_text(encoding="utf-8"), source)
     if (entry.category, entry.topic) != (path.parent.name, path.stem):
         raise ContentError(f"{source}: field topic: file and folder must be named after it.")
     return entry
+
+
+def parse_entry(text: str, source: str) -> Entry:
+    """One entry from the text of its file; ``source`` names it in errors. Raises ContentError."""
+    try:
+        raw = parse_yaml(text)
+    except yaml.YAMLError as error:
+        first_line = str(error).replace("\n", " ")
+        raise ContentError(f"{source}: not readable as YAML: {first_line}") from error
+    return read_entry(raw, source)
