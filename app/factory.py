@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from flask import Flask
-from sms.blueprint import make_blueprint as make_text_blueprint
 
 from app.health import make_blueprint as make_health_blueprint
 from app.wiring import Parts
 from hotline.blueprint import make_blueprint as make_voice_blueprint
+from sms.blueprint import make_blueprint as make_text_blueprint
 from staff.application import register_console
 
 # Twilio's largest form is a text of 1,600 characters with ten attachments.

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 
-from ratings.queries import find_service
 from sqlalchemy import func, select
 
 from app.services_ended import note_conversation_ended
 from app.wiring import Parts
 from dialogue.conversation import Conversation
 from dialogue.models import TakenTurn
+from ratings.operations.services import find_service
 
 IDLE_AFTER = timedelta(minutes=30)
 # Older threads were ended by an earlier run; a scheduler that slept longer makes up a day.
@@ -40,6 +40,6 @@ def end_idle_threads(parts: Parts) -> dict[str, int]:
             continue
         with parts.database.write() as db:
             if find_service(db, conversation.id) is None:
-                note_conversation_ended(parts, db, conversation, now)
+                note_conversation_ended(db, parts.desk, conversation, now)
                 ended += 1
     return {"ended": ended}

@@ -9,7 +9,6 @@ from typing import Any
 
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
-from ratings.jobs import freeze_months, send_invitations
 
 from app.idle_threads import end_idle_threads
 from app.notices import send_notices
@@ -19,6 +18,14 @@ from casework.jobs import sweep_clocks
 from core.clock import LOCAL_ZONE, to_local
 from hotline.jobs import end_lost_calls
 from outbox.jobs import send_due_texts
+from ratings.jobs import (
+    freeze_rankings,
+    note_closed_cases,
+    note_mending,
+    send_follow_ups,
+    send_invitations,
+    settle_invitations,
+)
 
 Counts = dict[str, int]
 
@@ -76,12 +83,26 @@ def _end_lost_calls(parts: Parts) -> Counts:
     return end_lost_calls(parts.call_services)
 
 
-def _send_invitations(parts: Parts) -> Counts:
-    return send_invitations(parts.database, parts.clock)
+def _note_services(parts: Parts) -> Counts:
+    return {
+        **note_closed_cases(parts.database, parts.clock),
+        **note_mending(parts.database, parts.clock, parts.desk),
+    }
 
 
-def _freeze_months(parts: Parts) -> Counts:
-    return freeze_months(parts.database, parts.clock)
+def _ask_for_ratings(parts: Parts) -> Counts:
+    return {
+        **send_invitations(parts.database, parts.clock),
+        **send_follow_ups(parts.database, parts.clock),
+    }
+
+
+def _settle_invitations(parts: Parts) -> Counts:
+    return settle_invitations(parts.database, parts.clock)
+
+
+def _freeze_rankings(parts: Parts) -> Counts:
+    return freeze_rankings(parts.database, parts.clock)
 
 
 JOBS = (
@@ -93,7 +114,9 @@ JOBS = (
     ),
     Job("end_lost_calls", "end calls whose hang-up was never told", *_every(60), _end_lost_calls),
     Job("end_idle_threads", "end text conversations left idle", *_every(20), end_idle_threads),
-    Job("send_invitations", "ask for ratings", *_every(5), _send_invitations),
+    Job("note_services", "note closed cases and mended ratings", *_every(5), _note_services),
+    Job("ask_for_ratings", "send invitations and follow-ups", *_every(5), _ask_for_ratings),
+    Job("settle_invitations", "close invitations that are over", *_every(300), _settle_invitations),
     Job("sweep_cases", "remind of clocks and note breaches", *_every(300), _sweep_cases),
-    Job("freeze_months", "freeze last month's ranking", *_daily(9), _freeze_months, _day),
+    Job("freeze_rankings", "freeze months and years", *_daily(9), _freeze_rankings, _day),
 )

@@ -63,6 +63,12 @@ def _send(db: Session, desk: CaseDesk, notice: Notice, now: datetime) -> bool:
     return text is not None
 
 
+def word_answer(case: Case, text: str) -> str:
+    """The whole text that a citizen gets for an answer to a case."""
+    language = "en" if case.language == "en" else "zh"
+    return _wordings(language)["citizen_answered"].format(number=case.number, text=text)
+
+
 def _kind(notice: Notice) -> str:
     if notice.audience != Audience.CITIZEN:
         return "staff_notice"

@@ -4,31 +4,42 @@ from __future__ import annotations
 
 import fcntl
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
-import structlog
+from providers.recordings import RecordingStore, TwilioRecordings
 from sqlalchemy.orm import Session
 
+from app.notices import word_answer
+from app.services_ended import note_conversation_ended
 from app.training import training_topics
 from casework.desk import CaseDesk
+from casework.models import Attachment
 from config.office_hours import load_office_hours
 from config.offices import load_offices
 from config.settings import Settings
 from core.clock import AdvancedClock, Clock, SystemClock
 from core.database import Database
+from core.errors import NotFoundError
 from core.sealing import Vault
 from core.state_store import StateStore
 from core.working_calendar import WorkingCalendar
+from dialogue.conversation import Conversation
 from dialogue.services import Facilities
+from hotline.turns import CallServices
 from knowledge_base.loader import Content, load_content
 from knowledge_base.published import KnowledgeBase
 from nlu.embedded.storage import open_engine
 from nlu.engine import NluEngine
 from nlu.warming import WarmingEngine
 from providers.signatures import SignatureCheck
-
-log = structlog.get_logger()
+from providers.texts import TextProvider
+from providers.twilio_client import make_client
+from providers.twilio_texts import TwilioTexts
+from ratings.operations import take_rating_reply
+from sms.turns import TextServices
+from staff.services import StaffServices
 
 
 @dataclass(frozen=True)
@@ -100,6 +111,86 @@ class Parts:
     def signatures(self) -> SignatureCheck:
         """Checks webhooks."""
         return SignatureCheck(self.settings.public_base_url, self.settings.auth_tokens)
+
+    @cached_property
+    def call_services(self) -> CallServices:
+        """What the voice channel works with."""
+
+        def note_call_ended(db: Session, conversation: Conversation, now: datetime) -> None:
+            note_conversation_ended(db, self.desk, conversation, now)
+
+        return CallServices(
+            database=self.database,
+            facilities=self.facilities,
+            clock=self.clock,
+            most_calls=self.settings.max_concurrent_calls,
+            note_call_ended=note_call_ended,
+        )
+
+    @cached_property
+    def text_services(self) -> TextServices:
+        """What the text channel works with."""
+
+        def take_reply(db: Session, phone_key: str, words: str, now: datetime) -> str | None:
+            return take_rating_reply(db, phone_key, words, now, self.desk)
+
+        return TextServices(
+            database=self.database,
+            facilities=self.facilities,
+            state=self.state,
+            clock=self.clock,
+            take_rating_reply=take_reply,
+        )
+
+    @cached_property
+    def staff_services(self) -> StaffServices:
+        """What the console works with."""
+
+        def read_recording(attachment: Attachment) -> tuple[bytes, str]:
+            if attachment.storage_path is None:
+                raise NotFoundError("The recording has not been fetched yet.")
+            content = self.recording_store.read(attachment.storage_path)
+            return content, attachment.content_type or "audio/x-wav"
+
+        return StaffServices(
+            database=self.database,
+            desk=self.desk,
+            clock=self.clock,
+            knowledge=self.knowledge,
+            read_recording=read_recording,
+            word_answer=word_answer,
+            limits_url=self.settings.redis_url,
+        )
+
+    @cached_property
+    def text_providers(self) -> tuple[TextProvider, ...]:
+        """Who carries texts, in the order in which they are tried."""
+        settings = self.settings
+        return (
+            TwilioTexts(
+                client=make_client(
+                    settings.twilio_account_sid,
+                    settings.twilio_auth_token,
+                    settings.twilio_api_base,
+                ),
+                sender=settings.twilio_from,
+                status_callback=f"{settings.public_base_url}/sms/status",
+            ),
+        )
+
+    @cached_property
+    def recordings(self) -> TwilioRecordings:
+        """Recordings that are still at the provider."""
+        return TwilioRecordings(
+            self.settings.twilio_account_sid,
+            self.settings.twilio_auth_token,
+            self.settings.twilio_api_base,
+        )
+
+    @cached_property
+    def recording_store(self) -> RecordingStore:
+        """Recordings of our own, sealed."""
+        return RecordingStore(self.settings.var_dir / "recordings", self.vault)
 
 
 def embedded_engine(content: Content, var_dir: Path, clock: Clock) -> NluEngine:

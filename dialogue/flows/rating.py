@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ratings.operations import rate_at_end_of_call
-
+from dialogue.service_given import service_of_conversation
 from dialogue.turn_inputs import TurnInput
 from dialogue.turning import NextStep, Step, Turning, choice_of
+from ratings.operations import rate_at_end_of_call
 
 _LEVELS = frozenset("12345")
 
@@ -22,15 +22,10 @@ def _offer(turning: Turning) -> NextStep:
 def _take(turning: Turning, turn_input: TurnInput) -> NextStep:
     level = choice_of(turn_input)
     if level in _LEVELS:
-        rate_at_end_of_call(
-            turning.services.db,
-            conversation_id=turning.conversation.id,
-            phone=turning.conversation.phone,
-            phone_key=turning.conversation.phone_key,
-            services=turning.conversation.services,
-            level=int(level),
-            now=turning.services.now,
-        )
+        services = turning.services
+        desk = services.facilities.desk
+        ended = service_of_conversation(turning.conversation, desk, services.now)
+        rate_at_end_of_call(services.db, desk, ended, int(level), services.now)
         turning.say("rating.thanks")
     return "rating.goodbye"
 

@@ -1,0 +1,36 @@
+"""A conversation as a service that can be rated."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from casework.desk import CaseDesk
+from dialogue.conversation import Conversation
+from ratings.service import ServiceEnded
+from ratings.vocabulary import ServiceKind
+
+
+def service_of_conversation(
+    conversation: Conversation, desk: CaseDesk, now: datetime
+) -> ServiceEnded:
+    """What was done in a conversation that ended now, for the ratings.
+
+    The hotline belongs to the city bureau, so its own service counts there.
+    """
+    return ServiceEnded(
+        key=conversation.id,
+        office_id=desk.offices.bureau.id,
+        channel=conversation.channel,
+        kind=_kind(conversation),
+        phone=conversation.phone,
+        phone_key=conversation.phone_key,
+        can_text=conversation.can_text,
+        language=conversation.language,
+        ended_at=now,
+    )
+
+
+def _kind(conversation: Conversation) -> ServiceKind:
+    if "person" in conversation.services:
+        return ServiceKind.PERSON
+    return ServiceKind.CALL if conversation.channel == "voice" else ServiceKind.TEXT
