@@ -1,0 +1,233 @@
+"""Scheduled work of ratings. Each job returns counts; run again, it does nothing twice."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime, timedelta
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from casework.desk import CaseDesk
+from casework.models import Case, CaseEvent
+from casework.record import clocks_of_case
+from casework.vocabulary import CaseKind, CaseState, EventKind
+from core.clock import Clock
+from core.database import Database
+from outbox.models import OutgoingText
+from outbox.operations import TextOrder, enqueue_text, is_opted_out
+from outbox.quiet_hours import is_quiet
+from outbox.states import TextState
+from ratings.models import BadRating, Invitation, Service
+from ratings.monthly import freeze_due_periods
+from ratings.operations.services import (
+    note_service_ended,
+    settle_as_not_sent,
+    was_asked_recently,
+)
+from ratings.service import service_of_case
+from ratings.vocabulary import Awaits, FollowUpState, InvitationState, NotSent
+from ratings.wordings import wording
+
+VALID_FOR = timedelta(days=7)
+"""How long an invitation can be answered after it was sent."""
+TOO_OLD_TO_ASK = timedelta(days=3)
+_LOOK_BACK = timedelta(days=7)
+_BATCH = 200
+_MEND_CLOCK = "mend-bad-rating"
+_NEVER_ARRIVED = (
+    TextState.FAILED,
+    TextState.EXPIRED,
+    TextState.SUPPRESSED,
+    TextState.UNDELIVERED,
+)
+
+
+def note_closed_cases(database: Database, clock: Clock) -> dict[str, int]:
+    """Note cases that were closed as services; a bad-rating case has its follow-up instead."""
+    now = clock.now()
+    noted = exists().where(Service.case_number == Case.number, Service.ended_at == Case.closed_at)
+    with database.write() as db:
+        closed = db.scalars(
+            select(Case)
+            .where(
+                Case.state == CaseState.CLOSED,
+                Case.kind != CaseKind.BAD_RATING,
+                Case.closed_at > now - _LOOK_BACK,
+                ~noted,
+            )
+            .order_by(Case.id)
+            .limit(_BATCH)
+        ).all()
+        for case in closed:
+            note_service_ended(db, service_of_case(case), now)
+    return {"services": len(closed)}
+
+
+def send_invitations(database: Database, clock: Clock) -> dict[str, int]:
+    """Queue the invitations that wait, in the allowed hours; those overtaken by events are not."""
+    now = clock.now()
+    counts: Counter[str] = Counter()
+    if is_quiet(now):
+        return dict(counts)
+    with database.write() as db:
+        waiting = db.scalars(
+            select(Invitation)
+            .where(Invitation.state == InvitationState.PENDING)
+            .order_by(Invitation.id)
+            .limit(_BATCH)
+        ).all()
+        for invitation in waiting:
+            counts["sent" if _send(db, invitation, now) else "not_sent"] += 1
+    return dict(counts)
+
+
+def settle_invitations(database: Database, clock: Clock) -> dict[str, int]:
+    """Close invitations whose window is over, and those whose text never arrived."""
+    now = clock.now()
+    counts: Counter[str] = Counter()
+    with database.write() as db:
+        for invitation in _list_never_arrived(db):
+            settle_as_not_sent(invitation, NotSent.UNDELIVERED, now)
+            counts["undelivered"] += 1
+        over = db.scalars(
+            select(Invitation)
+            .where(Invitation.state == InvitationState.QUEUED, Invitation.expires_at <= now)
+            .limit(_BATCH)
+        )
+        for invitation in over:
+            invitation.state, invitation.awaits = InvitationState.EXPIRED, Awaits.NOTHING
+            invitation.settled_at = now
+            counts["expired"] += 1
+    return dict(counts)
+
+
+def note_mending(database: Database, clock: Clock, desk: CaseDesk) -> dict[str, int]:
+    """Note bad ratings that were mended, whether in time, and that the follow-up is due."""
+    now = clock.now()
+    with database.write() as db:
+        rows = db.execute(
+            select(BadRating, Case, CaseEvent)
+            .join(Case, Case.number == BadRating.case_number)
+            .join(CaseEvent, CaseEvent.case_id == Case.id)
+            .where(BadRating.mending_noted_at.is_(None), CaseEvent.kind == EventKind.MENDED)
+            .order_by(CaseEvent.sequence)
+            .limit(_BATCH)
+        ).all()
+        for bad, case, event in rows:
+            if bad.mending_noted_at is None:
+                _note_mended(db, desk, bad, case, event.happened_at, now)
+    return {"mended": len({bad.id for bad, _case, _event in rows})}
+
+
+def send_follow_ups(database: Database, clock: Clock) -> dict[str, int]:
+    """Ask once how the mending of a bad rating was, in the allowed hours."""
+    now = clock.now()
+    counts: Counter[str] = Counter()
+    if is_quiet(now):
+        return dict(counts)
+    with database.write() as db:
+        due = db.scalars(
+            select(BadRating)
+            .where(BadRating.follow_up_state == FollowUpState.DUE)
+            .order_by(BadRating.id)
+            .limit(_BATCH)
+        ).all()
+        for bad in due:
+            counts["asked" if _ask_follow_up(db, bad, now) else "not_asked"] += 1
+    return dict(counts)
+
+
+def freeze_rankings(database: Database, clock: Clock) -> dict[str, int]:
+    """Freeze the months and years whose time has come."""
+    return {"frozen": len(freeze_due_periods(database, clock.now()))}
+
+
+def _send(db: Session, invitation: Invitation, now: datetime) -> bool:
+    service = invitation.service
+    reason = _reason_not_to_send(db, invitation, now)
+    text = _queue(db, service, _invitation_words(service), f"rating:{service.id}", now, reason)
+    if text is None:
+        settle_as_not_sent(invitation, reason or NotSent.REFUSED, now)
+        return False
+    invitation.state, invitation.text_id = InvitationState.QUEUED, text.id
+    invitation.queued_at = invitation.spoke_at = now
+    invitation.expires_at = now + VALID_FOR
+    db.flush()
+    return True
+
+
+def _reason_not_to_send(db: Session, invitation: Invitation, now: datetime) -> NotSent | None:
+    phone_key = invitation.phone_key or ""
+    if invitation.service.ended_at < now - TOO_OLD_TO_ASK:
+        return NotSent.TOO_LATE
+    if is_opted_out(db, phone_key):
+        return NotSent.OPTED_OUT
+    if was_asked_recently(db, phone_key, now, but=invitation.id):
+        return NotSent.ASKED_RECENTLY
+    return None
+
+
+def _invitation_words(service: Service) -> str:
+    if service.case_number is None:
+        return wording(service.language, "text.invitation")
+    return wording(service.language, "text.invitation_case", number=service.case_number)
+
+
+def _queue(
+    db: Session,
+    service: Service,
+    words: str,
+    key: str,
+    now: datetime,
+    reason: NotSent | None = None,
+) -> OutgoingText | None:
+    if reason is not None or service.phone is None or service.phone_key is None:
+        return None
+    order = TextOrder(
+        phone=service.phone,
+        phone_key=service.phone_key,
+        words=words,
+        kind="rating",
+        language="en" if service.language == "en" else "zh",
+        key=key,
+        case_number=service.case_number,
+    )
+    return enqueue_text(db, order, now)
+
+
+def _list_never_arrived(db: Session) -> list[Invitation]:
+    return list(
+        db.scalars(
+            select(Invitation)
+            .join(OutgoingText, OutgoingText.id == Invitation.text_id)
+            .where(
+                Invitation.state == InvitationState.QUEUED,
+                OutgoingText.state.in_(_NEVER_ARRIVED),
+            )
+            .limit(_BATCH)
+        )
+    )
+
+
+def _note_mended(
+    db: Session, desk: CaseDesk, bad: BadRating, case: Case, mended_at: datetime, now: datetime
+) -> None:
+    clocks = clocks_of_case(db, desk, case, now)
+    clock = next((c for c in clocks if c.id == _MEND_CLOCK), None)
+    bad.mended_at, bad.mending_noted_at = mended_at, now
+    bad.is_mended_in_time = clock is not None and not clock.is_late
+    bad.follow_up_state = FollowUpState.DUE
+    db.flush()
+
+
+def _ask_follow_up(db: Session, bad: BadRating, now: datetime) -> bool:
+    service = bad.service
+    words = wording(service.language, "text.follow_up")
+    if _queue(db, service, words, f"rating-follow-up:{bad.id}", now) is None:
+        bad.follow_up_state = FollowUpState.NOT_ASKED
+        return False
+    bad.follow_up_state, bad.follow_up_asked_at = FollowUpState.ASKED, now
+    bad.follow_up_expires_at = now + VALID_FOR
+    db.flush()
+    return True

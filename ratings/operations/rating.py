@@ -1,0 +1,132 @@
+"""Writing a rating down, and what a bad one leads to."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casework.desk import CITIZEN, CaseDesk
+from casework.drafts import BadRatingDraft, Contact, Origin
+from casework.models import Case
+from casework.operations import lodge_bad_rating, record_event
+from casework.vocabulary import EventKind
+from ratings.models import BadRating, Rating, Service
+from ratings.operations.services import note_service_rated_by_key
+from ratings.service import ServiceEnded, phone_of
+from ratings.vocabulary import LEVELS, WORST_GOOD_LEVEL, BadReason, FollowUpState, Source
+
+_MEND_CLOCK = "mend-bad-rating"
+
+
+def rate_at_end_of_call(
+    db: Session, desk: CaseDesk, ended: ServiceEnded, level: int, now: datetime
+) -> Rating:
+    """Take a rating by key (1 to 5) at the end of a call, from one who cannot be asked by text.
+
+    Told again for the same call, the first rating stands and nothing is written.
+    """
+    service = note_service_rated_by_key(db, ended, now)
+    return find_current_rating(db, service) or add_rating(db, desk, service, level, Source.KEY, now)
+
+
+def add_rating(
+    db: Session,
+    desk: CaseDesk,
+    service: Service,
+    level: int,
+    source: Source,
+    now: datetime,
+    *,
+    comment: str | None = None,
+) -> Rating:
+    """Write a rating of a service; an earlier one is kept and marked as replaced.
+
+    The first bad one opens a case at the level above the rated office. Raises ValueError for a
+    level that does not exist.
+    """
+    if level not in LEVELS:
+        raise ValueError("a level is 1 to 5")
+    earlier = find_current_rating(db, service)
+    rating = Rating(
+        service_id=service.id,
+        number=1 if earlier is None else earlier.number + 1,
+        level=level,
+        source=source,
+        comment=comment,
+        office_id=service.office_id,
+        month=service.month,
+        phone_key=service.phone_key,
+        at=now,
+    )
+    if earlier is not None:
+        earlier.replaced_at = now
+    db.add(rating)
+    db.flush()
+    bad = find_bad_rating(db, service)
+    if bad is not None:
+        add_to_case(db, desk, bad, f"{level} {comment or ''}".strip(), now)
+    elif level < WORST_GOOD_LEVEL:
+        _open_case(db, desk, service, rating, now)
+    return rating
+
+
+def find_current_rating(db: Session, service: Service) -> Rating | None:
+    """The rating of a service that counts, or None."""
+    of_service = select(Rating).where(Rating.service_id == service.id)
+    return db.scalar(of_service.order_by(Rating.number.desc()).limit(1))
+
+
+def find_bad_rating(db: Session, service: Service) -> BadRating | None:
+    """What followed from the first bad rating of a service, or None."""
+    return db.scalar(select(BadRating).where(BadRating.service_id == service.id))
+
+
+def take_reason(
+    db: Session,
+    desk: CaseDesk,
+    bad: BadRating,
+    reason: BadReason,
+    words: str | None,
+    now: datetime,
+) -> None:
+    """Note why the citizen was dissatisfied, in the bad rating and in its case."""
+    bad.reason, bad.reason_words, bad.reason_at = reason, words, now
+    db.flush()
+    add_to_case(db, desk, bad, f"{reason} {words or ''}".strip(), now)
+
+
+def add_to_case(db: Session, desk: CaseDesk, bad: BadRating, words: str, now: datetime) -> None:
+    """Add what the citizen said later to the case of a bad rating."""
+    case = db.scalars(select(Case).where(Case.number == bad.case_number)).one()
+    record_event(db, desk, case, EventKind.NOTED, CITIZEN.id, now, detail={"text": words})
+
+
+def _open_case(
+    db: Session, desk: CaseDesk, service: Service, rating: Rating, now: datetime
+) -> BadRating:
+    draft = BadRatingDraft(
+        origin=Origin(f"rating:{service.id}", "bad"),
+        contact=Contact(
+            phone=phone_of(service.phone), channel=service.channel, language=service.language
+        ),
+        rating_id=str(rating.id),
+        rated_office_id=service.office_id,
+        level=rating.level,
+        reason=rating.comment,
+    )
+    lodging = lodge_bad_rating(db, desk, draft, now)
+    due = next((c.due for c in lodging.clocks if c.id == _MEND_CLOCK), None)
+    bad = BadRating(
+        service_id=service.id,
+        rating_id=rating.id,
+        phone_key=service.phone_key,
+        case_number=lodging.case.number,
+        opened_at=now,
+        mend_due_on=None if due is None else due.on,
+        follow_up_state=FollowUpState.NONE,
+    )
+    db.add(bad)
+    db.flush()
+    return bad

@@ -1,0 +1,268 @@
+"""Reading a text as a rating from 1 to 5, in Chinese, Cantonese and English. Pure.
+
+The reply is brought to one form (half width, lower case, simplified characters, Cantonese
+particles as in Mandarin), cut into clauses, and each clause looked up as a whole in the tables of
+``reply_words.toml``. Nothing is searched for inside a clause, so "不满意" is never "满意". What
+mentions satisfaction without being such a clause, contradicts itself or mocks is ambiguous: the
+citizen is asked once. What asks something or says nothing of a rating is none.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import Enum, auto
+from functools import cache
+
+from opencc import OpenCC
+
+from ratings.reply_tables import ReplyTables, reply_tables
+from ratings.vocabulary import BadReason
+
+_SEPARATORS = re.compile(
+    r"[，,。!！?？;；:：、~～\n\r\t()（）【】\[\]\"“”‘—…*#+|<>《》「」『』_=^·]+"
+    r"|(?<!\d)[.\-/]+|[.\-/]+(?!\d)"
+)
+_CJK = r"\u3400-\u9fff"
+_CJK_GAP = re.compile(rf"(?<=[{_CJK}])\s+|\s+(?=[{_CJK}])|(?<=\d)\s+(?=\d)")
+_NUMERAL_PAIR = re.compile(r"^(\d+)\s*[./\-~至到或]\s*(\d+)(.*)$")
+_DIGITS = re.compile(r"^\d{1,3}(?:分|星|级|颗星)?$|^\d{1,3} (?:points?|stars?)$")
+_MENTIONS = re.compile(
+    r"满意|satisf|manyi|[0-9一二三四五零两十]分(?![钟钱之公])|[1-5一二三四五两]星(?!期)"
+)
+_DECORATION = re.compile("[\ufe00-\ufe0f\u20e3\u200b-\u200d]")
+
+
+class Reading(Enum):
+    """What a reply is."""
+
+    CLEAR = auto()
+    AMBIGUOUS = auto()
+    NONE = auto()
+
+
+@dataclass(frozen=True)
+class ParsedRating:
+    """A reply as a rating.
+
+    ``level`` is 1 to 5 when it is clear. ``comment`` is the whole reply where it says more than
+    the level. ``is_bare``: a numeral and nothing else, which may also answer another question.
+    """
+
+    reading: Reading
+    level: int | None = None
+    comment: str | None = None
+    is_bare: bool = False
+    has_question: bool = False
+
+
+class _Part(Enum):
+    NUMERAL = auto()
+    LEVEL = auto()
+    UNSURE = auto()
+    VAGUE = auto()
+    OTHER = auto()
+
+
+@dataclass(frozen=True)
+class _Clause:
+    part: _Part
+    level: int | None = None
+    is_whole: bool = True
+
+
+def parse_rating(words: str) -> ParsedRating:
+    """Read a text as a rating. Never raises; an empty text is none."""
+    tables = reply_tables()
+    plain = _normalise(words, tables)
+    clauses = [
+        _read_clause(clause, tables)
+        for clause in _clauses_of(plain, tables)
+        if clause not in tables.courtesies
+    ]
+    levels = {clause.level for clause in clauses if clause.level is not None}
+    asks = _is_question(plain, words, tables)
+    parts = {clause.part for clause in clauses}
+    if not levels:
+        is_vague = bool(parts & {_Part.UNSURE, _Part.VAGUE}) and not asks
+        return ParsedRating(Reading.AMBIGUOUS if is_vague else Reading.NONE, has_question=asks)
+    is_numeral_only = _Part.LEVEL not in parts
+    if asks and (is_numeral_only or _Part.UNSURE in parts):
+        return ParsedRating(Reading.NONE, has_question=True)
+    level = next(iter(levels))
+    is_doubtful = _Part.UNSURE in parts or (plain.endswith("?") and not asks)
+    if len(levels) > 1 or is_doubtful or _is_contradicted(plain, level, tables):
+        return ParsedRating(Reading.AMBIGUOUS, has_question=asks)
+    is_alone = all(c.level is not None and c.is_whole for c in clauses)
+    return ParsedRating(
+        Reading.CLEAR,
+        level,
+        comment=None if is_alone else words.strip(),
+        is_bare=is_alone and is_numeral_only,
+        has_question=asks,
+    )
+
+
+def find_reason(words: str) -> BadReason | None:
+    """The reason that words of dissatisfaction name, or None."""
+    tables = reply_tables()
+    plain = _normalise(words, tables)
+    for reason, signs in tables.reasons.items():
+        if any(sign in plain for sign in signs):
+            return reason
+    return None
+
+
+@cache
+def _to_simplified() -> OpenCC:
+    return OpenCC("t2s")
+
+
+def _normalise(words: str, tables: ReplyTables) -> str:
+    plain = unicodedata.normalize("NFKC", _DECORATION.sub("", words)).casefold().replace("’", "'")
+    plain = str(_to_simplified().convert(plain))
+    for theirs, ours in tables.replaced:
+        plain = plain.replace(theirs, ours)
+    return plain.strip()
+
+
+def _clauses_of(plain: str, tables: ReplyTables) -> list[str]:
+    """Clauses in order; an amount that a space cut apart ("3 个月") is put together again."""
+    pieces = [
+        piece.strip(" '")
+        for clause in _SEPARATORS.split(plain)
+        for piece in _CJK_GAP.split(clause)
+        if piece.strip(" '")
+    ]
+    clauses: list[str] = []
+    for piece in pieces:
+        if clauses and clauses[-1].isdigit() and piece.startswith(tables.amounts_zh):
+            clauses[-1] += piece
+        else:
+            clauses.append(piece)
+    return clauses
+
+
+def _read_clause(clause: str, tables: ReplyTables) -> _Clause:
+    if pair := _NUMERAL_PAIR.match(clause):
+        return _read_pair(pair)
+    core = _strip_around(clause, tables)
+    if core in tables.vague or clause in tables.vague:
+        return _Clause(_Part.VAGUE)
+    if core in tables.levels:
+        return _Clause(_Part.LEVEL, tables.levels[core])
+    if found := _read_numeral(core, tables):
+        return found
+    if _DIGITS.match(core) and not core.startswith("12333"):
+        return _Clause(_Part.UNSURE)
+    is_matter = any(word in clause for word in tables.matter)
+    if _MENTIONS.search(clause) and not is_matter:
+        return _Clause(_Part.UNSURE)
+    return _Clause(_Part.OTHER)
+
+
+def _read_pair(pair: re.Match[str]) -> _Clause:
+    """Two numbers: "5/5" is a level, "4.5分" or "3-4" is not clear, "3-4个月" no rating."""
+    first, second, rest = pair.groups()
+    if rest.strip() not in {"", "分", "星"} or len(first) > 2 or len(second) > 2:
+        return _Clause(_Part.OTHER)
+    if pair.group(0)[len(first) :].strip().startswith("/") and second == "5" and first in "12345":
+        return _Clause(_Part.LEVEL, int(first))
+    return _Clause(_Part.UNSURE)
+
+
+def _read_numeral(core: str, tables: ReplyTables) -> _Clause | None:
+    """A clause that is a numeral, or begins or ends with one beside words of the table."""
+    if core in tables.numerals:
+        return _Clause(_Part.NUMERAL, tables.numerals[core])
+    if core in tables.counted:
+        return _Clause(_Part.LEVEL, tables.counted[core])
+    for head, level in tables.heads:
+        if core.startswith(head):
+            return _read_after_numeral(core[len(head) :], head, level, tables)
+    for tail, level in tables.heads:
+        words = core.removesuffix(tail).strip()
+        if words != core and words in tables.levels:
+            is_same = tables.levels[words] == level
+            return _Clause(_Part.LEVEL, level) if is_same else _Clause(_Part.UNSURE)
+    return None
+
+
+def _read_after_numeral(rest: str, head: str, level: int, tables: ReplyTables) -> _Clause | None:
+    """What follows a numeral in the same clause: its words, an amount, or a comment."""
+    words = _strip_around(rest.strip(), tables)
+    if words in tables.levels:
+        is_same = tables.levels[words] == level
+        return _Clause(_Part.LEVEL, level) if is_same else _Clause(_Part.UNSURE)
+    first_word = words.split(" ")[0]
+    if (head + rest).lstrip("12345一二三四五两").startswith(tables.amounts_zh):
+        return _Clause(_Part.OTHER)
+    if rest.startswith(tables.amounts_zh) or first_word in tables.amounts_en:
+        return _Clause(_Part.OTHER)
+    if rest[:1].isascii() and rest[:1].isalnum():
+        return None
+    is_digit_or_counted = head.isdigit() or head in tables.counted
+    if not is_digit_or_counted or any(word in rest for word in tables.matter):
+        return None
+    if rest.strip().startswith(tables.opens):
+        part = _Part.LEVEL if head in tables.counted else _Part.NUMERAL
+        return _Clause(part, level, is_whole=False)
+    return _Clause(_Part.UNSURE)
+
+
+def _strip_around(clause: str, tables: ReplyTables) -> str:
+    """The clause without what may stand around a level."""
+    core = clause
+    while True:
+        before = core
+        for word in tables.before_zh:
+            if len(core) > len(word) and core.startswith(word) and not _is_level(core, tables):
+                core = core[len(word) :].strip()
+                break
+        for word in tables.after_zh:
+            if len(core) > len(word) and core.endswith(word) and not _is_level(core, tables):
+                core = core[: -len(word)].strip()
+                break
+        for word in tables.before_en:
+            if core.startswith(word + " ") and not _is_level(core, tables):
+                core = core[len(word) + 1 :].strip()
+                break
+        for word in tables.after_en:
+            if core.endswith(" " + word) and not _is_level(core, tables):
+                core = core[: -len(word) - 1].strip()
+                break
+        core = core.replace("的满意", "满意").replace("的不满意", "不满意")
+        if core == before:
+            return core
+
+
+def _is_level(core: str, tables: ReplyTables) -> bool:
+    return core in tables.levels or core in tables.counted or core in tables.numerals
+
+
+def _is_question(plain: str, words: str, tables: ReplyTables) -> bool:
+    if any(mark in plain for mark in tables.question_marks):
+        return True
+    sentences = re.split(r"[,.;!?，。；！？\n]+", plain)
+    asks = any(s.strip().startswith(tables.question_starts) for s in sentences)
+    is_long = len(plain) > 4
+    return asks or (is_long and any(mark in words for mark in "?？"))
+
+
+def _is_contradicted(plain: str, level: int, tables: ReplyTables) -> bool:
+    if level >= 4 and any(sign in plain for sign in tables.sarcasm):
+        return True
+    against = tables.negative if level >= 4 else tables.positive if level <= 2 else ()
+    return any(_says(plain, word, tables) for word in against)
+
+
+def _says(plain: str, word: str, tables: ReplyTables) -> bool:
+    """Whether a word stands in the text without a negation right before it."""
+    at = plain.find(word)
+    while at >= 0:
+        before = plain[:at].rstrip()
+        if not before.endswith(tables.negating):
+            return True
+        at = plain.find(word, at + 1)
+    return False

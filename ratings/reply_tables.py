@@ -1,0 +1,103 @@
+"""The tables by which replies are read, made once from ``reply_words.toml``."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+from ratings.vocabulary import BadReason
+
+T = TypeVar("T")
+_FILE = Path(__file__).with_name("reply_words.toml")
+
+
+@dataclass(frozen=True)
+class ReplyTables:
+    """Words by what they mean in a reply; tuples are in the order in which they are tried.
+
+    ``levels``: words that are a level; ``numerals``: bare numerals; ``counted``: numerals with a
+    unit ("5分"); ``heads``: both, longest first; ``courtesies``: clauses that say nothing.
+    """
+
+    replaced: tuple[tuple[str, str], ...]
+    levels: Mapping[str, int]
+    numerals: Mapping[str, int]
+    counted: Mapping[str, int]
+    heads: tuple[tuple[str, int], ...]
+    amounts_zh: tuple[str, ...]
+    amounts_en: frozenset[str]
+    before_zh: tuple[str, ...]
+    after_zh: tuple[str, ...]
+    before_en: tuple[str, ...]
+    after_en: tuple[str, ...]
+    courtesies: frozenset[str]
+    vague: frozenset[str]
+    negative: tuple[str, ...]
+    positive: tuple[str, ...]
+    sarcasm: tuple[str, ...]
+    negating: tuple[str, ...]
+    opens: tuple[str, ...]
+    matter: tuple[str, ...]
+    question_marks: tuple[str, ...]
+    question_starts: tuple[str, ...]
+    reasons: Mapping[BadReason, tuple[str, ...]]
+
+
+@cache
+def reply_tables() -> ReplyTables:
+    """The tables of the file."""
+    with _FILE.open("rb") as file:
+        raw = tomllib.load(file)
+    numerals = {word: int(level) for level, words in raw["numerals"].items() for word in words}
+    counted = _counted(numerals, raw["units"])
+    around, comments = raw["around"], raw["comments"]
+    return ReplyTables(
+        replaced=tuple(_longest_first(raw["replaced"].items())),
+        levels=_levels(raw["zh"], "") | _levels(raw["en"], " "),
+        numerals=numerals,
+        counted=counted,
+        heads=tuple(_longest_first((numerals | counted).items())),
+        amounts_zh=tuple(raw["units"]["not_a_rating"]),
+        amounts_en=frozenset(raw["units"]["not_a_rating_en"]),
+        **{name: tuple(sorted(words, key=len, reverse=True)) for name, words in around.items()},
+        courtesies=frozenset(word for words in around.values() for word in words),
+        vague=frozenset(comments["vague"]),
+        **{
+            name: tuple(comments[name])
+            for name in ("negative", "positive", "sarcasm", "negating", "opens")
+        },
+        matter=tuple(raw["matter"]["words"]),
+        question_marks=tuple(raw["question"]["marks"]),
+        question_starts=tuple(f"{word} " for word in raw["question"]["starts_en"]),
+        reasons={BadReason(name): tuple(words) for name, words in raw["reasons"].items()},
+    )
+
+
+def _levels(words: Mapping[str, Any], gap: str) -> dict[str, int]:
+    found = {phrase: level for level in range(1, 6) for phrase in words[str(level)]}
+    for base, plain, strong in (("satisfied", 4, 5), ("dissatisfied", 2, 1)):
+        for word in words[base]:
+            found[word] = plain
+            found |= {f"{very}{gap}{word}": strong for very in words["very"]}
+    return found
+
+
+def _counted(numerals: Mapping[str, int], units: Mapping[str, list[str]]) -> dict[str, int]:
+    numerals = {**numerals, "两": 2}
+    counted = {
+        f"{numeral}{unit}": level for numeral, level in numerals.items() for unit in units["zh"]
+    }
+    for numeral, level in numerals.items():
+        if numeral.isascii():
+            counted |= {f"{numeral} {unit}": level for unit in units["en"]}
+            counted |= {f"{numeral}{unit}": level for unit in units["en"]}
+            counted |= {f"{numeral}-{unit}": level for unit in units["en"]}
+    return counted
+
+
+def _longest_first(pairs: Iterable[tuple[str, T]]) -> list[tuple[str, T]]:
+    return sorted(pairs, key=lambda pair: len(pair[0]), reverse=True)
