@@ -1,0 +1,63 @@
+"""Routes of the text channel: check the signature, translate, answer an empty document.
+
+Answers to citizens never go into the webhook's answer: they are rows of the outbox first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import structlog
+from flask import Blueprint, Response, abort, request
+from sqlalchemy.exc import IntegrityError
+
+from outbox.delivery import take_report
+from providers.signatures import SignatureCheck
+from sms.inbound import read_message, read_report
+from sms.turns import TextServices, take_text
+
+log = structlog.get_logger()
+EMPTY_DOCUMENT = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
+
+
+def make_blueprint(services: TextServices, signatures: SignatureCheck) -> Blueprint:
+    """The text routes. Each answers 403 and nothing else to a wrong signature."""
+    blueprint = Blueprint("text", __name__, url_prefix="/sms")
+
+    def route(path: str, take: Callable[[], None]) -> None:
+        def guarded() -> Response:
+            if not signatures.is_genuine(request.environ, request.form, request.get_data()):
+                abort(403)
+            return _answer(take)
+
+        blueprint.add_url_rule(path, endpoint=take.__name__, view_func=guarded, methods=["POST"])
+
+    def incoming() -> None:
+        take_text(services, read_message(request.form))
+
+    def status() -> None:
+        report = read_report(request.form, request.args.get("ref", ""))
+        if report is None:
+            return
+        try:
+            with services.database.write() as db:
+                take_report(db, report, services.clock.now())
+        except IntegrityError:
+            # The same report is being taken beside this one.
+            log.info("report taken twice", sid=report.provider_sid, status=report.status)
+
+    route("/incoming", incoming)
+    route("/status", status)
+    return blueprint
+
+
+def _answer(take: Callable[[], None]) -> Response:
+    try:
+        take()
+    except KeyError:
+        abort(400)
+    except Exception:
+        # Nothing could be stored: refused, so that the provider tries again.
+        log.exception("text webhook failed", path=request.path)
+        return Response(status=503)
+    return Response(EMPTY_DOCUMENT, mimetype="text/xml")
