@@ -15,6 +15,7 @@ from casework.queries import find_attachment, list_pending_recordings
 from core.errors import NotFoundError, ProviderError
 from core.phones import Phone, parse_phone
 from hotline.models import Call, CallRecording
+from providers.wav import find_recording_problem
 
 log = structlog.get_logger()
 # A recording belongs to a call that may still be going on: its turn claims it first.
@@ -39,7 +40,7 @@ def _fetch(parts: Parts, attachment_id: int, sid: str) -> str:
     now = parts.clock.now()
     try:
         media = parts.recordings.fetch(sid)
-        problem = parts.find_recording_problem(media)
+        problem = find_recording_problem(media)
     except NotFoundError:
         media, problem = None, "absent"
     if media is None or problem is not None:

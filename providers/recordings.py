@@ -1,0 +1,115 @@
+"""Recordings: fetched from the provider, and kept sealed under our own access control.
+
+Source: twilio.com/docs/voice/api/recording. Media are fetched with basic auth by a job, never
+inside a call. ``providers.wav`` tells whether a recording is one that can be heard.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import requests
+from requests.auth import HTTPBasicAuth
+
+from core.errors import NotFoundError, ProviderRefusedError, ProviderUnknownError
+from core.sealing import Vault
+from providers.twilio_client import make_session
+
+_SID = re.compile(r"RE[0-9a-zA-Z]{1,62}")
+_TIMEOUT_SECONDS = 30
+MOST_BYTES = 20 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Media:
+    """A recording's bytes as the provider gave them, with their type."""
+
+    content: bytes
+    content_type: str
+
+
+@dataclass(frozen=True)
+class StoredRecording:
+    """Where a recording is kept: a path inside the store, and the SHA-256 of its plain bytes."""
+
+    path: str
+    sha256: str
+
+
+class TwilioRecordings:
+    """Recordings that Twilio holds for one account."""
+
+    def __init__(self, account_sid: str, auth_token: str, api_base: str) -> None:
+        self._base = f"{api_base.rstrip('/')}/2010-04-01/Accounts/{account_sid}/Recordings"
+        self._auth = HTTPBasicAuth(account_sid, auth_token)
+        self._session = make_session()
+
+    def fetch(self, sid: str) -> Media:
+        """The recording as WAV.
+
+        Raises NotFoundError when there is none, ProviderRefusedError or ProviderUnknownError when
+        it cannot be had now.
+        """
+        response = self._request("GET", f"{_checked(sid)}.wav")
+        if len(response.content) > MOST_BYTES:
+            raise ProviderRefusedError("The recording is larger than can be kept.")
+        return Media(response.content, response.headers.get("Content-Type", ""))
+
+    def delete(self, sid: str) -> None:
+        """Remove the recording at the provider; it being gone already is fine."""
+        try:
+            self._request("DELETE", f"{_checked(sid)}.json")
+        except NotFoundError:
+            return
+
+    def _request(self, method: str, path: str) -> requests.Response:
+        try:
+            response = self._session.request(
+                method, f"{self._base}/{path}", auth=self._auth, timeout=_TIMEOUT_SECONDS
+            )
+        except requests.RequestException as error:
+            raise ProviderUnknownError(type(error).__name__) from error
+        if response.status_code == 404:
+            raise NotFoundError("The provider has no such recording.")
+        if response.status_code >= 500:
+            raise ProviderUnknownError(f"The provider answered {response.status_code}.")
+        if response.status_code >= 400:
+            raise ProviderRefusedError(f"The provider answered {response.status_code}.")
+        return response
+
+
+class RecordingStore:
+    """Recordings as sealed files in one folder, named by the provider's sid."""
+
+    def __init__(self, folder: Path, vault: Vault) -> None:
+        self._folder = folder
+        self._vault = vault
+
+    def write(self, sid: str, content: bytes) -> StoredRecording:
+        """Keep a recording: all of it or nothing, also when the machine stops in the middle."""
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path = self._folder / f"{_checked(sid)}.sealed"
+        unfinished = path.with_suffix(f".{os.getpid()}.unfinished")
+        with unfinished.open("wb") as file:
+            file.write(self._vault.seal(content))
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(path)
+        return StoredRecording(path.name, hashlib.sha256(content).hexdigest())
+
+    def read(self, path: str) -> bytes:
+        """The plain bytes. Raises NotFoundError when the file is gone."""
+        try:
+            return self._vault.open((self._folder / Path(path).name).read_bytes())
+        except FileNotFoundError as error:
+            raise NotFoundError("The recording is gone.") from error
+
+
+def _checked(sid: str) -> str:
+    if not _SID.fullmatch(sid):
+        raise NotFoundError("This is no recording.")
+    return sid
