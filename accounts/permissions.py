@@ -1,0 +1,72 @@
+"""Who may do what: one table from role to permissions.
+
+A permission is a name with a dot; the room before the dot asks for it. Which offices' cases a staff
+user reaches does not depend on the role: it is their office and all below it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class Role(StrEnum):
+    """What a staff user is there for."""
+
+    AGENT = "agent"
+    OFFICER = "officer"
+    OFFICE_HEAD = "office_head"
+    SUPERVISOR = "supervisor"
+    EDITOR = "editor"
+    REVIEWER = "reviewer"
+    ADMINISTRATOR = "administrator"
+
+
+def _names(room: str, *names: str) -> frozenset[str]:
+    return frozenset(f"{room}.{name}" for name in names)
+
+
+_READING = _names("kb", "see") | _names("ratings", "see")
+
+_AT_THE_HOTLINE = _READING | _names(
+    "case", "see", "lodge", "note", "tell", "attach", "assign", "answer", "forward",
+    "mark_urgent", "withdraw", "request_review",
+)  # fmt: skip
+
+_HANDLING = _AT_THE_HOTLINE | _names(
+    "case", "accept", "sort", "object", "correct", "join_office", "close", "reopen", "merge",
+    "void", "record_step", "contact", "resume_clock", "request_extension",
+)  # fmt: skip
+
+_HEADING = (
+    _HANDLING
+    | _names("case", "approve_clock", "decide_objection", "answer_review", "edit_replies")
+    | _names("ratings", "appeal")
+)
+
+_SUPERVISING = (
+    _HEADING | _names("ratings", "exclude", "approve", "revise") | _names("staff", "see_audit")
+)
+
+_EDITING = _READING | _names("kb", "edit")
+
+ROLE_PERMISSIONS: Mapping[Role, frozenset[str]] = MappingProxyType(
+    {
+        Role.AGENT: _AT_THE_HOTLINE,
+        Role.OFFICER: _HANDLING,
+        Role.OFFICE_HEAD: _HEADING,
+        Role.SUPERVISOR: _SUPERVISING,
+        Role.EDITOR: _EDITING,
+        Role.REVIEWER: _READING | _names("kb", "review"),
+        Role.ADMINISTRATOR: _READING | _names("staff", "manage", "see_audit"),
+    }
+)
+
+ALL_PERMISSIONS = frozenset().union(*ROLE_PERMISSIONS.values())
+"""Every permission that some role has."""
+
+
+def permissions_of(role: str) -> frozenset[str]:
+    """The permissions of a role's name. Raises ValueError when there is no such role."""
+    return ROLE_PERMISSIONS[Role(role)]

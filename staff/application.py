@@ -1,0 +1,94 @@
+"""The console in a Flask application: pages under /staff, the public ranking under /ranking."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, Flask, request, session
+from flask_babel import Babel
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_login import current_user
+from flask_wtf.csrf import CSRFProtect
+
+from staff import access, error_pages, formatting, security_headers
+from staff.services import StaffServices, keep_services
+from staff.signed_in import make_login_manager
+from staff.views import NAVIGATION, VIEWS
+from staff.words import LANGUAGES
+
+_SESSION_HOURS = 10
+_LIMITED = ("staff.try_sign_in", "staff.save_password")
+"""Where passwords can be guessed."""
+
+
+def register_console(app: Flask, services: StaffServices) -> None:
+    """Add the console and the public ranking to ``app``, which has its SECRET_KEY already.
+
+    Forms are protected against forgery on the console's own routes only.
+    """
+    keep_services(app.extensions, services)
+    # The webhooks carry signatures instead; the console's blueprint asks for its own tokens.
+    app.config["WTF_CSRF_CHECK_DEFAULT"] = False
+    app.config["WTF_CSRF_TIME_LIMIT"] = None
+    app.config["PERMANENT_SESSION_LIFETIME"] = timedelta(hours=_SESSION_HOURS)
+    Babel(
+        app,
+        default_locale="zh_Hans_CN",
+        default_timezone="Asia/Shanghai",
+        locale_selector=_select_locale,
+    )
+    app.jinja_env.filters.update(formatting.FILTERS)
+    app.jinja_env.globals.update(formatting.GLOBALS, NAVIGATION=NAVIGATION)
+    make_login_manager().init_app(app)
+    csrf = CSRFProtect(app)
+    console = make_blueprint(csrf)
+    error_pages.register(app, console)
+    app.register_blueprint(console)
+    _limit_sign_in(app, services)
+
+
+def make_blueprint(csrf: CSRFProtect) -> Blueprint:
+    """The blueprint of all pages for staff."""
+    console = Blueprint(
+        "staff",
+        __name__,
+        url_prefix="/staff",
+        template_folder="templates",
+        static_folder="static",
+        static_url_path="/static",
+    )
+    console.before_request(access.guard)
+    console.before_request(csrf.protect)
+    console.after_request(security_headers.add)
+    for module in VIEWS:
+        module.add_to(console)
+    return console
+
+
+def _limit_sign_in(app: Flask, services: StaffServices) -> None:
+    limiter = Limiter(
+        get_remote_address,
+        app=app,
+        storage_uri=_limits_storage(services.limits_url),
+        in_memory_fallback_enabled=not services.limits_url.startswith("memory://"),
+        headers_enabled=False,
+    )
+    views: dict[str, Any] = app.view_functions
+    for endpoint in _LIMITED:
+        views[endpoint] = limiter.limit(services.sign_in_limit)(views[endpoint])
+
+
+def _limits_storage(url: str) -> str:
+    """The library's name for what redis-py calls unix://."""
+    return f"redis+{url}" if url.startswith("unix://") else url
+
+
+def _select_locale() -> str:
+    chosen = session.get("language")
+    if chosen not in LANGUAGES and current_user and current_user.is_authenticated:
+        chosen = current_user.language
+    if chosen not in LANGUAGES:
+        chosen = request.accept_languages.best_match(LANGUAGES, "zh")
+    return "en" if chosen == "en" else "zh_Hans_CN"

@@ -1,0 +1,148 @@
+"""Everything that a case page shows, read in one go."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from accounts.queries import names_by_actor
+from casework.canned_replies import fill_canned_reply, list_canned_replies
+from casework.deadlines import ClockState, days_left
+from casework.models import Attachment, Case
+from casework.moves import Move
+from casework.notices import Notice
+from casework.queries import list_cases_of_phone, list_events, list_joint_offices
+from casework.record import clocks_of_case
+from casework.transition import list_possible_moves
+from casework.vocabulary import AttachmentKind, Audience
+from core.phones import parse_phone
+from outbox.models import OutgoingText, StaffTask
+from outbox.queries import list_case_texts
+from staff.reach import can_see
+from staff.services import get_services
+from staff.signed_in import SignedIn
+from staff.timeline import TimelineItem, make_timeline
+from staff.transcripts import Line, list_transcript
+
+_MOST_OTHER_CASES = 12
+
+
+@dataclass(frozen=True)
+class ClockRow:
+    """A clock and the days left in its own unit."""
+
+    clock: ClockState
+    days_left: int | None
+
+    @property
+    def state(self) -> str:
+        """What the clock's state is called."""
+        clock = self.clock
+        if not clock.is_running:
+            return "done_late" if clock.is_breached else "done"
+        if clock.is_paused:
+            return "paused"
+        if clock.is_overdue:
+            return "overdue"
+        if clock.has_lapsed:
+            return "lapsed"
+        return "running"
+
+
+@dataclass(frozen=True)
+class CaseView:
+    """The case page."""
+
+    case: Case
+    timeline: list[TimelineItem]
+    clocks: list[ClockRow]
+    recordings: list[Attachment]
+    pictures: list[Attachment]
+    transcripts: Mapping[str, list[Line]]
+    texts: list[OutgoingText]
+    waiting_notices: int
+    tasks: list[StaffTask]
+    joint_offices: list[str]
+    merged_into: str | None
+    others: list[Case]
+    moves: Mapping[str, Move]
+    replies: list[tuple[str, str]]
+    assignee: str | None
+
+    @property
+    def answer_move(self) -> Move | None:
+        """The move that the answer box makes, when it may be made now."""
+        return self.moves.get("answer") or self.moves.get("answer_petition")
+
+
+def read_case_view(db: Session, case: Case, reader: SignedIn) -> CaseView:
+    """Read the page of a case that the reader may see."""
+    desk, now = get_services().desk, get_services().clock.now()
+    texts = list_case_texts(db, case.number)
+    timeline = make_timeline(db, list_events(db, case), texts)
+    clocks = [
+        ClockRow(clock, days_left(clock, desk.calendar))
+        for clock in clocks_of_case(db, desk, case, now)
+    ]
+    conversations = dict.fromkeys(i.conversation_id for i in timeline if i.conversation_id)
+    transcripts = {name: list_transcript(db, name) for name in conversations}
+    recordings = [a for a in case.attachments if a.kind == AttachmentKind.RECORDING]
+    return CaseView(
+        case=case,
+        timeline=timeline,
+        clocks=sorted(clocks, key=lambda row: not row.clock.is_running),
+        recordings=recordings,
+        pictures=[a for a in case.attachments if a not in recordings],
+        transcripts={name: lines for name, lines in transcripts.items() if lines},
+        texts=texts,
+        waiting_notices=_count_waiting(db, case),
+        tasks=_open_tasks(db, case),
+        joint_offices=list_joint_offices(db, case),
+        merged_into=_merged_into(db, case),
+        others=_other_cases(db, case, reader),
+        moves={move.name: move for move in list_possible_moves(db, case, reader.actor)},
+        replies=[
+            (reply.title, fill_canned_reply(desk, reply, case))
+            for reply in list_canned_replies(db, language=_written(case), topic=case.topic)
+        ],
+        assignee=names_by_actor(db, [case.assigned_to]).get(case.assigned_to)
+        if case.assigned_to
+        else None,
+    )
+
+
+def _written(case: Case) -> str:
+    return "en" if case.language == "en" else "zh"
+
+
+def _count_waiting(db: Session, case: Case) -> int:
+    waiting = select(Notice.id).where(
+        Notice.case_id == case.id,
+        Notice.audience == Audience.CITIZEN,
+        Notice.taken_at.is_(None),
+    )
+    return len(db.scalars(waiting).all())
+
+
+def _open_tasks(db: Session, case: Case) -> list[StaffTask]:
+    tasks = select(StaffTask).where(
+        StaffTask.case_number == case.number, StaffTask.done_at.is_(None)
+    )
+    return list(db.scalars(tasks.order_by(StaffTask.id)))
+
+
+def _merged_into(db: Session, case: Case) -> str | None:
+    into = case.merged_into_id
+    return None if into is None else db.get_one(Case, into).number
+
+
+def _other_cases(db: Session, case: Case, reader: SignedIn) -> list[Case]:
+    """Other cases of the same citizen within the reader's reach, newest first."""
+    if case.phone is None:
+        return []
+    phone = parse_phone(case.phone)
+    found = list_cases_of_phone(db, get_services().desk, phone, limit=_MOST_OTHER_CASES + 1)
+    return [c for c in found if c.id != case.id and can_see(db, c, reader.actor)]

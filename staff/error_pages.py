@@ -1,0 +1,48 @@
+"""Error pages: a sentence and a way on."""
+
+from __future__ import annotations
+
+import structlog
+from flask import Blueprint, Flask, Response, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
+
+from core.errors import NotFoundError, PermissionDeniedError
+from staff import security_headers
+
+log = structlog.get_logger()
+_WITH_OWN_WORDS = frozenset({400, 403, 404, 405, 413, 429, 500})
+_OURS = ("/staff", "/ranking")
+
+
+def register(app: Flask, console: Blueprint) -> None:
+    """Let the console's errors be pages; those of other blueprints stay as they are."""
+    console.register_error_handler(HTTPException, _on_http_error)
+    console.register_error_handler(NotFoundError, lambda _error: error_page(404))
+    console.register_error_handler(PermissionDeniedError, lambda _error: error_page(403))
+    console.register_error_handler(Exception, _on_fault)
+    # An address that no view has belongs to no blueprint.
+    app.register_error_handler(404, _on_stray_error)
+    app.register_error_handler(405, _on_stray_error)
+
+
+def error_page(code: int) -> Response:
+    """The page of an HTTP status."""
+    known = code if code in _WITH_OWN_WORDS else 500
+    response = make_response(render_template("error.html", code=code, key=f"error.{known}"), code)
+    return security_headers.add(response)
+
+
+def _on_http_error(error: HTTPException) -> ResponseReturnValue:
+    if error.code is None or error.code < 400:
+        return error
+    return error_page(error.code)
+
+
+def _on_stray_error(error: HTTPException) -> ResponseReturnValue:
+    return _on_http_error(error) if request.path.startswith(_OURS) else error
+
+
+def _on_fault(error: Exception) -> ResponseReturnValue:
+    log.error("console page failed", path=request.path, exc_info=error)
+    return error_page(500)

@@ -1,0 +1,75 @@
+"""Reading the fields of a form: words in, domain values out. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from typing import TypeVar
+
+from core.clock import LOCAL_ZONE
+from core.errors import InputError
+
+Word = TypeVar("Word", bound=StrEnum)
+
+
+@dataclass(frozen=True)
+class FormValues:
+    """The fields of a sent form. Each reader raises InputError naming the field."""
+
+    fields: Mapping[str, str]
+
+    def text(self, name: str) -> str:
+        """The words of a field without space around; empty when it is missing."""
+        return self.fields.get(name, "").strip().replace("\r\n", "\n")
+
+    def optional(self, name: str) -> str | None:
+        """The words, or None when there are none."""
+        return self.text(name) or None
+
+    def word(self, name: str, words: type[Word]) -> Word:
+        """A word of a closed set."""
+        try:
+            return words(self.text(name))
+        except ValueError as error:
+            raise InputError("Choose one of the list.", name) from error
+
+    def integer(self, name: str) -> int | None:
+        """A whole number, or None when it is empty."""
+        raw = self.text(name)
+        if not raw:
+            return None
+        if not raw.isdecimal() or len(raw) > 9:
+            raise InputError("This is not a whole number.", name)
+        return int(raw)
+
+    def amount(self, name: str) -> Decimal | None:
+        """An amount of yuan, or None when it is empty."""
+        raw = self.text(name).replace(",", "")
+        if not raw:
+            return None
+        try:
+            value = Decimal(raw).quantize(Decimal("0.01"))
+        except InvalidOperation as error:
+            raise InputError("This is not an amount.", name) from error
+        if not 0 <= value < Decimal(10) ** 12:
+            raise InputError("The amount is out of range.", name)
+        return value
+
+    def on(self, name: str) -> date | None:
+        """A day, or None when it is empty."""
+        raw = self.text(name)
+        try:
+            return date.fromisoformat(raw) if raw else None
+        except ValueError as error:
+            raise InputError("This is not a day.", name) from error
+
+    def at(self, name: str) -> datetime | None:
+        """A local moment to the minute, aware; None when it is empty."""
+        raw = self.text(name)
+        try:
+            return datetime.fromisoformat(raw).replace(tzinfo=LOCAL_ZONE) if raw else None
+        except ValueError as error:
+            raise InputError("This is not a moment.", name) from error

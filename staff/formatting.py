@@ -1,0 +1,148 @@
+"""Template filters: moments, days, money and names as the reader writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from babel import dates, numbers
+from flask_babel import get_locale
+from markupsafe import Markup
+
+from casework.moves import MOVES
+from casework.vocabulary import CaseState
+from config.offices import Office
+from core.clock import local_date, to_local
+from core.errors import ContentError
+from core.phones import mask
+from knowledge_base.citations import Citation
+from staff.services import get_services
+from staff.words import label, language, t
+
+_WEEK = timedelta(days=7)
+# Shape and colour of a state: what waits for us, what waits for others, what is done.
+STATE_TONES: Mapping[str, str] = {
+    CaseState.REGISTERED: "new",
+    CaseState.FORWARDED: "away",
+    CaseState.OBJECTED: "new",
+    CaseState.ACCEPTED: "work",
+    CaseState.ANSWERED: "good",
+    CaseState.IN_REVIEW: "work",
+    CaseState.REVIEWED: "good",
+    CaseState.IN_RECHECK: "work",
+    CaseState.RECHECKED: "good",
+}
+
+
+def moment(at: datetime) -> str:
+    """A moment in local time, to the minute."""
+    return dates.format_datetime(to_local(at), "yyyy-MM-dd HH:mm", locale=get_locale())
+
+
+def ago(at: datetime) -> Markup:
+    """A moment as a ``time`` element: relative when it is near, the exact one on hover."""
+    gone = get_services().clock.now() - at
+    if timedelta(0) <= gone < timedelta(minutes=1):
+        words = t("time.just_now")
+    elif abs(gone) < _WEEK:
+        words = dates.format_timedelta(-gone, add_direction=True, locale=get_locale())
+    else:
+        words = day(to_local(at).date())
+    exact = to_local(at).isoformat(timespec="seconds")
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(exact, moment(at), words)
+
+
+def day(on: date) -> str:
+    """A local day with its weekday."""
+    return dates.format_date(on, t("time.day_pattern"), locale=get_locale())
+
+
+def due(on: date) -> Markup:
+    """A due day as a ``time`` element: in how many days, the exact day on hover."""
+    left = (on - today()).days
+    key = "today" if left == 0 else ("in_days" if left > 0 else "days_late")
+    words = t(f"time.{key}", days=abs(left))
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(on.isoformat(), day(on), words)
+
+
+def today() -> date:
+    """The local day."""
+    return local_date(get_services().clock.now())
+
+
+def yuan(amount: Decimal) -> str:
+    """An amount of money."""
+    return numbers.format_currency(amount, "CNY", locale=get_locale())
+
+
+def number(value: int | Decimal | float) -> str:
+    """A number with separators."""
+    return numbers.format_decimal(value, locale=get_locale())
+
+
+def office_name(office_id: str | None) -> str:
+    """An office by its id; the id itself when it is no more."""
+    office = get_services().desk.offices.find(office_id or "")
+    return name_of(office) if office is not None else (office_id or "")
+
+
+def name_of(office: Office) -> str:
+    """An office's name in the reader's language."""
+    return office.name_en if language() == "en" else office.name_zh
+
+
+def town_name(town_id: str | None) -> str:
+    """A town by its id."""
+    town = get_services().desk.offices.find_town(town_id)
+    if town is None:
+        return town_id or ""
+    return town.name_en if language() == "en" else town.full_name_zh
+
+
+def topic_name(topic: str | None) -> str:
+    """A topic by its id; the id itself when it has no entry."""
+    try:
+        return get_services().knowledge.short_name(topic or "", language())
+    except KeyError:
+        return topic or ""
+
+
+def law(source: str) -> str:
+    """A source of a clock or road: the law with its article, or that it is a local rule."""
+    try:
+        citation = Citation.parse(source)
+        return get_services().knowledge.content.statutes.legal_basis([citation], language())
+    except (ValueError, ContentError):
+        return t("clocks.local_rule")
+
+
+def laws(sources: tuple[str, ...] | list[str]) -> str:
+    """Several sources, one after another."""
+    return t("list.joint").join(law(source) for source in sources)
+
+
+FILTERS: Mapping[str, Callable[..., Any]] = {
+    "moment": moment,
+    "ago": ago,
+    "day": day,
+    "due": due,
+    "yuan": yuan,
+    "number": number,
+    "office": office_name,
+    "town": town_name,
+    "topic": topic_name,
+    "law": law,
+    "laws": laws,
+    "masked": mask,
+}
+
+GLOBALS: Mapping[str, Any] = {
+    "t": t,
+    "label": label,
+    "language": language,
+    "today": today,
+    "state_tones": STATE_TONES,
+    "case_moves": MOVES,
+}

@@ -1,0 +1,207 @@
+"""The moves of casework as forms: which fields each asks for and which operation it calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any, Literal
+
+from sqlalchemy.orm import Session
+
+from casework import operations as ops
+from casework.desk import Actor, CaseDesk
+from casework.models import Case
+from casework.moves import MOVES
+from casework.queries import get_case
+from casework.transition import make_move
+from casework.vocabulary import Means, Road, Told
+from staff.form_values import FormValues
+
+Weight = Literal["first", "plain", "grave"]
+
+
+@dataclass(frozen=True)
+class Moving:
+    """A move that somebody is about to make."""
+
+    db: Session
+    desk: CaseDesk
+    case: Case
+    actor: Actor
+    now: datetime
+    form: FormValues
+
+    @property
+    def by(self) -> tuple[Session, CaseDesk, Case, Actor]:
+        """What every operation of casework takes first."""
+        return self.db, self.desk, self.case, self.actor
+
+    @property
+    def reason(self) -> str:
+        """The reason given."""
+        return self.form.text("reason")
+
+    @property
+    def when(self) -> datetime | None:
+        """When it happened, for what is entered late."""
+        return self.form.at("when")
+
+
+@dataclass(frozen=True)
+class MoveForm:
+    """One move on the page. ``first``: a button of its own; ``grave``: asks before it is done."""
+
+    perform: Callable[[Moving], object]
+    fields: tuple[str, ...] = ()
+    weight: Weight = "plain"
+
+
+def _correct(moving: Moving) -> object:
+    form, case = moving.form, moving.case
+    given: dict[str, Any] = {
+        "citizen_name": form.optional("citizen_name"),
+        "employer": form.optional("employer"),
+        "town": form.optional("town"),
+        "topic": form.optional("topic"),
+        "people": form.integer("people"),
+        "amount_yuan": form.amount("amount_yuan"),
+        "since_on": form.on("since_on"),
+    }
+    changed = {name: value for name, value in given.items() if value != getattr(case, name)}
+    return ops.correct_details(*moving.by, changed, moving.reason, moving.now)
+
+
+def _answer(moving: Moving) -> object:
+    return ops.answer_case(
+        *moving.by,
+        moving.form.text("text"),
+        moving.now,
+        means=moving.form.word("means", Means),
+        happened_at=moving.when,
+    )
+
+
+def _tell(moving: Moving) -> object:
+    form = moving.form
+    return ops.tell_citizen(
+        *moving.by,
+        form.word("told", Told),
+        form.word("spoken_means", Means),
+        moving.now,
+        words=form.optional("text"),
+        happened_at=moving.when,
+    )
+
+
+def _answer_review(is_recheck: bool) -> Callable[[Moving], object]:
+    def perform(moving: Moving) -> object:
+        return ops.answer_review(
+            *moving.by,
+            moving.form.text("text"),
+            moving.now,
+            is_recheck=is_recheck,
+            means=moving.form.word("means", Means),
+            happened_at=moving.when,
+        )
+
+    return perform
+
+
+def _decide_extension(approves: bool) -> Callable[[Moving], object]:
+    def perform(moving: Moving) -> object:
+        clock = moving.form.text("clock")
+        return ops.decide_extension(
+            *moving.by, clock, approves=approves, reason=moving.reason or None, now=moving.now
+        )
+
+    return perform
+
+
+def _decide_objection(agrees: bool) -> Callable[[Moving], object]:
+    def perform(moving: Moving) -> object:
+        return ops.decide_objection(*moving.by, agrees=agrees, reason=moving.reason, now=moving.now)
+
+    return perform
+
+
+def _step(name: str) -> MoveForm:
+    fields = ("reason", "when") if MOVES[name].needs_reason else ("when",)
+    return MoveForm(
+        lambda m: ops.record_step(*m.by, name, m.now, reason=m.reason or None, happened_at=m.when),
+        fields,
+    )
+
+
+def _merge(moving: Moving) -> object:
+    db, desk, case, actor = moving.by
+    into = get_case(db, moving.form.text("into"))
+    return ops.merge_case(db, desk, case, into, actor, moving.reason, moving.now)
+
+
+_FORMS: dict[str, MoveForm] = {
+    "assign": MoveForm(
+        lambda m: ops.assign_case(*m.by, m.form.optional("staff"), m.now), ("staff",)
+    ),
+    "note": MoveForm(lambda m: ops.add_note(*m.by, m.form.text("text"), m.now), ("text",)),
+    "mark_urgent": MoveForm(lambda m: ops.mark_urgent(*m.by, m.reason, m.now), ("reason",)),
+    "correct": MoveForm(_correct, ("details", "reason")),
+    "join_office": MoveForm(
+        lambda m: ops.join_office(*m.by, m.form.text("office"), m.reason, m.now),
+        ("office", "reason"),
+    ),
+    "sort": MoveForm(
+        lambda m: ops.sort_case(*m.by, m.form.word("road", Road), m.reason, m.now),
+        ("road", "reason"),
+    ),
+    "forward": MoveForm(
+        lambda m: ops.forward_case(*m.by, m.form.text("office"), m.reason, m.now),
+        ("office", "reason"),
+    ),
+    "accept": MoveForm(lambda m: ops.accept_case(*m.by, m.now), (), "first"),
+    "take_over": MoveForm(lambda m: ops.accept_case(*m.by, m.now), (), "first"),
+    "object": MoveForm(lambda m: ops.object_to_routing(*m.by, m.reason, m.now), ("reason",)),
+    "agree_objection": MoveForm(_decide_objection(True), ("reason",)),
+    "refuse_objection": MoveForm(_decide_objection(False), ("reason",)),
+    "tell": MoveForm(_tell, ("told", "spoken_means", "text", "when")),
+    "answer": MoveForm(_answer, ("text", "means", "when"), "first"),
+    "answer_petition": MoveForm(_answer, ("text", "means", "when"), "first"),
+    "pause": MoveForm(
+        lambda m: ops.pause_clocks(*m.by, m.form.text("ground"), m.reason, m.now),
+        ("ground", "reason"),
+    ),
+    "resume": MoveForm(
+        lambda m: ops.resume_clocks(*m.by, m.form.text("ground"), m.now), ("ground",)
+    ),
+    "request_extension": MoveForm(
+        lambda m: ops.request_extension(
+            *m.by, m.form.text("clock"), m.form.integer("days") or 0, m.reason, m.now
+        ),
+        ("clock", "days", "reason"),
+    ),
+    "approve_extension": MoveForm(_decide_extension(True), ("clock", "reason")),
+    "refuse_extension": MoveForm(_decide_extension(False), ("clock", "reason")),
+    "close": MoveForm(lambda m: ops.close_case(*m.by, m.now), (), "grave"),
+    "withdraw": MoveForm(lambda m: ops.withdraw_case(*m.by, m.reason, m.now), ("reason",), "grave"),
+    "merge": MoveForm(_merge, ("into", "reason"), "grave"),
+    "void": MoveForm(
+        lambda m: make_move(*m.by[:3], "void", m.actor, m.now, reason=m.reason),
+        ("reason",),
+        "grave",
+    ),
+    "reopen": MoveForm(lambda m: ops.reopen_case(*m.by, m.reason, m.now), ("reason",)),
+    "request_review": MoveForm(
+        lambda m: ops.request_review(*m.by, m.reason, m.now, happened_at=m.when),
+        ("reason", "when"),
+    ),
+    "request_recheck": MoveForm(
+        lambda m: ops.request_recheck(*m.by, m.reason, m.now, happened_at=m.when),
+        ("reason", "when"),
+    ),
+    "answer_review": MoveForm(_answer_review(False), ("text", "means", "when")),
+    "answer_recheck": MoveForm(_answer_review(True), ("text", "means", "when")),
+    **{name: _step(name) for name in MOVES if name in ops.STEPS},
+}
+MOVE_FORMS: Mapping[str, MoveForm] = MappingProxyType(_FORMS)
+"""Every move but ``attach``: pictures come in by the text channel."""

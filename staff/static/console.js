@@ -1,0 +1,83 @@
+// Keys for the list (j, k, Enter), the search (/) and the answer (r); the length of an answer as
+// it is written; no form sent twice. Every page works without this file.
+"use strict";
+
+const isTyping = (element) => /^(INPUT|TEXTAREA|SELECT)$/.test(element.tagName);
+
+function rows() {
+  return [...document.querySelectorAll("[data-row]")];
+}
+
+function move(step) {
+  const all = rows();
+  if (!all.length) return;
+  const now = all.findIndex((row) => row.contains(document.activeElement));
+  const open = all.findIndex((row) => row.classList.contains("is-open"));
+  const from = now >= 0 ? now : open;
+  const next = Math.min(Math.max(from + step, 0), all.length - 1);
+  all[next].querySelector("a").focus();
+}
+
+const KEYS = {
+  j: () => move(1),
+  k: () => move(-1),
+  "/": () => document.querySelector("[data-search]")?.focus(),
+  r: () => document.querySelector("[data-answer-words]")?.focus(),
+};
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && isTyping(event.target)) event.target.blur();
+  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+  const act = KEYS[event.key];
+  if (!act) return;
+  event.preventDefault();
+  act();
+});
+
+document.querySelectorAll("form[data-once]").forEach((form) => {
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "yes";
+  });
+});
+// A page that comes back from the browser's memory may send again.
+window.addEventListener("pageshow", () => {
+  document.querySelectorAll("form[data-once]").forEach((form) => delete form.dataset.sent);
+});
+
+document.querySelectorAll("[data-answer]").forEach((form) => {
+  const words = form.querySelector("[data-answer-words]");
+  const means = form.querySelector("[data-means]");
+  const place = form.querySelector("[data-answer-length]");
+  let waiting = 0;
+  let asked = 0;
+
+  async function measure() {
+    const mine = ++asked;
+    if (means.value !== "text") {
+      place.replaceChildren();
+      return;
+    }
+    const body = new FormData();
+    body.set("csrf_token", form.elements.csrf_token.value);
+    body.set("text", words.value);
+    const response = await fetch(form.dataset.length, { method: "POST", body });
+    if (mine === asked && response.ok) place.innerHTML = await response.text();
+  }
+  const later = () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(measure, 250);
+  };
+  words.addEventListener("input", later);
+  means.addEventListener("change", measure);
+  form.querySelector("[data-canned]")?.addEventListener("change", (event) => {
+    if (event.target.value) words.value = event.target.value;
+    words.focus();
+    measure();
+  });
+  if (words.value) measure();
+});
+
+document.querySelectorAll("[data-print]").forEach((button) => {
+  button.addEventListener("click", () => window.print());
+});

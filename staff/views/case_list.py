@@ -1,0 +1,88 @@
+"""The inbox: cases within reach, urgent and due ones first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from accounts.queries import names_by_actor
+from casework.models import Case
+from casework.queries import CasePage, count_cases, find_case_by_number, list_cases
+from casework.vocabulary import CaseKind, CaseState
+from config.offices import Office
+from core.clock import local_date
+from staff.access import needs
+from staff.case_filters import FOLDERS, ListQuery, filter_of, read_query
+from staff.reach import can_see
+from staff.services import get_services
+from staff.signed_in import me
+
+_COUNTED = ("open", "mine", "overdue", "urgent")
+_MOST_COUNTED = 1000
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """The list as the pages show it."""
+
+    query: ListQuery
+    page: CasePage
+    counts: dict[str, int]
+    assignees: dict[str, str]
+
+    @property
+    def cases(self) -> tuple[Case, ...]:
+        """The cases of this page."""
+        return self.page.cases
+
+
+def add_to(console: Blueprint) -> None:
+    """Declare the routes."""
+    console.add_url_rule("/cases", view_func=case_list)
+
+
+@needs("case.see")
+def case_list() -> ResponseReturnValue:
+    """The list, or straight to the case whose number was searched for."""
+    query = read_query(request.args)
+    with get_services().database.read() as db:
+        if query.q:
+            case = find_case_by_number(db, query.q)
+            if case is not None and can_see(db, case, me().actor):
+                return redirect(url_for("staff.case_page", number=case.number))
+        return render_template(
+            "case_list.html",
+            inbox=read_inbox(db, query),
+            folders=FOLDERS,
+            kinds=list(CaseKind),
+            states=list(CaseState),
+            offices=offices_in_reach(),
+        )
+
+
+def read_inbox(db: Session, query: ListQuery) -> Inbox:
+    """One page of the list with the counts of the folders."""
+    desk = get_services().desk
+    today = local_date(get_services().clock.now())
+    page = list_cases(db, desk, filter_of(query, me(), desk.offices, today), page=query.page)
+    plain = ListQuery(kind=query.kind, office=query.office)
+    counts = {
+        folder: count_cases(
+            db,
+            desk,
+            filter_of(replace(plain, folder=folder), me(), desk.offices, today),
+            limit=_MOST_COUNTED,
+        )
+        for folder in _COUNTED
+    }
+    assignees = names_by_actor(db, {case.assigned_to for case in page.cases if case.assigned_to})
+    return Inbox(query, page, counts, assignees)
+
+
+def offices_in_reach() -> list[Office]:
+    """The offices that the reader may choose from."""
+    offices = get_services().desk.offices.offices
+    return [office for office in offices if me().actor.reaches(office.id)]

@@ -1,0 +1,153 @@
+"""One case: what happened, what is due, and what may be done now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from accounts.audit import Action, record_audit
+from accounts.models import StaffUser
+from accounts.permissions import permissions_of
+from accounts.queries import list_colleagues
+from casework.clock_rules import PAUSE_GROUNDS
+from casework.models import Case
+from casework.vocabulary import Means, Road, Told
+from core.errors import ConflictError, InputError, NotFoundError
+from core.text_segments import count_segments
+from outbox.parts import number_parts
+from staff.access import needs
+from staff.case_filters import read_query
+from staff.case_view import read_case_view
+from staff.form_values import FormValues
+from staff.move_forms import MOVE_FORMS, Moving
+from staff.reach import get_seen_case
+from staff.services import get_services
+from staff.signed_in import me
+from staff.views.case_list import read_inbox
+from staff.words import explain, t
+
+
+def add_to(console: Blueprint) -> None:
+    """Declare the routes."""
+    console.add_url_rule("/cases/<number>", view_func=case_page)
+    console.add_url_rule("/cases/<number>/moves/<name>", view_func=make_case_move, methods=["POST"])
+    console.add_url_rule("/cases/<number>/length", view_func=answer_length, methods=["POST"])
+    console.add_url_rule("/cases/<number>/phone", view_func=show_phone, methods=["POST"])
+
+
+@needs("case.see")
+def case_page(number: str) -> ResponseReturnValue:
+    """The page of a case."""
+    with get_services().database.read() as db:
+        return _render(db, get_seen_case(db, number, me().actor))
+
+
+@needs("case.see")
+def make_case_move(number: str, name: str) -> ResponseReturnValue:
+    """Make a move; casework decides whether this user may. What was typed is not lost."""
+    services, form = get_services(), MOVE_FORMS.get(name)
+    if form is None:
+        raise NotFoundError("There is no such move.")
+    try:
+        with services.database.write() as db:
+            case = get_seen_case(db, number, me().actor)
+            _check_version(case, request.form)
+            now = services.clock.now()
+            values = FormValues(request.form)
+            form.perform(Moving(db, services.desk, case, me().actor, now, values))
+    except (InputError, ConflictError) as error:
+        return _render_again(number, name, error)
+    except StaleDataError:
+        return _render_again(number, name, ConflictError("Somebody else changed the case."))
+    flash(t("case.move_done", move=t(f"moves.{name}")), "done")
+    back: dict[str, Any] = {"number": number, **read_query(request.args).as_given}
+    return redirect(url_for("staff.case_page", **back))
+
+
+@needs("case.answer")
+def answer_length(number: str) -> ResponseReturnValue:
+    """How the answer would arrive: the whole words and how many segments, before it is sent."""
+    with get_services().database.read() as db:
+        case = get_seen_case(db, number, me().actor)
+        return render_template("_length.html", **_length_of(case, request.form.get("text", "")))
+
+
+@needs("case.see")
+def show_phone(number: str) -> ResponseReturnValue:
+    """The citizen's whole number, to call them; that it was shown is kept."""
+    services = get_services()
+    with services.database.write() as db:
+        case = get_seen_case(db, number, me().actor)
+        now = services.clock.now()
+        record_audit(db, Action.PHONE_SHOWN, me().actor.id, case.number, now)
+        return _render(db, case, is_phone_shown=True)
+
+
+def _render(
+    db: Session, case: Case, *, typed: Mapping[str, str] | None = None, **more: object
+) -> str:
+    query = read_query(request.args)
+    view = read_case_view(db, case, me())
+    return render_template(
+        "case.html",
+        view=view,
+        case=case,
+        inbox=read_inbox(db, query),
+        forms=MOVE_FORMS,
+        choices=_choices(db, case),
+        typed=typed or {},
+        **more,
+    )
+
+
+def _render_again(number: str, name: str, error: InputError | ConflictError) -> ResponseReturnValue:
+    with get_services().database.read() as db:
+        case = get_seen_case(db, number, me().actor)
+        page = _render(db, case, typed=request.form, failed_move=name, problem=explain(str(error)))
+    return page, 409 if isinstance(error, ConflictError) else 422
+
+
+def _check_version(case: Case, form: Mapping[str, str]) -> None:
+    """Refuse a decision that was made looking at an older state of the case."""
+    if form.get("version", str(case.version)) != str(case.version):
+        raise ConflictError("Somebody else changed the case.")
+
+
+def _choices(db: Session, case: Case) -> dict[str, object]:
+    """What the selects of the forms offer."""
+    offices = get_services().desk.offices
+    return {
+        "office": [office for office in offices.offices if office.id != case.office_id],
+        "staff": _colleagues(db, case),
+        "road": list(Road),
+        "ground": list(PAUSE_GROUNDS),
+        "told": list(Told),
+        "means": [Means.TEXT, Means.CALL, Means.VISIT, Means.LETTER]
+        if case.phone
+        else [Means.KEPT, Means.VISIT, Means.LETTER],
+        "spoken_means": [Means.CALL, Means.VISIT, Means.LETTER],
+        "town": offices.towns,
+    }
+
+
+def _colleagues(db: Session, case: Case) -> list[StaffUser]:
+    """Who may be given the case: those that answer, in its office or above."""
+    offices = get_services().desk.offices
+    office_ids = {case.office_id, offices.above(case.office_id).id, offices.bureau.id}
+    users = list_colleagues(db, office_ids)
+    return [user for user in users if "case.answer" in permissions_of(user.role)]
+
+
+def _length_of(case: Case, answer: str) -> dict[str, object]:
+    words = get_services().word_answer(case, answer.strip()) if answer.strip() else ""
+    parts = number_parts(words) if words else ()
+    return {
+        "words": words,
+        "parts": parts,
+        "segments": sum(count_segments(p).segments for p in parts),
+    }

@@ -1,0 +1,64 @@
+"""Recordings and pictures of a case, served under the same access as the case."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+from flask import Blueprint, request, send_file
+from flask.typing import ResponseReturnValue
+
+from accounts.audit import Action, record_audit
+from casework.models import Attachment
+from casework.vocabulary import AttachmentState
+from core.errors import NotFoundError
+from staff.access import needs
+from staff.reach import can_see
+from staff.services import get_services
+from staff.signed_in import me
+
+# A browser only plays or shows these; anything else is a download of plain bytes.
+_PLAYED = frozenset(
+    {"audio/x-wav", "audio/wav", "audio/mpeg", "audio/mp4", "audio/ogg", "image/jpeg", "image/png"}
+)
+_PLAIN_NAMES = {"audio/x-wav": "audio/wav"}
+
+
+def add_to(console: Blueprint) -> None:
+    """Declare the routes."""
+    console.add_url_rule("/recordings/<int:attachment_id>", view_func=recording)
+
+
+@needs("case.see")
+def recording(attachment_id: int) -> ResponseReturnValue:
+    """The bytes of an attachment, in parts when asked for (Range)."""
+    services = get_services()
+    with services.database.read() as db:
+        attachment = db.get(Attachment, attachment_id)
+        if attachment is None or not can_see(db, attachment.case, me().actor):
+            raise NotFoundError("There is no such recording.")
+        if attachment.state != AttachmentState.STORED:
+            raise NotFoundError("The recording is not stored yet.")
+        number = attachment.case.number
+        db.expunge(attachment)
+    content, content_type = services.read_recording(attachment)
+    if _is_beginning(request.headers.get("Range")):
+        with services.database.write() as db:
+            now = services.clock.now()
+            detail = {"attachment": attachment_id}
+            record_audit(db, Action.RECORDING_PLAYED, me().actor.id, number, now, detail=detail)
+    is_played = content_type in _PLAYED
+    return send_file(
+        BytesIO(content),
+        mimetype=_PLAIN_NAMES.get(content_type, content_type)
+        if is_played
+        else "application/octet-stream",
+        as_attachment=not is_played,
+        download_name=f"{number}-{attachment_id}",
+        etag=f"{attachment_id}-{len(content)}",
+        conditional=True,
+        max_age=0,
+    )
+
+
+def _is_beginning(asked: str | None) -> bool:
+    return asked is None or asked.replace(" ", "").startswith("bytes=0-")

@@ -1,0 +1,61 @@
+"""Tasks: citizens whom a text cannot reach and a person must call."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from accounts.audit import Action, record_audit
+from casework.queries import find_case_by_number
+from core.errors import NotFoundError
+from outbox.models import StaffTask
+from outbox.operations import finish_task
+from outbox.queries import list_open_tasks
+from staff.access import needs
+from staff.reach import can_see
+from staff.services import get_services
+from staff.signed_in import me
+from staff.words import t
+
+
+def add_to(console: Blueprint) -> None:
+    """Declare the routes."""
+    console.add_url_rule("/tasks", view_func=task_list)
+    console.add_url_rule("/tasks/<int:task_id>/done", view_func=finish_staff_task, methods=["POST"])
+
+
+@needs("case.tell")
+def task_list() -> ResponseReturnValue:
+    """What waits for a person, oldest first."""
+    with get_services().database.read() as db:
+        tasks = [task for task in list_open_tasks(db) if _is_within_reach(db, task)]
+        return render_template("tasks.html", tasks=tasks)
+
+
+@needs("case.tell")
+def finish_staff_task(task_id: int) -> ResponseReturnValue:
+    """A person has told the citizen what the text could not."""
+    services = get_services()
+    with services.database.write() as db:
+        task = db.get(StaffTask, task_id)
+        if task is None or not _is_within_reach(db, task):
+            raise NotFoundError("There is no such task.")
+        if task.done_at is None:
+            now = services.clock.now()
+            finish_task(db, task, me().actor.id, now)
+            subject = task.case_number or f"text {task.text_id}"
+            record_audit(db, Action.TASK_DONE, me().actor.id, subject, now)
+        number = task.case_number
+    flash(t("tasks.finished"), "done")
+    if number is not None and request.form.get("back") != "tasks":
+        return redirect(url_for("staff.case_page", number=number))
+    return redirect(url_for("staff.task_list"))
+
+
+def _is_within_reach(db: Session, task: StaffTask) -> bool:
+    """Whose case is within reach; a task without a case is the bureau's."""
+    if task.case_number is None:
+        return me().actor.office_ids is None
+    case = find_case_by_number(db, task.case_number)
+    return case is not None and can_see(db, case, me().actor)

@@ -1,0 +1,150 @@
+"""From the inbox to the answer: what a staff user does all day."""
+
+from __future__ import annotations
+
+from casework.drafts import Recording
+from casework.models import Case
+from casework.notices import list_waiting_notices
+from casework.operations import store_recording
+from casework.queries import get_case
+from tests.casework.people import a_message, a_petition
+from tests.staff.conftest import BRANCH, OTHER_BRANCH, SOUND, Console
+
+
+def _lodge_message(console: Console, step: str = "m1", **fields: object) -> Case:
+    services = console.services
+    with services.database.write() as db:
+        return a_message(db, services.desk, services.clock.now(), step, **fields)
+
+
+def _lodge_petition(console: Console, step: str = "p1", **fields: object) -> Case:
+    services = console.services
+    with services.database.write() as db:
+        return a_petition(db, services.desk, services.clock.now(), step, **fields)
+
+
+def _version(console: Console, number: str) -> int:
+    with console.services.database.read() as db:
+        return get_case(db, number).version
+
+
+def test_an_agent_answers_a_message_and_a_supervisor_closes_it(console: Console) -> None:
+    case = _lodge_message(console)
+    agent = console.sign_in_as("agent")
+    assert case.number in agent.open("/staff/cases").words
+    page = agent.open(f"/staff/cases/{case.number}")
+    assert "请回电话给我" in page.words
+    page = agent.send(
+        f"/staff/cases/{case.number}/moves/answer", text="周五前付清。", means="text",
+        version=_version(console, case.number),
+    )  # fmt: skip
+    assert page.status == 200 and "已记录：答复。" in page.words
+    with console.services.database.read() as db:
+        assert [notice.text_key for notice in list_waiting_notices(db)] == [
+            "notice.citizen_answered"
+        ]
+    supervisor = console.sign_in_as("supervisor")
+    supervisor.open(f"/staff/cases/{case.number}")
+    page = supervisor.send(f"/staff/cases/{case.number}/moves/close")
+    assert "已办结" in page.words
+    with console.services.database.read() as db:
+        assert get_case(db, case.number).state == "closed"
+
+
+def test_a_case_that_was_not_answered_is_not_closed(console: Console) -> None:
+    case = _lodge_message(console)
+    supervisor = console.sign_in_as("supervisor")
+    supervisor.open(f"/staff/cases/{case.number}")
+    page = supervisor.send(f"/staff/cases/{case.number}/moves/close")
+    assert page.status == 409 and "还没有答复市民，不能办结" in page.words
+
+
+def test_what_was_typed_is_kept_when_somebody_else_was_quicker(console: Console) -> None:
+    case = _lodge_message(console)
+    agent = console.sign_in_as("agent")
+    agent.open(f"/staff/cases/{case.number}")
+    seen = _version(console, case.number)
+    answer = f"/staff/cases/{case.number}/moves/answer"
+    agent.send(answer, text="第一个答复", means="text", version=seen)
+    page = agent.send(answer, text="第二个答复", means="text", version=seen)
+    assert page.status == 409
+    assert "别的同事刚刚更新了本件" in page.words and "第二个答复</textarea>" in page.html
+
+
+def test_an_officer_sees_the_cases_of_the_own_office_only(console: Console) -> None:
+    case = _lodge_petition(console)
+    near = console.sign_in_as("officer", BRANCH)
+    assert near.open(f"/staff/cases/{case.number}").status == 200
+    far = console.sign_in_as("office_head", OTHER_BRANCH)
+    assert case.number not in far.open("/staff/cases").words
+    for path in (f"/staff/cases/{case.number}", f"/staff/cases?q={case.number}"):
+        assert "东莞市鸿达电子有限公司" not in far.open(path).words
+    assert far.open(f"/staff/cases/{case.number}").status == 404
+    assert far.send(f"/staff/cases/{case.number}/moves/accept").status == 404
+
+
+def test_a_case_is_found_by_number_phone_and_employer(console: Console) -> None:
+    case = _lodge_petition(console)
+    officer = console.sign_in_as("officer", BRANCH)
+    assert officer.open(f"/staff/cases?q={case.number[2:]}").path.endswith(case.number)
+    for words in ("13800138000", "东莞市鸿达电子有限公司"):
+        assert case.number in officer.open(f"/staff/cases?q={words}").words
+    assert "没有符合条件的诉求" in officer.open("/staff/cases?q=没有这家厂").words
+
+
+def test_the_phone_is_masked_until_it_is_asked_for_and_that_is_kept(console: Console) -> None:
+    case = _lodge_petition(console)
+    officer = console.sign_in_as("officer", BRANCH)
+    page = officer.open(f"/staff/cases/{case.number}")
+    assert "13800138000" not in page.html
+    assert "+8613800138000" in officer.send(f"/staff/cases/{case.number}/phone").html
+    supervisor = console.sign_in_as("supervisor")
+    assert "查看号码" in supervisor.open("/staff/audit").words
+
+
+def _with_recording(console: Console) -> tuple[Case, int]:
+    recording = Recording(provider_sid="RE1", seconds=7)
+    case = _lodge_message(console, "m2", text=None, recording=recording)
+    with console.services.database.write() as db:
+        (attachment,) = get_case(db, case.number).attachments
+        store_recording(
+            db, attachment, storage_path="there", sha256="0" * 64, size_bytes=len(SOUND),
+            content_type="audio/x-wav",
+        )  # fmt: skip
+        return case, attachment.id
+
+
+def test_a_recording_is_played_in_parts_by_those_who_see_its_case(console: Console) -> None:
+    case, attachment_id = _with_recording(console)
+    agent = console.sign_in_as("agent")
+    path = f"/staff/recordings/{attachment_id}"
+    assert path in agent.open(f"/staff/cases/{case.number}").html
+    whole = agent.open(path).response
+    assert (whole.data, whole.mimetype) == (SOUND, "audio/wav")
+    part = agent.open(path, Range="bytes=4-9").response
+    assert (part.status_code, part.data) == (206, SOUND[4:10])
+    assert part.headers["Content-Range"] == f"bytes 4-9/{len(SOUND)}"
+    assert console.sign_in_as("officer", OTHER_BRANCH).open(path).status == 404
+    assert console.open().open(path).path == "/staff/sign-in"
+
+
+def test_the_length_of_an_answer_is_told_before_it_is_sent(console: Console) -> None:
+    case = _lodge_message(console)
+    agent = console.sign_in_as("agent")
+    agent.open(f"/staff/cases/{case.number}")
+    page = agent.send(f"/staff/cases/{case.number}/length", text="请带身份证。")
+    assert "短信共1段" in page.words and "12333答复您的诉求" in page.words
+    page = agent.send(f"/staff/cases/{case.number}/length", text="请带身份证。" * 60)
+    assert "分2条发出" in page.words
+
+
+def test_the_record_of_a_case_is_shown_with_its_clocks_and_their_law(console: Console) -> None:
+    case = _lodge_petition(console, known_on=None)
+    page = console.sign_in_as("officer", BRANCH).open(f"/staff/cases/{case.number}")
+    for words in ("老板拖欠三个月工资", "受理", "《信访工作条例》第22条", "本地规定"):
+        assert words in page.words
+    english = console.sign_in_as("office_head", BRANCH)
+    english.open("/staff/cases")
+    english.send("/staff/language", language="en", next=f"/staff/cases/{case.number}")
+    page = english.open(f"/staff/cases/{case.number}")
+    assert "Time limits" in page.words and 'lang="en"' in page.html
