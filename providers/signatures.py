@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from twilio.request_validator import RequestValidator
 
@@ -28,15 +29,22 @@ class SignatureCheck:
         parameters. A body that is no form is checked by the hash that stands in the address
         (bodySHA256).
         """
+        target = raw_target(environ)
+        if not target.startswith("/"):
+            return False
         signature = str(environ.get("HTTP_X_TWILIO_SIGNATURE", ""))
-        address = self._base + raw_target(environ)
+        address = self._base + target
         is_form = str(environ.get("CONTENT_TYPE", "")).startswith(
             ("application/x-www-form-urlencoded", "multipart/form-data")
         )
         if not is_form and raw_body:
-            if "bodySHA256=" not in address:
+            # Without its hash in the address the body would not be covered by the signature.
+            if "bodySHA256" not in parse_qs(urlsplit(address).query):
                 return False
-            form = raw_body.decode("utf-8", errors="replace")
+            try:
+                form = raw_body.decode("utf-8")
+            except UnicodeDecodeError:
+                return False
         return any(v.validate(address, form, signature) for v in self._validators)
 
 
