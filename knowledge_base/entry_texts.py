@@ -11,6 +11,7 @@ import yaml
 
 from core.errors import ContentError
 
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _LEAST_INDENT = "    "
 
 
@@ -50,7 +51,7 @@ def with_samples(text: str, style: str, samples: Sequence[str]) -> str:
 
 
 def _find_list(text: str, style: str) -> yaml.SequenceNode | None:
-    root = yaml.compose(text, Loader=yaml.SafeLoader)
+    root = yaml.compose(text, Loader=_LOADER)
     samples = _child(root, "samples")
     if not isinstance(samples, yaml.MappingNode):
         raise ContentError("field samples is missing.")

@@ -31,21 +31,24 @@ def content_stamp(db: Session) -> int:
 
 def published_state(db: Session) -> PublishedState:
     """All published versions and retired topics, without texts."""
-    rows = db.execute(
-        select(
-            EntryVersion.topic,
-            EntryVersion.number,
-            EntryVersion.effective_from,
-            EntryVersion.content_hash,
-        ).where(EntryVersion.state == VersionState.PUBLISHED)
-    )
-    versions = tuple(PublishedVersion(topic, n, day or date.min, h) for topic, n, day, h in rows)
     retired = db.scalars(
         select(EntryVersion.topic)
         .where(EntryVersion.state == VersionState.RETIRED, EntryVersion.published_at.is_not(None))
         .distinct()
     )
-    return PublishedState(versions, frozenset(retired))
+    return PublishedState(_published(db), frozenset(retired))
+
+
+def _published(db: Session, topic: str | None = None) -> tuple[PublishedVersion, ...]:
+    wanted = select(
+        EntryVersion.topic,
+        EntryVersion.number,
+        EntryVersion.effective_from,
+        EntryVersion.content_hash,
+    ).where(EntryVersion.state == VersionState.PUBLISHED)
+    if topic is not None:
+        wanted = wanted.where(EntryVersion.topic == topic)
+    return tuple(PublishedVersion(t, n, day or date.min, h) for t, n, day, h in db.execute(wanted))
 
 
 def texts_of(db: Session, versions: Collection[PublishedVersion]) -> dict[tuple[str, int], str]:
@@ -66,7 +69,7 @@ def texts_of(db: Session, versions: Collection[PublishedVersion]) -> dict[tuple[
 
 def find_ruling(db: Session, topic: str, on: date) -> EntryVersion | None:
     """The published version that is told on a local day, or None."""
-    candidates = rulers(published_state(db).versions, on).get(topic)
+    candidates = rulers(_published(db, topic), on).get(topic)
     return get_version(db, topic, candidates[0].number) if candidates else None
 
 

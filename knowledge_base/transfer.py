@@ -80,7 +80,7 @@ def _published_hashes(db: Session) -> dict[str, str]:
         .where(EntryVersion.state == VersionState.PUBLISHED)
         .order_by(EntryVersion.number)
     )
-    return {topic: content_hash for topic, content_hash in rows}
+    return {row.topic: row.content_hash for row in rows}
 
 
 def _write(path: Path, text: str) -> None:

@@ -1,4 +1,4 @@
-"""``python -m app kb``: check the curated content and print its answers."""
+"""``python -m app kb``: the curated content: check it, print its answers, publish, correct."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections import Counter
 from datetime import date
 from pathlib import Path
 
+from app.commands import kb_versions
 from core.clock import SystemClock, local_date
 from core.errors import ContentError
 from knowledge_base.checks import Problem, check_folder
@@ -24,7 +25,7 @@ from knowledge_base.statute_numbers import (
 
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Declare the command."""
-    parser = commands.add_parser("kb", help="check the knowledge base, print its answers")
+    parser = commands.add_parser("kb", help="check, print, publish and correct the knowledge base")
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
 
     check = actions.add_parser("check", help="check every entry; non-zero when one is not right")
@@ -43,6 +44,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     index = actions.add_parser("index-numbers", help="note which numbers stand in which article")
     index.add_argument("statutes", type=Path, help="folder of statute texts in Markdown")
     index.set_defaults(run=run_index_numbers)
+    kb_versions.add_actions(actions)
 
 
 def run_check(options: argparse.Namespace) -> int:

@@ -15,25 +15,17 @@ from knowledge_base.statute_numbers import NumberIndex, load_number_index
 from tests.conftest import SHARED, missing
 
 TODAY = date(2026, 11, 23)
-SMALL = (
-    "labour-contract/probation-period-length",
-    "wages/minimum-wage-dongguan",
-    "wages/wage-arrears-what-to-do",
-    "work-injury/work-injury-recognition",
-)
+SMALL_CONTENT = Path(__file__).parent / "content"
 
 
 class ContentFolder:
-    """A copy of a few real entries with all figures and laws, free to be broken."""
+    """A copy of the four entries in ``content/`` with the real laws, free to be broken."""
 
     def __init__(self, path: Path, numbers: NumberIndex) -> None:
         self.path = path
         self._numbers = numbers
-        for name in ("figures.yaml", "statutes.yaml"):
-            shutil.copy(CONTENT_FOLDER / name, path / name)
-        for name in SMALL:
-            text = (CONTENT_FOLDER / "entries" / f"{name}.yaml").read_text(encoding="utf-8")
-            self.write(name, re.sub(r"^related:.*$", "related: []", text, flags=re.MULTILINE))
+        shutil.copytree(SMALL_CONTENT, path)
+        shutil.copy(CONTENT_FOLDER / "statutes.yaml", path / "statutes.yaml")
 
     def file(self, name: str) -> Path:
         """The file of an entry, by category/topic."""
@@ -75,10 +67,8 @@ def numbers() -> NumberIndex:
 
 @pytest.fixture
 def folder(tmp_path: Path, numbers: NumberIndex) -> ContentFolder:
-    """Four real entries to be broken."""
-    path = tmp_path / "content"
-    path.mkdir()
-    return ContentFolder(path, numbers)
+    """Four entries to be broken."""
+    return ContentFolder(tmp_path / "content", numbers)
 
 
 @pytest.fixture(scope="session")

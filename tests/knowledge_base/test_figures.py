@@ -84,6 +84,12 @@ def test_a_wrong_figure_is_refused(old: str, new: str, reason: str) -> None:
         Figures.parse(WAGE.replace(old, new, 1))
 
 
+@pytest.mark.parametrize("text", ["- id: [unfinished", "wage: 2080", "- wage"])
+def test_what_is_no_list_of_figures_is_refused(text: str) -> None:
+    with pytest.raises(ContentError, match=r"figures\.yaml"):
+        Figures.parse(text)
+
+
 def test_a_formula_may_only_count() -> None:
     figures = Figures.parse(WAGE.replace("wage * 0.9", "wage ** 2"))
     with pytest.raises(ContentError, match=r"\+ - \* / only"):

@@ -35,7 +35,10 @@ def test_every_real_spoken_answer_is_short_and_without_digits(content: Content) 
         assert not re.search(r"\d", spoken), entry.topic
 
 
-def test_a_text_answer_says_conclusion_basis_and_way_on_in_this_order(content: Content) -> None:
+def test_a_text_answer_says_conclusion_basis_and_way_on_in_this_order(
+    folder: ContentFolder,
+) -> None:
+    content = folder.load()
     text = render_answer(
         content, content.entries["probation-period-length"], "text", "zh", TODAY
     ).text
@@ -90,8 +93,9 @@ def test_an_unverified_figure_alone_brings_the_caveat(folder: ContentFolder) -> 
 
 
 def test_the_full_answer_says_what_to_bring_where_to_go_and_the_whole_basis(
-    content: Content,
+    folder: ContentFolder,
 ) -> None:
+    content = folder.load()
     full = render_full(content, content.entries["minimum-wage-dongguan"], "zh", TODAY)
     assert "带上：工资条、银行流水、考勤记录。" in full
     assert "去哪里：工作地的人社分局。" in full

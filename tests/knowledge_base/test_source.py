@@ -1,0 +1,213 @@
+"""What a process serves while others publish."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import update
+
+from core.clock import FixedClock
+from core.database import Database
+from knowledge_base.editing import EditorsDesk, publish_text, retire_topic
+from knowledge_base.loader import Content
+from knowledge_base.models import ContentStamp, EntryVersion
+from knowledge_base.published import KnowledgeBase
+from knowledge_base.source import ContentSource
+from tests.knowledge_base.conftest import TODAY, ContentFolder
+
+TOPIC = "probation-period-length"
+FILE = f"labour-contract/{TOPIC}"
+Samples = tuple[str, ...]
+Source = ContentSource[Samples, Samples]
+
+
+def samples_of(content: Content) -> Samples:
+    return tuple(s for entry in content.entries.values() for s in entry.all_samples())
+
+
+class Newsroom:
+    """A database in which versions are published, and sources that serve them."""
+
+    def __init__(self, folder: ContentFolder, database: Database, clock: FixedClock) -> None:
+        self.folder, self.database, self.clock = folder, database, clock
+        self.desk = EditorsDesk(folder.path)
+        self.learnt: list[Samples] = []
+        self.sources: list[Source] = []
+
+    def source(self, learn: Callable[[Samples], Samples] | None = None) -> Source:
+        source = Source(self.desk.base, self.database, self.clock, samples_of, learn or self.learn)
+        self.sources.append(source)
+        return source
+
+    def learn(self, samples: Samples) -> Samples:
+        self.learnt.append(samples)
+        return samples
+
+    def publish(self, text: str, topic: str = TOPIC) -> None:
+        with self.database.write() as db:
+            publish_text(
+                db, topic, text, author="lin", reviewer="mei", reason="r", now=self.clock.now()
+            )
+
+    def spoil(self, text: str) -> None:
+        """Make the published text what no operation would have let through."""
+        with self.database.write() as db:
+            db.execute(update(EntryVersion).values(content=text, content_hash="spoilt"))
+            db.execute(update(ContentStamp).values(value=ContentStamp.value + 1))
+
+
+@pytest.fixture
+def newsroom(folder: ContentFolder, database: Database, clock: FixedClock) -> Iterator[Newsroom]:
+    room = Newsroom(folder, database, clock)
+    yield room
+    for source in room.sources:
+        source.stop()
+
+
+def told(source: Source, on: date = TODAY) -> str:
+    answer = KnowledgeBase(source.current).find_answer(TOPIC, "text", "zh", on)
+    return answer.text if answer else ""
+
+
+def test_without_publications_the_files_are_served(newsroom: Newsroom) -> None:
+    source = newsroom.source()
+    assert source.current().entries == newsroom.desk.base.entries
+    assert not source.refresh()
+
+
+def test_a_publication_overrides_its_topic_and_no_other(newsroom: Newsroom) -> None:
+    source = newsroom.source()
+    before = source.current()
+    newsroom.publish(newsroom.folder.read(FILE).replace("试用期上限", "试用期的上限"))
+    assert source.refresh()
+    assert told(source).startswith("试用期的上限")
+    other = "minimum-wage-dongguan"
+    assert source.current().entries[other] is before.entries[other]
+    assert not before.entries[TOPIC].text["zh"].startswith("试用期的上限")
+
+
+def test_a_retired_topic_is_answered_no_more(newsroom: Newsroom) -> None:
+    source = newsroom.source()
+    assert told(source)
+    with newsroom.database.write() as db:
+        retire_topic(db, newsroom.desk, TOPIC, by="mei", reason="wrong", now=newsroom.clock.now())
+    source.refresh()
+    assert told(source) == ""
+
+
+def test_published_figures_are_told_at_once(newsroom: Newsroom) -> None:
+    source = newsroom.source()
+    source.current()
+    figures = (newsroom.folder.path / "figures.yaml").read_text(encoding="utf-8")
+    newsroom.publish(figures.replace("value: 2080,", "value: 2180,"), "figures.yaml")
+    source.refresh()
+    assert source.current().figures.written("minimum_wage_monthly", TODAY) == "2180"
+
+
+def test_a_scheduled_version_begins_with_its_local_day(newsroom: Newsroom) -> None:
+    source = newsroom.source()
+    text = newsroom.folder.read(FILE).replace("试用期上限", "试用期的上限")
+    newsroom.publish(text.replace("effective_from: 2026-07-01", "effective_from: 2026-11-24"))
+    assert told(source).startswith("试用期上限")
+    newsroom.clock.advance(timedelta(hours=13, minutes=59))
+    assert not source.refresh()
+    newsroom.clock.advance(timedelta(minutes=2))
+    assert source.refresh()
+    assert told(source, date(2026, 11, 24)).startswith("试用期的上限")
+
+
+@pytest.mark.parametrize("spoilt", ["topic: [", "topic: another\n", "- a list", ""])
+def test_a_broken_publication_leaves_the_one_before_serving(
+    newsroom: Newsroom, spoilt: str
+) -> None:
+    running = newsroom.source()
+    before = told(running)
+    newsroom.publish(newsroom.folder.read(FILE))
+    newsroom.spoil(spoilt)
+    running.refresh()
+    assert told(running) == before
+    started_later = newsroom.source()
+    assert told(started_later) == before
+
+
+def test_a_publication_that_names_an_unknown_figure_is_passed_over(newsroom: Newsroom) -> None:
+    source = newsroom.source()
+    text = newsroom.folder.read(FILE)
+    newsroom.publish(
+        text.replace("figures: []", "figures: [martian]").replace("上限看", "上限{martian}看")
+    )
+    source.refresh()
+    assert told(source).startswith("试用期上限看")
+
+
+def test_a_database_that_is_away_leaves_the_old_content_serving(newsroom: Newsroom) -> None:
+    source = newsroom.source()
+    before = source.current()
+    newsroom.clock.advance(timedelta(days=1))
+    EntryVersion.__table__.drop(newsroom.database.engine)  # type: ignore[attr-defined]
+    assert not source.refresh()
+    assert source.current() is before
+
+
+def test_the_index_learns_anew_only_when_samples_changed(newsroom: Newsroom) -> None:
+    source = newsroom.source()
+    first = source.index()
+    text = newsroom.folder.read(FILE).replace("试用期上限", "试用期的上限")
+    newsroom.publish(text)
+    source.refresh()
+    assert not source.renew_index()
+    assert source.index() is first
+    newsroom.publish(text.replace("能试用半年吗", "半年试用行不行"))
+    source.refresh()
+    assert source.renew_index()
+    assert "半年试用行不行" in source.index()
+    assert len(newsroom.learnt) == 2
+
+
+def test_the_old_index_answers_while_the_new_one_learns(newsroom: Newsroom) -> None:
+    may_end, learning = threading.Event(), threading.Event()
+
+    def learn(samples: Samples) -> Samples:
+        if "半年试用行不行" in samples:
+            learning.set()
+            assert may_end.wait(10)
+        return samples
+
+    source = newsroom.source(learn)
+    first = source.index()
+    text = newsroom.folder.read(FILE)
+    newsroom.publish(text.replace("能试用半年吗", "半年试用行不行"))
+    source.refresh()
+    learner = threading.Thread(target=source.renew_index)
+    learner.start()
+    assert learning.wait(10)
+    assert source.index() is first
+    may_end.set()
+    learner.join()
+    assert "半年试用行不行" in source.index()
+
+
+def test_a_publication_reaches_every_running_process_within_two_seconds(
+    newsroom: Newsroom,
+) -> None:
+    sources = [newsroom.source(), newsroom.source()]
+    for source in sources:
+        source.index()
+        source.start()
+    text = newsroom.folder.read(FILE).replace("能试用半年吗", "半年试用行不行")
+    newsroom.publish(text.replace("试用期上限", "试用期的上限"))
+    published_at = time.monotonic()
+    waiting = list(sources)
+    while waiting and time.monotonic() < published_at + 10:
+        waiting = [
+            source for source in waiting
+            if not told(source).startswith("试用期的上限")
+            or "半年试用行不行" not in source.index()
+        ]  # fmt: skip
+        threading.Event().wait(0.02)
+    assert not waiting
+    assert time.monotonic() - published_at < 2
