@@ -54,7 +54,7 @@ def count_exclusion_codes(db: Session, month: str, as_of: datetime) -> dict[str,
         .group_by(Exclusion.code)
         .order_by(Exclusion.code)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def count_mended(db: Session, month: str, as_of: datetime) -> dict[str, int]:
@@ -117,7 +117,7 @@ def _count_asked(db: Session, month: str, as_of: datetime) -> Counter[str]:
         )
         .group_by(Invitation.office_id)
     )
-    return Counter(dict(rows.tuples().all()))
+    return Counter(dict(rows.all()))
 
 
 def _count_excluded(db: Session, month: str, as_of: datetime) -> Counter[str]:
@@ -127,7 +127,7 @@ def _count_excluded(db: Session, month: str, as_of: datetime) -> Counter[str]:
         .where(_is_current(month, as_of), _is_excluded(as_of))
         .group_by(Rating.office_id)
     )
-    return Counter(dict(rows.tuples().all()))
+    return Counter(dict(rows.all()))
 
 
 def _count_mending(db: Session, month: str, as_of: datetime) -> tuple[Counter[str], Counter[str]]:

@@ -127,7 +127,7 @@ def freeze_period(database: Database, period: str, now: datetime) -> bool:
         with database.write() as db:
             if find_frozen(db, period) is not None:
                 return False
-            add_frozen(db, period, _cutoff_of(period), now, SCHEDULER)
+            add_frozen(db, period, cutoff_of(period), now, SCHEDULER)
     except IntegrityError:
         return False
     return True
@@ -171,7 +171,8 @@ def running_month(now: datetime) -> str:
     return month_of(now)
 
 
-def _cutoff_of(period: str) -> datetime:
+def cutoff_of(period: str) -> datetime:
+    """When a period freezes: a year with its December."""
     return freezes_at(months_of_year(period)[-1] if is_year(period) else period)
 
 
