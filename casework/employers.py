@@ -7,6 +7,8 @@ import unicodedata
 
 from opencc import OpenCC
 
+from core.sealing import Vault
+
 _simplify = OpenCC("t2s").convert
 _NOISE = re.compile(r"[\s\W_]+")
 _AREA = re.compile(r"^(?:中国)?(?:广东省?)?(?:东莞市?)?")
@@ -25,6 +27,12 @@ def normalise_employer(name: str) -> str:
     plain = _NOISE.sub("", _simplify(unicodedata.normalize("NFKC", name)).lower())
     without_area = _keep(_AREA.sub("", plain), plain)
     return _keep(_LEGAL_FORM.sub("", without_area), without_area)
+
+
+def employer_key(vault: Vault, name: str | None) -> str | None:
+    """The keyed hash by which cases of one employer find each other; None without a name."""
+    plain = normalise_employer(name or "")
+    return vault.keyed_hash(f"employer:{plain}") if plain else None
 
 
 def _keep(shorter: str, longer: str) -> str:

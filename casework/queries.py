@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from casework.deadlines import ClockState
 from casework.desk import CaseDesk
-from casework.employers import normalise_employer
+from casework.employers import employer_key
 from casework.models import Attachment, Case, CaseEvent, JointOffice
 from casework.record import clocks_of_case
 from casework.vocabulary import CaseKind, CaseState, EventKind
@@ -214,8 +214,7 @@ def _conditions(desk: CaseDesk, narrowed: CaseFilter) -> list[ColumnElement[bool
     if narrowed.phone is not None:
         conditions.append(Case.phone_key == desk.vault.keyed_hash(narrowed.phone.e164))
     if narrowed.employer is not None:
-        plain_name = normalise_employer(narrowed.employer)
-        conditions.append(Case.employer_key == desk.vault.keyed_hash(f"employer:{plain_name}"))
+        conditions.append(Case.employer_key == employer_key(desk.vault, narrowed.employer))
     return conditions
 
 

@@ -74,7 +74,10 @@ def append_event(
     happened_at: datetime | None = None,
     origin: Origin | None = None,
 ) -> CaseEvent:
-    """Append an event without looking at the clocks; ``refresh_clocks`` must follow."""
+    """Append an event without looking at the clocks; ``refresh_clocks`` must follow, and flushes.
+
+    With an ``origin`` it is flushed at once, so that a repetition is refused here.
+    """
     happened_at = now if happened_at is None else happened_at
     if not case.received_at <= happened_at <= now:
         raise InputError("This cannot have happened before the case or in the future.", "when")
@@ -97,10 +100,11 @@ def append_event(
     case.event_count += 1
     case.head_hash = event.hash
     db.add(event)
-    try:
-        db.flush()
-    except IntegrityError as error:
-        raise DuplicateError("This was already recorded.") from error
+    if origin is not None:
+        try:
+            db.flush()
+        except IntegrityError as error:
+            raise DuplicateError("This was already recorded.") from error
     return event
 
 

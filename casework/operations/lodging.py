@@ -20,7 +20,7 @@ from casework.drafts import (
     Recording,
     StaffDraft,
 )
-from casework.employers import normalise_employer
+from casework.employers import employer_key
 from casework.models import Attachment, Case, CaseEvent
 from casework.operations.alarms import raise_alarms
 from casework.path_sorting import Matter, first_road, sort_paths
@@ -139,8 +139,7 @@ def lodge_staff_case(
 def set_employer(desk: CaseDesk, case: Case, employer: str | None) -> None:
     """Set the employer's name and the key by which it is found again."""
     case.employer = employer or None
-    plain = normalise_employer(employer or "")
-    case.employer_key = desk.vault.keyed_hash(f"employer:{plain}") if plain else None
+    case.employer_key = employer_key(desk.vault, employer)
 
 
 def _new_case(
@@ -245,14 +244,14 @@ def _find_repeat(db: Session, desk: CaseDesk, origin: Origin, now: datetime) -> 
 
 
 def _find_open_petition(db: Session, desk: CaseDesk, draft: PetitionDraft) -> Case | None:
-    employer = normalise_employer(draft.employer or "")
-    if draft.contact.phone is None or not employer:
+    key = employer_key(desk.vault, draft.employer)
+    if draft.contact.phone is None or key is None:
         return None
     return db.scalar(
         select(Case)
         .where(
             Case.phone_key == desk.vault.keyed_hash(draft.contact.phone.e164),
-            Case.employer_key == desk.vault.keyed_hash(f"employer:{employer}"),
+            Case.employer_key == key,
             Case.kind == CaseKind.PETITION,
             Case.state.in_(JOINABLE_STATES),
         )
