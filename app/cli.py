@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import sys
 from collections.abc import Sequence
 
-from app.commands import ask, evaluate, kb
 from config.settings import SettingsError
 from core.errors import HotlineError
 
-COMMANDS = (ask, evaluate, kb)
+# Command to the module that declares it; only the module that is asked for is imported.
+COMMANDS = {
+    "ask": "app.commands.ask",
+    "evaluate": "app.commands.evaluate",
+    "kb": "app.commands.kb",
+    "statutes": "app.commands.statutes",
+    "run": "app.commands.run",
+    "scheduler": "app.commands.serving",
+    "migrate": "app.commands.serving",
+    "jobs": "app.commands.serving",
+}
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command; the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m app", description="The 12333 hotline service")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for module in COMMANDS:
-        module.add_to(commands)
-    options = parser.parse_args(arguments)
+    options = _make_parser(arguments[:1]).parse_args(arguments)
     try:
         status: int = options.run(options)
     except (HotlineError, SettingsError) as error:
@@ -28,3 +34,12 @@ def main(arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         return 1
     return status
+
+
+def _make_parser(first: Sequence[str]) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m app", description="The 12333 hotline service")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    wanted = COMMANDS[first[0]] if first and first[0] in COMMANDS else None
+    for module in dict.fromkeys([wanted] if wanted else COMMANDS.values()):
+        importlib.import_module(module).add_to(commands)
+    return parser

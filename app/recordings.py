@@ -25,7 +25,7 @@ _UNCLAIMED_AFTER = timedelta(minutes=10)
 def fetch_recordings(parts: Parts) -> dict[str, int]:
     """Fetch, check and store every pending recording, then remove it at the provider; counts."""
     with parts.database.read() as db:
-        pending = [(a.id, a.provider_sid) for a in list_pending_recordings(db)]
+        pending = [(a.id, a.provider_sid or "") for a in list_pending_recordings(db)]
     counts = {"stored": 0, "rejected": 0, "failed": 0}
     for attachment_id, sid in pending:
         try:

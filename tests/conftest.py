@@ -6,8 +6,11 @@ import os
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import NoReturn
+from uuid import uuid4
 
 import pytest
+from sqlalchemy import create_engine, text
 
 from app.tables import metadata
 from app.training import training_topics
@@ -24,13 +27,14 @@ from knowledge_base.loader import Content, load_content
 from knowledge_base.published import KnowledgeBase
 from nlu.embedded.storage import open_engine
 from nlu.engine import NluEngine
+from tests.postgres_server import PostgresServer, find_binaries
 
 # A working Monday morning.
 MORNING = datetime(2026, 11, 23, 10, 0, tzinfo=LOCAL_ZONE)
 SHARED = Path(__file__).parents[1].parent / "shared"
 
 
-def missing(what: str) -> None:
+def missing(what: str) -> NoReturn:
     """Skip because something is not on this machine; under CI that is a failure."""
     if os.environ.get("CI") == "true":
         pytest.fail(f"{what} is missing, and CI=true")
@@ -53,6 +57,32 @@ def database(tmp_path: Path, vault: Vault) -> Iterator[Database]:
     metadata.create_all(database.engine)
     yield database
     database.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    binaries = find_binaries()
+    if binaries is None:
+        missing("PostgreSQL")
+    server = PostgresServer(binaries)
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def postgres(postgres_server: PostgresServer, vault: Vault) -> Iterator[Database]:
+    """An empty PostgreSQL database without tables."""
+    name = f"test_{uuid4().hex[:12]}"
+    admin = create_engine(postgres_server.url, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    database = Database(postgres_server.url.rsplit("/", 1)[0] + f"/{name}", vault)
+    yield database
+    database.dispose()
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
 
 
 @pytest.fixture(scope="session")

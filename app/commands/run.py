@@ -1,7 +1,7 @@
 """``python -m app run``: the whole service on embedded defaults, for trials and development.
 
 Starts the embedded state store, brings the database up to date, then web, scheduler and the
-Twilio stand-in as child processes; ends them all on Ctrl-C, SIGTERM or when one of them dies.
+Twilio stand-in as child processes; starts one that died again; ends all on Ctrl-C or SIGTERM.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from core.state_store import EmbeddedValkey
 _PR_SET_PDEATHSIG = 1
 _PATIENCE_SECONDS = 90
 _SECRETS_FILE = "secrets.env"
+_MANY_STARTS, _MANY_STARTS_SECONDS = 5, 60
 
 
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -72,12 +73,23 @@ class Child:
 
     def __init__(self, name: str, command: list[str]) -> None:
         self.name = name
+        self._command = command
+        self._starts: list[float] = []
+        self.start()
+
+    def start(self) -> None:
+        """Start it, for the first time or again."""
+        self._starts.append(time.monotonic())
         self._process = subprocess.Popen(
-            command,
+            self._command,
             stdin=subprocess.DEVNULL,
             start_new_session=True,
             preexec_fn=_die_with_parent if sys.platform == "linux" else None,
         )
+
+    def starts_within(self, seconds: float) -> int:
+        """How often it was started in the last ``seconds``."""
+        return sum(at > time.monotonic() - seconds for at in self._starts)
 
     @property
     def exit_status(self) -> int | None:
@@ -152,9 +164,9 @@ def _require_free_port(host: str, port: int, option: str) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
+            reason = os.strerror(error.errno or 0).lower()
             raise ConfigurationError(
-                f"Port {port} cannot be used ({error.strerror.lower()}): choose another "
-                f"with {option}."
+                f"Port {port} cannot be used ({reason}): choose another with {option}."
             ) from error
 
 
@@ -185,11 +197,16 @@ def _answers(address: str) -> bool:
 
 
 def _watch(children: list[Child], stop: threading.Event) -> int:
-    while not stop.wait(0.5):
+    """Start a process that died again; give up when one keeps dying."""
+    while not stop.wait(0.2):
         for child in children:
-            if child.exit_status is not None:
-                print(f"error: the {child.name} process ended, so all stop.", file=sys.stderr)
+            if child.exit_status is None:
+                continue
+            if child.starts_within(_MANY_STARTS_SECONDS) >= _MANY_STARTS:
+                print(f"error: the {child.name} process keeps ending, all stop.", file=sys.stderr)
                 return 1
+            print(f"The {child.name} process ended and is started again.", file=sys.stderr)
+            child.start()
     print("\nStopping.", flush=True)
     return 0
 
