@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from casework.deadlines import ClockState
 from casework.desk import CaseDesk
 from casework.models import Case
-from casework.notices import queue_notice
+from casework.notices import Notice, make_notice, queue_notices
 from casework.queries import list_for_sweep
-from casework.record import refresh_clocks
+from casework.record import event_facts_of, renew_clocks, running_duties
 from casework.reminders import find_latest, next_check_on, reminders_of
 from casework.vocabulary import Audience
 from core.clock import local_date
@@ -38,24 +38,23 @@ def sweep_clocks(db: Session, desk: CaseDesk, now: datetime, *, limit: int = _BA
     """
     today = local_date(now)
     cases = list_for_sweep(db, desk, now, limit=limit)
-    notices = 0
+    events = event_facts_of(db, cases)
+    notices = []
     for case in cases:
-        clocks = refresh_clocks(db, desk, case, now)
-        running = [c for c in clocks if case.is_open and c.rule.is_duty and c.is_running]
-        notices += sum(_remind(db, desk, case, clock, now) for clock in running)
+        running = running_duties(case, renew_clocks(db, desk, case, events[case.id], now))
+        notices += [n for clock in running if (n := _reminder(desk, case, clock, now)) is not None]
         case.next_check_on = next_check_on(running, desk.calendar, today)
-    db.flush()
-    return SweepCounts(len(cases), notices, has_more=len(cases) >= limit)
+    queued = queue_notices(db, notices)
+    return SweepCounts(len(cases), queued, has_more=len(cases) >= limit)
 
 
-def _remind(db: Session, desk: CaseDesk, case: Case, clock: ClockState, now: datetime) -> bool:
-    """Queue the clock's latest reminder unless it was queued before."""
+def _reminder(desk: CaseDesk, case: Case, clock: ClockState, now: datetime) -> Notice | None:
+    """The clock's latest reminder, if its day has come."""
     reminder = find_latest(reminders_of(clock, desk.calendar), local_date(now))
     if reminder is None or clock.due is None:
-        return False
+        return None
     due = clock.due
-    notice = queue_notice(
-        db,
+    return make_notice(
         case,
         reminder.audience,
         f"notice.clock_{reminder.what}",
@@ -69,7 +68,6 @@ def _remind(db: Session, desk: CaseDesk, case: Case, clock: ClockState, now: dat
             "sources": list(clock.rule.source),
         },
     )
-    return notice is not None
 
 
 def _office_of(desk: CaseDesk, case: Case, clock: ClockState, audience: Audience) -> str:

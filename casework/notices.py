@@ -6,7 +6,7 @@ queued once: ``key`` names what it is about, and a second one with the same key 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -54,16 +54,38 @@ def queue_notice(
     params: Mapping[str, Any] | None = None,
     is_urgent: bool = False,
 ) -> Notice | None:
-    """Queue a notice unless one with this key was queued before (then None).
+    """Queue a notice unless one with this key was queued before (then None)."""
+    notice = make_notice(
+        case,
+        audience,
+        text_key,
+        now,
+        key=key,
+        office_id=office_id,
+        params=params,
+        is_urgent=is_urgent,
+    )
+    return notice if queue_notices(db, [notice]) else None
+
+
+def make_notice(
+    case: Case,
+    audience: Audience,
+    text_key: str,
+    now: datetime,
+    *,
+    key: str,
+    office_id: str,
+    params: Mapping[str, Any] | None = None,
+    is_urgent: bool = False,
+) -> Notice:
+    """A notice that is not queued yet.
 
     The officer's notice names the staff user to whom the case is assigned, if any.
     """
-    full_key = f"{case.number}:{key}"
-    if db.scalar(select(Notice.id).where(Notice.key == full_key)) is not None:
-        return None
-    notice = Notice(
+    return Notice(
         case_id=case.id,
-        key=full_key,
+        key=f"{case.number}:{key}",
         audience=audience,
         office_id=office_id,
         staff_id=case.assigned_to if audience == Audience.OFFICER else None,
@@ -72,9 +94,16 @@ def queue_notice(
         is_urgent=is_urgent,
         created_at=now,
     )
-    db.add(notice)
+
+
+def queue_notices(db: Session, notices: Sequence[Notice]) -> int:
+    """Queue those whose key was not queued before; how many."""
+    keys = [notice.key for notice in notices]
+    queued = set(db.scalars(select(Notice.key).where(Notice.key.in_(keys))))
+    new = [notice for notice in notices if notice.key not in queued]
+    db.add_all(new)
     db.flush()
-    return notice
+    return len(new)
 
 
 def list_waiting_notices(db: Session, *, limit: int = 100) -> list[Notice]:

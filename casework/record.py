@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -117,40 +117,58 @@ def facts_of(desk: CaseDesk, case: Case) -> CaseFacts:
     )
 
 
-def event_facts_of(db: Session, case: Case) -> list[EventFact]:
-    """The case's events as the clocks see them, in the order in which they happened."""
-    columns = (CaseEvent.happened_at, CaseEvent.kind, CaseEvent.about, CaseEvent.days)
+def event_facts_of(db: Session, cases: Iterable[Case]) -> dict[int, list[EventFact]]:
+    """The events of each case as the clocks see them, in the order in which they happened."""
+    facts: dict[int, list[EventFact]] = {case.id: [] for case in cases}
+    columns = (
+        CaseEvent.case_id,
+        CaseEvent.happened_at,
+        CaseEvent.kind,
+        CaseEvent.about,
+        CaseEvent.days,
+    )
     rows = db.execute(
         select(*columns)
-        .where(CaseEvent.case_id == case.id)
+        .where(CaseEvent.case_id.in_(facts))
         .order_by(CaseEvent.happened_at, CaseEvent.sequence)
     )
-    return [
-        EventFact(local_date(happened_at), kind, about, days or 0)
-        for happened_at, kind, about, days in rows
-    ]
+    for case_id, happened_at, kind, about, days in rows:
+        facts[case_id].append(EventFact(local_date(happened_at), kind, about, days or 0))
+    return facts
 
 
 def clocks_of_case(db: Session, desk: CaseDesk, case: Case, now: datetime) -> list[ClockState]:
     """Every clock of the case as it stands at ``now``."""
-    return clocks_of(facts_of(desk, case), event_facts_of(db, case), desk.calendar, now)
+    events = event_facts_of(db, [case])[case.id]
+    return clocks_of(facts_of(desk, case), events, desk.calendar, now)
 
 
 def refresh_clocks(db: Session, desk: CaseDesk, case: Case, now: datetime) -> list[ClockState]:
     """Compute the clocks, write down new breaches, and renew the case's cache of them."""
-    today = local_date(now)
-    events = event_facts_of(db, case)
+    clocks = renew_clocks(db, desk, case, event_facts_of(db, [case])[case.id], now)
+    db.flush()
+    return clocks
+
+
+def renew_clocks(
+    db: Session, desk: CaseDesk, case: Case, events: list[EventFact], now: datetime
+) -> list[ClockState]:
+    """What ``refresh_clocks`` does, with events at hand and without the flush."""
     clocks = clocks_of(facts_of(desk, case), events, desk.calendar, now)
     _record_breaches(db, desk, case, clocks, events, now)
-    running = [c for c in clocks if case.is_open and c.rule.is_duty and c.is_running]
+    running = running_duties(case, clocks)
     dues = [clock.due for clock in running if clock.due is not None]
     first = min(dues, default=None)
     case.next_due_on = None if first is None else first.on
     case.is_due_provisional = any(due.is_provisional for due in dues)
-    case.next_check_on = _check_on(running, desk, today)
+    case.next_check_on = _check_on(running, desk, local_date(now))
     case.calendar_fingerprint = desk.calendar.fingerprint
-    db.flush()
     return clocks
+
+
+def running_duties(case: Case, clocks: Iterable[ClockState]) -> list[ClockState]:
+    """The clocks of an open case that somebody of ours must stop in time."""
+    return [c for c in clocks if case.is_open and c.rule.is_duty and c.is_running]
 
 
 def _check_on(running: list[ClockState], desk: CaseDesk, today: date) -> date | None:
