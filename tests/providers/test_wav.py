@@ -46,7 +46,7 @@ def mulaw(data: bytes) -> bytes:
         (tone(2, loudness=0.002), "audio/x-wav", "silent"),
         (tone(0.3), "audio/x-wav", "too_short"),
         (tone(0), "audio/x-wav", "too_short"),
-        (tone(601, loudness=0), "audio/x-wav", "too_long"),
+        (mulaw(b"\xff" * RATE * 601), "audio/x-wav", "too_long"),
         (tone(2)[:20], "audio/x-wav", "damaged"),
         (b"", "audio/x-wav", "damaged"),
         (b"<html>error</html>", "audio/x-wav", "damaged"),
