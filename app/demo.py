@@ -11,6 +11,7 @@ from accounts.demo import DemoAccount, create_demo_accounts
 from app.migrations import migrate
 from app.wiring import Parts
 from core.errors import ConfigurationError
+from ratings.demo import create_demo_ratings
 
 
 def prepare_demo(parts: Parts) -> list[DemoAccount]:
@@ -25,6 +26,7 @@ def prepare_demo(parts: Parts) -> list[DemoAccount]:
     make_password = _password_maker(parts.settings.secret_key)
     with parts.database.write() as db:
         accounts = create_demo_accounts(db, parts.desk.offices, make_password, now)
+        create_demo_ratings(db, parts.desk.offices, now)
     return accounts
 
 

@@ -8,7 +8,6 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
-from providers.recordings import RecordingStore, TwilioRecordings
 from sqlalchemy.orm import Session
 
 from app.notices import word_answer
@@ -33,6 +32,7 @@ from knowledge_base.published import KnowledgeBase
 from nlu.embedded.storage import open_engine
 from nlu.engine import NluEngine
 from nlu.warming import WarmingEngine
+from providers.recordings import RecordingStore, TwilioRecordings
 from providers.signatures import SignatureCheck
 from providers.texts import TextProvider
 from providers.twilio_client import make_client

@@ -1,0 +1,90 @@
+"""The service as a whole: started, used, killed in the middle, stopped."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import requests
+
+from nlu.engine import NluEngine
+from simulator.driver import PhoneCaller, SimulatorClient, Texter
+from tests.end_to_end.service import Service
+
+SECONDS = 30
+
+
+def words_of(heard: list[object]) -> str:
+    return "\n".join(str(getattr(h, "text", "")) for h in heard)
+
+
+def test_a_call_goes_on_where_it_was_after_the_web_process_is_killed(service: Service) -> None:
+    caller = PhoneCaller(service.simulator_url, "+8613900139001")
+    caller.call()
+    caller.say("试用期最长多久")
+    service.kill_web()
+    wait_until_healthy(service)
+    assert "短信已经发出" in words_of(list(caller.press("1")))
+    caller.hang_up()
+    (text,) = Texter(service.simulator_url, "+8613900139001").wait_for_texts(1, seconds=SECONDS)
+    assert "《劳动合同法》第19条" in text.body
+
+
+def test_a_texter_asks_opts_out_and_comes_back(service: Service) -> None:
+    texter = Texter(service.simulator_url, "+8613900139002")
+    texter.send("试用期最长多久")
+    assert "依据" in texter.wait_for_texts(1, seconds=SECONDS)[-1].body
+    texter.send("退订")
+    assert "已退订" in texter.wait_for_texts(2, seconds=SECONDS)[-1].body
+    texter.send("恢复")
+    assert "已恢复" in texter.wait_for_texts(3, seconds=SECONDS)[-1].body
+
+
+def test_no_document_broke_a_rule_of_twilio(service: Service) -> None:
+    assert SimulatorClient(service.simulator_url).violations() == []
+
+
+def test_health_and_metrics_answer(service: Service) -> None:
+    health = requests.get(f"{service.url}/health", timeout=SECONDS).json()
+    assert health["status"] == "ok" and health["database"] and health["state"]
+    metrics = requests.get(f"{service.url}/metrics", timeout=SECONDS).text
+    assert "hotline_calls_open" in metrics and "+86" not in metrics
+
+
+def test_stopping_leaves_nothing_behind_and_a_second_start_keeps_the_data(
+    tmp_path: Path, nlu: NluEngine
+) -> None:
+    service = Service(tmp_path / "var")
+    service.prepare()
+    service.start()
+    passwords = service.password("officer")
+    Texter(service.simulator_url, "+8613900139003").send("留言")
+    Texter(service.simulator_url, "+8613900139003").wait_for_texts(1, seconds=SECONDS)
+    assert service.stop() == 0
+    assert service.processes() == []
+    service.start()
+    assert service.password("officer") == passwords
+    assert len(Texter(service.simulator_url, "+8613900139003").texts()) == 1
+    assert service.stop() == 0
+    assert service.processes() == []
+
+
+def test_a_busy_port_is_said_in_one_sentence(service: Service, tmp_path: Path) -> None:
+    second = Service(tmp_path / "var", port=service.port)
+    second.prepare()
+    try:
+        second.start()
+    except AssertionError as stopped:
+        assert f"Port {service.port} cannot be used" in str(stopped)
+        assert "Traceback" not in str(stopped)
+    else:
+        raise AssertionError("it started on a busy port")
+
+
+def wait_until_healthy(service: Service) -> None:
+    for _ in range(600):
+        try:
+            if requests.get(f"{service.url}/health", timeout=1).ok:
+                return
+        except requests.ConnectionError:
+            continue
+    raise AssertionError("the web process did not come back")
