@@ -21,12 +21,14 @@ from ratings.reply_tables import ReplyTables, reply_tables
 from ratings.vocabulary import BadReason
 
 _SEPARATORS = re.compile(
-    r"[，,。!！?？;；:：、~～\n\r\t()（）【】\[\]\"“”‘—…*#+|<>《》「」『』_=^·]+"
-    r"|(?<!\d)[.\-/]+|[.\-/]+(?!\d)"
+    r"[，,。!！?？;；：、~～\n\r\t()（）【】\[\]\"“”‘—…*#+|<>《》「」『』_=^·]+"
+    r"|(?<!\d)[.\-/:]+|[.\-/:]+(?!\d)|\b(?:because|but|although)\b"
 )
 _CJK = r"\u3400-\u9fff"
 _CJK_GAP = re.compile(rf"(?<=[{_CJK}])\s+|\s+(?=[{_CJK}])|(?<=\d)\s+(?=\d)")
-_NUMERAL_PAIR = re.compile(r"^(\d+)\s*[./\-~至到或]\s*(\d+)(.*)$")
+_EMOJI = "\u2600-\u27bf\u2b50\u2b55\U0001f000-\U0001faff★☆"
+_EMOJI_RUNS = re.compile(f"[{_EMOJI}]+|[^{_EMOJI}]+")
+_NUMERAL_PAIR = re.compile(r"^(\d+)\s*[./\-:~至到或]\s*(\d+)(.*)$")
 _DIGITS = re.compile(r"^\d{1,3}(?:分|星|级|颗星)?$|^\d{1,3} (?:points?|stars?)$")
 _MENTIONS = re.compile(
     r"满意|satisf|manyi|[0-9一二三四五零两十]分(?![钟钱之公])|[1-5一二三四五两]星(?!期)"
@@ -62,6 +64,7 @@ class _Part(Enum):
     LEVEL = auto()
     UNSURE = auto()
     VAGUE = auto()
+    CUT_OFF = auto()
     OTHER = auto()
 
 
@@ -91,7 +94,7 @@ def parse_rating(words: str) -> ParsedRating:
     if asks and (is_numeral_only or _Part.UNSURE in parts):
         return ParsedRating(Reading.NONE, has_question=True)
     level = next(iter(levels))
-    is_doubtful = _Part.UNSURE in parts or (plain.endswith("?") and not asks)
+    is_doubtful = bool(parts & {_Part.UNSURE, _Part.CUT_OFF}) or (plain.endswith("?") and not asks)
     if len(levels) > 1 or is_doubtful or _is_contradicted(plain, level, tables):
         return ParsedRating(Reading.AMBIGUOUS, has_question=asks)
     is_alone = all(c.level is not None and c.is_whole for c in clauses)
@@ -124,20 +127,31 @@ def _normalise(words: str, tables: ReplyTables) -> str:
     plain = str(_to_simplified().convert(plain))
     for theirs, ours in tables.replaced:
         plain = plain.replace(theirs, ours)
-    return plain.strip()
+    return re.sub(r"[^\S\n]+", " ", plain).strip()
 
 
 def _clauses_of(plain: str, tables: ReplyTables) -> list[str]:
-    """Clauses in order; an amount that a space cut apart ("3 个月") is put together again."""
-    pieces = [
-        piece.strip(" '")
-        for clause in _SEPARATORS.split(plain)
-        for piece in _CJK_GAP.split(clause)
-        if piece.strip(" '")
+    """Clauses in order, a run of emoji being one."""
+    return [
+        clause
+        for part in _SEPARATORS.split(plain)
+        for run in _EMOJI_RUNS.findall(part)
+        for clause in _part_at_gaps(run.strip(" '"), tables)
     ]
+
+
+def _part_at_gaps(run: str, tables: ReplyTables) -> list[str]:
+    """The clauses that spaces part; what they cut apart ("3 个月", "不 满意") is put together."""
+    compact = _strip_around(re.sub(r"\s+", "", run), tables)
+    # "好 满意" is "good, satisfied"; "好满意" is Cantonese for very satisfied.
+    if (compact in tables.levels or compact in tables.counted) and not run.startswith("好 "):
+        return [compact]
     clauses: list[str] = []
-    for piece in pieces:
-        if clauses and clauses[-1].isdigit() and piece.startswith(tables.amounts_zh):
+    for piece in filter(None, _CJK_GAP.split(run)):
+        last = clauses[-1] if clauses else ""
+        is_amount = last in tables.numerals and piece.startswith(tables.amounts_zh)
+        is_led = last.endswith(tables.leads) and not piece[0].isdigit()
+        if is_amount or is_led or (clauses and piece in tables.tails):
             clauses[-1] += piece
         else:
             clauses.append(piece)
@@ -147,6 +161,8 @@ def _clauses_of(plain: str, tables: ReplyTables) -> list[str]:
 def _read_clause(clause: str, tables: ReplyTables) -> _Clause:
     if pair := _NUMERAL_PAIR.match(clause):
         return _read_pair(pair)
+    if clause in tables.cut_off:
+        return _Clause(_Part.CUT_OFF)
     core = _strip_around(clause, tables)
     if core in tables.vague or clause in tables.vague:
         return _Clause(_Part.VAGUE)
@@ -196,10 +212,10 @@ def _read_after_numeral(rest: str, head: str, level: int, tables: ReplyTables) -
         is_same = tables.levels[words] == level
         return _Clause(_Part.LEVEL, level) if is_same else _Clause(_Part.UNSURE)
     first_word = words.split(" ")[0]
-    if (head + rest).lstrip("12345一二三四五两").startswith(tables.amounts_zh):
-        return _Clause(_Part.OTHER)
-    if rest.startswith(tables.amounts_zh) or first_word in tables.amounts_en:
-        return _Clause(_Part.OTHER)
+    whole = head + rest
+    is_amount = whole[1:].startswith(tables.amounts_zh) or rest.startswith(tables.amounts_zh)
+    if is_amount or first_word in tables.amounts_en:
+        return _Clause(_Part.UNSURE if "满意" in rest else _Part.OTHER)
     if rest[:1].isascii() and rest[:1].isalnum():
         return None
     is_digit_or_counted = head.isdigit() or head in tables.counted

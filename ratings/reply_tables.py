@@ -20,7 +20,9 @@ class ReplyTables:
     """Words by what they mean in a reply; tuples are in the order in which they are tried.
 
     ``levels``: words that are a level; ``numerals``: bare numerals; ``counted``: numerals with a
-    unit ("5分"); ``heads``: both, longest first; ``courtesies``: clauses that say nothing.
+    unit ("5分"); ``heads``: both, longest first; ``courtesies``: clauses that say nothing;
+    ``leads``: beginnings of a level after which a space does not part, ``tails``: endings before
+    which it does not; ``cut_off``: such words alone, which leave the level beside them in doubt.
     """
 
     replaced: tuple[tuple[str, str], ...]
@@ -40,6 +42,9 @@ class ReplyTables:
     positive: tuple[str, ...]
     sarcasm: tuple[str, ...]
     negating: tuple[str, ...]
+    leads: tuple[str, ...]
+    tails: tuple[str, ...]
+    cut_off: frozenset[str]
     opens: tuple[str, ...]
     matter: tuple[str, ...]
     question_marks: tuple[str, ...]
@@ -64,12 +69,15 @@ def reply_tables() -> ReplyTables:
         amounts_zh=tuple(raw["units"]["not_a_rating"]),
         amounts_en=frozenset(raw["units"]["not_a_rating_en"]),
         **{name: tuple(sorted(words, key=len, reverse=True)) for name, words in around.items()},
-        courtesies=frozenset(word for words in around.values() for word in words),
+        courtesies=frozenset(word for words in around.values() for word in words)
+        - frozenset([*comments["vague"], *comments["negating"]]),
         vague=frozenset(comments["vague"]),
         **{
             name: tuple(comments[name])
-            for name in ("negative", "positive", "sarcasm", "negating", "opens")
+            for name in ("negative", "positive", "sarcasm", "negating", "leads", "tails", "opens")
         },
+        cut_off=frozenset([*comments["negating"], *comments["leads"], *raw["en"]["very"]])
+        - frozenset(comments["vague"]),
         matter=tuple(raw["matter"]["words"]),
         question_marks=tuple(raw["question"]["marks"]),
         question_starts=tuple(f"{word} " for word in raw["question"]["starts_en"]),
