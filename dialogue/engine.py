@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from dialogue.conversation import Conversation
-from dialogue.flows import message, person, petition, progress, question, rating, service
+from dialogue.flows import message, person, petition, progress, question, rating, service, statute
 from dialogue.replies import End, Reply, Say
 from dialogue.services import DialogueServices
 from dialogue.turn_inputs import HungUp, Pressed, Recorded, Silent, Texted, TurnInput
@@ -24,6 +24,7 @@ STEPS: dict[str, Step] = {
     **progress.STEPS,
     **rating.STEPS,
     **service.STEPS,
+    **statute.STEPS,
 }
 # Keys that do the same at every prompt (RULES section 2).
 _EVERYWHERE_KEYS = {"0": "person.begin", "9": "message.begin"}
@@ -102,9 +103,8 @@ def _walk(turning: Turning, target: NextStep) -> Turn:
 
 
 def _hang_up(turning: Turning) -> Turn:
-    save = STEPS[turning.conversation.step].hang_up
-    if save is not None:
-        save(turning)
+    save = STEPS[turning.conversation.step].hang_up or petition.save_unfinished
+    save(turning)
     # What was to be said finds nobody; texts still go out.
     replies = tuple(reply for reply in turning.replies if not isinstance(reply, Say))
     turning.change(is_over=True)

@@ -23,8 +23,10 @@ def read_turn_input(form: Mapping[str, str]) -> TurnInput:
             seconds=_whole(form.get("RecordingDuration", "")),
             hung_up=form.get("Digits", "") == "hangup",
         )
-    if form.get("Digits"):
-        return Pressed(form["Digits"])
+    # The finishing key is kept: 9 with # is the number nine, 9 alone is the key for a message.
+    keys = form.get("Digits", "") + form.get("FinishedOnKey", "")
+    if keys:
+        return Pressed(keys)
     if form.get("SpeechResult", "").strip():
         return Spoke(form["SpeechResult"].strip(), _fraction(form.get("Confidence", "")))
     return Silent()

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from outbox.operations import TextOrder, enqueue_text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -27,6 +26,7 @@ from hotline.calls import (
     find_language,
     report_recording,
 )
+from outbox.operations import TextOrder, enqueue_text
 
 
 @dataclass(frozen=True)

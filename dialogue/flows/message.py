@@ -64,7 +64,7 @@ def _take_recording(turning: Turning, turn_input: TurnInput) -> NextStep:
     turning.set_slots(recording=turn_input.recording_id, seconds=turn_input.seconds)
     if turn_input.hung_up:
         _keep(turning)
-        turning.change(is_over=True)
+        turning.end()
         return None
     return "message.review"
 

@@ -36,6 +36,8 @@ def _hours(turning: Turning) -> str:
 def _take_transfer(turning: Turning, turn_input: TurnInput) -> NextStep:
     if isinstance(turn_input, TransferEnded) and turn_input.outcome == "answered":
         turning.served("person")
+        # What was being told was told to the person.
+        turning.set_slots(issue=None)
         return "rating.offer"
     turning.say("person.not_reached")
     return "message.choice"

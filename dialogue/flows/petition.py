@@ -18,13 +18,15 @@ from dialogue.flows.petition_slots import (
     yuan_of,
 )
 from dialogue.flows.question import give_answer, rest, take_question
-from dialogue.flows.telling import day_words, limit_words, tell_case_number
+from dialogue.flows.telling import day_words, limit_words, shortened, tell_case_number
 from dialogue.turn_inputs import Pressed, TurnInput
 from dialogue.turning import NextStep, Step, Turning, choice_of, words_of
 from nlu.entities.extraction import find_entities
 from nlu.entities.values import Entities
 
 _MOST_TRIES = 2
+# After so many silences in a row nobody is there any more.
+_MOST_SILENCES = 3
 # A first message longer than this already tells what happened.
 _TELLING_LENGTH = 12
 _SKIPPED = ""
@@ -33,13 +35,13 @@ _TELLING_SLOTS = frozenset({"issue", "employer"})
 
 
 def _begin(turning: Turning) -> NextStep:
-    for slot in SLOT_BY_NAME:
-        turning.set_slots(**{slot: None})
+    _forget(turning)
     _fill_from_first_words(turning, turning.slot("said") or "")
     turning.set_slots(said=None)
-    if turning.conversation.topic:
-        knowledge = turning.services.facilities.knowledge
-        name = knowledge.short_name(turning.conversation.topic, turning.language)
+    topic = turning.conversation.topic
+    knowledge = turning.services.facilities.knowledge
+    if topic and knowledge.find_entry(topic, turning.services.today):
+        name = knowledge.short_name(topic, turning.language)
         turning.say("petition.begin_or_answer", name=name)
         turning.listen()
         return None
@@ -47,9 +49,14 @@ def _begin(turning: Turning) -> NextStep:
     return "petition.ask"
 
 
+def _forget(turning: Turning) -> None:
+    turning.set_slots(**dict.fromkeys(SLOT_BY_NAME))
+
+
 def _take_begin(turning: Turning, turn_input: TurnInput) -> NextStep:
     choice = choice_of(turn_input)
     if choice == "2" and turning.conversation.topic:
+        _forget(turning)
         return give_answer(turning, turning.conversation.topic, 1.0)
     if choice == "1":
         return "petition.ask"
@@ -109,7 +116,7 @@ def _ask(turning: Turning) -> NextStep:
 
 def _take_slot(turning: Turning, turn_input: TurnInput) -> NextStep:
     slot = SLOT_BY_NAME[turning.slot("asking")]
-    words = turn_input.keys if isinstance(turn_input, Pressed) else words_of(turn_input)
+    words = _answer_to(slot, turn_input)
     if words.strip(" 。.").lower() in SKIP_WORDS and not slot.is_required:
         return _fill(turning, slot, _SKIPPED)
     entities = _entities(turning, words)
@@ -119,6 +126,13 @@ def _take_slot(turning: Turning, turn_input: TurnInput) -> NextStep:
     if slot.name in _TELLING_SLOTS:
         _fill_from_entities(turning, entities)
     return _fill(turning, slot, value)
+
+
+def _answer_to(slot: PetitionSlot, turn_input: TurnInput) -> str:
+    """What was said or keyed in. Keys tell a number, or with # alone that there is no answer."""
+    if not isinstance(turn_input, Pressed):
+        return words_of(turn_input)
+    return turn_input.keys if slot.is_number or turn_input.keys == "#" else ""
 
 
 def _fill(turning: Turning, slot: PetitionSlot, value: object) -> NextStep:
@@ -137,7 +151,10 @@ def _not_understood(turning: Turning, slot: PetitionSlot, words: str) -> NextSte
 
 
 def _skip_in_silence(turning: Turning) -> NextStep:
-    return _not_understood(turning, SLOT_BY_NAME[turning.slot("asking")], "")
+    turning.change(silences=turning.conversation.silences + 1)
+    if turning.conversation.silences < _MOST_SILENCES:
+        return _not_understood(turning, SLOT_BY_NAME[turning.slot("asking")], "")
+    return "service.goodbye_silence" if turning.slot("issue") else "message.offer"
 
 
 # --- read back and confirm ------------------------------------------------------------------
@@ -159,6 +176,8 @@ def _facts(turning: Turning) -> str:
 
 def _shown(turning: Turning, name: str) -> object:
     value = turning.slot(name)
+    if name in _TELLING_SLOTS:
+        return shortened(turning, value)
     if name == "since_on":
         return day_words(day_of(value), turning.language)
     if name == "town":
@@ -176,6 +195,7 @@ def _take_read_back(turning: Turning, turn_input: TurnInput) -> NextStep:
     if choice == "2":
         return "petition.which"
     if choice == "3":
+        _forget(turning)
         turning.say("petition.cancelled")
         return rest(turning)
     return "petition.read_back"
@@ -230,8 +250,7 @@ def _register(turning: Turning) -> None:
     tell_case_number(
         turning, "petition.lodged", lodging, road=_road_words(turning, lodging.case.roads)
     )
-    for name in SLOT_BY_NAME:
-        turning.set_slots(**{name: None})
+    _forget(turning)
 
 
 def _road_words(turning: Turning, roads: list[dict[str, object]]) -> str:
@@ -245,19 +264,18 @@ def _road_words(turning: Turning, roads: list[dict[str, object]]) -> str:
     return ""
 
 
-def _save_what_was_said(turning: Turning) -> None:
-    """A caller who hangs up half way still gets a case when it is known what happened."""
+def save_unfinished(turning: Turning) -> None:
+    """Somebody who hangs up or falls silent half way still gets a case when it is known what
+    happened."""
     if turning.slot("issue"):
         _register(turning)
 
 
 STEPS = {
-    "petition.begin": Step(_begin, _take_begin, hang_up=_save_what_was_said),
-    "petition.begin_again": Step(_begin_again, _take_begin, hang_up=_save_what_was_said),
-    "petition.ask": Step(
-        _ask, _take_slot, hang_up=_save_what_was_said, on_silence=_skip_in_silence
-    ),
-    "petition.read_back": Step(_read_back, _take_read_back, hang_up=_save_what_was_said),
-    "petition.which": Step(_which, _take_which, hang_up=_save_what_was_said),
+    "petition.begin": Step(_begin, _take_begin),
+    "petition.begin_again": Step(_begin_again, _take_begin),
+    "petition.ask": Step(_ask, _take_slot, on_silence=_skip_in_silence),
+    "petition.read_back": Step(_read_back, _take_read_back),
+    "petition.which": Step(_which, _take_which),
     "petition.lodge": Step(_lodge, take_question),
 }

@@ -7,10 +7,13 @@ from collections.abc import Callable
 from core.errors import InputError
 from core.masking import mask_personal
 from core.phones import Phone, digits_apart, parse_phone
+from dialogue.flows.telling import shortened
 from dialogue.turn_inputs import Arrived, Pressed, Spoke, TurnInput
 from dialogue.turning import NextStep, Step, Turning, choice_of, words_of
+from knowledge_base.article_requests import find_article_request
 from knowledge_base.operations import record_answer, record_unanswered
 from nlu.decision import Decision, Outcome, decide
+from nlu.embedded.normalising import simplify
 
 # fmt: off
 QUESTION_HINTS = (
@@ -87,6 +90,11 @@ def understand(turning: Turning, words: str) -> NextStep:
         turning.change(language=interpretation.language)
     elif not turning.is_voice:
         turning.change(language="en" if interpretation.language == "en" else "zh")
+    request = find_article_request(simplify(words))
+    if request is not None and (request.law_words or turning.slot("statute")):
+        law = request.law_words or turning.slot("statute")
+        turning.set_slots(law_words=law, article=request.article)
+        return "statute.begin"
     decision = decide(interpretation)
     return _ROADS[decision.outcome](turning, words, decision)
 
@@ -188,7 +196,7 @@ _ROADS: dict[Outcome, Callable[[Turning, str, Decision], NextStep]] = {
 
 
 def _confirm(turning: Turning) -> NextStep:
-    turning.say("question.confirm", heard=turning.slot("heard"))
+    turning.say("question.confirm", heard=shortened(turning, turning.slot("heard")))
     turning.listen()
     return None
 
@@ -240,6 +248,12 @@ def _take_keys(turning: Turning, turn_input: TurnInput) -> NextStep:
 
 def _offer(turning: Turning) -> NextStep:
     knowledge = turning.services.facilities.knowledge
+    # An entry may be withdrawn while it is being offered.
+    today = turning.services.today
+    offered = tuple(t for t in turning.conversation.offered if knowledge.find_entry(t, today))
+    turning.change(offered=offered)
+    if not offered:
+        return "question.again"
     options = "".join(
         turning.words(
             "question.option", digit=digit, name=knowledge.short_name(topic, turning.language)

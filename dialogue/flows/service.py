@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dialogue.flows.petition import save_unfinished
 from dialogue.flows.question import rest, take_question
 from dialogue.turning import NextStep, Step, Turning
 
@@ -12,6 +13,7 @@ def _help(turning: Turning) -> NextStep:
 
 
 def _goodbye_silence(turning: Turning) -> NextStep:
+    save_unfinished(turning)
     turning.say("service.goodbye_silence")
     turning.end()
     return None

@@ -35,6 +35,17 @@ def tell_case_number(turning: Turning, key: str, lodging: Lodging, **values: obj
         turning.send_text("acknowledgement", words, phone)
 
 
+def shortened(turning: Turning, words: str) -> str:
+    """The citizen's own words as they are read back on the phone: their beginning when long."""
+    most = _MOST_READ_BACK[turning.language]
+    if not turning.is_voice or len(words) <= most:
+        return words
+    return turning.words("case.and_so_on", words=words[:most].rstrip("，,、 "))
+
+
+_MOST_READ_BACK = {"zh": 40, "yue": 40, "en": 120}
+
+
 def day_words(day: date | None, language: str) -> str:
     """A day as people say it: 11月24日, or 24 November; empty for no day."""
     if day is None:

@@ -179,3 +179,57 @@ def test_nothing_is_lodged_twice_when_a_turn_is_taken_twice(caller: MakeCitizen)
     line.press("1")
     with line.database.read() as db:
         assert db.scalar(select(func.count()).select_from(Case)) == 1
+
+
+def test_a_petition_is_saved_when_the_caller_falls_silent(caller: MakeCitizen) -> None:
+    line = caller()
+    line.call()
+    line.say("我要投诉")
+    line.say("老板拖欠我们三个月的工资一直不发")
+    for _ in range(3):
+        heard = line.be_silent()
+    assert "诉求已登记" in heard and line.waits_for == "nothing"
+    assert len(cases_of(line)) == 1
+
+
+def test_a_petition_left_for_a_person_who_does_not_answer_is_saved(caller: MakeCitizen) -> None:
+    line = caller()
+    line.call()
+    line.say("我要投诉")
+    line.say("老板拖欠我们三个月的工资一直不发")
+    line.press("0")
+    line.after_transfer(answered=False)
+    line.hang_up()
+    assert len(cases_of(line)) == 1
+
+
+def test_a_petition_told_to_a_person_or_cancelled_is_not_lodged(caller: MakeCitizen) -> None:
+    told = caller()
+    told.call()
+    told.say("我要投诉")
+    told.say("老板拖欠我们三个月的工资一直不发")
+    told.press("0")
+    told.after_transfer(answered=True)
+    told.hang_up()
+    assert cases_of(told) == []
+
+
+def test_a_key_is_no_answer_to_what_happened(caller: MakeCitizen) -> None:
+    line = caller()
+    line.call()
+    line.say("我要投诉")
+    assert "没有听明白" in line.press("5")
+    assert line.conversation.slots.get("issue") is None
+
+
+def test_nine_people_are_no_wish_to_leave_a_message(caller: MakeCitizen) -> None:
+    line = caller()
+    line.call()
+    line.say("我要投诉")
+    line.say("老板拖欠我们三个月的工资一直不发")
+    line.say("东莞市长安镇明辉电子厂")
+    line.say("二零二六年九月")
+    line.press("9#")
+    assert line.conversation.slots["people"] == 9
+    line.press("9")
+    assert line.waits_for == "recording"

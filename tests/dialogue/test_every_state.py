@@ -1,0 +1,192 @@
+"""Every state of a call, by every kind of input, in all languages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import pytest
+from sqlalchemy.orm import Session
+
+from app.tables import metadata
+from casework.desk import CaseDesk
+from casework.drafts import Contact, MessageDraft, Origin
+from casework.operations import take_message
+from config.office_hours import load_office_hours
+from core.clock import LOCAL_ZONE
+from core.database import Database
+from core.phones import Phone
+from core.sealing import Vault
+from dialogue.conversation import Conversation
+from dialogue.engine import STEPS
+from dialogue.replies import End, Listen, Say, TakeRecording, Transfer
+from dialogue.services import DialogueServices, Facilities
+from dialogue.turn_inputs import HungUp, Pressed, Silent
+from hotline.twiml import Links, render
+from hotline.twiml_rules import find_violation
+from knowledge_base.loader import Content
+from knowledge_base.published import KnowledgeBase
+from tests.conftest import MORNING
+from tests.dialogue.conftest import LANDLINE, MOBILE
+from tests.dialogue.walking import KnownPhrases, Place, State, all_replies, turns_to_somebody, walk
+
+EVENING = datetime(2026, 11, 23, 20, 0, tzinfo=LOCAL_ZONE)
+LINKS = Links("/voice/turn?turn=2", "/voice/turn?turn=2", "/voice/recording")
+MOST_TURNS_TO_SOMEBODY = 3
+MOST_SILENCES = 8
+WAITING = (Listen, TakeRecording, Transfer, End)
+PERSON_STEPS = {"person.transfer", "message.choice"}
+# Steps that pass on at once, and steps of a text thread.
+PASSING = {
+    "message.begin", "message.save", "person.begin", "progress.begin", "petition.lodge",
+    "service.help", "service.goodbye_silence", "service.too_long", "rating.goodbye",
+}  # fmt: skip
+TEXT_ONLY = {"question.told", "question.wait"}
+# What a caller can keep in mind: about twenty seconds of speech.
+MOST_CHARACTERS = {"zh": 200, "yue": 200, "en": 520}
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who calls, and what the service is like at that moment."""
+
+    language: str
+    phone: str
+    is_open: bool
+    agents: tuple[str, ...]
+    has_case: bool = False
+
+
+CALLERS = {
+    f"{language} {name}": replace(caller, language=language)
+    for language in ("zh", "yue", "en")
+    for name, caller in {
+        "mobile by day": Caller("", MOBILE, True, ("+8676922000000",), has_case=True),
+        "landline by night": Caller("", LANDLINE, False, ("+8676922000000",)),
+        "withheld, all seats busy": Caller("", "", True, ()),
+    }.items()
+}
+
+
+@pytest.fixture(params=CALLERS.values(), ids=CALLERS.keys(), scope="module")
+def caller(request: pytest.FixtureRequest) -> Caller:
+    assert isinstance(request.param, Caller)
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def places(
+    caller: Caller,
+    tmp_path_factory: pytest.TempPathFactory,
+    vault: Vault,
+    content: Content,
+    desk: CaseDesk,
+) -> Iterator[dict[State, Place]]:
+    database = Database(f"sqlite:///{tmp_path_factory.mktemp('walk') / 'walk.sqlite3'}", vault)
+    metadata.create_all(database.engine)
+    facilities = Facilities(
+        nlu=KnownPhrases(),
+        knowledge=KnowledgeBase(lambda: content),
+        desk=desk,
+        office_hours=load_office_hours(),
+        list_agents=lambda _db: caller.agents,
+    )
+    with database.read() as db:
+        now = MORNING if caller.is_open else EVENING
+        if caller.has_case:
+            lodge(db, desk, caller, now)
+        start = Conversation(
+            id="CA1",
+            channel="voice",
+            phone=caller.phone,
+            phone_key=vault.keyed_hash(caller.phone) if caller.phone else "",
+            can_text=caller.phone == MOBILE,
+            language=caller.language,
+            started_at=now.isoformat(),
+            step="question.greeting",
+        )
+        yield walk(start, DialogueServices(facilities, db, now))
+    database.dispose()
+
+
+def lodge(db: Session, desk: CaseDesk, caller: Caller, now: datetime) -> None:
+    contact = Contact(phone=Phone(caller.phone, True), channel="voice")
+    draft = MessageDraft(origin=Origin("CA0", "message1"), contact=contact, text="社保没有交")
+    take_message(db, desk, draft, now)
+
+
+def test_every_step_where_a_call_can_stand_is_met(
+    places: dict[State, Place], caller: Caller
+) -> None:
+    met = {place.conversation.step for place in places.values()}
+    unmet = STEPS.keys() - met - PASSING - TEXT_ONLY
+    if caller.phone == MOBILE:
+        assert unmet == {
+            "question.mobile", "question.mobile_confirm", "rating.offer", "progress.number",
+            "progress.last_four",
+        }  # fmt: skip
+    elif caller.is_open and not caller.agents:
+        assert unmet == {"question.text_me", "question.more", "person.transfer", "rating.offer"}
+
+
+def test_every_document_is_lawful(places: dict[State, Place]) -> None:
+    for turn_input, replies in all_replies(places):
+        violation = find_violation(render(replies, LINKS))
+        assert violation is None, (violation, turn_input, replies)
+
+
+def test_a_person_or_a_message_is_never_far_away(places: dict[State, Place]) -> None:
+    turns = turns_to_somebody(places)
+    far = [
+        (place.path, turns.get(state))
+        for state, place in places.items()
+        if not place.conversation.is_over and turns.get(state, 99) > MOST_TURNS_TO_SOMEBODY
+    ]
+    assert far == []
+
+
+def test_silence_alone_ends_the_call(places: dict[State, Place]) -> None:
+    for place in places.values():
+        here, silences = place, 0
+        while not here.conversation.is_over:
+            silences += 1
+            assert silences <= MOST_SILENCES, place.path
+            here = places[next(e.target for e in here.edges if e.turn_input == Silent())]
+
+
+def test_a_hang_up_ends_every_state_and_says_nothing(places: dict[State, Place]) -> None:
+    for place in places.values():
+        for edge in place.edges:
+            if edge.turn_input == HungUp():
+                assert places[edge.target].conversation.is_over
+                assert not any(isinstance(reply, Say | Listen) for reply in edge.replies)
+
+
+def test_every_turn_waits_for_something_or_ends(places: dict[State, Place]) -> None:
+    for turn_input, replies in all_replies(places):
+        if turn_input != HungUp():
+            assert isinstance(replies[-1], WAITING), (turn_input, replies)
+
+
+def test_nothing_said_is_longer_than_a_caller_can_keep_in_mind(
+    places: dict[State, Place],
+) -> None:
+    for turn_input, replies in all_replies(places):
+        for reply in replies:
+            if isinstance(reply, Say):
+                most = MOST_CHARACTERS[reply.language]
+                assert 0 < len(reply.words) <= most, (len(reply.words), turn_input, reply)
+
+
+def test_every_state_repeats_itself_slowly_and_leads_to_a_person_and_a_message(
+    places: dict[State, Place],
+) -> None:
+    for place in places.values():
+        if place.conversation.is_over or place.reaches_somebody:
+            continue
+        led = {e.turn_input: places[e.target] for e in place.edges}
+        slowly = led[Pressed("*")]
+        assert slowly.conversation.step in {place.conversation.step, "petition.read_back"}
+        assert led[Pressed("9")].conversation.step == "message.record"
+        assert led[Pressed("0")].conversation.step in PERSON_STEPS

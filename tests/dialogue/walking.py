@@ -1,0 +1,213 @@
+"""A walk over every state that a call can come into, by everything that a caller can do."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+
+from dialogue.conversation import Conversation
+from dialogue.engine import Turn, take_turn
+from dialogue.replies import Reply, TakeRecording, Transfer
+from dialogue.services import DialogueServices
+from dialogue.turn_inputs import (
+    Arrived,
+    HungUp,
+    Pressed,
+    Recorded,
+    Silent,
+    Spoke,
+    TransferEnded,
+    TurnInput,
+)
+from nlu.entities.values import NO_ENTITIES, Entities
+from nlu.interpretation import Act, Candidate, Interpretation
+
+MOST_STATES = 2000
+LONG_STORY = "老板拖欠我们三个月的工资一直不发，去问了很多次都说没有钱，" * 12
+_TOPICS = (
+    "probation-period-length",
+    "wage-arrears-what-to-do",
+    "withdrawn-meanwhile",
+    "wage-pay-date",
+)
+
+
+def _acting(act: Act, *topics: str, sure: float = 0.0) -> Interpretation:
+    candidates = tuple(Candidate(topic, 0.3) for topic in topics)
+    entities = Entities(town="changan", dates=(date(2026, 9, 1),), amount=Decimal(36000))
+    return Interpretation(
+        act=act,
+        act_confidence=0.9,
+        topic=topics[0] if topics else None,
+        confidence=sure,
+        candidates=candidates,
+        language="zh",
+        entities=entities if act is Act.COMPLAINT else NO_ENTITIES,
+    )
+
+
+UNDERSTOOD = {
+    "sure": _acting(Act.QUESTION, *_TOPICS, sure=0.9),
+    "unsure": _acting(Act.QUESTION, *_TOPICS, sure=0.3),
+    "complaint": _acting(Act.COMPLAINT),
+    LONG_STORY: _acting(Act.COMPLAINT, *_TOPICS, sure=0.9),
+    **{act.value: _acting(act) for act in Act if act not in (Act.QUESTION, Act.COMPLAINT)},
+}
+
+
+class KnownPhrases:
+    """An engine that knows a few phrases; everything else is about nothing that it knows."""
+
+    def interpret(self, text: str, *, language: str | None = None) -> Interpretation:
+        return UNDERSTOOD.get(text, _acting(Act.QUESTION))
+
+
+INPUTS: tuple[TurnInput, ...] = (
+    *(Pressed(key) for key in "0123456789*#"),
+    *(
+        Pressed(keys)
+        for keys in (
+            "9#",
+            "0#",
+            "12#",
+            "13900139000#",
+            "1111",
+            "8000",
+            "2026112300021#",
+            "*#",
+            "99",
+        )
+    ),
+    *(Spoke(words, 0.9) for words in UNDERSTOOD),
+    *(Spoke(words, 0.9) for words in ("。", "不知道", "对", "第一个", "长安镇", "二零二六年九月")),
+    Spoke("sure", 0.1),
+    Spoke("gibberish", None),
+    Silent(),
+    HungUp(),
+    Recorded("RE1", 7),
+    Recorded("RE1", 7, hung_up=True),
+    Recorded("", 0),
+    TransferEnded("answered"),
+    TransferEnded("not_reached"),
+)
+
+# What does not first set the count of silences back: all other inputs lead on alike from a state
+# in which there were silences before and from one in which there were none.
+_AFTER_SILENCE = (Pressed("0"), Pressed("9"), Pressed("*"), Silent(), HungUp())
+
+State = tuple[object, ...]
+# The slots that decide how each flow goes on; what another flow left behind does not matter.
+_SLOTS = {
+    "petition": ("asking", "tries", "issue"),
+    "progress": ("tries", "number"),
+    "message": ("tries", "recording"),
+    "question": ("heard", "mobile"),
+}
+_STEPS_WITH_TOPIC = frozenset({"question.answered", "petition.begin", "petition.begin_again"})
+_COUNTED = frozenset({"asking", "tries"})
+
+
+def state_of(conversation: Conversation) -> State:
+    """What of a conversation decides how it goes on."""
+    if conversation.is_over:
+        return ("over",)
+    flow = conversation.step.partition(".")[0]
+    slots = {name: conversation.slots.get(name) for name in _SLOTS.get(flow, ())}
+    return (
+        conversation.step,
+        min(conversation.silences, 4),
+        min(conversation.misses, 3) if flow == "question" else 0,
+        conversation.topic is not None and conversation.step in _STEPS_WITH_TOPIC,
+        len(conversation.offered) if conversation.step == "question.clarify" else 0,
+        *(value if name in _COUNTED else value is not None for name, value in slots.items()),
+    )
+
+
+@dataclass(frozen=True)
+class Edge:
+    """What one input led to."""
+
+    turn_input: TurnInput
+    replies: tuple[Reply, ...]
+    target: State
+
+
+@dataclass
+class Place:
+    """A state, how it was first come into, and all that leads on from it."""
+
+    conversation: Conversation
+    replies: tuple[Reply, ...]
+    path: tuple[TurnInput, ...]
+    edges: list[Edge] = field(default_factory=list)
+
+    @property
+    def reaches_somebody(self) -> bool:
+        """Whether a person is being called, or a message recorded, in this state."""
+        return any(isinstance(reply, TakeRecording | Transfer) for reply in self.replies)
+
+
+def take(conversation: Conversation, turn_input: TurnInput, services: DialogueServices) -> Turn:
+    """Take a turn and take back all that it wrote."""
+    with services.db.begin_nested() as attempt:
+        turn = take_turn(conversation, turn_input, services)
+        attempt.rollback()
+    return turn
+
+
+def walk(start: Conversation, services: DialogueServices) -> dict[State, Place]:
+    """All states that can be reached from ``start``, breadth first."""
+    places: dict[State, Place] = {}
+    waiting: deque[State] = deque()
+    walked: set[State] = set()
+
+    def arrive(turn: Turn, path: tuple[TurnInput, ...]) -> State:
+        # Each language has a walk of its own, and the limit of turns a test of its own.
+        conversation = replace(turn.conversation, language=start.language, turn=len(path) % 40)
+        state = state_of(conversation)
+        if state not in places:
+            places[state] = Place(conversation, turn.replies, path)
+            waiting.append(state)
+            assert len(places) <= MOST_STATES, "the states do not come to an end"
+        return state
+
+    arrive(take(start, Arrived(), services), (Arrived(),))
+    while waiting:
+        place = places[waiting.popleft()]
+        if place.conversation.is_over:
+            continue
+        calm = state_of(replace(place.conversation, silences=0))
+        inputs = _AFTER_SILENCE if calm in walked else INPUTS
+        walked.add(calm)
+        for turn_input in inputs:
+            turn = take(place.conversation, turn_input, services)
+            target = arrive(turn, (*place.path, turn_input))
+            place.edges.append(Edge(turn_input, turn.replies, target))
+    return places
+
+
+def all_replies(places: dict[State, Place]) -> Iterator[tuple[TurnInput, tuple[Reply, ...]]]:
+    """Everything that was ever replied in the walk, each once."""
+    seen: set[tuple[Reply, ...]] = set()
+    for place in places.values():
+        for edge in place.edges:
+            if edge.replies not in seen:
+                seen.add(edge.replies)
+                yield edge.turn_input, edge.replies
+
+
+def turns_to_somebody(places: dict[State, Place]) -> dict[State, int]:
+    """For each state from which a person or a message can be reached: in how many turns."""
+    turns = {state: 0 for state, place in places.items() if place.reaches_somebody}
+    grew = True
+    while grew:
+        grew = False
+        for state, place in places.items():
+            best = min((turns.get(edge.target, 99) for edge in place.edges), default=99) + 1
+            if best < turns.get(state, 99):
+                turns[state] = best
+                grew = True
+    return turns
