@@ -19,7 +19,7 @@ from sqlalchemy import inspect, text
 from casework import models as _casework  # noqa: F401  (tables that others refer to)
 from core.database import Base, Database
 from core.sealing import Vault
-from ratings.models import Invitation, Rating, Service
+from ratings.models import Invitation, Rating
 from ratings.monthly import compute_month
 
 OFFICES = 41
@@ -70,13 +70,18 @@ def main() -> int:
 
 def _fill(database: Database, count: int) -> None:
     start = time.monotonic()
-    tables = (Service.__table__, Rating.__table__, Invitation.__table__)
+    tables = [model.metadata.tables[model.__tablename__] for model in (Rating, Invitation)]
     with database.engine.begin() as connection:
         # The services that the rows refer to do not matter here: their check is switched off.
         connection.execute(text("SET LOCAL session_replication_role = replica"))
         values = {"count": count, "offices": OFFICES, "month": MONTH}
+        indexes = [index for table in tables for index in table.indexes]
+        for index in indexes:
+            index.drop(connection)
         connection.execute(text(FILL_RATINGS), values)
         connection.execute(text(FILL_INVITATIONS), values)
+        for index in indexes:
+            index.create(connection)
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         for table in tables:
             connection.execute(text(f"VACUUM ANALYZE {table.name}"))

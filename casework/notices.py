@@ -17,6 +17,30 @@ from casework.models import Case, RowId
 from casework.vocabulary import Audience
 from core.database import Base, UtcDateTime
 
+TEXT_KEYS = frozenset(
+    f"notice.{name}"
+    for name in (
+        "citizen_answered",
+        "citizen_forwarded",
+        "citizen_suspended",
+        "citizen_extended",
+        "case_forwarded",
+        "routing_objected",
+        "objection_refused",
+        "office_joined",
+        "extension_requested",
+        "review_requested",
+        "recheck_requested",
+        "urgent_case",
+        "mass_matter",
+        "clock_soon",
+        "clock_due",
+        "clock_overdue",
+        "clock_escalated",
+    )
+)
+"""Every wording that notices ask for."""
+
 
 class Notice(Base):
     """One thing that somebody is to be told about a case.
@@ -81,8 +105,11 @@ def make_notice(
 ) -> Notice:
     """A notice that is not queued yet.
 
-    The officer's notice names the staff user to whom the case is assigned, if any.
+    The officer's notice names the staff user to whom the case is assigned, if any. Raises
+    ValueError for a text key that is not in ``TEXT_KEYS``.
     """
+    if text_key not in TEXT_KEYS:
+        raise ValueError(f"{text_key} is no wording of notices")
     return Notice(
         case_id=case.id,
         key=f"{case.number}:{key}",

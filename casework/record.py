@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
 
 from casework.chain import canonical_json, hash_event
 from casework.deadlines import CaseFacts, ClockState, EventFact, clocks_of
@@ -18,7 +19,7 @@ from casework.models import Case, CaseEvent
 from casework.reminders import find_latest, next_check_on, reminders_of
 from casework.vocabulary import CaseKind, EventKind, Road
 from core.clock import local_date, local_midnight
-from core.errors import DuplicateError, InputError
+from core.errors import ConflictError, DuplicateError, InputError
 from core.working_calendar import ONE_DAY
 
 SYSTEM_ID = "system"
@@ -144,9 +145,15 @@ def clocks_of_case(db: Session, desk: CaseDesk, case: Case, now: datetime) -> li
 
 
 def refresh_clocks(db: Session, desk: CaseDesk, case: Case, now: datetime) -> list[ClockState]:
-    """Compute the clocks, write down new breaches, and renew the case's cache of them."""
-    clocks = renew_clocks(db, desk, case, event_facts_of(db, [case])[case.id], now)
-    db.flush()
+    """Compute the clocks, write down new breaches, and renew the case's cache of them.
+
+    Flushes. Raises ConflictError when somebody else has changed the case meanwhile.
+    """
+    try:
+        clocks = renew_clocks(db, desk, case, event_facts_of(db, [case])[case.id], now)
+        db.flush()
+    except StaleDataError as error:
+        raise ConflictError("Somebody else has just changed this case.") from error
     return clocks
 
 

@@ -85,7 +85,14 @@ def forward_case(
     params = {"from": case.office_id, "to": office.id}
     _tell_office(db, case, office.id, "notice.case_forwarded", event, now, params)
     queue_citizen_notice(
-        db, case, "notice.citizen_forwarded", event, now, tells=Told.FORWARDING, params=params
+        db,
+        case,
+        "notice.citizen_forwarded",
+        event,
+        now,
+        tells=Told.FORWARDING,
+        office_id=office.id,
+        params=params,
     )
     return event
 

@@ -167,12 +167,14 @@ def queue_citizen_notice(
     now: datetime,
     *,
     tells: Told | None = None,
+    office_id: str | None = None,
     params: Mapping[str, Any] | None = None,
 ) -> None:
     """Queue what the citizen is to be told because of an event; nothing without a phone.
 
     ``event`` in the params is the event's sequence, by which the words (an answer, a reason) are
-    found when the text is made; ``tells`` is recorded as told when it was sent.
+    found when the text is made; ``tells`` is recorded as told when it was sent; ``office_id`` is
+    the office that the words name, the responsible one unless given.
     """
     if case.phone is None:
         return
@@ -183,7 +185,7 @@ def queue_citizen_notice(
         text_key,
         now,
         key=f"{text_key}:{event.sequence}",
-        office_id=case.office_id,
+        office_id=office_id or case.office_id,
         params={"event": event.sequence, "tells": tells, **(params or {})},
     )
 

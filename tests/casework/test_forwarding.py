@@ -52,6 +52,7 @@ def test_the_citizen_is_told_where_it_went_and_that_is_recorded(
     notices = {notice.text_key: notice for notice in list_waiting_notices(db)}
     assert notices["notice.case_forwarded"].office_id == "dg-humen"
     told = notices["notice.citizen_forwarded"]
+    assert told.office_id == "dg-humen"
     settle_notice(db, desk, told, clock.now(), text_id="text-3")
     last = list_events(db, forwarded)[-1]
     assert (last.kind, last.about) == (EventKind.TOLD, "forwarding")

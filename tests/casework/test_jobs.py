@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from casework.desk import CaseDesk
 from casework.jobs import sweep_clocks
 from casework.models import Case
-from casework.notices import Notice, queue_notice
+from casework.notices import Notice, make_notice, queue_notice
 from casework.operations import accept_case, answer_case, assign_case, close_case
 from casework.queries import list_events
 from casework.vocabulary import Audience, EventKind
@@ -142,11 +142,21 @@ def test_a_notice_is_queued_once(db: Session, desk: CaseDesk, clock: FixedClock)
 
     def queue() -> Notice | None:
         return queue_notice(
-            db, case, Audience.BUREAU, "notice.x", clock.now(), key="x", office_id="dg-bureau"
+            db,
+            case,
+            Audience.BUREAU,
+            "notice.urgent_case",
+            clock.now(),
+            key="x",
+            office_id="dg-bureau",
         )
 
     assert queue() is not None
     assert queue() is None
+    with pytest.raises(ValueError, match="no wording"):
+        make_notice(
+            case, Audience.BUREAU, "notice.weather", clock.now(), key="y", office_id="dg-bureau"
+        )
 
 
 @pytest.mark.parametrize("step", ["registered", "accepted"])
