@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
+from knowledge_base.citations import Citation
 from knowledge_base.entry import Entry
 from knowledge_base.loader import Content
 from knowledge_base.rendering import (
@@ -53,3 +54,12 @@ class KnowledgeBase:
             for entry in self.content.entries.values()
             if entry.category == category and entry.is_in_force(on)
         )
+
+    def topics_citing(self, citation: Citation, on: date) -> tuple[str, ...]:
+        """Topics in force that day whose entries cite an article, the most about it first."""
+        citing = [
+            (entry.citations.index(citation), len(entry.citations), entry.topic)
+            for entry in self.content.entries.values()
+            if citation in entry.citations and entry.is_in_force(on)
+        ]
+        return tuple(topic for *_, topic in sorted(citing))

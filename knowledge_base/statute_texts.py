@@ -32,8 +32,9 @@ def split_articles(text: str) -> dict[int, str]:
         if number > expected_after:
             headings.append((number, match.start(), match.end()))
             expected_after = number
-    for (number, _, end), following in zip(headings, [*headings[1:], None], strict=True):
-        body = text[end : following[1] if following else len(text)]
+    ends = [start for _, start, _ in headings[1:]] + [len(text)]
+    for (number, _, begin), end in zip(headings, ends, strict=False):
+        body = text[begin:end]
         articles[number] = _SECTION.sub("", body).strip(" 　*\n#")
     return articles
 

@@ -17,14 +17,15 @@ from tests.dialogue.conftest import LANDLINE
 from tests.dialogue.scenario import Citizen
 
 MakeCitizen = Callable[..., Citizen]
-# Article 39 says three sentences, article 40 one; both are made up for the test.
+# Articles 39 (long) and 40 (short) are made up for the test.
+ITEM = "用人单位遇到情形{}的，应当在15日内告诉劳动者并且说明理由和办法。\n"
 LAW = (
     "中华人民共和国劳动合同法\n（2012年12月28日修正）\n"
-    + "".join(f"第{n}条　第{n}条的话。\n" for n in range(1, 39))
+    + "".join(f"第{number}条　第{number}条的话。\n" for number in range(1, 39))
     + "第39条　"
-    + "".join(f"用人单位遇到情形{n}的，应当在15日内告诉劳动者并且说明理由和办法。\n" for n in "甲乙丙丁戊己庚辛")
+    + "".join(ITEM.format(name) for name in "甲乙丙丁戊己庚辛")
     + "第40条　（一）只有一项。\n"
-)  # fmt: skip
+)
 
 
 @pytest.fixture
