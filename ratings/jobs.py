@@ -76,6 +76,7 @@ def send_invitations(database: Database, clock: Clock) -> dict[str, int]:
             .where(Invitation.state == InvitationState.PENDING)
             .order_by(Invitation.id)
             .limit(_BATCH)
+            .with_for_update(skip_locked=True)
         ).all()
         for invitation in waiting:
             counts["sent" if _send(db, invitation, now) else "not_sent"] += 1
@@ -132,6 +133,7 @@ def send_follow_ups(database: Database, clock: Clock) -> dict[str, int]:
             .where(BadRating.follow_up_state == FollowUpState.DUE)
             .order_by(BadRating.id)
             .limit(_BATCH)
+            .with_for_update(skip_locked=True)
         ).all()
         for bad in due:
             counts["asked" if _ask_follow_up(db, bad, now) else "not_asked"] += 1

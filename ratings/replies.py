@@ -108,9 +108,12 @@ def parse_rating(words: str) -> ParsedRating:
 
 
 def find_reason(words: str) -> BadReason | None:
-    """The reason that words of dissatisfaction name, or None."""
+    """The reason that words of dissatisfaction name, or None: also where they are about the
+    citizen's own matter, which is for the dialogue."""
     tables = reply_tables()
     plain = _normalise(words, tables)
+    if any(word in plain for word in tables.matter):
+        return None
     for reason, signs in tables.reasons.items():
         if any(sign in plain for sign in signs):
             return reason

@@ -148,6 +148,8 @@ def _find_invitation(db: Session, phone_key: str, now: datetime) -> Invitation |
         )
         .order_by(Invitation.id.desc())
         .limit(1)
+        # Two texts of one citizen at once are taken one after the other.
+        .with_for_update()
     )
 
 
@@ -161,6 +163,7 @@ def _find_follow_up(db: Session, phone_key: str, now: datetime) -> BadRating | N
         )
         .order_by(BadRating.id.desc())
         .limit(1)
+        .with_for_update()
     )
 
 

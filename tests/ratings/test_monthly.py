@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from threading import Barrier, Thread
 
 import pytest
@@ -142,24 +146,39 @@ def test_two_schedulers_at_once_freeze_one_result(rated_month: Hotline, database
     assert len(all_frozen(database)) == 1
 
 
-def test_killed_in_the_middle_nothing_is_left_and_the_next_run_gives_the_same(
-    rated_month: Hotline, database: Database, monkeypatch: pytest.MonkeyPatch
+KILLED_WHILE_FREEZING = """
+import os, signal, sys
+from datetime import datetime
+import ratings.monthly
+from app import tables
+from core.database import Database
+from core.sealing import Vault
+
+real_flush = ratings.monthly.Session.flush
+def flush_and_die(session, *args):
+    real_flush(session, *args)
+    os.kill(os.getpid(), signal.SIGKILL)
+ratings.monthly.Session.flush = flush_and_die
+database = Database(sys.argv[1], Vault("k" * 32))
+ratings.monthly.freeze_due_periods(database, datetime.fromisoformat(sys.argv[2]))
+"""
+
+
+def test_killed_before_the_commit_nothing_is_left_and_the_next_run_gives_the_same(
+    rated_month: Hotline, database: Database
 ) -> None:
     with database.read() as db:
         expected = compute_month(db, "2026-10", local(11, 8, 9)).dumps()
-
-    class Killed(BaseException):
-        pass
-
-    def die(_document: str) -> str:
-        raise Killed
-
-    with monkeypatch.context() as patch:
-        patch.setattr("ratings.monthly.hash_document", die)
-        with pytest.raises(Killed):
-            freeze(database, local(11, 8, 9))
+    at = local(11, 8, 9)
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED_WHILE_FREEZING, database.url, at.isoformat()],
+        cwd=Path(__file__).parents[2],
+        timeout=60,
+        check=False,
+    )
+    assert killed.returncode == -signal.SIGKILL
     assert all_frozen(database) == []
-    freeze(database, local(11, 8, 9))
+    freeze(database, at)
     assert all_frozen(database) == [("2026-10", 1, expected)]
 
 

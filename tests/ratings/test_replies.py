@@ -80,7 +80,8 @@ def test_a_question_beside_a_rating_is_marked() -> None:
         ("没说清楚", "unclear"),
         ("问题没有解决", "not_solved"),
         ("其他", "other"),
-        ("老板拖欠工资", None),
+        ("老板拖欠工资很久了", None),
+        ("等一下再说", None),
     ],
 )
 def test_reasons_are_found_in_words(words: str, reason: str | None) -> None:
