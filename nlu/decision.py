@@ -35,9 +35,9 @@ class Thresholds:
     for a further topic to be offered beside it; ``petition_topic`` for an answer beside a petition.
     """
 
-    answer: float = 0.47
-    offer: float = 0.13
-    alongside: float = 0.03
+    answer: float = 0.57
+    offer: float = 0.05
+    alongside: float = 0.01
     petition_topic: float = 0.3
 
 

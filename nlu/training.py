@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
@@ -63,6 +64,22 @@ def load_background(folder: Path = TRAINING_FOLDER) -> tuple[BackgroundArea, ...
     """The out-of-scope questions of ``background.yaml``; ContentError when not acceptable."""
     rows = _read_groups(folder / "background.yaml")
     return tuple(BackgroundArea(name, samples) for name, samples in rows)
+
+
+def load_broader(folder: Path = TRAINING_FOLDER) -> dict[str, str]:
+    """Narrower topic -> broader topic, from ``broader.yaml``."""
+    content = yaml.safe_load((folder / "broader.yaml").read_text(encoding="utf-8"))
+    return {str(narrow): str(broad) for narrow, broad in content.items()}
+
+
+def with_own_samples(
+    topics: Iterable[TrainingTopic], folder: Path = TRAINING_FOLDER
+) -> tuple[TrainingTopic, ...]:
+    """The topics with the further samples of ``questions.yaml`` added to their own."""
+    more = dict(_read_groups(folder / "questions.yaml"))
+    return tuple(
+        replace(topic, samples=topic.samples + more.get(topic.topic, ())) for topic in topics
+    )
 
 
 def _read_groups(path: Path) -> list[tuple[str, tuple[Sample, ...]]]:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from core.clock import Clock, local_date
+from nlu.broader import lead_with_broader
 from nlu.embedded.acts import ActModel
-from nlu.embedded.keywords import find_keyword
+from nlu.embedded.keywords import LONGEST_KEYWORD, find_keyword
 from nlu.embedded.normalising import NormalText, normalise, simplify
 from nlu.embedded.topics import TITLE_STYLE, Example, TopicModel
 from nlu.entities.extraction import find_entities
 from nlu.entities.values import Entities
-from nlu.interpretation import MAX_CANDIDATES, Act, Interpretation, Language
-from nlu.training import ActSamples, BackgroundArea, TrainingTopic
+from nlu.interpretation import Act, Interpretation, Language
+from nlu.training import ActSamples, BackgroundArea, TrainingTopic, load_broader
 
 # Below this probability that any topic is meant, the message is about none.
-LEAST_DOMAIN = 0.35
+LEAST_DOMAIN = 0.25
 LONGEST_TEXT = 2000
 
 
@@ -27,6 +28,7 @@ class EmbeddedEngine:
     topics: TopicModel
     acts: ActModel
     clock: Clock
+    broader: Mapping[str, str]
 
     @classmethod
     def train(
@@ -46,13 +48,14 @@ class EmbeddedEngine:
             TopicModel.fit([*_topic_examples(topics), *_background_examples(background)]),
             ActModel.fit(texts, labels),
             clock,
+            known_broader(topics),
         )
 
     def interpret(self, text: str, *, language: Language | None = None) -> Interpretation:
         """Understand one message; a whole-message keyword wins over what was learnt."""
         normal = normalise(text[:LONGEST_TEXT], language)
         entities = find_entities(normal.plain, local_date(self.clock.now()))
-        keyword = find_keyword(text) if len(normal.plain) < 60 else None
+        keyword = find_keyword(text) if len(normal.plain) <= LONGEST_KEYWORD else None
         if keyword:
             return Interpretation(keyword, 1.0, None, 0.0, (), normal.language, entities)
         return self._read(normal, entities)
@@ -60,7 +63,7 @@ class EmbeddedEngine:
     def _read(self, normal: NormalText, entities: Entities) -> Interpretation:
         act = self.acts.read(normal.plain)
         reading = self.topics.read(normal.joined)
-        candidates = reading.candidates[:MAX_CANDIDATES]
+        candidates = lead_with_broader(reading.candidates, self.broader)
         inside = bool(candidates) and reading.domain >= LEAST_DOMAIN
         return Interpretation(
             act=act.act,
@@ -71,6 +74,12 @@ class EmbeddedEngine:
             language=normal.language,
             entities=entities,
         )
+
+
+def known_broader(topics: Sequence[TrainingTopic]) -> dict[str, str]:
+    """Narrower -> broader topic, where both have an entry."""
+    known = {topic.topic for topic in topics}
+    return {n: b for n, b in load_broader().items() if n in known and b in known}
 
 
 def _topic_examples(topics: Sequence[TrainingTopic]) -> list[Example]:

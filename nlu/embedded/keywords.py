@@ -17,6 +17,8 @@ _MARKS = re.compile(r"[\s,.!。，！、；;:：~～\"'“”‘’()\[\]【】�
 _PROGRESS_WORDS = re.compile(
     r"^(?:查询?|进度|查一下|查下|案件|编号|status|check|case)*$", re.IGNORECASE
 )
+# A longer message is no keyword, a case number with a few words around it included.
+LONGEST_KEYWORD = 60
 _CASE = re.compile(r"(?i)dg[\d\s-]+")
 
 

@@ -20,7 +20,7 @@ from nlu.embedded.engine import EmbeddedEngine
 from nlu.embedded.space import FeatureSpace
 from nlu.embedded.topics import Calibration, TopicModel
 from nlu.interpretation import Act
-from nlu.training import TrainingTopic, load_acts, load_background
+from nlu.training import TrainingTopic, load_acts, load_background, with_own_samples
 
 _ARRAYS = "arrays.npz"
 _NAMES = "names.json"
@@ -40,7 +40,7 @@ def open_engine(topics: Sequence[TrainingTopic], cache_dir: Path, clock: Clock) 
             return load_engine(folder, clock)
         except (OSError, ValueError, KeyError, BadZipFile):
             shutil.rmtree(folder, ignore_errors=True)
-    engine = EmbeddedEngine.train(topics, load_acts(), load_background(), clock)
+    engine = EmbeddedEngine.train(with_own_samples(topics), load_acts(), load_background(), clock)
     cache_dir.mkdir(parents=True, exist_ok=True)
     unfinished = Path(tempfile.mkdtemp(prefix="unfinished-", dir=cache_dir))
     save_engine(engine, unfinished)
@@ -85,6 +85,7 @@ def save_engine(engine: EmbeddedEngine, folder: Path) -> None:
         "calibration": asdict(topics.calibration),
         "acts": [str(act) for act in acts.acts],
         "act_columns": list(acts.columns),
+        "broader": dict(engine.broader),
     }
     text = json.dumps(names, ensure_ascii=False)
     (folder / _NAMES).write_text(text, encoding="utf-8")
@@ -113,7 +114,7 @@ def load_engine(folder: Path, clock: Clock) -> EmbeddedEngine:
             arrays["act_weights"],
             arrays["act_bias"],
         )
-    return EmbeddedEngine(topics, acts, clock)
+    return EmbeddedEngine(topics, acts, clock, names["broader"])
 
 
 def _forget_old(cache_dir: Path) -> None:

@@ -87,7 +87,7 @@ class TopicModel:
         row = self.space.rows([text])
         if row.nnz == 0:
             return TopicReading(0.0, ())
-        scores = (row @ self.examples).toarray() @ self.weights
+        scores = np.asarray((row @ self.examples) @ self.weights)
         domain = _domain_scores(scores, len(self.topics))
         best, measures = _candidate_measures(scores[:, : len(self.topics)])
         inside = _logistic(float(domain[0]), self.calibration.domain)

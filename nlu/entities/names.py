@@ -8,11 +8,13 @@ from nlu.entities.numerals import CHINESE_NUMBER, DIGITS, parse_number
 from nlu.entities.values import NamedLaw
 
 _KIND = (
-    "有限责任公司|股份有限公司|有限公司|集团|公司|电子厂|五金厂|玩具厂|制衣厂|鞋厂|塑胶厂|"
-    "家具厂|印刷厂|模具厂|纸品厂|皮具厂|服装厂|食品厂|工厂|分厂|厂|工作室|酒店|饭店|餐厅|超市|"
-    "商场|医院|学校|幼儿园|美容院|工地|物业|KTV|店"
+    "有限责任公司|股份有限公司|有限公司|集团|公司|电子厂|五金厂|玩具厂|"
+    "制衣厂|鞋厂|塑胶厂|家具厂|印刷厂|模具厂|纸品厂|皮具厂|"
+    "服装厂|食品厂|工厂|分厂|厂|工作室|酒店|饭店|"
+    "餐厅|超市|商场|医院|学校|幼儿园|美容院|工地|"
+    "物业|KTV|店"
 )
-# The last characters of words after which a name may begin (在, 名叫, 投诉, 举报, 单位是, 位于 ...).
+# A name may begin after the last character of such words (在, 名叫, 投诉, 举报, 单位是 ...).
 _NAME = re.compile(
     rf"(?:(?<![\u4e00-\u9fffA-Za-z])|(?<=[在叫为诉报告是于]))"
     rf"(?=(?P<name>[\u4e00-\u9fffA-Za-z0-9()（）·]{{2,24}}?(?:{_KIND})))"

@@ -124,12 +124,12 @@ def test_no_text_breaks_it(engine: EmbeddedEngine, text: str) -> None:
 
 
 def test_a_stored_engine_reads_as_the_trained_one(
-    engine: EmbeddedEngine, topics: tuple[TrainingTopic, ...], clock: FixedClock, tmp_path: Path
+    topics: tuple[TrainingTopic, ...], clock: FixedClock, tmp_path: Path
 ) -> None:
-    open_engine(topics, tmp_path, clock)
+    trained = open_engine(topics, tmp_path, clock)
     loaded = open_engine(topics, tmp_path, clock)
     for text in ("试用期多久", "我要投诉公司", "How is overtime paid?", "DG2026112300017"):
-        assert loaded.interpret(text) == engine.interpret(text)
+        assert loaded.interpret(text) == trained.interpret(text)
     assert len(list(tmp_path.iterdir())) == 1
 
 

@@ -1,0 +1,157 @@
+"""The Rasa engine: a Rasa server asked over HTTP, with the embedded engine behind it."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from http.client import HTTPException
+from typing import Any
+from urllib.error import URLError
+from urllib.request import Request, urlopen
+
+from core.clock import Clock, local_date
+from core.errors import ProviderUnknownError
+from nlu.broader import lead_with_broader
+from nlu.embedded.keywords import LONGEST_KEYWORD, find_keyword
+from nlu.embedded.normalising import normalise
+from nlu.engine import NluEngine
+from nlu.entities.extraction import find_entities
+from nlu.interpretation import Act, Candidate, Interpretation, Language
+from nlu.rasa_export import ACT_PREFIX, OUT_OF_SCOPE, TOPIC_PREFIX, spell_for_rasa
+
+PARSE_PATH = "/model/parse"
+
+
+@dataclass
+class RasaCounters:
+    """What became of the messages: answered by Rasa, given to the embedded engine after a failure,
+    or given to it without asking because the circuit was open."""
+
+    answered: int = 0
+    failed: int = 0
+    skipped: int = 0
+
+
+@dataclass
+class CircuitBreaker:
+    """Stops asking after ``failures_allowed`` failures in a row, for ``rest_seconds``; then lets
+    one message through to try."""
+
+    failures_allowed: int = 3
+    rest_seconds: float = 30.0
+    seconds: Callable[[], float] = time.monotonic
+    _failures: int = 0
+    _closed_again_at: float = 0.0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def lets_through(self) -> bool:
+        """Whether the next message may be asked about."""
+        with self._lock:
+            if self._failures < self.failures_allowed:
+                return True
+            if self.seconds() < self._closed_again_at:
+                return False
+            self._closed_again_at = self.seconds() + self.rest_seconds
+            return True
+
+    def record(self, *, success: bool) -> None:
+        """Count the outcome of a message that was let through."""
+        with self._lock:
+            self._failures = 0 if success else self._failures + 1
+            if not success:
+                self._closed_again_at = self.seconds() + self.rest_seconds
+
+
+@dataclass(frozen=True)
+class RasaEngine:
+    """Understands messages with a Rasa 3 server (``POST /model/parse``) at ``url``.
+
+    Keywords, entities and language are found as in the embedded engine. A server that fails, gives
+    nonsense or takes longer than ``time_limit`` seconds between bytes never fails a message: the
+    fallback engine reads it.
+    """
+
+    url: str
+    fallback: NluEngine
+    clock: Clock
+    broader: Mapping[str, str] = field(default_factory=dict)
+    time_limit: float = 0.8
+    breaker: CircuitBreaker = field(default_factory=CircuitBreaker)
+    counters: RasaCounters = field(default_factory=RasaCounters)
+
+    def interpret(self, text: str, *, language: Language | None = None) -> Interpretation:
+        """Understand one message; see NluEngine."""
+        if not self.breaker.lets_through():
+            self.counters.skipped += 1
+            return self.fallback.interpret(text, language=language)
+        try:
+            ranking = self._parse(text)
+        except ProviderUnknownError:
+            self.breaker.record(success=False)
+            self.counters.failed += 1
+            return self.fallback.interpret(text, language=language)
+        self.breaker.record(success=True)
+        self.counters.answered += 1
+        return self._interpret(text, language, ranking)
+
+    def _parse(self, text: str) -> dict[str, float]:
+        """Confidence by intent; ProviderUnknownError when the server does not give it."""
+        request = Request(
+            self.url.rstrip("/") + PARSE_PATH,
+            data=json.dumps({"text": spell_for_rasa(text)}).encode(),
+            headers={"Content-Type": "application/json"},
+        )
+        try:
+            with urlopen(request, timeout=self.time_limit) as response:
+                return _ranking(json.loads(response.read()))
+        except (URLError, OSError, HTTPException, ValueError, KeyError, TypeError) as problem:
+            raise ProviderUnknownError(f"Rasa gave no interpretation: {problem!r}") from problem
+
+    def _interpret(
+        self, text: str, language: Language | None, ranking: dict[str, float]
+    ) -> Interpretation:
+        normal = normalise(text, language)
+        entities = find_entities(normal.plain, local_date(self.clock.now()))
+        keyword = find_keyword(text) if len(normal.plain) <= LONGEST_KEYWORD else None
+        if keyword:
+            return Interpretation(keyword, 1.0, None, 0.0, (), normal.language, entities)
+        act, act_confidence = _act(ranking)
+        candidates = lead_with_broader(_topics(ranking), self.broader)
+        outside = ranking.get(OUT_OF_SCOPE, 0.0)
+        inside = bool(candidates) and candidates[0].confidence > outside
+        return Interpretation(
+            act=act,
+            act_confidence=act_confidence,
+            topic=candidates[0].topic if inside else None,
+            confidence=candidates[0].confidence if inside else 0.0,
+            candidates=candidates,
+            language=normal.language,
+            entities=entities,
+        )
+
+
+def _ranking(reply: Any) -> dict[str, float]:
+    """Confidence by intent from a reply of /model/parse."""
+    intents = [reply["intent"], *reply["intent_ranking"]]
+    return {str(i["name"]): min(1.0, max(0.0, float(i["confidence"]))) for i in intents}
+
+
+def _topics(ranking: dict[str, float]) -> list[Candidate]:
+    topics = [
+        Candidate(name.removeprefix(TOPIC_PREFIX), confidence)
+        for name, confidence in ranking.items()
+        if name.startswith(TOPIC_PREFIX)
+    ]
+    return sorted(topics, key=lambda candidate: -candidate.confidence)
+
+
+def _act(ranking: dict[str, float]) -> tuple[Act, float]:
+    """The likeliest act; all topics and the background together speak for a question."""
+    acts: dict[Act, float] = {act: ranking.get(f"{ACT_PREFIX}{act}", 0.0) for act in Act}
+    asked = sum(c for n, c in ranking.items() if n.startswith(TOPIC_PREFIX) or n == OUT_OF_SCOPE)
+    acts[Act.QUESTION] = min(1.0, asked)
+    best = max(acts, key=lambda act: acts[act])
+    return best, acts[best]
