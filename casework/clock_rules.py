@@ -297,6 +297,16 @@ _RULES = (
         pauses=OWN_GROUNDS,
         remind_before=(5, 2),
     ),
+    ClockRule(
+        "answer-mended",
+        5,
+        "working",
+        _names("mended"),
+        _names("answered") | ENDINGS,
+        (LOCAL,),
+        kinds=frozenset({CaseKind.BAD_RATING}),
+        remind_before=(2,),
+    ),
 )
 
 CLOCK_RULES: Mapping[str, ClockRule] = MappingProxyType({rule.id: rule for rule in _RULES})

@@ -133,6 +133,7 @@ OTHER_KINDS = {
         "mend-bad-rating": SlowRule(
             15, "working", ("registered", "reopened"), ("mended", *OVER), OWN_GROUNDS
         ),
+        "answer-mended": SlowRule(5, "working", ("mended",), ("answered", *OVER)),
         "object": PETITION_RULES["object"],
     },
 }
