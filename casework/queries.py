@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, func, or_, select, union_all
+from sqlalchemy import ColumnElement, false, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from casework.deadlines import ClockState
@@ -212,7 +212,8 @@ def _conditions(desk: CaseDesk, narrowed: CaseFilter) -> list[ColumnElement[bool
     if narrowed.phone is not None:
         conditions.append(Case.phone_key == desk.vault.keyed_hash(narrowed.phone.e164))
     if narrowed.employer is not None:
-        conditions.append(Case.employer_key == employer_key(desk.vault, narrowed.employer))
+        key = employer_key(desk.vault, narrowed.employer)
+        conditions.append(false() if key is None else Case.employer_key == key)
     if narrowed.office_ids is not None:
         conditions.append(_within(narrowed.office_ids, narrowed.is_open))
     return conditions

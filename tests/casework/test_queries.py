@@ -85,6 +85,7 @@ def test_lists_are_narrowed(
     assert numbers(db, desk, kind=CaseKind.MESSAGE) == [message.number]
     assert numbers(db, desk, town="changan") == [first]
     assert numbers(db, desk, employer="东莞市changan电子厂有限公司") == [first]
+    assert numbers(db, desk, employer="……") == []
     assert numbers(db, desk, phone=OTHER_PHONE) == [message.number]
     assert numbers(db, desk, assigned_to="staff:4") == [petitions[1].number]
     assert len(numbers(db, desk, topic="wage-arrears-what-to-do")) == 3
