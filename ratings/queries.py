@@ -32,7 +32,7 @@ from ratings.models import (
 from ratings.monthly import compute_month, find_frozen
 from ratings.periods import is_year, month_of, parse_month
 from ratings.ranking import OfficeCounts
-from ratings.vocabulary import Decision
+from ratings.vocabulary import WORST_GOOD_LEVEL, Decision
 
 PAGE_SIZE = 50
 
@@ -72,6 +72,18 @@ class RatingRow:
     def is_current(self) -> bool:
         """Whether this is the rating of its service that counts."""
         return self.rating.replaced_at is None
+
+
+@dataclass(frozen=True)
+class AppealableRating:
+    """What the rated office may see of one bad rating, so that it can appeal: not who, not the
+    words. ``reason`` is a ``BadReason``, or None when the citizen named none."""
+
+    id: int
+    office_id: str
+    level: int
+    at: datetime
+    reason: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,19 +197,21 @@ def get_rating_row(
     return _rows(db, [rating])[0]
 
 
-def list_appealable(db: Session, actor: Actor, month: str) -> list[Rating]:
-    """Bad ratings that count of the actor's offices without an appeal yet: level and time only
-    are to be shown of them."""
+def list_appealable(db: Session, actor: Actor, month: str) -> list[AppealableRating]:
+    """Bad ratings that count of the actor's offices, against which nobody has appealed yet."""
     appealed = select(Appeal.rating_id)
-    rows = select(Rating).where(
+    rows = select(Rating.id, Rating.office_id, Rating.level, Rating.at, BadRating.reason).outerjoin(
+        BadRating, BadRating.service_id == Rating.service_id
+    )
+    rows = rows.where(
         Rating.month == month,
-        Rating.level < 3,
+        Rating.level < WORST_GOOD_LEVEL,
         Rating.replaced_at.is_(None),
         Rating.id.not_in(appealed),
     )
     if actor.office_ids is not None:
         rows = rows.where(Rating.office_id.in_(actor.office_ids))
-    return list(db.scalars(rows.order_by(Rating.id)))
+    return [AppealableRating(*row) for row in db.execute(rows.order_by(Rating.id))]
 
 
 def list_waiting_exclusions(db: Session) -> list[Exclusion]:

@@ -132,7 +132,8 @@ def test_the_rated_see_totals_and_the_office_above_sees_ratings_without_numbers(
         assert row.comment == "1，打我[手机号]也没人理"
         assert row.bad is not None
         assert get_rating_row(db, offices, SECOND, bad.id).rating.id == bad.id
-        assert [rating.id for rating in list_appealable(db, RATED, "2026-11")] == [bad.id]
+        (appealable,) = list_appealable(db, RATED, "2026-11")
+        assert (appealable.id, appealable.level) == (bad.id, 1)
 
 
 def test_an_appeal_upheld_by_the_office_above_excludes_the_rating(
