@@ -27,9 +27,9 @@ def _names(room: str, *names: str) -> frozenset[str]:
     return frozenset(f"{room}.{name}" for name in names)
 
 
-_READING = _names("kb", "see") | _names("ratings", "see")
+_READING = _names("kb", "see")
 
-_AT_THE_HOTLINE = _READING | _names(
+_AT_THE_HOTLINE = _READING | _names("ratings", "see") | _names(
     "case", "see", "lodge", "note", "tell", "attach", "assign", "answer", "forward",
     "mark_urgent", "withdraw", "request_review",
 )  # fmt: skip

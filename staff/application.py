@@ -15,7 +15,7 @@ from flask_wtf.csrf import CSRFProtect
 from staff import access, error_pages, formatting, security_headers
 from staff.services import StaffServices, keep_services
 from staff.signed_in import make_login_manager
-from staff.views import NAVIGATION, VIEWS
+from staff.views import NAVIGATION, VIEWS, public_ranking
 from staff.words import LANGUAGES
 
 _SESSION_HOURS = 10
@@ -43,9 +43,10 @@ def register_console(app: Flask, services: StaffServices) -> None:
     app.jinja_env.globals.update(formatting.GLOBALS, NAVIGATION=NAVIGATION)
     make_login_manager().init_app(app)
     csrf = CSRFProtect(app)
-    console = make_blueprint(csrf)
-    error_pages.register(app, console)
+    console, public_pages = make_blueprint(csrf), public_ranking.make_blueprint()
+    error_pages.register(app, console, public_pages)
     app.register_blueprint(console)
+    app.register_blueprint(public_pages)
     _limit_sign_in(app, services)
 
 
@@ -86,7 +87,8 @@ def _limits_storage(url: str) -> str:
 
 
 def _select_locale() -> str:
-    chosen = session.get("language")
+    # The public pages have no cookie: their language stands in the address.
+    chosen = request.args.get("language") or session.get("language")
     if chosen not in LANGUAGES and current_user and current_user.is_authenticated:
         chosen = current_user.language
     if chosen not in LANGUAGES:

@@ -15,12 +15,13 @@ _WITH_OWN_WORDS = frozenset({400, 403, 404, 405, 413, 429, 500})
 _OURS = ("/staff", "/ranking")
 
 
-def register(app: Flask, console: Blueprint) -> None:
-    """Let the console's errors be pages; those of other blueprints stay as they are."""
-    console.register_error_handler(HTTPException, _on_http_error)
-    console.register_error_handler(NotFoundError, lambda _error: error_page(404))
-    console.register_error_handler(PermissionDeniedError, lambda _error: error_page(403))
-    console.register_error_handler(Exception, _on_fault)
+def register(app: Flask, *blueprints: Blueprint) -> None:
+    """Let these blueprints' errors be pages; those of others stay as they are."""
+    for pages in blueprints:
+        pages.register_error_handler(HTTPException, _on_http_error)
+        pages.register_error_handler(NotFoundError, lambda _error: error_page(404))
+        pages.register_error_handler(PermissionDeniedError, lambda _error: error_page(403))
+        pages.register_error_handler(Exception, _on_fault)
     # An address that no view has belongs to no blueprint.
     app.register_error_handler(404, _on_stray_error)
     app.register_error_handler(405, _on_stray_error)

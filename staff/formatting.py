@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -18,6 +18,7 @@ from core.clock import local_date, to_local
 from core.errors import ContentError
 from core.phones import mask
 from knowledge_base.citations import Citation
+from ratings.wordings import wording
 from staff.services import get_services
 from staff.words import label, language, t
 
@@ -109,18 +110,24 @@ def topic_name(topic: str | None) -> str:
         return topic or ""
 
 
-def law(source: str) -> str:
-    """A source of a clock or road: the law with its article, or that it is a local rule."""
-    try:
-        citation = Citation.parse(source)
-        return get_services().knowledge.content.statutes.legal_basis([citation], language())
-    except (ValueError, ContentError):
-        return t("clocks.local_rule")
+def laws(sources: Iterable[str]) -> str:
+    """Sources of a clock or road: the laws with their articles, and that it is a local rule."""
+    citations, others = [], []
+    statutes = get_services().knowledge.content.statutes
+    for source in sources:
+        try:
+            citation = Citation.parse(source)
+            statutes.require(citation)
+            citations.append(citation)
+        except (ValueError, ContentError):
+            others.append(t("clocks.local_rule"))
+    basis = [statutes.legal_basis(citations, language())] if citations else []
+    return t("list.joint").join([*others, *basis])
 
 
-def laws(sources: tuple[str, ...] | list[str]) -> str:
-    """Several sources, one after another."""
-    return t("list.joint").join(law(source) for source in sources)
+def rating_word(group: str, name: object) -> str:
+    """What ratings call a level, a reason or a code in the reader's language."""
+    return wording(language(), f"{group}.{name}")
 
 
 FILTERS: Mapping[str, Callable[..., Any]] = {
@@ -133,9 +140,9 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "office": office_name,
     "town": town_name,
     "topic": topic_name,
-    "law": law,
     "laws": laws,
     "masked": mask,
+    "zip": zip,
 }
 
 GLOBALS: Mapping[str, Any] = {
@@ -143,6 +150,7 @@ GLOBALS: Mapping[str, Any] = {
     "label": label,
     "language": language,
     "today": today,
+    "rating_word": rating_word,
     "state_tones": STATE_TONES,
     "case_moves": MOVES,
 }

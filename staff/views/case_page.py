@@ -8,7 +8,6 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.exc import StaleDataError
 
 from accounts.audit import Action, record_audit
 from accounts.models import StaffUser
@@ -62,8 +61,6 @@ def make_case_move(number: str, name: str) -> ResponseReturnValue:
             form.perform(Moving(db, services.desk, case, me().actor, now, values))
     except (InputError, ConflictError) as error:
         return _render_again(number, name, error)
-    except StaleDataError:
-        return _render_again(number, name, ConflictError("Somebody else changed the case."))
     flash(t("case.move_done", move=t(f"moves.{name}")), "done")
     back: dict[str, Any] = {"number": number, **read_query(request.args).as_given}
     return redirect(url_for("staff.case_page", **back))
@@ -115,7 +112,7 @@ def _render_again(number: str, name: str, error: InputError | ConflictError) -> 
 def _check_version(case: Case, form: Mapping[str, str]) -> None:
     """Refuse a decision that was made looking at an older state of the case."""
     if form.get("version", str(case.version)) != str(case.version):
-        raise ConflictError("Somebody else changed the case.")
+        raise ConflictError("Somebody else has just changed this case.")
 
 
 def _choices(db: Session, case: Case) -> dict[str, object]:

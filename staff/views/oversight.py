@@ -1,0 +1,78 @@
+"""What waits for a second person: exclusions, appeals, revisions of a published ranking."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from accounts.queries import names_by_actor
+from core.errors import ConflictError, InputError, NotFoundError, PermissionDeniedError
+from ratings.models import Appeal, Exclusion, RankingRevision
+from ratings.operations import decide_appeal, decide_exclusion, decide_revision
+from ratings.queries import (
+    list_waiting_appeals,
+    list_waiting_exclusions,
+    list_waiting_revisions,
+)
+from staff.access import needs
+from staff.form_values import FormValues
+from staff.services import get_services
+from staff.signed_in import me
+from staff.words import explain, t
+
+
+def add_to(console: Blueprint) -> None:
+    """Declare the routes."""
+    start = "/oversight"
+    console.add_url_rule(start, view_func=oversight)
+    console.add_url_rule(
+        f"{start}/<kind>/<int:row_id>", view_func=decide_proposal, methods=["POST"]
+    )
+
+
+@needs("ratings.approve")
+def oversight() -> ResponseReturnValue:
+    """All that waits. Nobody decides on their own proposal."""
+    with get_services().database.read() as db:
+        exclusions = list_waiting_exclusions(db)
+        appeals = [a for a in list_waiting_appeals(db) if me().actor.reaches(a.rating.office_id)]
+        revisions = list_waiting_revisions(db)
+        people = {row.proposed_by for row in exclusions} | {row.filed_by for row in appeals}
+        names = names_by_actor(db, people | {row.proposed_by for row in revisions})
+        return render_template(
+            "oversight.html",
+            exclusions=exclusions,
+            appeals=appeals,
+            revisions=revisions,
+            names=names,
+        )
+
+
+@needs("ratings.approve")
+def decide_proposal(kind: str, row_id: int) -> ResponseReturnValue:
+    """Approve or refuse one proposal."""
+    services, form = get_services(), FormValues(request.form)
+    approves, now, actor = form.text("decision") == "approve", services.clock.now(), me().actor
+    try:
+        with services.database.write() as db:
+            row = db.get(_KINDS[kind], row_id) if kind in _KINDS else None
+            if row is None:
+                raise NotFoundError("There is no such proposal.")
+            if isinstance(row, Exclusion):
+                decide_exclusion(db, row, actor, approves=approves, now=now)
+            elif isinstance(row, RankingRevision):
+                decide_revision(db, row, actor, approves=approves, now=now)
+            elif isinstance(row, Appeal):
+                words = form.text("words")
+                decide_appeal(db, services.desk, row, actor, upholds=approves, words=words, now=now)
+        flash(t("oversight.decided"), "done")
+    except (InputError, ConflictError, PermissionDeniedError) as error:
+        flash(explain(str(error)), "problem")
+    return redirect(url_for("staff.oversight"))
+
+
+_KINDS: dict[str, type[Exclusion] | type[Appeal] | type[RankingRevision]] = {
+    "exclusion": Exclusion,
+    "appeal": Appeal,
+    "revision": RankingRevision,
+}

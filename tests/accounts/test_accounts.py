@@ -1,0 +1,218 @@
+"""Accounts: roles, passwords, and a trail that only grows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from argon2 import PasswordHasher
+from sqlalchemy.orm import Session
+
+from accounts.audit import Action, list_audit, record_audit
+from accounts.demo import create_demo_accounts
+from accounts.models import StaffUser
+from accounts.operations import change_password, change_user, create_user, sign_in
+from accounts.passwords import Passwords
+from accounts.permissions import ALL_PERMISSIONS, ROLE_PERMISSIONS, Role, permissions_of
+from accounts.queries import find_user_by_login
+from casework.moves import PERMISSIONS as CASE_PERMISSIONS
+from config.offices import load_offices
+from core.database import Base, Database
+from core.errors import ConflictError, DuplicateError, InputError
+from core.sealing import Vault
+from ratings.vocabulary import PERMISSIONS as RATING_PERMISSIONS
+
+NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+PASSWORD = "Long-Enough-2026"
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+SLOWER = PasswordHasher(time_cost=2, memory_cost=16, parallelism=1)
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Iterator[Session]:
+    """One writing transaction on an empty database."""
+    database = Database(f"sqlite:///{tmp_path}/accounts.db", Vault("t" * 32))
+    Base.metadata.create_all(database.engine)
+    with database.write() as session:
+        yield session
+    database.dispose()
+
+
+@pytest.fixture(scope="module")
+def passwords() -> Passwords:
+    """Passwords that are hashed quickly."""
+    return Passwords(QUICK)
+
+
+def _add(db: Session, passwords: Passwords, login: str = "chen", **fields: str) -> StaffUser:
+    values = {
+        "login": login,
+        "name": "陈敏",
+        "role": "agent",
+        "office_id": "dg-bureau",
+        "password": PASSWORD,
+        **fields,
+    }
+    return create_user(
+        db,
+        passwords,
+        "staff:1",
+        NOW,
+        login=values["login"],
+        name=values["name"],
+        role=values["role"],
+        office_id=values["office_id"],
+        password=values["password"],
+    )
+
+
+def test_every_permission_that_a_room_asks_for_is_given_to_some_role() -> None:
+    assert CASE_PERMISSIONS | RATING_PERMISSIONS <= ALL_PERMISSIONS
+
+
+def test_no_role_has_a_permission_that_no_room_asks_for() -> None:
+    own = {"kb.see", "kb.edit", "kb.review", "staff.manage", "staff.see_audit"}
+    assert CASE_PERMISSIONS | RATING_PERMISSIONS | own == ALL_PERMISSIONS
+
+
+def test_every_role_stands_in_the_table_and_no_other() -> None:
+    assert set(ROLE_PERMISSIONS) == set(Role)
+    with pytest.raises(ValueError, match="emperor"):
+        permissions_of("emperor")
+
+
+def test_who_administers_accounts_sees_no_citizens_case() -> None:
+    assert not {p for p in ROLE_PERMISSIONS[Role.ADMINISTRATOR] if p.startswith("case.")}
+
+
+def test_nobody_both_edits_and_reviews_or_handles_and_administers() -> None:
+    for permissions in ROLE_PERMISSIONS.values():
+        assert not {"kb.edit", "kb.review"} <= permissions
+        assert not {"case.see", "staff.manage"} <= permissions
+
+
+def test_an_officer_cannot_decide_what_a_head_decides() -> None:
+    officer = ROLE_PERMISSIONS[Role.OFFICER]
+    head = ROLE_PERMISSIONS[Role.OFFICE_HEAD]
+    assert head - officer == {
+        "case.approve_clock",
+        "case.decide_objection",
+        "case.answer_review",
+        "case.edit_replies",
+        "ratings.appeal",
+    }
+
+
+def test_a_password_is_kept_as_a_hash_only(db: Session, passwords: Passwords) -> None:
+    user = _add(db, passwords)
+    assert user.password_hash.startswith("$argon2id$") and PASSWORD not in user.password_hash
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"login": "X"}, "login"),
+        ({"login": "chen min"}, "login"),
+        ({"name": "  "}, "name"),
+        ({"role": "emperor"}, "role"),
+        ({"password": "short"}, "password"),
+        ({"password": "a" * 129}, "password"),
+        ({"password": "aaaaaaaaaaaaaa"}, "password"),
+        ({"password": "my-name-is-CHEN"}, "password"),
+    ],
+)
+def test_an_odd_account_is_refused(
+    db: Session, passwords: Passwords, fields: dict[str, str], field: str
+) -> None:
+    with pytest.raises(InputError) as caught:
+        _add(db, passwords, **fields)
+    assert caught.value.field == field
+
+
+def test_a_login_is_taken_once_whatever_its_case(db: Session, passwords: Passwords) -> None:
+    _add(db, passwords)
+    with pytest.raises(DuplicateError):
+        _add(db, passwords, login="CHEN")
+
+
+def test_an_old_hash_is_made_anew_at_the_next_sign_in(db: Session, passwords: Passwords) -> None:
+    user = _add(db, passwords)
+    before = user.password_hash
+    assert sign_in(db, Passwords(SLOWER), "chen", PASSWORD, NOW, address="") is user
+    assert user.password_hash != before and "t=2" in user.password_hash
+    assert sign_in(db, Passwords(SLOWER), "chen", PASSWORD, NOW, address="") is user
+
+
+def test_a_right_password_sets_the_count_of_wrong_ones_back(
+    db: Session, passwords: Passwords
+) -> None:
+    _add(db, passwords)
+    for _ in range(2):
+        for _ in range(4):
+            assert sign_in(db, passwords, "chen", "wrong", NOW, address="") is None
+        assert sign_in(db, passwords, "chen", PASSWORD, NOW, address="") is not None
+
+
+def test_a_password_is_changed_only_by_who_knows_the_present_one(
+    db: Session, passwords: Passwords
+) -> None:
+    user = _add(db, passwords)
+    stamp = user.stamp
+    with pytest.raises(InputError) as caught:
+        change_password(db, passwords, user, "wrong", "Another-One-2027", NOW)
+    assert caught.value.field == "old" and user.stamp == stamp
+    change_password(db, passwords, user, PASSWORD, "Another-One-2027", NOW)
+    assert user.stamp != stamp and not user.must_change_password
+    assert sign_in(db, passwords, "chen", PASSWORD, NOW, address="") is None
+
+
+def test_nobody_takes_away_their_own_role_or_account(db: Session, passwords: Passwords) -> None:
+    user = _add(db, passwords, role="administrator")
+    for role, is_active in (("agent", True), ("administrator", False)):
+        with pytest.raises(ConflictError):
+            change_user(
+                db, user, user.actor_id, NOW, name="陈敏", role=role, office_id="dg-bureau",
+                is_active=is_active,
+            )  # fmt: skip
+
+
+def test_what_was_changed_stands_in_the_trail(db: Session, passwords: Passwords) -> None:
+    user = _add(db, passwords)
+    change_user(
+        db, user, "staff:99", NOW, name="陈敏", role="officer", office_id="dg-bureau",
+        is_active=True,
+    )  # fmt: skip
+    newest = list_audit(db, subject="chen").entries[0]
+    assert newest.action == Action.ACCOUNT_CHANGED
+    assert newest.detail == {"role": {"from": "agent", "to": "officer"}}
+
+
+def test_the_trail_is_neither_changed_nor_cut(db: Session) -> None:
+    entry = record_audit(db, Action.PHONE_SHOWN, "staff:1", "DG1", NOW)
+    entry.subject = "DG2"
+    with pytest.raises(ConflictError):
+        db.flush()
+    db.rollback()
+    entry = record_audit(db, Action.PHONE_SHOWN, "staff:1", "DG1", NOW)
+    db.delete(entry)
+    with pytest.raises(ConflictError):
+        db.flush()
+    db.rollback()
+
+
+def test_a_trial_gets_one_account_of_each_role_once(db: Session, passwords: Passwords) -> None:
+    offices = load_offices()
+
+    def make(login: str) -> str:
+        return f"Demo-Words-{len(login)}-xyz"
+
+    first = create_demo_accounts(db, offices, make, NOW, passwords=passwords)
+    assert {account.role for account in first} == set(Role)
+    assert create_demo_accounts(db, offices, make, NOW, passwords=passwords) == first
+    agent = find_user_by_login(db, "agent")
+    assert agent is not None
+    change_password(db, passwords, agent, make("agent"), "Changed-By-Chen-1", NOW)
+    logins = {a.login for a in create_demo_accounts(db, offices, make, NOW, passwords=passwords)}
+    assert "agent" not in logins and len(logins) == len(Role) - 1

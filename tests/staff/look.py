@@ -1,0 +1,281 @@
+"""Pictures of every page of the console over invented cases, to be looked at by a person.
+
+``python -m tests.staff.look FOLDER [NAME ...]`` writes PNG files at 1280 and 390 pixels, light and
+dark. Needs Chromium and a Chinese font.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+import tempfile
+import threading
+import wave
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from io import BytesIO
+from pathlib import Path
+
+from flask import Flask
+from playwright.sync_api import Browser, sync_playwright
+from werkzeug.serving import make_server
+
+import app.tables  # noqa: F401  (declares all tables)
+from accounts.demo import create_demo_accounts
+from casework import operations as ops
+from casework.canned_replies import save_canned_reply
+from casework.desk import Actor, CaseDesk
+from casework.drafts import Contact, MessageDraft, Origin, PetitionDraft, Recording
+from casework.models import Case
+from casework.moves import PERMISSIONS
+from casework.notices import list_waiting_notices
+from casework.vocabulary import Audience
+from config.offices import load_offices
+from core.clock import LOCAL_ZONE, FixedClock
+from core.database import Base, Database
+from core.phones import parse_phone
+from core.sealing import Vault
+from core.working_calendar import WorkingCalendar
+from dialogue.models import TakenTurn
+from dialogue.replies import Say, replies_to_json
+from knowledge_base.loader import load_content
+from knowledge_base.published import KnowledgeBase
+from outbox.operations import TextOrder, ask_staff, enqueue_text
+from ratings.demo import create_demo_ratings
+from staff.application import register_console
+from staff.services import StaffServices
+
+_PASSWORD = "Look-At-It-2026"
+_SIZES = {"wide": (1280, 860), "narrow": (390, 844)}
+_ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+_BOSS = Actor("staff:4", PERMISSIONS | {"case.edit_replies"})
+_CALL_REPLIES = json.dumps(
+    replies_to_json([Say("您好，这里是12333。请说您的问题。", "zh")]), ensure_ascii=False
+)
+_HEARD = "Spoke(words='我叫刘芳，电话13712345678，厂里不给我买社保', confidence=0.9)"
+
+
+class Trial:
+    """A console over a fresh SQLite file with invented cases."""
+
+    def __init__(self, folder: Path) -> None:
+        self.desk = CaseDesk(Vault("l" * 32), WorkingCalendar.from_config(), load_offices())
+        self.database = Database(f"sqlite:///{folder}/look.db", self.desk.vault)
+        Base.metadata.create_all(self.database.engine)
+        self.clock = FixedClock(datetime(2026, 11, 20, 9, 30, tzinfo=LOCAL_ZONE))
+        self.cases: dict[str, str] = {}
+        content = load_content()
+        services = StaffServices(
+            database=self.database,
+            desk=self.desk,
+            clock=self.clock,
+            knowledge=KnowledgeBase(lambda: content),
+            read_recording=lambda _attachment: (_sound(), "audio/x-wav"),
+            word_answer=lambda case, answer: f"12333答复您的诉求{case.number}：{answer}",
+            limits_url="memory://",
+        )
+        self.application = Flask("look", static_folder=None, template_folder=None)
+        self.application.config["SECRET_KEY"] = "l" * 32
+        register_console(self.application, services)
+        with self.database.write() as db:
+            create_demo_accounts(db, self.desk.offices, lambda _login: _PASSWORD, self.clock.now())
+            create_demo_ratings(db, self.desk.offices, self.clock.now())
+        self._fill()
+
+    def _fill(self) -> None:
+        with self.database.write() as db:
+            save_canned_reply(
+                db, _BOSS, self.clock.now(), title="请带材料到窗口",
+                body="您的诉求{number}请带身份证和劳动合同到{office}办理。", language="zh",
+            )  # fmt: skip
+        self._message()
+        self.clock.advance(timedelta(days=3, minutes=40))
+        self._petition()
+        self._others()
+
+    def _message(self) -> None:
+        contact = Contact(phone=parse_phone("13712345678"), channel="voice", name="刘芳")
+        draft = MessageDraft(
+            origin=Origin("CA0001", "message3"), contact=contact, text=None,
+            recording=Recording(provider_sid="RE0001", seconds=9),
+        )  # fmt: skip
+        with self.database.write() as db:
+            case = ops.take_message(db, self.desk, draft, self.clock.now()).case
+            self.cases["message"] = case.number
+            ops.store_recording(
+                db, case.attachments[0], storage_path="x", sha256="0" * 64, size_bytes=1,
+                content_type="audio/x-wav",
+            )  # fmt: skip
+            db.add(
+                TakenTurn(
+                    conversation_id="CA0001", number=1, request_key="CA0001/1", channel="voice",
+                    step="message.record", replies=_CALL_REPLIES, state="{}",
+                    heard=_HEARD,
+                    taken_at=self.clock.now(),
+                )
+            )  # fmt: skip
+
+    def _petition(self) -> None:
+        contact = Contact(phone=parse_phone("13800138000"), channel="voice", name="王小明")
+        draft = PetitionDraft(
+            origin=Origin("CA0002", "petition9"), contact=contact,
+            issue="老板拖欠三个月工资，一共两万四千元，多次讨要都说没钱，现在连宿舍也不让住了。",
+            employer="东莞市鸿达电子有限公司", town="changan", topic="wage-arrears-what-to-do",
+            since_on=date(2026, 8, 1), people=14, amount_yuan=Decimal(24000),
+            wanted="补发工资", evidence="工资条、打卡记录、微信聊天",
+        )  # fmt: skip
+        with self.database.write() as db:
+            case = ops.lodge_petition(db, self.desk, draft, self.clock.now()).case
+            self.cases["petition"] = case.number
+            self.clock.advance(timedelta(minutes=35))
+            ops.assign_case(db, self.desk, case, _BOSS, "staff:2", self.clock.now())
+            ops.accept_case(db, self.desk, case, _BOSS, self.clock.now())
+            ops.add_note(db, self.desk, case, _BOSS, "厂方电话打不通，下午上门。", self.clock.now())
+            self.clock.advance(timedelta(minutes=20))
+            ops.answer_case(
+                db, self.desk, case, _BOSS,
+                "已立案监察，责令单位11月30日前补发工资。依据《劳动合同法》第30条、第85条。",
+                self.clock.now(),
+            )  # fmt: skip
+            self._text_notices(db)
+
+    def _text_notices(self, db: object) -> None:
+        for notice in list_waiting_notices(db):  # type: ignore[arg-type]
+            case = db.get_one(Case, notice.case_id)  # type: ignore[attr-defined]
+            if notice.audience != Audience.CITIZEN or case.phone is None:
+                continue
+            order = TextOrder(
+                phone=case.phone, phone_key=self.desk.vault.keyed_hash(case.phone),
+                words=f"12333答复您的诉求{case.number}：已立案监察，责令单位11月30日前补发工资。",
+                kind="case_answer", language="zh", key=f"n{notice.id}", case_number=case.number,
+            )  # fmt: skip
+            text = enqueue_text(db, order, self.clock.now())  # type: ignore[arg-type]
+            assert text is not None
+            text.state, text.delivered_at = "undelivered", None
+            ask_staff(db, text, "undelivered", self.clock.now())  # type: ignore[arg-type]
+            ops.settle_notice(
+                db,
+                self.desk,
+                notice,
+                self.clock.now(),
+                text_id=str(text.id),  # type: ignore[arg-type]
+            )
+
+    def _others(self) -> None:
+        issues = (
+            (
+                "公司没有给我买社保，我已经工作两年多了，请问可以补缴吗？",
+                "nancheng",
+                "东莞市南城佳美餐饮店",
+            ),
+            ("试用期被辞退，老板说没有补偿。", "humen", "虎门镇锦绣服装厂"),
+            ("机器伤到手，老板不肯报工伤。", "changan", "东莞市长安精密五金厂"),
+            ("加班费一直没有发。", "houjie", None),
+            ("想问失业金怎么领。", None, None),
+        )
+        for number, (issue, town, employer) in enumerate(issues):
+            self.clock.advance(timedelta(minutes=7))
+            phone = parse_phone(f"1390013900{number}")
+            contact = Contact(phone=phone, channel="text" if number % 2 else "voice")
+            draft = PetitionDraft(
+                origin=Origin(f"CA1{number}", "p"), contact=contact, issue=issue, town=town,
+                employer=employer, topic=None,
+            )  # fmt: skip
+            with self.database.write() as db:
+                ops.lodge_petition(db, self.desk, draft, self.clock.now())
+        english = Contact(phone=parse_phone("13600136000"), channel="text", language="en")
+        draft_en = MessageDraft(
+            origin=Origin("T1", "m"), contact=english,
+            text="My boss keeps my passport and has not paid me for two months. Please call me.",
+        )  # fmt: skip
+        with self.database.write() as db:
+            case = ops.take_message(db, self.desk, draft_en, self.clock.now()).case
+            self.cases["english"] = case.number
+            ops.answer_case(db, self.desk, case, _BOSS, "We will call you today.", self.clock.now())
+        self.clock.advance(timedelta(hours=2))
+
+
+def _sound() -> bytes:
+    buffer = BytesIO()
+    with wave.open(buffer, "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(1)
+        sound.setframerate(8000)
+        sound.writeframes(bytes(128 for _ in range(72_000)))
+    return buffer.getvalue()
+
+
+def _pages(trial: Trial) -> dict[str, tuple[str | None, str]]:
+    """Name of the picture: who is signed in, and the address."""
+    case = "/staff/cases/"
+    return {
+        "sign-in": (None, "/staff/sign-in"),
+        "inbox": ("agent", "/staff/cases"),
+        "inbox-empty": ("officer", "/staff/cases?folder=closed"),
+        "message": ("agent", case + trial.cases["message"]),
+        "petition": ("supervisor", case + trial.cases["petition"]),
+        "english": ("agent", case + trial.cases["english"]),
+        "tasks": ("supervisor", "/staff/tasks"),
+        "entries": ("editor", "/staff/knowledge"),
+        "entry": ("editor", "/staff/knowledge/wage-arrears-what-to-do"),
+        "accounts": ("admin", "/staff/accounts"),
+        "account": ("admin", "/staff/accounts/1"),
+        "audit": ("admin", "/staff/audit"),
+        "own-account": ("agent", "/staff/account"),
+        "missing": ("agent", "/staff/nothing-here"),
+        "ratings": ("supervisor", "/staff/ratings?month=2026-10"),
+        "ranking": ("supervisor", "/staff/ranking"),
+        "public-ranking": (None, "/ranking/"),
+    }
+
+
+def _shoot(browser: Browser, base: str, folder: Path, trial: Trial, only: set[str]) -> None:
+    for size, (width, height) in _SIZES.items():
+        for scheme in ("light", "dark"):
+            for name, (login, path) in _pages(trial).items():
+                if only and name not in only:
+                    continue
+                context = browser.new_context(
+                    viewport={"width": width, "height": height},
+                    color_scheme=scheme,  # type: ignore[arg-type]
+                    locale="zh-CN",
+                )
+                page = context.new_page()
+                page.on("console", lambda m, n=name: print(n, m.type, m.text))
+                if login:
+                    page.goto(base + "/staff/sign-in")
+                    page.fill("[name=login]", login)
+                    page.fill("[name=password]", _PASSWORD)
+                    page.click("button.primary")
+                page.goto(base + path)
+                wide = page.evaluate("document.documentElement.scrollWidth")
+                if wide > width:
+                    print(f"{name} at {width}: {wide} pixels wide")
+                page.screenshot(path=folder / f"{name}-{size}-{scheme}.png", full_page=True)
+                context.close()
+
+
+def main(folder: Path, only: set[str]) -> None:
+    """Serve the trial on a free port and take the pictures."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as temporary:
+        trial = Trial(Path(temporary))
+        logging.getLogger("werkzeug").setLevel(logging.ERROR)
+        server = make_server("127.0.0.1", 0, trial.application, threaded=True)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(
+                executable_path="/usr/bin/chromium", args=_ARGUMENTS
+            )
+            _shoot(browser, f"http://127.0.0.1:{server.port}", folder, trial, only)
+            browser.close()
+        server.shutdown()
+        trial.database.dispose()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), set(sys.argv[2:]))
