@@ -84,6 +84,30 @@ def render_full(content: Content, entry: Entry, language: str, on: date) -> str:
     return _join(parts, written)
 
 
+def render_correction(
+    content: Content, entry: Entry | None, given_on: date, language: str, on: date
+) -> str:
+    """A text that tells a citizen that an earlier answer has changed, with the present one; for a
+    withdrawn entry (None) that it counts no more. At most four segments."""
+    written = written_language(language)
+    words = _wordings()[written]
+    day = given_on.isoformat()
+    if entry is None:
+        return words["correction_withdrawn"].format(day=day)
+    figures = {name: content.figures.written(name, on) for name in entry.figures}
+    heading = words["correction"].format(day=day, name=entry.short_name[written])
+    parts = [heading, fill(entry.text[written], figures)]
+    if _needs_caveat(content, entry, on):
+        parts.append(_text_caveat(entry, written))
+    text = _join(parts, written)
+    for citations in range(min(MAX_TEXT_CITATIONS, len(entry.citations)), 0, -1):
+        basis = content.statutes.legal_basis(entry.citations[:citations], written)
+        with_basis = _join([*parts, words["legal_basis"].format(basis=basis)], written)
+        if count_segments(with_basis).segments <= MAX_TEXT_SEGMENTS:
+            return with_basis
+    return text
+
+
 def fill(words: str, figures: Mapping[str, str]) -> str:
     """``words`` with its {figure} places filled. Raises KeyError for an undeclared figure."""
     return string.Formatter().vformat(words, (), figures)
@@ -112,10 +136,8 @@ def _render_spoken(
     words = fill(entry.spoken.get(language) or entry.spoken[written], figures)
     if not is_verified:
         caveat = _wordings()[written]["caveat_spoken"].format(authority=_authority(entry, written))
-        if written == "zh":
-            words = re.sub(r"[。！]$", "", words) + "，" + caveat + "。"
-        else:
-            words = f"{words} {caveat}"
+        joint, end = ("，", "。") if written == "zh" else (", ", ".")
+        words = re.sub(r"[。！.!]$", "", words) + joint + caveat + end
     return speak_numbers(words, language)
 
 

@@ -9,7 +9,7 @@ from collections import Counter
 from datetime import date
 from pathlib import Path
 
-from app.commands import kb_versions
+from app.commands import kb_affected, kb_versions
 from core.clock import SystemClock, local_date
 from core.errors import ContentError
 from knowledge_base.checks import Problem, check_folder
@@ -45,6 +45,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     index.add_argument("statutes", type=Path, help="folder of statute texts in Markdown")
     index.set_defaults(run=run_index_numbers)
     kb_versions.add_actions(actions)
+    kb_affected.add_actions(actions)
 
 
 def run_check(options: argparse.Namespace) -> int:
