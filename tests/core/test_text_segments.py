@@ -54,7 +54,7 @@ def test_known_texts_cost_what_is_known(text: str, encoding: str, segments: int)
 
 
 def generated(count: int) -> list[str]:
-    """Texts of all alphabets around each boundary; a carriage return is never sent (outbox.parts)."""
+    """Texts of all alphabets around each boundary (carriage returns are never sent)."""
     chance = random.Random(12333)
     alphabets = [
         "".join(sorted(GSM_BASIC - {"\r"})),
