@@ -22,7 +22,7 @@ from ratings.vocabulary import BadReason
 
 _SEPARATORS = re.compile(
     r"[，,。!！?？;；：、~～\n\r\t()（）【】\[\]\"“”‘—…*#+|<>《》「」『』_=^·]+"
-    r"|(?<!\d)[.\-/:]+|[.\-/:]+(?!\d)|\b(?:because|but|although)\b"
+    r"|(?<!\d)[./:]+|[./:]+(?!\d)|(?<![a-z0-9])-+|-+(?![a-z0-9])|\b(?:because|but|although)\b"
 )
 _CJK = r"\u3400-\u9fff"
 _CJK_GAP = re.compile(rf"(?<=[{_CJK}])\s+|\s+(?=[{_CJK}])|(?<=\d)\s+(?=\d)")
@@ -79,11 +79,8 @@ def parse_rating(words: str) -> ParsedRating:
     """Read a text as a rating. Never raises; an empty text is none."""
     tables = reply_tables()
     plain = _normalise(words, tables)
-    clauses = [
-        _read_clause(clause, tables)
-        for clause in _clauses_of(plain, tables)
-        if clause not in tables.courtesies
-    ]
+    pieces = [piece for piece in _clauses_of(plain, tables) if piece not in tables.courtesies]
+    clauses = [_read_clause(piece, tables) for piece in pieces]
     levels = {clause.level for clause in clauses if clause.level is not None}
     asks = _is_question(plain, words, tables)
     parts = {clause.part for clause in clauses}
@@ -95,7 +92,7 @@ def parse_rating(words: str) -> ParsedRating:
         return ParsedRating(Reading.NONE, has_question=True)
     level = next(iter(levels))
     is_doubtful = bool(parts & {_Part.UNSURE, _Part.CUT_OFF}) or (plain.endswith("?") and not asks)
-    if len(levels) > 1 or is_doubtful or _is_contradicted(plain, level, tables):
+    if len(levels) > 1 or is_doubtful or _is_contradicted(plain, pieces, level, tables):
         return ParsedRating(Reading.AMBIGUOUS, has_question=asks)
     is_alone = all(c.level is not None and c.is_whole for c in clauses)
     return ParsedRating(
@@ -130,6 +127,7 @@ def _normalise(words: str, tables: ReplyTables) -> str:
     plain = str(_to_simplified().convert(plain))
     for theirs, ours in tables.replaced:
         plain = plain.replace(theirs, ours)
+    plain = re.sub(r"\b(un|dis|non)-(?=satis)", r"\1", plain)
     return re.sub(r"[^\S\n]+", " ", plain).strip()
 
 
@@ -201,10 +199,12 @@ def _read_numeral(core: str, tables: ReplyTables) -> _Clause | None:
         if core.startswith(head):
             return _read_after_numeral(core[len(head) :], head, level, tables)
     for tail, level in tables.heads:
-        words = core.removesuffix(tail).strip()
-        if words != core and words in tables.levels:
-            is_same = tables.levels[words] == level
+        words = core.removesuffix(tail)
+        if words != core and words.strip() in tables.levels:
+            is_same = tables.levels[words.strip()] == level
             return _Clause(_Part.LEVEL, level) if is_same else _Clause(_Part.UNSURE)
+        if words != words.rstrip() and words.rstrip() in tables.vague:
+            return _Clause(_Part.NUMERAL, level, is_whole=False)
     return None
 
 
@@ -269,11 +269,16 @@ def _is_question(plain: str, words: str, tables: ReplyTables) -> bool:
     return asks or (is_long and any(mark in words for mark in "?？"))
 
 
-def _is_contradicted(plain: str, level: int, tables: ReplyTables) -> bool:
-    if level >= 4 and any(sign in plain for sign in tables.sarcasm):
-        return True
-    against = tables.negative if level >= 4 else tables.positive if level <= 2 else ()
-    return any(_says(plain, word, tables) for word in against)
+def _is_contradicted(plain: str, pieces: list[str], level: int, tables: ReplyTables) -> bool:
+    """Whether the words beside the level mock it or say the opposite."""
+    if level >= 4:
+        against, alone = (*tables.negative, *tables.sarcasm), tables.bad
+    elif level <= 2:
+        against, alone = tables.positive, tables.good
+    else:
+        return False
+    words = {word for piece in pieces for word in (piece, piece.rstrip("0123456789 分"))}
+    return bool(words & alone) or any(_says(plain, word, tables) for word in against)
 
 
 def _says(plain: str, word: str, tables: ReplyTables) -> bool:

@@ -38,6 +38,8 @@ class ReplyTables:
     after_en: tuple[str, ...]
     courtesies: frozenset[str]
     vague: frozenset[str]
+    bad: frozenset[str]
+    good: frozenset[str]
     negative: tuple[str, ...]
     positive: tuple[str, ...]
     sarcasm: tuple[str, ...]
@@ -72,6 +74,8 @@ def reply_tables() -> ReplyTables:
         courtesies=frozenset(word for words in around.values() for word in words)
         - frozenset([*comments["vague"], *comments["negating"]]),
         vague=frozenset(comments["vague"]),
+        bad=frozenset(comments["bad"]),
+        good=frozenset(comments["good"]),
         **{
             name: tuple(comments[name])
             for name in ("negative", "positive", "sarcasm", "negating", "leads", "tails", "opens")
