@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from casework.desk import CaseDesk
 from core.clock import LOCAL_ZONE, FixedClock
@@ -76,14 +77,14 @@ class Hotline:
             now = self.clock.now()
             answer = take_rating_reply(db, self.key_of(phone), words, now, self.desk)
             if answer is not None:
-                self._enqueue(db, phone, answer)
+                self._enqueue(db, phone, answer, "rating_follow_up")
             return answer
 
     def bot_writes(self, words: str, phone: str = MOBILE) -> None:
         """The dialogue writes to a citizen, a minute later."""
         self.clock.advance(timedelta(minutes=1))
         with self.database.write() as db:
-            self._enqueue(db, phone, words)
+            self._enqueue(db, phone, words, "reply")
 
     def invitation(self, service: Service) -> Invitation:
         """The invitation of a service, as it stands."""
@@ -118,7 +119,7 @@ class Hotline:
         """The keyed hash of a number."""
         return self.desk.vault.keyed_hash(phone) if phone else ""
 
-    def _enqueue(self, db: object, phone: str, words: str) -> None:
+    def _enqueue(self, db: Session, phone: str, words: str, kind: str) -> None:
         self._made += 1
-        order = TextOrder(phone, self.key_of(phone), words, "reply", "zh", f"r{self._made}")
-        enqueue_text(db, order, self.clock.now())  # type: ignore[arg-type]
+        order = TextOrder(phone, self.key_of(phone), words, kind, "zh", f"r{self._made}")
+        enqueue_text(db, order, self.clock.now())
