@@ -33,9 +33,9 @@ class SignedIn(UserMixin):  # type: ignore[misc]
         """What the cookie names: the user and the stamp, so that an old cookie ends."""
         return f"{self.user_id}:{self.stamp}"
 
-    def may(self, permission: str) -> bool:
-        """Whether the role has the permission."""
-        return self.actor.may(permission)
+    def may(self, *permissions: str) -> bool:
+        """Whether the role has one of the permissions."""
+        return any(self.actor.may(permission) for permission in permissions)
 
 
 def signed_in_as(user: StaffUser, offices: OfficeDirectory) -> SignedIn:

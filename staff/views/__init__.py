@@ -7,9 +7,12 @@ from types import ModuleType
 from staff.views import (
     accounts,
     audit,
+    canned_replies,
     case_list,
     case_page,
+    corrections,
     knowledge,
+    new_case,
     oversight,
     own_account,
     ranking,
@@ -25,23 +28,28 @@ VIEWS: tuple[ModuleType, ...] = (
     case_list,
     case_page,
     recordings,
+    new_case,
     tasks,
+    canned_replies,
     ratings,
     ranking,
     oversight,
     knowledge,
+    corrections,
     accounts,
     audit,
 )
 
-# Endpoint, permission, words: what stands in the head of each page.
-NAVIGATION = (
-    ("staff.case_list", "case.see", "navigation.cases"),
-    ("staff.task_list", "case.tell", "navigation.tasks"),
-    ("staff.rating_list", "ratings.see", "navigation.ratings"),
-    ("staff.latest_ranking", "ratings.see", "navigation.ranking"),
-    ("staff.oversight", "ratings.approve", "navigation.oversight"),
-    ("staff.entry_list", "kb.see", "navigation.knowledge"),
-    ("staff.account_list", "staff.manage", "navigation.accounts"),
-    ("staff.audit_trail", "staff.see_audit", "navigation.audit"),
+NAVIGATION: tuple[tuple[str, tuple[str, ...], str], ...] = (
+    ("staff.case_list", ("case.see",), "navigation.cases"),
+    ("staff.task_list", ("case.tell",), "navigation.tasks"),
+    ("staff.reply_list", ("case.edit_replies",), "navigation.replies"),
+    ("staff.rating_list", ("ratings.see",), "navigation.ratings"),
+    ("staff.latest_ranking", ("ratings.see",), "navigation.ranking"),
+    ("staff.oversight", ("ratings.approve",), "navigation.oversight"),
+    ("staff.entry_list", ("kb.see",), "navigation.knowledge"),
+    ("staff.correction_list", ("kb.edit", "kb.review"), "navigation.corrections"),
+    ("staff.account_list", ("staff.manage",), "navigation.accounts"),
+    ("staff.audit_trail", ("staff.see_audit",), "navigation.audit"),
 )
+"""What stands in the head of each page: endpoint, permissions (one of them), words."""

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
+import pytest
+
 from casework.drafts import Recording
 from casework.models import Case
 from casework.notices import list_waiting_notices
-from casework.operations import store_recording
+from casework.operations import settle_notice, store_recording
 from casework.queries import get_case
+from dialogue.models import TakenTurn
+from dialogue.replies import Say, replies_to_json
+from outbox.operations import TextOrder, ask_staff, enqueue_text
+from staff.transcripts import heard_words
 from tests.casework.people import a_message, a_petition
 from tests.staff.conftest import BRANCH, OTHER_BRANCH, SOUND, Console
 
 
-def _lodge_message(console: Console, step: str = "m1", **fields: object) -> Case:
+def _lodge_message(console: Console, step: str = "m1", **fields: Any) -> Case:
     services = console.services
     with services.database.write() as db:
         return a_message(db, services.desk, services.clock.now(), step, **fields)
 
 
-def _lodge_petition(console: Console, step: str = "p1", **fields: object) -> Case:
+def _lodge_petition(console: Console, step: str = "p1", **fields: Any) -> Case:
     services = console.services
     with services.database.write() as db:
         return a_petition(db, services.desk, services.clock.now(), step, **fields)
@@ -148,3 +157,110 @@ def test_the_record_of_a_case_is_shown_with_its_clocks_and_their_law(console: Co
     english.send("/staff/language", language="en", next=f"/staff/cases/{case.number}")
     page = english.open(f"/staff/cases/{case.number}")
     assert "Time limits" in page.words and 'lang="en"' in page.html
+
+
+def test_an_agent_registers_a_case_from_the_counter(console: Console) -> None:
+    agent = console.sign_in_as("agent")
+    agent.open("/staff/new-case")
+    page = agent.send("/staff/new-case", issue="", office=BRANCH)
+    assert page.status == 422 and "请写明反映的情况" in page.words
+    page = agent.send("/staff/new-case", issue="厂里欠薪", phone="12", office=BRANCH)
+    assert (
+        page.status == 422 and "电话号码不对" in page.words and "厂里欠薪</textarea>" in page.html
+    )
+    page = agent.send("/staff/new-case", issue="厂里欠薪", phone="13800138000", office=BRANCH)
+    assert page.status == 200 and "内部登记" in page.words and "厂里欠薪" in page.words
+
+
+def test_a_case_is_registered_only_at_an_office_within_reach(console: Console) -> None:
+    officer = console.sign_in_as("officer", BRANCH)
+    officer.open("/staff/new-case")
+    assert officer.send("/staff/new-case", issue="厂里欠薪", office=OTHER_BRANCH).status == 422
+    assert officer.send("/staff/new-case", issue="厂里欠薪", office=BRANCH).status == 200
+
+
+def test_a_head_keeps_ready_answers_that_are_offered_on_the_case(console: Console) -> None:
+    case = _lodge_petition(console)
+    head = console.sign_in_as("office_head", BRANCH)
+    head.open("/staff/replies")
+    page = head.send("/staff/replies", title="", body="x", language="zh")
+    assert page.status == 422 and "名称为1到120个字" in page.words
+    head.send("/staff/replies", title="带材料", body="请为{number}带材料。", language="zh")
+    head.send(f"/staff/cases/{case.number}/moves/accept")
+    assert f"请为{case.number}带材料。" in head.open(f"/staff/cases/{case.number}").html
+    head.open("/staff/replies")
+    head.send("/staff/replies/1/retire")
+    assert "还没有常用答复" in head.open("/staff/replies").words
+
+
+def test_the_transcript_is_shown_masked(console: Console) -> None:
+    case = _lodge_message(console)
+    with console.services.database.write() as db:
+        db.add(
+            TakenTurn(
+                conversation_id="call-1", number=1, request_key="call-1/1", channel="voice",
+                step="message.record", state="{}", taken_at=console.services.clock.now(),
+                heard="Spoke(words='我叫王小明，电话13800138000', confidence=None)",
+                replies=json.dumps(replies_to_json([Say("请留言。", "zh")])),
+            )
+        )  # fmt: skip
+    page = console.sign_in_as("agent").open(f"/staff/cases/{case.number}")
+    assert "[姓名]" in page.words and "请留言。" in page.words
+    assert "13800138000" not in page.html
+
+
+@pytest.mark.parametrize(
+    ("heard", "words"),
+    [
+        ("Spoke(words='欠薪', confidence=0.9)", "欠薪"),
+        ('Texted(words="it\'s late", attachments=0)', "it's late"),
+        ("Arrived()", ""),
+        ("__import__('os').system('true')", ""),
+        ("Spoke(words=open('x'))", ""),
+        ("not python at all(", ""),
+    ],
+)
+def test_a_stored_input_is_read_without_being_run(heard: str, words: str) -> None:
+    assert heard_words(heard) == words
+
+
+def test_a_text_that_did_not_arrive_is_a_call_to_make(console: Console) -> None:
+    case = _lodge_message(console)
+    services = console.services
+    with services.database.write() as db:
+        order = TextOrder(
+            phone="+8613800138000", phone_key="k", words="答复", kind="case_answer",
+            language="zh", key="k1", case_number=case.number,
+        )  # fmt: skip
+        text = enqueue_text(db, order, services.clock.now())
+        assert text is not None
+        text.state = "undelivered"
+        ask_staff(db, text, "undelivered", services.clock.now())
+    agent = console.sign_in_as("agent")
+    assert "✕ 未送达" in agent.open(f"/staff/cases/{case.number}").words
+    assert case.number in agent.open("/staff/tasks").words
+    assert console.sign_in_as("officer", OTHER_BRANCH).send("/staff/tasks/1/done").status == 404
+    agent.open("/staff/tasks")
+    assert "没有待办电话" in agent.send("/staff/tasks/1/done", back="tasks").words
+
+
+def test_the_text_of_an_answer_shows_its_delivery_at_the_answer(console: Console) -> None:
+    case = _lodge_message(console)
+    services = console.services
+    agent = console.sign_in_as("agent")
+    agent.open(f"/staff/cases/{case.number}")
+    page = agent.send(f"/staff/cases/{case.number}/moves/answer", text="好的。", means="text")
+    assert "有短信等待发出" in page.words
+    with services.database.write() as db:
+        order = TextOrder(
+            phone="+8613800138000", phone_key="k", words="答复", kind="case_answer",
+            language="zh", key="k1", case_number=case.number,
+        )  # fmt: skip
+        text = enqueue_text(db, order, services.clock.now())
+        assert text is not None
+        text.state, text.delivered_at = "delivered", services.clock.now()
+        (notice,) = list_waiting_notices(db)
+        settle_notice(db, services.desk, notice, services.clock.now(), text_id=str(text.id))
+    page = agent.open(f"/staff/cases/{case.number}")
+    answer = page.html.split('<li class="us answered">')[1].split("</li>")[0]
+    assert "✓ 已送达" in answer and "有短信等待发出" not in page.words
