@@ -13,6 +13,7 @@ from core.errors import HotlineError
 # Command to the module that declares it; only the module that is asked for is imported.
 COMMANDS = {
     "ask": "app.commands.ask",
+    "cases": "app.commands.cases",
     "evaluate": "app.commands.evaluate",
     "kb": "app.commands.kb",
     "statutes": "app.commands.statutes",

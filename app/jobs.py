@@ -10,14 +10,17 @@ from typing import Any
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
+from accounts.queries import list_users
 from app.idle_threads import end_idle_threads
 from app.notices import send_notices
 from app.recordings import claim_recordings, fetch_recordings
 from app.wiring import Parts
 from casework.jobs import sweep_clocks
+from casework.seals import seal_record
 from core.clock import LOCAL_ZONE, to_local
 from hotline.jobs import end_lost_calls
 from outbox.jobs import send_due_texts
+from ratings.digests import send_digests
 from ratings.jobs import (
     freeze_rankings,
     note_closed_cases,
@@ -26,6 +29,7 @@ from ratings.jobs import (
     send_invitations,
     settle_invitations,
 )
+from ratings.protection import flag_ratings
 
 Counts = dict[str, int]
 
@@ -105,6 +109,21 @@ def _freeze_rankings(parts: Parts) -> Counts:
     return freeze_rankings(parts.database, parts.clock)
 
 
+def _send_digests(parts: Parts) -> Counts:
+    return send_digests(parts.database, parts.clock, parts.desk)
+
+
+def _flag_ratings(parts: Parts) -> Counts:
+    with parts.database.read() as db:
+        phones = [user.phone for user in list_users(db) if user.phone]
+    return flag_ratings(parts.database, parts.clock, parts.desk, staff_phones=phones)
+
+
+def _seal_cases(parts: Parts) -> Counts:
+    with parts.database.write() as db:
+        return {"days": seal_record(db, parts.vault, parts.clock.now())}
+
+
 JOBS = (
     Job("send_texts", "send the texts that are due", *_every(1), _send_texts),
     Job("send_notices", "queue texts about cases", *_every(2), _send_notices),
@@ -118,5 +137,8 @@ JOBS = (
     Job("ask_for_ratings", "send invitations and follow-ups", *_every(5), _ask_for_ratings),
     Job("settle_invitations", "close invitations that are over", *_every(300), _settle_invitations),
     Job("sweep_cases", "remind of clocks and note breaches", *_every(300), _sweep_cases),
+    Job("flag_ratings", "flag ratings that look odd", *_daily(2), _flag_ratings, _day),
+    Job("seal_cases", "seal the record of all cases", *_daily(3), _seal_cases, _day),
     Job("freeze_rankings", "freeze months and years", *_daily(9), _freeze_rankings, _day),
+    Job("send_digests", "text the ranking to office heads", *_daily(9, 30), _send_digests, _day),
 )

@@ -110,6 +110,7 @@ class Case(Base):
         Index("ix_cases_mass_matter", "mass_matter_id"),
         Index("ix_cases_merged_into", "merged_into_id"),
         Index("ix_cases_check", "next_check_on", "id"),
+        Index("ix_cases_closed", "closed_at"),
         Index("ix_cases_provisional", "is_due_provisional", "calendar_fingerprint"),
     )
 

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, false, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from casework.deadlines import ClockState
-from casework.desk import CaseDesk
+from casework.desk import SYSTEM, CaseDesk
 from casework.employers import employer_key
 from casework.models import Attachment, Case, CaseEvent, JointOffice
 from casework.record import clocks_of_case
@@ -120,6 +120,17 @@ def list_events(db: Session, case: Case) -> list[CaseEvent]:
     """The case's record in the order of recording."""
     events = select(CaseEvent).where(CaseEvent.case_id == case.id)
     return list(db.scalars(events.order_by(CaseEvent.sequence)))
+
+
+def newest_human_act(db: Session, case: Case) -> int:
+    """The sequence of the newest event that a person caused; 0 when there is none.
+
+    What the service notes by itself (a text linked, a recording stored) changes no decision.
+    """
+    human = select(func.max(CaseEvent.sequence)).where(
+        CaseEvent.case_id == case.id, CaseEvent.actor != SYSTEM.id
+    )
+    return db.scalar(human) or 0
 
 
 def list_timeline(db: Session, desk: CaseDesk, phone: Phone) -> list[CaseEvent]:

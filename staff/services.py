@@ -25,7 +25,7 @@ class StaffServices:
     ``read_recording``: bytes and content type of a stored attachment; raises NotFoundError when
     they are gone. ``word_answer``: the whole text that a citizen would get for an answer to a case,
     so that its length can be shown before it is sent. ``limits_url``: where sign-in attempts are
-    counted (redis:// or unix://; ``memory://`` in tests). ``sign_in_limit``: attempts an address.
+    counted (redis:// or unix://; ``memory://`` in tests). ``sign_in_limit``: failures an address.
     """
 
     database: Database

@@ -15,6 +15,7 @@ from accounts.permissions import permissions_of
 from accounts.queries import list_colleagues
 from casework.clock_rules import PAUSE_GROUNDS
 from casework.models import Case
+from casework.queries import newest_human_act
 from casework.vocabulary import Means, Road, Told
 from core.errors import ConflictError, InputError, NotFoundError
 from core.text_segments import count_segments
@@ -55,7 +56,7 @@ def make_case_move(number: str, name: str) -> ResponseReturnValue:
     try:
         with services.database.write() as db:
             case = get_seen_case(db, number, me().actor)
-            _check_version(case, request.form)
+            _check_seen(db, case, request.form)
             now = services.clock.now()
             values = FormValues(request.form)
             form.perform(Moving(db, services.desk, case, me().actor, now, values))
@@ -97,6 +98,7 @@ def _render(
         inbox=read_inbox(db, query),
         forms=MOVE_FORMS,
         choices=_choices(db, case),
+        seen=newest_human_act(db, case),
         typed=typed or {},
         **more,
     )
@@ -109,9 +111,10 @@ def _render_again(number: str, name: str, error: InputError | ConflictError) -> 
     return page, 409 if isinstance(error, ConflictError) else 422
 
 
-def _check_version(case: Case, form: Mapping[str, str]) -> None:
-    """Refuse a decision that was made looking at an older state of the case."""
-    if form.get("version", str(case.version)) != str(case.version):
+def _check_seen(db: Session, case: Case, form: Mapping[str, str]) -> None:
+    """Refuse a decision that was made before somebody else did something to the case."""
+    newest = str(newest_human_act(db, case))
+    if form.get("seen", newest) != newest:
         raise ConflictError("Somebody else has just changed this case.")
 
 

@@ -11,7 +11,7 @@ from casework.drafts import Recording
 from casework.models import Case
 from casework.notices import list_waiting_notices
 from casework.operations import settle_notice, store_recording
-from casework.queries import get_case
+from casework.queries import get_case, newest_human_act
 from dialogue.models import TakenTurn
 from dialogue.replies import Say, replies_to_json
 from outbox.operations import TextOrder, ask_staff, enqueue_text
@@ -32,9 +32,9 @@ def _lodge_petition(console: Console, step: str = "p1", **fields: Any) -> Case:
         return a_petition(db, services.desk, services.clock.now(), step, **fields)
 
 
-def _version(console: Console, number: str) -> int:
+def _newest(console: Console, number: str) -> int:
     with console.services.database.read() as db:
-        return get_case(db, number).version
+        return newest_human_act(db, get_case(db, number))
 
 
 def test_an_agent_answers_a_message_and_a_supervisor_closes_it(console: Console) -> None:
@@ -45,7 +45,7 @@ def test_an_agent_answers_a_message_and_a_supervisor_closes_it(console: Console)
     assert "请回电话给我" in page.words
     page = agent.send(
         f"/staff/cases/{case.number}/moves/answer", text="周五前付清。", means="text",
-        version=_version(console, case.number),
+        seen=_newest(console, case.number),
     )  # fmt: skip
     assert page.status == 200 and "已记录：答复。" in page.words
     with console.services.database.read() as db:
@@ -72,10 +72,10 @@ def test_what_was_typed_is_kept_when_somebody_else_was_quicker(console: Console)
     case = _lodge_message(console)
     agent = console.sign_in_as("agent")
     agent.open(f"/staff/cases/{case.number}")
-    seen = _version(console, case.number)
+    seen = _newest(console, case.number)
     answer = f"/staff/cases/{case.number}/moves/answer"
-    agent.send(answer, text="第一个答复", means="text", version=seen)
-    page = agent.send(answer, text="第二个答复", means="text", version=seen)
+    agent.send(answer, text="第一个答复", means="text", seen=seen)
+    page = agent.send(answer, text="第二个答复", means="text", seen=seen)
     assert page.status == 409
     assert "别的同事刚刚更新了本件" in page.words and "第二个答复</textarea>" in page.html
 
