@@ -18,8 +18,9 @@ from nlu.interpretation import Act
 
 _LEAST_TEXTS = 2
 _GRAM_WEIGHT = 1.0
-_CUE_WEIGHT = 0.6
-_STRENGTH = 30.0
+_CUE_WEIGHT = 1.2
+_STRENGTH = 10.0
+_RARITY_POWER = 0.75
 _LENGTHS = (4, 8, 16, 32, 64, 128)
 _WORDS = re.compile(r"[a-z']+|[\u3400-\u9fff]")
 
@@ -75,11 +76,18 @@ class ActModel:
         return ActReading(self.acts[best], float(chances[best]))
 
 
+def is_clear_question(text: str) -> bool:
+    """Whether a sample question is no example of a complaint too: a simplified text that asks, or
+    that has no word of complaining, demanding or following up."""
+    signs = {name for name, cue in _cues() if cue.search(text.lower())}
+    return "asks" in signs or not signs & {"complains", "demands", "follows"}
+
+
 def _class_weights(acts: Sequence[Act]) -> dict[str, float]:
-    """Rare acts count more, by the root of their rarity."""
+    """Rare acts count more, nearly by their rarity."""
     counts = Counter(acts)
     most = max(counts.values())
-    return {str(act): float((most / count) ** 0.5) for act, count in counts.items()}
+    return {str(act): float((most / count) ** _RARITY_POWER) for act, count in counts.items()}
 
 
 def _features(text: str) -> dict[str, float]:

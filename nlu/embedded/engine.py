@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from core.clock import Clock, local_date
 from nlu.broader import lead_with_broader
-from nlu.embedded.acts import ActModel
+from nlu.embedded.acts import ActModel, is_clear_question
 from nlu.embedded.keywords import LONGEST_KEYWORD, find_keyword
 from nlu.embedded.normalising import NormalText, normalise, simplify
 from nlu.embedded.topics import TITLE_STYLE, Example, TopicModel
@@ -17,7 +17,7 @@ from nlu.interpretation import Act, Interpretation, Language
 from nlu.training import ActSamples, BackgroundArea, TrainingTopic, load_broader
 
 # Below this probability that any topic is meant, the message is about none.
-LEAST_DOMAIN = 0.25
+LEAST_DOMAIN = 0.3
 LONGEST_TEXT = 2000
 
 
@@ -42,8 +42,9 @@ class EmbeddedEngine:
         asked = [s.text for t in topics for s in t.samples]
         asked += [s.text for area in background for s in area.samples]
         acted = [(s.text, group.act) for group in acts for s in group.samples]
-        texts = [simplify(text) for text in asked + [text for text, _ in acted]]
-        labels = [Act.QUESTION] * len(asked) + [act for _, act in acted]
+        questions = [text for text in map(simplify, asked) if is_clear_question(text)]
+        texts = questions + [simplify(text) for text, _ in acted]
+        labels = [Act.QUESTION] * len(questions) + [act for _, act in acted]
         return cls(
             TopicModel.fit([*_topic_examples(topics), *_background_examples(background)]),
             ActModel.fit(texts, labels),

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Container
 from functools import cache, lru_cache
 from itertools import combinations, pairwise
 
 from pypinyin import Style, lazy_pinyin
 
 from nlu.embedded.lexicon import load_concepts
-from nlu.embedded.spelling import heard_concepts
 
 FAMILIES = ("characters", "sounds", "concepts", "words")
 
@@ -31,24 +29,25 @@ _STOP_WORDS = frozenset(
 )
 
 
-def count_features(text: str, known_pairs: Container[str] | None = None) -> dict[str, Counter[str]]:
-    """How often each feature of each family stands in a normalised text.
-
-    ``known_pairs`` are the pairs of characters that have been met. A word of unknown pairs only may
-    have been misheard: its concepts are those of the word that sounds like it.
-    """
+def count_features(text: str) -> dict[str, Counter[str]]:
+    """How often each feature of each family stands in a normalised text."""
     runs = _CHINESE_RUN.findall(text)
     latin = _LATIN_WORD.findall(text)
     return {
-        "characters": Counter(gram for run in runs for gram in _grams(run, 1, 4)),
+        "characters": Counter(gram for run in runs for gram in _character_grams(run)),
         "sounds": Counter(gram for run in runs for gram in _sound_grams(run)),
-        "concepts": _concepts(runs, latin, known_pairs),
+        "concepts": _concepts(runs, latin),
         "words": Counter(_word_features(latin)),
     }
 
 
 def _grams(run: str, shortest: int, longest: int) -> list[str]:
     return [run[i : i + n] for n in range(shortest, longest + 1) for i in range(len(run) - n + 1)]
+
+
+def _character_grams(run: str) -> list[str]:
+    """Runs of one to four characters, and pairs around any third (one wrong key spoils few)."""
+    return _grams(run, 1, 4) + [f"{a}_{b}" for a, b in zip(run, run[2:], strict=False)]
 
 
 def _sound_grams(run: str) -> list[str]:
@@ -64,26 +63,21 @@ def _sound(character: str) -> str:
     return f"l{sound[1:]}" if sound.startswith("n") and len(sound) > 1 else sound
 
 
-def _concepts(
-    runs: list[str], latin: list[str], known_pairs: Container[str] | None
-) -> Counter[str]:
-    found = Counter(concept for run in runs for concept in _chinese_concepts(run, known_pairs))
+def _concepts(runs: list[str], latin: list[str]) -> Counter[str]:
+    found = Counter(concept for run in runs for concept in _chinese_concepts(run))
     found.update(_latin_concepts(latin))
     names = sorted(found)[:_MOST_CONCEPTS] if len(found) > _MOST_CONCEPTS else sorted(found)
     found.update(f"{a}&{b}" for a, b in combinations(names, 2))
     return found
 
 
-def _chinese_concepts(run: str, known_pairs: Container[str] | None) -> list[str]:
+def _chinese_concepts(run: str) -> list[str]:
     concepts, longest = load_concepts(), _longest_word()
     found: list[str] = []
     position = 0
     while position < len(run):
         for length in range(min(longest, len(run) - position), 0, -1):
-            word = run[position : position + length]
-            names = concepts.get(word)
-            if not names and known_pairs is not None and _is_unknown(word, known_pairs):
-                names = heard_concepts(word, _sound)
+            names = concepts.get(run[position : position + length])
             if names:
                 found.extend(names)
                 break
@@ -91,10 +85,6 @@ def _chinese_concepts(run: str, known_pairs: Container[str] | None) -> list[str]
             length = 1
         position += length
     return found
-
-
-def _is_unknown(word: str, known_pairs: Container[str]) -> bool:
-    return not any(word[i : i + 2] in known_pairs for i in range(len(word) - 1))
 
 
 def _latin_concepts(latin: list[str]) -> list[str]:

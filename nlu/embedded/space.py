@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +17,7 @@ FamilyWeights = dict[str, float]
 
 FAMILY_WEIGHTS: FamilyWeights = {
     "characters": 1.0,
-    "sounds": 0.5,
+    "sounds": 1.0,
     "concepts": 0.7,
     "words": 1.0,
 }
@@ -49,12 +48,6 @@ class FeatureSpace:
         rarest = float(np.log(1 + len(texts)) + 1)
         return cls({name: i for i, name in enumerate(names)}, rarity, rarest)
 
-    @cached_property
-    def _known_pairs(self) -> frozenset[str]:
-        prefix = "characters:"
-        names = (c.removeprefix(prefix) for c in self.columns if c.startswith(prefix))
-        return frozenset(name for name in names if len(name) == 2)
-
     def rows(self, texts: Sequence[str], weights: FamilyWeights | None = None) -> sparse.csr_matrix:
         """One row a normalised text. A row's inner product with itself is at most 1."""
         family_weights = weights or FAMILY_WEIGHTS
@@ -72,7 +65,7 @@ class FeatureSpace:
         )
 
     def _row(self, text: str, weights: FamilyWeights) -> dict[int, float]:
-        families = count_features(text, self._known_pairs)
+        families = count_features(text)
         present = [family for family in FAMILIES if families[family]]
         total = sum(weights[family] for family in present) or 1.0
         row: dict[int, float] = {}
