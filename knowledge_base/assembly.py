@@ -76,8 +76,8 @@ def assemble(
 ) -> Assembled:
     """The content of a local day.
 
-    ``known`` is what an earlier assembly read; it is checked again all the same, because the
-    figures may have changed.
+    ``known`` is what an earlier assembly read and found tellable; of that, only what rests on
+    figures is tried again, because these may have changed.
     """
     ruling = rulers(state.versions, on)
     faults: list[Fault] = []
@@ -88,9 +88,11 @@ def assemble(
     for topic, candidates in ruling.items():
         for version in candidates:
             name = (topic, version.content_hash)
+            entry = (known or {}).get(name)
             try:
-                entry = (known or {}).get(name) or parse_entry(text_of(version), topic)
-                require_tellable(entry, topic, frame, on)
+                if entry is None or entry.figures:
+                    entry = entry or parse_entry(text_of(version), topic)
+                    require_tellable(entry, topic, frame, on)
             except (ContentError, KeyError, ValueError) as error:
                 faults.append(Fault(topic, version.number, str(error)))
             else:

@@ -68,6 +68,7 @@ def _tell(turning: Turning) -> NextStep:
         return rest(turning)
     parts = cut_article(found.words, _SPOKEN if turning.is_voice else _SENT)
     part = min(turning.slot("law_part") or 0, len(parts) - 1)
+    turning.set_slots(law_part=part)
     after = _ways_on(turning, has_more=part + 1 < len(parts))
     law = _name(turning, found.law)
     if turning.is_voice:

@@ -26,6 +26,7 @@ from nlu.entities.values import NO_ENTITIES, Entities
 from nlu.interpretation import Act, Candidate, Interpretation
 
 MOST_STATES = 2000
+A_LAW = "劳动合同法第39条"
 LONG_STORY = "老板拖欠我们三个月的工资一直不发，去问了很多次都说没有钱，" * 12
 _TOPICS = (
     "probation-period-length",
@@ -83,6 +84,7 @@ INPUTS: tuple[TurnInput, ...] = (
     ),
     *(Spoke(words, 0.9) for words in UNDERSTOOD),
     *(Spoke(words, 0.9) for words in ("。", "不知道", "对", "第一个", "长安镇", "二零二六年九月")),
+    *(Spoke(words, 0.9) for words in (A_LAW, "劳动合同法第99条", "火星法第3条")),
     Spoke("sure", 0.1),
     Spoke("gibberish", None),
     Silent(),
@@ -105,9 +107,10 @@ _SLOTS = {
     "progress": ("tries", "number"),
     "message": ("tries", "recording"),
     "question": ("heard", "mobile"),
+    "statute": ("statute", "law_offers", "law_part"),
 }
 _STEPS_WITH_TOPIC = frozenset({"question.answered", "petition.begin", "petition.begin_again"})
-_COUNTED = frozenset({"asking", "tries"})
+_COUNTED = frozenset({"asking", "tries", "law_part"})
 
 
 def state_of(conversation: Conversation) -> State:
