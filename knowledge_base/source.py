@@ -62,6 +62,7 @@ class ContentSource(Generic[Samples, Index]):
         self._samples_of = samples_of
         self._learn = learn
         self._served: _Served | None = None
+        self._fault = ""
         self._indexed: tuple[Samples, Index] | None = None
         self._refreshing = threading.Lock()
         self._learning = threading.Lock()
@@ -85,14 +86,20 @@ class ContentSource(Generic[Samples, Index]):
     def refresh(self) -> bool:
         """Build and exchange the content if anything changed; whether it did.
 
-        A fault of any kind leaves the old content serving and is logged.
+        A fault of any kind leaves the old content serving (at first: the files) and is logged,
+        once as long as it stays the same.
         """
         with self._refreshing:
             try:
-                return self._refresh()
-            except Exception:
-                log.exception("content not renewed")
+                is_new = self._refresh()
+            except Exception as error:
+                if repr(error) != self._fault:
+                    log.exception("content not renewed")
+                self._fault = repr(error)
+                self._served = self._served or _Served(self._base, -1, date.min, {})
                 return False
+            self._fault = ""
+            return is_new
 
     def renew_index(self) -> bool:
         """Learn anew if the samples changed; whether they did. The old index serves meanwhile."""

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import update
+from structlog.testing import capture_logs
 
 from core.clock import FixedClock
 from core.database import Database
@@ -151,6 +152,20 @@ def test_a_database_that_is_away_leaves_the_old_content_serving(newsroom: Newsro
     EntryVersion.__table__.drop(newsroom.database.engine)  # type: ignore[attr-defined]
     assert not source.refresh()
     assert source.current() is before
+
+
+def test_a_database_that_is_away_at_the_start_leaves_the_files_serving(
+    newsroom: Newsroom,
+) -> None:
+    tables = newsroom.database.engine
+    EntryVersion.__table__.drop(tables)  # type: ignore[attr-defined]
+    source = newsroom.source()
+    with capture_logs() as logs:
+        assert source.current().entries == newsroom.desk.base.entries
+        assert not source.refresh()
+    assert [entry["event"] for entry in logs] == ["content not renewed"]
+    EntryVersion.__table__.create(tables)  # type: ignore[attr-defined]
+    assert source.refresh()
 
 
 def test_the_index_learns_anew_only_when_samples_changed(newsroom: Newsroom) -> None:
