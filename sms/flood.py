@@ -33,13 +33,16 @@ class Verdict(StrEnum):
 def judge(state: StateStore, phone_key: str, limits: FloodLimits) -> Verdict:
     """Count a text and judge it. Without the state store nobody is turned away."""
     try:
-        verdicts = [
-            _verdict(state, f"texts:{seconds}:{phone_key}", most, seconds)
-            for most, seconds in (limits.short, limits.long)
-        ]
-        most, seconds = limits.total
-        if state.count("texts:all", seconds) > most:
-            verdicts.append(_verdict(state, f"texts:overflow:{phone_key}", 0, seconds))
+        short, long, total = _count(
+            state,
+            (f"texts:short:{phone_key}", limits.short[1]),
+            (f"texts:long:{phone_key}", limits.long[1]),
+            ("texts:all", limits.total[1]),
+        )
+        verdicts = [_verdict(short, limits.short[0]), _verdict(long, limits.long[0])]
+        if total > limits.total[0]:
+            refused = state.count(f"texts:overflow:{phone_key}", limits.total[1])
+            verdicts.append(_verdict(refused, 0))
     except RedisError:
         log.warning("texts are not counted: the state store does not answer")
         return Verdict.OPEN
@@ -49,8 +52,16 @@ def judge(state: StateStore, phone_key: str, limits: FloodLimits) -> Verdict:
 _SEVERITY = {Verdict.OPEN: 0, Verdict.SAY_ONCE: 1, Verdict.QUIET: 2}
 
 
-def _verdict(state: StateStore, name: str, most: int, seconds: int) -> Verdict:
-    count = state.count(name, seconds)
+def _count(state: StateStore, *counters: tuple[str, int]) -> list[int]:
+    """Add one to each counter (name, seconds) in one round trip; the new values."""
+    with state.client.pipeline() as pipeline:
+        for name, seconds in counters:
+            pipeline.incr(name)
+            pipeline.expire(name, seconds, nx=True)
+        return [int(value) for value in pipeline.execute()[::2]]
+
+
+def _verdict(count: int, most: int) -> Verdict:
     if count <= most:
         return Verdict.OPEN
     return Verdict.SAY_ONCE if count == most + 1 else Verdict.QUIET

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -32,7 +32,7 @@ from sms.inbound import InboundMessage, Outcome
 from sms.languages import language_of
 from sms.loops import is_automatic, is_echo, is_repetition
 from sms.models import InboundText
-from sms.questions import split_questions
+from sms.questions import UnderstoodBefore, split_questions
 from sms.rendering import write
 from sms.screening import find_addition, find_remark
 
@@ -67,8 +67,9 @@ class _Arrival:
     phone: Phone | None
     phone_key: str
     verdict: Verdict
-    questions: tuple[str, ...]
     now: datetime
+    questions: tuple[str, ...] = ()
+    facilities: Facilities | None = None
 
     @property
     def words(self) -> str:
@@ -101,10 +102,17 @@ def take_text(parts: TextServices, message: InboundMessage) -> None:
 def _arrival(
     parts: TextServices, message: InboundMessage, phone: Phone | None, phone_key: str
 ) -> _Arrival:
-    # Understood before the transaction begins, so that it holds the database for less time.
-    questions = split_questions(message.words, parts.facilities.nlu)
     verdict = judge(parts.state, phone_key, parts.limits)
-    return _Arrival(message, phone, phone_key, verdict, questions, parts.clock.now())
+    nlu = UnderstoodBefore(parts.facilities.nlu)
+    questions: tuple[str, ...] = ()
+    if verdict is Verdict.OPEN and message.words:
+        # Understood before the transaction begins, so that it holds the database for less time.
+        questions = split_questions(message.words, nlu)
+        for question in questions[:MOST_QUESTIONS]:
+            nlu.interpret(question)
+    facilities = replace(parts.facilities, nlu=nlu)
+    now = parts.clock.now()
+    return _Arrival(message, phone, phone_key, verdict, now, questions, facilities)
 
 
 def _serve_and_store(parts: TextServices, arrival: _Arrival) -> None:
@@ -189,7 +197,7 @@ def _take_turns(
     questions: tuple[str, ...],
 ) -> tuple[list[str], Conversation]:
     """One turn a question, as long as the last one was simply answered; the texts to send."""
-    services = DialogueServices(parts.facilities, db, arrival.now)
+    services = DialogueServices(arrival.facilities or parts.facilities, db, arrival.now)
     texts: list[str] = []
     for number, question in enumerate(questions):
         if number == MOST_QUESTIONS or (number and conversation.step != "question.answered"):
@@ -292,7 +300,7 @@ def _apologise(
     """Keep a text that could not be served, and say so once in a while."""
     verdict = judge(parts.state, f"sorry:{phone_key}", _APOLOGIES)
     now = parts.clock.now()
-    arrival = _Arrival(message, phone, phone_key, verdict, (), now)
+    arrival = _Arrival(message, phone, phone_key, verdict, now)
     with parts.database.write() as db:
         _store(parts, db, arrival, Outcome.FAILED)
         if verdict is Verdict.OPEN:
