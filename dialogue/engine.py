@@ -5,7 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from dialogue.conversation import Conversation
-from dialogue.flows import message, person, petition, progress, question, rating, service, statute
+from dialogue.flows import (
+    answers,
+    message,
+    person,
+    petition,
+    progress,
+    question,
+    rating,
+    service,
+    statute,
+)
 from dialogue.replies import End, Reply, Say
 from dialogue.services import DialogueServices
 from dialogue.turn_inputs import HungUp, Pressed, Recorded, Silent, Texted, TurnInput
@@ -18,6 +28,7 @@ MOST_TURNS_A_CALL = 80
 
 STEPS: dict[str, Step] = {
     **question.STEPS,
+    **answers.STEPS,
     **person.STEPS,
     **message.STEPS,
     **petition.STEPS,

@@ -99,21 +99,31 @@ def choice_of(turn_input: TurnInput) -> str:
     return _BARE_CHOICES.get(words_of(turn_input).strip(" 。.!！,，#").lower(), "")
 
 
+# fmt: off
+_CHOICE_WORDS = {
+    "1": ("１", "一", "①", "one", "first", "the first", "first one", "the first one"),
+    "2": ("２", "二", "两", "②", "two", "second", "the second", "second one", "the second one"),
+    "3": ("３", "三", "③", "three", "third", "the third", "third one", "the third one"),
+    "4": ("４", "四", "④", "four"),
+    "5": ("５", "五", "⑤", "five"),
+    "6": ("６", "六", "six"),
+    "7": ("７", "七", "seven"),
+    "8": ("８", "八", "eight"),
+    "9": ("９", "九", "nine"),
+    "0": ("０", "零", "zero"),
+}
+# What stands around a bare number: 第一个, 按1, 撳一, 选2, press one, number one.
+_CHOICE_FRAMES = (
+    "{}", "第{}", "第{}个", "第{}個", "第{}项", "第{}項", "第{}样", "第{}樣", "第{}种", "按{}",
+    "撳{}", "揿{}", "选{}", "選{}", "选第{}个", "揀第{}個", "回复{}", "press {}", "number {}",
+    "option {}",
+)
+# fmt: on
 _BARE_CHOICES = {
-    word: digit
-    for digit, words in {
-        "1": ("1", "１", "一", "①", "one", "按1", "按一", "第一个", "第一個", "选1", "回复1"),
-        "2": ("2", "２", "二", "②", "two", "按2", "按二", "第二个", "第二個", "选2", "回复2"),
-        "3": ("3", "３", "三", "③", "three", "按3", "按三", "第三个", "第三個", "选3", "回复3"),
-        "4": ("4", "４", "四", "④", "four", "按4", "按四", "回复4"),
-        "5": ("5", "５", "五", "⑤", "five", "按5", "按五", "回复5"),
-        "6": ("6", "６", "六", "six"),
-        "7": ("7", "７", "七", "seven"),
-        "8": ("8", "８", "八", "eight"),
-        "9": ("9", "９", "九", "nine"),
-        "0": ("0", "０", "零", "zero"),
-    }.items()
-    for word in words
+    frame.format(word): digit
+    for digit, words in _CHOICE_WORDS.items()
+    for word in (digit, *words)
+    for frame in _CHOICE_FRAMES
 }
 
 NextStep = str | None

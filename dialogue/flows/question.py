@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from core.errors import InputError
 from core.masking import mask_personal
-from core.phones import Phone, digits_apart, parse_phone
 from dialogue.flows.telling import shortened
 from dialogue.turn_inputs import Arrived, Pressed, Spoke, TurnInput
 from dialogue.turning import NextStep, Step, Turning, choice_of, words_of
@@ -31,7 +29,7 @@ KEY_CATEGORIES = {
     "5": "work-injury", "6": "disputes-and-arbitration", "7": "unemployment-benefits",
     "8": "employment-subsidies",
 }  # fmt: skip
-_LANGUAGE_KEYS = {"2": "yue", "3": "en"}
+_LANGUAGE_KEYS = {"1": "zh", "2": "yue", "3": "en"}
 
 
 def _greet(turning: Turning) -> NextStep:
@@ -203,7 +201,7 @@ def _confirm(turning: Turning) -> NextStep:
 
 def _take_confirmation(turning: Turning, turn_input: TurnInput) -> NextStep:
     heard = turning.slot("heard")
-    if choice_of(turn_input) == "1" or words_of(turn_input) in _YES:
+    if choice_of(turn_input) == "1" or words_of(turn_input) in YES:
         return understand(turning, heard)
     if choice_of(turn_input) == "2" or words_of(turn_input) in _NO or not words_of(turn_input):
         turning.set_slots(heard=None)
@@ -212,7 +210,7 @@ def _take_confirmation(turning: Turning, turn_input: TurnInput) -> NextStep:
     return understand(turning, words_of(turn_input))
 
 
-_YES = frozenset({"对", "是", "是的", "对的", "系", "啱", "yes", "correct", "right"})
+YES = frozenset({"对", "是", "是的", "对的", "系", "啱", "yes", "correct", "right"})
 _NO = frozenset({"不对", "不是", "唔系", "唔啱", "no", "wrong"})
 
 
@@ -277,171 +275,28 @@ def _take_offer(turning: Turning, turn_input: TurnInput) -> NextStep:
 
 
 def _named(turning: Turning, words: str) -> str | None:
-    """The offered topic whose short name the citizen repeated."""
+    """The one offered topic whose short name, or a part of it, the citizen repeated."""
     knowledge = turning.services.facilities.knowledge
+    said = words.strip(" 。.!！").lower()
+    named = []
     for topic in turning.conversation.offered:
-        if knowledge.short_name(topic, turning.language).lower() == words.lower():
+        name = knowledge.short_name(topic, turning.language).lower()
+        if said == name:
             return topic
-    return None
+        if name in said or (len(said) >= _LEAST_NAME and said in name):
+            named.append(topic)
+    return named[0] if len(named) == 1 else None
 
 
-# --- after an answer ------------------------------------------------------------------------
-
-
-def _answered(turning: Turning) -> NextStep:
-    services = turning.services
-    conversation = turning.conversation
-    answer = services.facilities.knowledge.find_answer(
-        conversation.topic or "", conversation.channel, turning.language, services.today
-    )
-    if answer is None:
-        return rest(turning)
-    turning.say_words(answer.text)
-    if turning.is_voice:
-        turning.say("question.answered")
-        turning.listen()
-    return None
-
-
-def _take_answered(turning: Turning, turn_input: TurnInput) -> NextStep:
-    choice = choice_of(turn_input)
-    roads = _VOICE_ROADS if turning.is_voice else _TEXT_ROADS
-    if choice in roads:
-        return roads[choice]
-    if choice:
-        return "question.answered" if turning.is_voice else take_question(turning, turn_input)
-    return take_question(turning, turn_input)
-
-
-_VOICE_ROADS = {
-    "1": "question.text_me",
-    "2": "question.listen",
-    "3": "question.more",
-    "4": "question.unhelpful",
-}
-_TEXT_ROADS = {"1": "question.more", "2": "question.unhelpful", "3": "person.begin"}
-
-
-def _more(turning: Turning) -> NextStep:
-    services = turning.services
-    topic = turning.conversation.topic
-    full = services.facilities.knowledge.find_full(topic or "", turning.language, services.today)
-    if full is None:
-        turning.say("question.no_more")
-        return rest(turning)
-    if not turning.is_voice:
-        turning.say_words(full)
-        return "question.told"
-    if turning.conversation.can_text:
-        turning.send_text("answer", full)
-        turning.say("question.more_sent")
-        turning.listen(hints=QUESTION_HINTS)
-        return None
-    turning.say("question.more_needs_mobile")
-    return "question.mobile"
-
-
-def _wait(turning: Turning) -> NextStep:
-    return None
-
-
-def _unhelpful(turning: Turning) -> NextStep:
-    services = turning.services
-    asked = turning.conversation.asked
-    if asked:
-        record_unanswered(
-            services.db,
-            mask_personal(asked[-1]),
-            reason="unhelpful",
-            channel=turning.conversation.channel,
-            language=turning.language,
-            now=services.now,
-        )
-    turning.say("question.unhelpful")
-    turning.listen(hints=QUESTION_HINTS)
-    return None
-
-
-def _take_unhelpful(turning: Turning, turn_input: TurnInput) -> NextStep:
-    road = {"1": "question.again", "2": "person.begin", "3": "message.begin"}
-    chosen = road.get(choice_of(turn_input))
-    return chosen or take_question(turning, turn_input)
-
-
-# --- "text me this" -------------------------------------------------------------------------
-
-
-def _text_me(turning: Turning) -> NextStep:
-    if not turning.conversation.can_text:
-        turning.say("question.needs_mobile")
-        return "question.mobile"
-    _send_answer(turning, turning.conversation.phone)
-    turning.say("question.sent")
-    turning.listen(hints=QUESTION_HINTS)
-    return None
-
-
-def _send_answer(turning: Turning, phone: str) -> None:
-    services = turning.services
-    answer = services.facilities.knowledge.find_answer(
-        turning.conversation.topic or "", "text", turning.language, services.today
-    )
-    if answer is not None:
-        turning.send_text("answer", answer.text, phone)
-
-
-def _mobile(turning: Turning) -> NextStep:
-    turning.say("question.mobile")
-    turning.listen(digits=None, speech=False)
-    return None
-
-
-def _take_mobile(turning: Turning, turn_input: TurnInput) -> NextStep:
-    phone = _read_mobile(choice_of(turn_input))
-    if phone is None:
-        turning.say("question.mobile_wrong")
-        return "question.mobile"
-    turning.set_slots(mobile=phone.e164)
-    return "question.mobile_confirm"
-
-
-def _read_mobile(keys: str) -> Phone | None:
-    try:
-        phone = parse_phone(keys.strip("#"))
-    except InputError:
-        return None
-    return phone if phone.can_receive_texts else None
-
-
-def _confirm_mobile(turning: Turning) -> NextStep:
-    national = turning.slot("mobile").removeprefix("+86")
-    turning.say("question.mobile_confirm", number=digits_apart(national))
-    turning.listen()
-    return None
-
-
-def _take_mobile_confirmation(turning: Turning, turn_input: TurnInput) -> NextStep:
-    if choice_of(turn_input) != "1" and words_of(turn_input) not in _YES:
-        turning.set_slots(mobile=None)
-        return "question.mobile"
-    _send_answer(turning, turning.slot("mobile"))
-    turning.say("question.sent")
-    return "question.listen"
+_LEAST_NAME = 2
 
 
 STEPS = {
     "question.greeting": Step(_greet, _take_after_greeting),
     "question.listen": Step(_listen, take_question),
+    "question.wait": Step(lambda turning: None, take_question),
     "question.confirm": Step(_confirm, _take_confirmation),
     "question.again": Step(_again, take_question),
     "question.keys": Step(_keys, _take_keys),
     "question.clarify": Step(_offer, _take_offer),
-    "question.answered": Step(_answered, _take_answered),
-    "question.more": Step(_more, take_question),
-    "question.told": Step(_wait, _take_answered),
-    "question.wait": Step(_wait, take_question),
-    "question.unhelpful": Step(_unhelpful, _take_unhelpful),
-    "question.text_me": Step(_text_me, take_question),
-    "question.mobile": Step(_mobile, _take_mobile),
-    "question.mobile_confirm": Step(_confirm_mobile, _take_mobile_confirmation),
 }

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from casework.operations import Lodging
 from core.phones import digits_apart
 from dialogue.turning import Turning
 from dialogue.wordings import wording
+from knowledge_base.article_parts import cut_article, speakable
+from knowledge_base.spoken_numbers import speak_numbers
 
 
 def tell_case_number(turning: Turning, key: str, lodging: Lodging, **values: object) -> None:
@@ -43,6 +46,26 @@ def shortened(turning: Turning, words: str) -> str:
     return turning.words("case.and_so_on", words=words[:most].rstrip("，,、 "))
 
 
+def beginning_of(words: str, language: str) -> str:
+    """The first whole sentences of a long answer, as a voice says them: at most 240 characters
+    (English 480), numbers as words."""
+    most = _MOST_TOLD[language]
+    told = ""
+    for sentence in _SENTENCE.findall(words):
+        spoken = _as_spoken(sentence, language)
+        if len(told) + len(spoken) > most:
+            break
+        told += spoken
+    # A first sentence that is too long by itself ends where one would pause.
+    return told.strip() or _as_spoken(cut_article(words, most // 2)[0], language)
+
+
+def _as_spoken(words: str, language: str) -> str:
+    return speak_numbers(words, "en") if language == "en" else speakable(words)
+
+
+_SENTENCE = re.compile(r".+?(?:[。！？；]|[.!?](?=\s|$)\s*|$)", re.DOTALL)
+_MOST_TOLD = {"zh": 240, "yue": 240, "en": 480}
 _MOST_READ_BACK = {"zh": 40, "yue": 40, "en": 120}
 
 
