@@ -25,7 +25,8 @@ from core.database import Database  # noqa: E402
 from core.sealing import Vault  # noqa: E402
 from knowledge_base.assembly import FIGURES_TOPIC  # noqa: E402
 from knowledge_base.checks import check_content  # noqa: E402
-from knowledge_base.editing import publish_text, read_exactly  # noqa: E402
+from knowledge_base.editing import publish_text  # noqa: E402
+from knowledge_base.editors_desk import read_exactly  # noqa: E402
 from knowledge_base.likeness import group_questions  # noqa: E402
 from knowledge_base.loader import (  # noqa: E402
     CONTENT_FOLDER,

@@ -5,12 +5,9 @@ Operations flush; the edge commits. Each step leaves an EntryEvent with who and 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
-from functools import cached_property
-from pathlib import Path
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -19,10 +16,11 @@ from core.clock import local_date
 from core.errors import ConflictError, ContentError, NotFoundError
 from knowledge_base.assembly import FIGURES_TOPIC, PublishedVersion, assemble
 from knowledge_base.checks import check_content
+from knowledge_base.editors_desk import EditorsDesk, text_hash
 from knowledge_base.entry import Entry
 from knowledge_base.entry_texts import with_dates
 from knowledge_base.figures import Figures
-from knowledge_base.loader import CONTENT_FOLDER, Content, load_content, parse_entry
+from knowledge_base.loader import parse_entry
 from knowledge_base.models import ContentStamp, EntryEvent, EntryVersion, VersionState
 from knowledge_base.queries import (
     find_ruling,
@@ -32,7 +30,6 @@ from knowledge_base.queries import (
     published_state,
     texts_of,
 )
-from knowledge_base.statute_numbers import NumberIndex, load_number_index
 
 FILES = "files"
 """The author that stands for the files the service came with."""
@@ -45,32 +42,6 @@ _STEPS: Mapping[tuple[VersionState, VersionState], str] = {
     (VersionState.PUBLISHED, VersionState.RETIRED): "retired",
     (VersionState.PUBLISHED, VersionState.DRAFT): "unscheduled",
 }
-
-
-@dataclass(frozen=True)
-class EditorsDesk:
-    """What editing works with: the folder of the files, and the numbers of the laws."""
-
-    folder: Path = CONTENT_FOLDER
-
-    @cached_property
-    def base(self) -> Content:
-        """The content of the files."""
-        return load_content(self.folder)
-
-    @cached_property
-    def numbers(self) -> NumberIndex:
-        """Which numbers stand in which article."""
-        return load_number_index()
-
-    def find_file_text(self, topic: str) -> str | None:
-        """The text of a topic's file, byte for byte, or None when there is no such file."""
-        if topic == FIGURES_TOPIC:
-            return read_exactly(self.folder / FIGURES_TOPIC)
-        entry = self.base.entries.get(topic)
-        if entry is None:
-            return None
-        return read_exactly(self.folder / "entries" / entry.category / f"{topic}.yaml")
 
 
 def draft_entry(
@@ -269,16 +240,6 @@ def require_sound(db: Session, desk: EditorsDesk, version: EntryVersion, on: dat
     ]
     if reasons:
         raise ContentError("; ".join(reasons))
-
-
-def text_hash(text: str) -> str:
-    """The name of exactly this text: SHA-256 in hex."""
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def read_exactly(path: Path) -> str:
-    """A file's text with its line ends as they are."""
-    return path.read_bytes().decode("utf-8")
 
 
 def _keep_file(db: Session, desk: EditorsDesk, topic: str, now: datetime) -> None:

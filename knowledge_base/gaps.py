@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from core.clock import local_date, local_midnight
 from core.errors import ConflictError, ContentError
-from knowledge_base.editing import EditorsDesk, draft_entry
+from knowledge_base.editing import draft_entry
+from knowledge_base.editors_desk import EditorsDesk
 from knowledge_base.entry_texts import with_samples
 from knowledge_base.likeness import group_questions
 from knowledge_base.loader import Content

@@ -14,7 +14,8 @@ from core.clock import local_date
 from core.errors import ContentError
 from knowledge_base.assembly import FIGURES_TOPIC, rulers
 from knowledge_base.checks import check_folder
-from knowledge_base.editing import EditorsDesk, publish_text, read_exactly, text_hash
+from knowledge_base.editing import publish_text
+from knowledge_base.editors_desk import EditorsDesk, read_exactly, text_hash
 from knowledge_base.loader import entry_files, load_entry, parse_entry
 from knowledge_base.models import EntryVersion, VersionState
 from knowledge_base.queries import published_state, texts_of

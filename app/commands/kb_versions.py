@@ -11,14 +11,13 @@ from config.settings import load_settings
 from core.clock import local_date, to_local
 from core.errors import NotFoundError
 from knowledge_base.editing import (
-    EditorsDesk,
     draft_entry,
     publish,
-    read_exactly,
     retire_topic,
     roll_back,
     submit_draft,
 )
+from knowledge_base.editors_desk import EditorsDesk, read_exactly
 from knowledge_base.loader import CONTENT_FOLDER
 from knowledge_base.queries import (
     diff_versions,

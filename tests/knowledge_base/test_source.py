@@ -13,7 +13,8 @@ from structlog.testing import capture_logs
 
 from core.clock import FixedClock
 from core.database import Database
-from knowledge_base.editing import EditorsDesk, publish_text, retire_topic
+from knowledge_base.editing import publish_text, retire_topic
+from knowledge_base.editors_desk import EditorsDesk
 from knowledge_base.loader import Content
 from knowledge_base.models import ContentStamp, EntryVersion
 from knowledge_base.published import KnowledgeBase

@@ -14,7 +14,6 @@ from core.database import Database
 from core.errors import ConflictError, ContentError, NotFoundError
 from knowledge_base.assembly import FIGURES_TOPIC
 from knowledge_base.editing import (
-    EditorsDesk,
     discard_draft,
     draft_entry,
     publish,
@@ -25,6 +24,7 @@ from knowledge_base.editing import (
     submit_draft,
     unschedule,
 )
+from knowledge_base.editors_desk import EditorsDesk
 from knowledge_base.entry_texts import with_dates, with_samples
 from knowledge_base.loader import CONTENT_FOLDER, load_content, parse_entry
 from knowledge_base.models import EntryVersion

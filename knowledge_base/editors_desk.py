@@ -1,0 +1,48 @@
+"""What editing and publishing work with: the files as they came, and the numbers of the laws."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from knowledge_base.assembly import FIGURES_TOPIC
+from knowledge_base.loader import CONTENT_FOLDER, Content, load_content
+from knowledge_base.statute_numbers import NumberIndex, load_number_index
+
+
+@dataclass(frozen=True)
+class EditorsDesk:
+    """What editing works with: the folder of the files, and the numbers of the laws."""
+
+    folder: Path = CONTENT_FOLDER
+
+    @cached_property
+    def base(self) -> Content:
+        """The content of the files."""
+        return load_content(self.folder)
+
+    @cached_property
+    def numbers(self) -> NumberIndex:
+        """Which numbers stand in which article."""
+        return load_number_index()
+
+    def find_file_text(self, topic: str) -> str | None:
+        """The text of a topic's file, byte for byte, or None when there is no such file."""
+        if topic == FIGURES_TOPIC:
+            return read_exactly(self.folder / FIGURES_TOPIC)
+        entry = self.base.entries.get(topic)
+        if entry is None:
+            return None
+        return read_exactly(self.folder / "entries" / entry.category / f"{topic}.yaml")
+
+
+def text_hash(text: str) -> str:
+    """The name of exactly this text: SHA-256 in hex."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def read_exactly(path: Path) -> str:
+    """A file's text with its line ends as they are."""
+    return path.read_bytes().decode("utf-8")
