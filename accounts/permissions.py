@@ -31,11 +31,11 @@ _READING = _names("kb", "see")
 
 _AT_THE_HOTLINE = _READING | _names("ratings", "see") | _names(
     "case", "see", "lodge", "note", "tell", "attach", "assign", "answer", "forward",
-    "mark_urgent", "withdraw", "request_review",
+    "mark_urgent", "withdraw", "request_review", "close",
 )  # fmt: skip
 
 _HANDLING = _AT_THE_HOTLINE | _names(
-    "case", "accept", "sort", "object", "correct", "join_office", "close", "reopen", "merge",
+    "case", "accept", "sort", "object", "correct", "join_office", "reopen", "merge",
     "void", "record_step", "contact", "resume_clock", "request_extension",
 )  # fmt: skip
 

@@ -1,0 +1,82 @@
+"""The console in a real browser: keys, the length of an answer, and no foreign code."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect, sync_playwright
+from werkzeug.serving import make_server
+
+from tests.staff.conftest import BUREAU, PASSWORD, Console
+from tests.staff.test_cases import _lodge_message
+
+CHROMIUM = Path("/usr/bin/chromium")
+_ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is not installed"),
+]
+
+
+@pytest.fixture
+def page(console: Console) -> Iterator[Page]:
+    """A browser with an agent signed in, over two messages; any error in it fails the test."""
+    _lodge_message(console, "m1", text="第一件")
+    _lodge_message(console, "m2", text="第二件")
+    console.add_user("agent", BUREAU)
+    server = make_server("127.0.0.1", 0, console.application, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    errors: list[str] = []
+    try:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=_ARGUMENTS)
+            page = browser.new_page(locale="zh-CN")
+            page.on("pageerror", lambda error: errors.append(str(error)))
+            page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
+            page.goto(f"http://127.0.0.1:{server.port}/staff/sign-in")
+            page.fill("[name=login]", "agent")
+            page.fill("[name=password]", PASSWORD)
+            page.click("button.primary")
+            page.wait_for_url("**/staff/cases", wait_until="load")
+            yield page
+            browser.close()
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+    assert errors == []
+
+
+def test_a_case_is_answered_with_the_keyboard_alone(page: Page) -> None:
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("k")
+    page.keyboard.press("Enter")
+    expect(page.locator(".timeline")).to_contain_text("第一件")
+    page.keyboard.press("r")
+    page.keyboard.type("jk/r 请带身份证。")
+    expect(page.locator("[data-answer-length]")).to_contain_text("短信共1段")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator(".timeline")).to_contain_text("jk/r 请带身份证。")
+    expect(page.locator(".flash")).to_contain_text("已记录：答复")
+    page.click("summary.button")
+    page.click(".pop button.danger")
+    expect(page.locator(".case-head")).to_contain_text("已办结")
+
+
+def test_the_search_is_one_key_away(page: Page) -> None:
+    page.keyboard.press("/")
+    page.keyboard.type("没有这家厂")
+    page.keyboard.press("Enter")
+    expect(page.locator(".empty")).to_contain_text("没有符合条件的诉求")
