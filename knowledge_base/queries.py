@@ -14,6 +14,8 @@ from core.errors import NotFoundError
 from knowledge_base.assembly import PublishedState, PublishedVersion, rulers
 from knowledge_base.models import ContentStamp, EntryEvent, EntryVersion, VersionState
 
+OPEN_STATES = (VersionState.DRAFT, VersionState.IN_REVIEW)
+
 
 @dataclass(frozen=True)
 class HistoryLine:
@@ -83,14 +85,13 @@ def get_version(db: Session, topic: str, number: int) -> EntryVersion:
     return version
 
 
-def find_open_version(db: Session, topic: str) -> EntryVersion | None:
-    """The newest version of a topic that is a draft or in review, or None."""
+def find_open_version(
+    db: Session, topic: str, states: Collection[VersionState] = OPEN_STATES
+) -> EntryVersion | None:
+    """The newest version of a topic that is a draft or in review (or in one of ``states``)."""
     return db.scalar(
         select(EntryVersion)
-        .where(
-            EntryVersion.topic == topic,
-            EntryVersion.state.in_([VersionState.DRAFT, VersionState.IN_REVIEW]),
-        )
+        .where(EntryVersion.topic == topic, EntryVersion.state.in_(states))
         .order_by(EntryVersion.number.desc())
         .limit(1)
     )
@@ -100,7 +101,7 @@ def list_open_versions(db: Session) -> Sequence[EntryVersion]:
     """All drafts and all versions in review, oldest first: the editors' and reviewers' queue."""
     return db.scalars(
         select(EntryVersion)
-        .where(EntryVersion.state.in_([VersionState.DRAFT, VersionState.IN_REVIEW]))
+        .where(EntryVersion.state.in_(OPEN_STATES))
         .order_by(EntryVersion.created_at, EntryVersion.id)
     ).all()
 

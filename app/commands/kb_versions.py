@@ -19,6 +19,7 @@ from knowledge_base.editing import (
 )
 from knowledge_base.editors_desk import EditorsDesk, read_exactly
 from knowledge_base.loader import CONTENT_FOLDER
+from knowledge_base.models import VersionState
 from knowledge_base.queries import (
     diff_versions,
     find_open_version,
@@ -127,7 +128,7 @@ def run_submit(options: argparse.Namespace) -> int:
     """Hand a draft in."""
     parts, now = _parts()
     with parts.database.write() as db:
-        version = find_open_version(db, options.topic)
+        version = find_open_version(db, options.topic, [VersionState.DRAFT])
         if version is None:
             raise NotFoundError(f"There is no draft of {options.topic}.")
         submit_draft(db, version, by=options.by, now=now)
@@ -139,7 +140,7 @@ def run_publish(options: argparse.Namespace) -> int:
     """Approve and publish."""
     parts, now = _parts()
     with parts.database.write() as db:
-        version = find_open_version(db, options.topic)
+        version = find_open_version(db, options.topic, [VersionState.IN_REVIEW])
         if version is None:
             raise NotFoundError(f"Nothing of {options.topic} is in review.")
         publish(
