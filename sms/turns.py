@@ -84,19 +84,19 @@ def take_text(parts: TextServices, message: InboundMessage) -> None:
     """
     phone = find_caller(message.sender)
     phone_key = parts.database.vault.keyed_hash(phone.e164 if phone else message.sender)
-    if _is_known(parts, message.sid):
-        return
-    try:
-        with _in_turn(parts.state, phone_key):
-            if not _is_known(parts, message.sid):
-                _serve_and_store(parts, _arrival(parts, message, phone, phone_key))
-    except IntegrityError:
-        # The same webhook was served beside this one and was first.
-        if not _is_known(parts, message.sid):
-            raise
-    except Exception:
-        log.exception("text not served", sid=message.sid, sender=mask(message.sender))
-        _apologise(parts, message, phone, phone_key)
+    for is_last in (False, True):
+        try:
+            with _in_turn(parts.state, phone_key):
+                if not _is_known(parts, message.sid):
+                    _serve_and_store(parts, _arrival(parts, message, phone, phone_key))
+            return
+        except Exception as error:
+            # Without the lock another text of the number, or this one, may have been faster.
+            if isinstance(error, IntegrityError) and not is_last:
+                continue
+            log.exception("text not served", sid=message.sid, sender=mask(message.sender))
+            break
+    _apologise(parts, message, phone, phone_key)
 
 
 def _arrival(
@@ -298,6 +298,8 @@ def _apologise(
     parts: TextServices, message: InboundMessage, phone: Phone | None, phone_key: str
 ) -> None:
     """Keep a text that could not be served, and say so once in a while."""
+    if _is_known(parts, message.sid):
+        return
     verdict = judge(parts.state, f"sorry:{phone_key}", _APOLOGIES)
     now = parts.clock.now()
     arrival = _Arrival(message, phone, phone_key, verdict, now)

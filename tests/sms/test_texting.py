@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from core.clock import FixedClock
 from core.state_store import StateStore
@@ -235,6 +236,20 @@ def test_when_serving_fails_the_text_is_kept_and_an_apology_sent(
     writer = Writer(replace(services, take_rating_reply=fail), clock)
     assert writer.write("试用期最长多久") == [said("failure.sorry")]
     assert writer.outcomes == ["failed"]
+
+
+def test_a_text_that_collides_with_another_is_served_at_the_second_try(
+    services: TextServices, clock: FixedClock
+) -> None:
+    collisions = [IntegrityError("insert", {}, Exception("unique"))]
+
+    def collide_once(*_: object) -> None:
+        if collisions:
+            raise collisions.pop()
+
+    writer = Writer(replace(services, take_rating_reply=collide_once), clock)
+    assert writer.write("试用期最长多久")
+    assert writer.outcomes == ["served"]
 
 
 def test_apologies_end_when_nothing_else_comes(services: TextServices, clock: FixedClock) -> None:
