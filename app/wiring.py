@@ -29,7 +29,6 @@ from dialogue.services import Facilities
 from hotline.turns import CallServices
 from knowledge_base.loader import Content, load_content
 from knowledge_base.published import KnowledgeBase
-from nlu.embedded.storage import open_engine
 from nlu.engine import NluEngine
 from nlu.warming import WarmingEngine
 from providers.recordings import RecordingStore, TwilioRecordings
@@ -198,6 +197,9 @@ def embedded_engine(content: Content, var_dir: Path, clock: Clock) -> NluEngine:
 
     Several processes that start together wait for the one that trains.
     """
+    # Only processes that understand questions pay seconds for importing the recogniser.
+    from nlu.embedded.storage import open_engine
+
     cache = var_dir / "nlu"
     cache.mkdir(parents=True, exist_ok=True)
     with (cache / "lock").open("w") as guard:
