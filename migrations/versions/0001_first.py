@@ -1,4 +1,4 @@
-"""first"""
+"""All tables of the first release."""
 
 from __future__ import annotations
 
@@ -82,13 +82,13 @@ def upgrade() -> None:
         sa.Column("status", sa.String(length=16), nullable=False),
         sa.Column("has_line", sa.Boolean(), nullable=False),
         sa.Column("started_at", sa.DateTime(), nullable=False),
-        sa.Column("last_seen_at", sa.DateTime(), nullable=False),
+        sa.Column("alive_until", sa.DateTime(), nullable=False),
         sa.Column("ended_at", sa.DateTime(), nullable=True),
         sa.Column("seconds", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("sid", name=op.f("pk_calls")),
     )
     with op.batch_alter_table("calls", schema=None) as batch_op:
-        batch_op.create_index("ix_calls_open", ["ended_at", "last_seen_at"], unique=False)
+        batch_op.create_index("ix_calls_open", ["ended_at", "alive_until"], unique=False)
         batch_op.create_index(batch_op.f("ix_calls_phone_key"), ["phone_key"], unique=False)
         batch_op.create_index(batch_op.f("ix_calls_started_at"), ["started_at"], unique=False)
 
@@ -345,6 +345,28 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("day", name=op.f("pk_record_seals")),
     )
     op.create_table(
+        "seats",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=64), nullable=False),
+        sa.Column("staff_user_id", sa.BigInteger(), nullable=True),
+        sa.Column("office_id", sa.String(length=64), nullable=False),
+        sa.Column("languages", sa.JSON(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("address_key", sa.String(length=32), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("is_available", sa.Boolean(), nullable=False),
+        sa.Column("busy_with", sa.String(length=64), nullable=True),
+        sa.Column("busy_until", sa.DateTime(), nullable=True),
+        sa.Column("changed_at", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_seats")),
+        sa.UniqueConstraint("address_key", name=op.f("uq_seats_address_key")),
+    )
+    with op.batch_alter_table("seats", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_seats_busy_with"), ["busy_with"], unique=False)
+        batch_op.create_index(batch_op.f("ix_seats_office_id"), ["office_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_seats_staff_user_id"), ["staff_user_id"], unique=False)
+
+    op.create_table(
         "staff_users",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("login", sa.String(length=64), nullable=False),
@@ -408,6 +430,27 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_taken_turns_thread", ["phone_key", "channel", "taken_at"], unique=False
         )
+
+    op.create_table(
+        "waiting_callers",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("conversation_id", sa.String(length=64), nullable=False),
+        sa.Column("phone", sa.Text(), nullable=True),
+        sa.Column("language", sa.String(length=8), nullable=False),
+        sa.Column("office_ids", sa.JSON(), nullable=False),
+        sa.Column("about", sa.Text(), nullable=False),
+        sa.Column("wish", sa.String(length=16), nullable=False),
+        sa.Column("holds_line", sa.Boolean(), nullable=False),
+        sa.Column("entered_at", sa.DateTime(), nullable=False),
+        sa.Column("offered_at", sa.DateTime(), nullable=True),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("ended_at", sa.DateTime(), nullable=True),
+        sa.Column("outcome", sa.String(length=16), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_waiting_callers")),
+        sa.UniqueConstraint("conversation_id", name=op.f("uq_waiting_callers_conversation_id")),
+    )
+    with op.batch_alter_table("waiting_callers", schema=None) as batch_op:
+        batch_op.create_index("ix_waiting_callers_line", ["ended_at", "entered_at"], unique=False)
 
     op.create_table(
         "cases",
@@ -475,6 +518,7 @@ def upgrade() -> None:
         )
         batch_op.create_index("ix_cases_assigned", ["assigned_to", "is_open"], unique=False)
         batch_op.create_index("ix_cases_check", ["next_check_on", "id"], unique=False)
+        batch_op.create_index("ix_cases_closed", ["closed_at"], unique=False)
         batch_op.create_index("ix_cases_employer", ["employer_key", "id"], unique=False)
         batch_op.create_index("ix_cases_mass_matter", ["mass_matter_id"], unique=False)
         batch_op.create_index("ix_cases_merged_into", ["merged_into_id"], unique=False)
@@ -984,11 +1028,16 @@ def downgrade() -> None:
         batch_op.drop_index("ix_cases_merged_into")
         batch_op.drop_index("ix_cases_mass_matter")
         batch_op.drop_index("ix_cases_employer")
+        batch_op.drop_index("ix_cases_closed")
         batch_op.drop_index("ix_cases_check")
         batch_op.drop_index("ix_cases_assigned")
         batch_op.drop_index("ix_cases_addressed")
 
     op.drop_table("cases")
+    with op.batch_alter_table("waiting_callers", schema=None) as batch_op:
+        batch_op.drop_index("ix_waiting_callers_line")
+
+    op.drop_table("waiting_callers")
     with op.batch_alter_table("taken_turns", schema=None) as batch_op:
         batch_op.drop_index("ix_taken_turns_thread")
         batch_op.drop_index(batch_op.f("ix_taken_turns_taken_at"))
@@ -999,6 +1048,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_staff_users_office_id"))
 
     op.drop_table("staff_users")
+    with op.batch_alter_table("seats", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_seats_staff_user_id"))
+        batch_op.drop_index(batch_op.f("ix_seats_office_id"))
+        batch_op.drop_index(batch_op.f("ix_seats_busy_with"))
+
+    op.drop_table("seats")
     op.drop_table("record_seals")
     with op.batch_alter_table("rating_services", schema=None) as batch_op:
         batch_op.drop_index("ix_rating_services_month")
