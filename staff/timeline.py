@@ -122,7 +122,7 @@ def _facts(event: CaseEvent, detail: Mapping[str, Any], names: _Names) -> Iterab
     if event.days:
         yield t("case.days"), str(event.days)
     for name, show in _SHOWN.items():
-        if detail.get(name) is not None and (event.kind, name) not in _NOT_SHOWN:
+        if detail.get(name) is not None:
             yield label("details", name), show(detail[name])
     if event.kind == EventKind.ASSIGNED:
         yield label("details", "assigned_to"), names.of(detail.get("to"))
@@ -153,7 +153,6 @@ _SHOWN: Mapping[str, Callable[[Any], str]] = {
     "due_on": str,
     "level": str,
 }
-_NOT_SHOWN = frozenset({(EventKind.REGISTERED, "number")})
 
 
 def _actor_ids(events: Iterable[CaseEvent], details: Mapping[int, Mapping[str, Any]]) -> set[str]:

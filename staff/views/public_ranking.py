@@ -57,6 +57,7 @@ def export_ranking(period: str, ending: str) -> ResponseReturnValue:
 
 def _let_be_kept(response: Response) -> Response:
     """Published figures change only by a revision, so a cache may keep them for minutes."""
+    response.vary.add("Accept-Language")
     if response.status_code == 200:
         response.headers["Cache-Control"] = f"public, max-age={_KEPT_SECONDS}"
     return response

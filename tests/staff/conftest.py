@@ -10,13 +10,11 @@ from pathlib import Path
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
-from sqlalchemy.orm import Session
 
 import app.tables  # noqa: F401  (declares all tables)
 from accounts.models import StaffUser
 from accounts.operations import create_user
 from accounts.passwords import Passwords
-from accounts.permissions import Role
 from casework.desk import CaseDesk
 from casework.models import Attachment, Case
 from config.offices import load_offices
@@ -71,7 +69,7 @@ class Console:
     application: Flask
     services: StaffServices
 
-    def open(self, db: Session | None = None) -> StaffBrowser:
+    def open(self) -> StaffBrowser:
         """A browser in which nobody is signed in."""
         return StaffBrowser(self.application)
 
@@ -120,6 +118,3 @@ def _read_recording(attachment: Attachment) -> tuple[bytes, str]:
 
 def _word_answer(case: Case, answer: str) -> str:
     return f"12333答复您的诉求{case.number}：{answer}"
-
-
-ROLES = [str(role) for role in Role]

@@ -20,13 +20,13 @@ from tests.casework.people import a_message, a_petition
 from tests.staff.conftest import BRANCH, OTHER_BRANCH, SOUND, Console
 
 
-def _lodge_message(console: Console, step: str = "m1", **fields: Any) -> Case:
+def lodge_message(console: Console, step: str = "m1", **fields: Any) -> Case:
     services = console.services
     with services.database.write() as db:
         return a_message(db, services.desk, services.clock.now(), step, **fields)
 
 
-def _lodge_petition(console: Console, step: str = "p1", **fields: Any) -> Case:
+def lodge_petition(console: Console, step: str = "p1", **fields: Any) -> Case:
     services = console.services
     with services.database.write() as db:
         return a_petition(db, services.desk, services.clock.now(), step, **fields)
@@ -38,7 +38,7 @@ def _newest(console: Console, number: str) -> int:
 
 
 def test_an_agent_answers_a_message_and_a_supervisor_closes_it(console: Console) -> None:
-    case = _lodge_message(console)
+    case = lodge_message(console)
     agent = console.sign_in_as("agent")
     assert case.number in agent.open("/staff/cases").words
     page = agent.open(f"/staff/cases/{case.number}")
@@ -61,7 +61,7 @@ def test_an_agent_answers_a_message_and_a_supervisor_closes_it(console: Console)
 
 
 def test_a_case_that_was_not_answered_is_not_closed(console: Console) -> None:
-    case = _lodge_message(console)
+    case = lodge_message(console)
     supervisor = console.sign_in_as("supervisor")
     supervisor.open(f"/staff/cases/{case.number}")
     page = supervisor.send(f"/staff/cases/{case.number}/moves/close")
@@ -69,7 +69,7 @@ def test_a_case_that_was_not_answered_is_not_closed(console: Console) -> None:
 
 
 def test_what_was_typed_is_kept_when_somebody_else_was_quicker(console: Console) -> None:
-    case = _lodge_message(console)
+    case = lodge_message(console)
     agent = console.sign_in_as("agent")
     agent.open(f"/staff/cases/{case.number}")
     seen = _newest(console, case.number)
@@ -81,7 +81,7 @@ def test_what_was_typed_is_kept_when_somebody_else_was_quicker(console: Console)
 
 
 def test_an_officer_sees_the_cases_of_the_own_office_only(console: Console) -> None:
-    case = _lodge_petition(console)
+    case = lodge_petition(console)
     near = console.sign_in_as("officer", BRANCH)
     assert near.open(f"/staff/cases/{case.number}").status == 200
     far = console.sign_in_as("office_head", OTHER_BRANCH)
@@ -93,7 +93,7 @@ def test_an_officer_sees_the_cases_of_the_own_office_only(console: Console) -> N
 
 
 def test_a_case_is_found_by_number_phone_and_employer(console: Console) -> None:
-    case = _lodge_petition(console)
+    case = lodge_petition(console)
     officer = console.sign_in_as("officer", BRANCH)
     assert officer.open(f"/staff/cases?q={case.number[2:]}").path.endswith(case.number)
     for words in ("13800138000", "东莞市鸿达电子有限公司"):
@@ -102,7 +102,7 @@ def test_a_case_is_found_by_number_phone_and_employer(console: Console) -> None:
 
 
 def test_the_phone_is_masked_until_it_is_asked_for_and_that_is_kept(console: Console) -> None:
-    case = _lodge_petition(console)
+    case = lodge_petition(console)
     officer = console.sign_in_as("officer", BRANCH)
     page = officer.open(f"/staff/cases/{case.number}")
     assert "13800138000" not in page.html
@@ -113,7 +113,7 @@ def test_the_phone_is_masked_until_it_is_asked_for_and_that_is_kept(console: Con
 
 def _with_recording(console: Console) -> tuple[Case, int]:
     recording = Recording(provider_sid="RE1", seconds=7)
-    case = _lodge_message(console, "m2", text=None, recording=recording)
+    case = lodge_message(console, "m2", text=None, recording=recording)
     with console.services.database.write() as db:
         (attachment,) = get_case(db, case.number).attachments
         store_recording(
@@ -138,7 +138,7 @@ def test_a_recording_is_played_in_parts_by_those_who_see_its_case(console: Conso
 
 
 def test_the_length_of_an_answer_is_told_before_it_is_sent(console: Console) -> None:
-    case = _lodge_message(console)
+    case = lodge_message(console)
     agent = console.sign_in_as("agent")
     agent.open(f"/staff/cases/{case.number}")
     page = agent.send(f"/staff/cases/{case.number}/length", text="请带身份证。")
@@ -148,7 +148,7 @@ def test_the_length_of_an_answer_is_told_before_it_is_sent(console: Console) -> 
 
 
 def test_the_record_of_a_case_is_shown_with_its_clocks_and_their_law(console: Console) -> None:
-    case = _lodge_petition(console, known_on=None)
+    case = lodge_petition(console, known_on=None)
     page = console.sign_in_as("officer", BRANCH).open(f"/staff/cases/{case.number}")
     for words in ("老板拖欠三个月工资", "受理", "《信访工作条例》第22条", "本地规定"):
         assert words in page.words
@@ -180,7 +180,7 @@ def test_a_case_is_registered_only_at_an_office_within_reach(console: Console) -
 
 
 def test_a_head_keeps_ready_answers_that_are_offered_on_the_case(console: Console) -> None:
-    case = _lodge_petition(console)
+    case = lodge_petition(console)
     head = console.sign_in_as("office_head", BRANCH)
     head.open("/staff/replies")
     page = head.send("/staff/replies", title="", body="x", language="zh")
@@ -194,7 +194,7 @@ def test_a_head_keeps_ready_answers_that_are_offered_on_the_case(console: Consol
 
 
 def test_the_transcript_is_shown_masked(console: Console) -> None:
-    case = _lodge_message(console)
+    case = lodge_message(console)
     with console.services.database.write() as db:
         db.add(
             TakenTurn(
@@ -225,7 +225,7 @@ def test_a_stored_input_is_read_without_being_run(heard: str, words: str) -> Non
 
 
 def test_a_text_that_did_not_arrive_is_a_call_to_make(console: Console) -> None:
-    case = _lodge_message(console)
+    case = lodge_message(console)
     services = console.services
     with services.database.write() as db:
         order = TextOrder(
@@ -245,7 +245,7 @@ def test_a_text_that_did_not_arrive_is_a_call_to_make(console: Console) -> None:
 
 
 def test_the_text_of_an_answer_shows_its_delivery_at_the_answer(console: Console) -> None:
-    case = _lodge_message(console)
+    case = lodge_message(console)
     services = console.services
     agent = console.sign_in_as("agent")
     agent.open(f"/staff/cases/{case.number}")

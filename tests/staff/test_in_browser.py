@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from tests.staff.conftest import BUREAU, PASSWORD, Console
-from tests.staff.test_cases import _lodge_message
+from tests.staff.test_cases import lodge_message
 
 CHROMIUM = Path("/usr/bin/chromium")
 _ARGUMENTS = [
@@ -28,8 +28,8 @@ pytestmark = [
 @pytest.fixture
 def page(console: Console) -> Iterator[Page]:
     """A browser with an agent signed in, over two messages; any error in it fails the test."""
-    _lodge_message(console, "m1", text="第一件")
-    _lodge_message(console, "m2", text="第二件")
+    lodge_message(console, "m1", text="第一件")
+    lodge_message(console, "m2", text="第二件")
     console.add_user("agent", BUREAU)
     server = make_server("127.0.0.1", 0, console.application, threaded=True)
     thread = threading.Thread(target=server.serve_forever)

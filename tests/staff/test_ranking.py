@@ -60,6 +60,7 @@ def test_the_latest_published_month_is_shown_to_everybody_without_a_cookie(rated
     assert "2026年10月服务评价排名" in page.words and "<svg" in page.html
     assert "Set-Cookie" not in page.response.headers
     assert page.response.headers["Cache-Control"] == "public, max-age=300"
+    assert "Accept-Language" in page.response.headers["Vary"]
     assert "csrf_token" not in page.html
 
 
