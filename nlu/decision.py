@@ -35,7 +35,7 @@ class Thresholds:
     for a further topic to be offered beside it; ``petition_topic`` for an answer beside a petition.
     """
 
-    answer: float = 0.57
+    answer: float = 0.6
     offer: float = 0.05
     alongside: float = 0.01
     petition_topic: float = 0.3

@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-from scipy import sparse
-from sklearn.linear_model import LogisticRegression
 
 from nlu.embedded.lexicon import load_replacements
 from nlu.embedded.space import FloatArray
 from nlu.interpretation import Act
 
-_LEAST_TEXTS = 2
 _GRAM_WEIGHT = 1.0
 _CUE_WEIGHT = 1.2
-_STRENGTH = 10.0
-_RARITY_POWER = 0.75
 _LENGTHS = (4, 8, 16, 32, 64, 128)
 _WORDS = re.compile(r"[a-z']+|[\u3400-\u9fff]")
 
@@ -43,30 +36,10 @@ class ActModel:
     weights: FloatArray
     bias: FloatArray
 
-    @classmethod
-    def fit(cls, texts: Sequence[str], acts: Sequence[Act]) -> ActModel:
-        """Learn from simplified texts (marks and fillers kept) and their acts."""
-        known = tuple(sorted(set(acts)))
-        documents: Counter[str] = Counter()
-        counted = [_features(text) for text in texts]
-        for features in counted:
-            documents.update(features)
-        names = sorted(name for name, count in documents.items() if count >= _LEAST_TEXTS)
-        columns = {name: i for i, name in enumerate(names)}
-        model = LogisticRegression(C=_STRENGTH, max_iter=300, class_weight=_class_weights(acts))
-        model.fit(_rows(counted, columns), [str(act) for act in acts])
-        assert [str(act) for act in known] == list(model.classes_)
-        return cls(
-            known,
-            columns,
-            np.ascontiguousarray(model.coef_.T, dtype=np.float32),
-            model.intercept_.astype(np.float32),
-        )
-
     def read(self, text: str) -> ActReading:
         """The act of a simplified text (marks and fillers kept)."""
         scores = self.bias.copy()
-        for name, value in _features(text).items():
+        for name, value in act_features(text).items():
             column = self.columns.get(name)
             if column is not None:
                 scores += value * self.weights[column]
@@ -83,14 +56,7 @@ def is_clear_question(text: str) -> bool:
     return "asks" in signs or not signs & {"complains", "demands", "follows"}
 
 
-def _class_weights(acts: Sequence[Act]) -> dict[str, float]:
-    """Rare acts count more, nearly by their rarity."""
-    counts = Counter(acts)
-    most = max(counts.values())
-    return {str(act): float((most / count) ** _RARITY_POWER) for act, count in counts.items()}
-
-
-def _features(text: str) -> dict[str, float]:
+def act_features(text: str) -> dict[str, float]:
     """The cues, the length and the runs of characters of a text, each kind of a fixed length."""
     lowered = text.lower()
     tokens = _WORDS.findall(lowered)
@@ -102,17 +68,6 @@ def _features(text: str) -> dict[str, float]:
     if tokens:
         features[f"^first:{''.join(tokens[:2])}"] = _CUE_WEIGHT
     return features
-
-
-def _rows(counted: list[dict[str, float]], columns: dict[str, int]) -> sparse.csr_matrix:
-    entries = [
-        (row, columns[name], value)
-        for row, features in enumerate(counted)
-        for name, value in features.items()
-        if name in columns
-    ]
-    rows, cols, values = zip(*entries, strict=True)
-    return sparse.csr_matrix((values, (rows, cols)), shape=(len(counted), len(columns)))
 
 
 @cache

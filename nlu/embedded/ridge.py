@@ -6,12 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from scipy import linalg, sparse
 
-from nlu.embedded.space import FloatArray
-
-IntArray = npt.NDArray[np.int64]
+from nlu.embedded.space import FloatArray, IntArray
 
 
 @dataclass(frozen=True)
@@ -36,21 +33,15 @@ def fit_ridge(kernel: FloatArray, classes: IntArray, class_count: int, penalty: 
     targets = np.zeros((len(classes), class_count), dtype=np.float32)
     targets[np.arange(len(classes)), classes] = 1.0
     regular = kernel + penalty * np.eye(len(classes), dtype=np.float32)
-    inverse = linalg.inv(regular, overwrite_a=True, check_finite=False).astype(np.float32)
+    inverse = linalg.inv(regular, overwrite_a=True, check_finite=False, assume_a="pos").astype(
+        np.float32
+    )
     return RidgeFit(inverse @ targets, inverse, targets)
 
 
-def best_by_class(likeness: FloatArray, class_starts: IntArray) -> FloatArray:
-    """The greatest likeness in each class; rows are sorted by class, none is empty."""
-    best: FloatArray = np.maximum.reduceat(likeness, class_starts, axis=-1)
-    return best
-
-
-def group_near_copies(rows: sparse.csr_matrix, least: float = 0.8) -> IntArray:
+def group_near_copies(kernel: FloatArray, least: float) -> IntArray:
     """A group number for each row, so that rows at least so alike share one."""
-    alike = rows @ rows.T
-    alike.data = (alike.data >= least).astype(np.float32)
-    alike.eliminate_zeros()
+    alike = sparse.csr_matrix(kernel >= least)
     groups: IntArray = sparse.csgraph.connected_components(alike, directed=False)[1]
     return groups
 

@@ -12,7 +12,6 @@ from pathlib import Path
 from zipfile import BadZipFile
 
 import numpy as np
-from scipy import sparse
 
 from core.clock import Clock
 from nlu.embedded.acts import ActModel
@@ -40,7 +39,10 @@ def open_engine(topics: Sequence[TrainingTopic], cache_dir: Path, clock: Clock) 
             return load_engine(folder, clock)
         except (OSError, ValueError, KeyError, BadZipFile):
             shutil.rmtree(folder, ignore_errors=True)
-    engine = EmbeddedEngine.train(with_own_samples(topics), load_acts(), load_background(), clock)
+    # Training needs libraries that an engine from the cache does without.
+    from nlu.embedded.engine_training import train_engine
+
+    engine = train_engine(with_own_samples(topics), load_acts(), load_background(), clock)
     cache_dir.mkdir(parents=True, exist_ok=True)
     unfinished = Path(tempfile.mkdtemp(prefix="unfinished-", dir=cache_dir))
     save_engine(engine, unfinished)
@@ -71,9 +73,6 @@ def save_engine(engine: EmbeddedEngine, folder: Path) -> None:
         folder / _ARRAYS,
         allow_pickle=False,
         rarity=topics.space.rarity,
-        data=topics.examples.data,
-        indices=topics.examples.indices,
-        starts=topics.examples.indptr,
         weights=topics.weights,
         act_weights=acts.weights,
         act_bias=acts.bias,
@@ -96,15 +95,10 @@ def load_engine(folder: Path, clock: Clock) -> EmbeddedEngine:
     names = json.loads((folder / _NAMES).read_text(encoding="utf-8"))
     with np.load(folder / _ARRAYS, allow_pickle=False) as arrays:
         columns = {name: i for i, name in enumerate(names["columns"])}
-        examples = sparse.csr_matrix(
-            (arrays["data"], arrays["indices"], arrays["starts"]),
-            shape=(len(columns), arrays["weights"].shape[0]),
-        )
         calibration = {key: tuple(curve) for key, curve in names["calibration"].items()}
         topics = TopicModel(
             FeatureSpace(columns, arrays["rarity"], names["rarest"]),
             tuple(names["topics"]),
-            examples,
             arrays["weights"],
             Calibration(**calibration),
         )

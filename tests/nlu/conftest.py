@@ -8,6 +8,7 @@ import pytest
 
 from core.clock import FixedClock
 from nlu.embedded.engine import EmbeddedEngine
+from nlu.embedded.engine_training import train_engine
 from nlu.training import Sample, TrainingTopic, load_acts, load_background
 
 _TOPICS = {
@@ -70,4 +71,4 @@ def clock() -> FixedClock:
 
 @pytest.fixture(scope="session")
 def engine(topics: tuple[TrainingTopic, ...], clock: FixedClock) -> EmbeddedEngine:
-    return EmbeddedEngine.train(topics, load_acts(), load_background(), clock)
+    return train_engine(topics, load_acts(), load_background(), clock)

@@ -1,0 +1,53 @@
+"""Learning what a citizen wants to do. Needs libraries that reading does not."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+from scipy import sparse
+from sklearn.linear_model import LogisticRegression
+
+from nlu.embedded.acts import ActModel, act_features
+from nlu.interpretation import Act
+
+_LEAST_TEXTS = 2
+_STRENGTH = 10.0
+_RARITY_POWER = 0.75
+
+
+def fit_acts(texts: Sequence[str], acts: Sequence[Act]) -> ActModel:
+    """Learn from simplified texts (marks and fillers kept) and their acts."""
+    documents: Counter[str] = Counter()
+    counted = [act_features(text) for text in texts]
+    for features in counted:
+        documents.update(features.keys())
+    names = sorted(name for name, count in documents.items() if count >= _LEAST_TEXTS)
+    columns = {name: i for i, name in enumerate(names)}
+    model = LogisticRegression(C=_STRENGTH, max_iter=300, class_weight=_class_weights(acts))
+    model.fit(_rows(counted, columns), [str(act) for act in acts])
+    return ActModel(
+        tuple(Act(name) for name in model.classes_),
+        columns,
+        np.ascontiguousarray(model.coef_.T, dtype=np.float32),
+        model.intercept_.astype(np.float32),
+    )
+
+
+def _class_weights(acts: Sequence[Act]) -> dict[str, float]:
+    """Rare acts count more, nearly by their rarity."""
+    counts = Counter(acts)
+    most = max(counts.values())
+    return {str(act): float((most / count) ** _RARITY_POWER) for act, count in counts.items()}
+
+
+def _rows(counted: list[dict[str, float]], columns: dict[str, int]) -> sparse.csr_matrix:
+    entries = [
+        (row, columns[name], value)
+        for row, features in enumerate(counted)
+        for name, value in features.items()
+        if name in columns
+    ]
+    rows, cols, values = zip(*entries, strict=True)
+    return sparse.csr_matrix((values, (rows, cols)), shape=(len(counted), len(columns)))

@@ -1,0 +1,83 @@
+"""What every engine promises, run over the embedded one and over a real Rasa server.
+
+The Rasa part needs a server trained from ``export_rasa`` at RASA_URL, and is skipped without one.
+"""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from core.clock import FixedClock
+from nlu.decision import Outcome, decide
+from nlu.embedded.engine import EmbeddedEngine
+from nlu.engine import NluEngine
+from nlu.interpretation import MAX_CANDIDATES, Act
+from nlu.rasa_engine import RasaEngine
+
+SILENT_LIMIT_SECONDS = 10.0
+
+
+@pytest.fixture(params=["embedded", pytest.param("rasa", marks=pytest.mark.rasa)])
+def any_engine(
+    request: pytest.FixtureRequest, engine: EmbeddedEngine, clock: FixedClock
+) -> NluEngine:
+    if request.param == "embedded":
+        return engine
+    url = os.environ.get("RASA_URL")
+    if not url:
+        pytest.skip("RASA_URL names no Rasa server")
+    return RasaEngine(url, engine, clock, time_limit=SILENT_LIMIT_SECONDS)
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("试用期最长可以约定多久", "probation-period-length"),
+        ("老板拖欠工资三个月怎么办", "wage-arrears-what-to-do"),
+    ],
+)
+def test_a_plain_question_finds_its_topic(any_engine: NluEngine, text: str, topic: str) -> None:
+    found = any_engine.interpret(text)
+    assert (found.act, found.topic) == (Act.QUESTION, topic)
+    assert found.candidates[0].topic == topic
+
+
+@pytest.mark.parametrize("text", ["离婚以后孩子归谁抚养", "手写的遗嘱算不算数"])
+def test_another_law_is_not_answered(any_engine: NluEngine, text: str) -> None:
+    assert decide(any_engine.interpret(text)).outcome is not Outcome.ANSWER
+
+
+@pytest.mark.parametrize(
+    ("text", "act"),
+    [
+        ("人工", Act.PERSON),
+        ("退订", Act.OPT_OUT),
+        ("我要投诉公司", Act.COMPLAINT),
+        ("DG202611230001 7", Act.PROGRESS),
+    ],
+)
+def test_acts_are_the_same(any_engine: NluEngine, text: str, act: Act) -> None:
+    assert any_engine.interpret(text).act is act
+
+
+@pytest.mark.parametrize("text", ["", " ", "？？", "🙂", "a" * 3000, "[x](y)"])
+def test_any_text_gives_a_sound_interpretation(any_engine: NluEngine, text: str) -> None:
+    found = any_engine.interpret(text)
+    confidences = [candidate.confidence for candidate in found.candidates]
+    assert len(confidences) <= MAX_CANDIDATES
+    assert confidences == sorted(confidences, reverse=True)
+    assert all(0.0 <= confidence <= 1.0 for confidence in confidences)
+    assert (found.topic is None) == (found.confidence == 0.0)
+
+
+def test_entities_and_language_are_the_same(any_engine: NluEngine) -> None:
+    found = any_engine.interpret("我喺大朗返工,老細爭我八千蚊")
+    assert (found.language, found.entities.town) == ("yue", "dalang")
+
+
+def test_the_server_really_answers(any_engine: NluEngine) -> None:
+    any_engine.interpret("工资没发")
+    if isinstance(any_engine, RasaEngine):
+        assert any_engine.counters.answered == 1
