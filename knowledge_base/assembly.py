@@ -49,12 +49,17 @@ class Fault:
 
 @dataclass(frozen=True)
 class Assembled:
-    """A content, the versions that had to be passed over, and the entries read from versions by
-    topic and hash, so that the next assembly need not read them again."""
+    """A content, and the versions that had to be passed over.
+
+    ``read`` holds the entries read from versions by topic and hash, so that the next assembly need
+    not read them again; ``on`` and ``figures_hash`` are what they were found tellable with.
+    """
 
     content: Content
     faults: tuple[Fault, ...]
     read: Mapping[tuple[str, str], Entry]
+    on: date
+    figures_hash: str
 
 
 def rulers(versions: Iterable[PublishedVersion], on: date) -> dict[str, list[PublishedVersion]]:
@@ -72,25 +77,27 @@ def assemble(
     state: PublishedState,
     on: date,
     text_of: Callable[[PublishedVersion], str],
-    known: Mapping[tuple[str, str], Entry] | None = None,
+    earlier: Assembled | None = None,
 ) -> Assembled:
     """The content of a local day.
 
-    ``known`` is what an earlier assembly read and found tellable; of that, only what rests on
-    figures is tried again, because these may have changed.
+    What ``earlier`` read and found tellable is taken over; what rests on figures is tried again
+    when these or the day are others.
     """
     ruling = rulers(state.versions, on)
     faults: list[Fault] = []
-    figures = _figures(base, ruling.pop(FIGURES_TOPIC, []), text_of, faults)
+    figures, figures_hash = _figures(base, ruling.pop(FIGURES_TOPIC, []), text_of, faults)
+    is_same = earlier is not None and (earlier.on, earlier.figures_hash) == (on, figures_hash)
+    known = earlier.read if earlier is not None else {}
     frame = Content({}, figures, base.statutes)
     entries = {t: e for t, e in base.entries.items() if t not in state.retired}
     read: dict[tuple[str, str], Entry] = {}
     for topic, candidates in ruling.items():
         for version in candidates:
             name = (topic, version.content_hash)
-            entry = (known or {}).get(name)
+            entry = known.get(name)
             try:
-                if entry is None or entry.figures:
+                if entry is None or (entry.figures and not is_same):
                     entry = entry or parse_entry(text_of(version), topic)
                     require_tellable(entry, topic, frame, on)
             except (ContentError, KeyError, ValueError) as error:
@@ -98,7 +105,8 @@ def assemble(
             else:
                 entries[topic] = read[name] = entry
                 break
-    return Assembled(Content(entries, figures, base.statutes), tuple(faults), read)
+    content = Content(entries, figures, base.statutes)
+    return Assembled(content, tuple(faults), read, on, figures_hash)
 
 
 def require_tellable(entry: Entry, topic: str, content: Content, on: date) -> None:
@@ -116,10 +124,11 @@ def _figures(
     candidates: list[PublishedVersion],
     text_of: Callable[[PublishedVersion], str],
     faults: list[Fault],
-) -> Figures:
+) -> tuple[Figures, str]:
+    """The ruling figures and the hash of their text; those of the files have none."""
     for version in candidates:
         try:
-            return Figures.parse(text_of(version))
+            return Figures.parse(text_of(version)), version.content_hash
         except (ContentError, ValueError) as error:
             faults.append(Fault(FIGURES_TOPIC, version.number, str(error)))
-    return base.figures
+    return base.figures, ""

@@ -9,7 +9,7 @@ learning takes longer than a changed answer may wait.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Generic, TypeVar
@@ -20,7 +20,6 @@ from sqlalchemy.orm import Session
 from core.clock import Clock, local_date
 from core.database import Database
 from knowledge_base.assembly import Assembled, Fault, PublishedVersion, assemble, rulers
-from knowledge_base.entry import Entry
 from knowledge_base.loader import Content
 from knowledge_base.queries import content_stamp, get_version, published_state, texts_of
 
@@ -33,12 +32,15 @@ Index = TypeVar("Index")
 
 @dataclass(frozen=True)
 class _Served:
-    """One content with the moment it stands for."""
+    """One content with the state of the database and the day that it stands for.
+
+    ``made`` is None when the files serve because the database was away.
+    """
 
     content: Content
     stamp: int
     day: date
-    read: Mapping[tuple[str, str], Entry]
+    made: Assembled | None
 
 
 class ContentSource(Generic[Samples, Index]):
@@ -96,7 +98,7 @@ class ContentSource(Generic[Samples, Index]):
                 if repr(error) != self._fault:
                     log.exception("content not renewed")
                 self._fault = repr(error)
-                self._served = self._served or _Served(self._base, -1, date.min, {})
+                self._served = self._served or _Served(self._base, -1, date.min, None)
                 return False
             self._fault = ""
             return is_new
@@ -146,16 +148,15 @@ class ContentSource(Generic[Samples, Index]):
             stamp = content_stamp(db)
             if served is not None and (served.stamp, served.day) == (stamp, today):
                 return False
-            made = self._assemble(db, today, served.read if served is not None else {})
+            made = self._assemble(db, today, served.made if served is not None else None)
         for fault in made.faults:
             _report(fault)
-        self._served = _Served(made.content, stamp, today, made.read)
+        self._served = _Served(made.content, stamp, today, made)
         return True
 
-    def _assemble(
-        self, db: Session, today: date, known: Mapping[tuple[str, str], Entry]
-    ) -> Assembled:
+    def _assemble(self, db: Session, today: date, earlier: Assembled | None) -> Assembled:
         state = published_state(db)
+        known = earlier.read if earlier is not None else {}
         best = [candidates[0] for candidates in rulers(state.versions, today).values()]
         texts = texts_of(db, [v for v in best if (v.topic, v.content_hash) not in known])
 
@@ -163,7 +164,7 @@ class ContentSource(Generic[Samples, Index]):
             text = texts.get((version.topic, version.number))
             return get_version(db, version.topic, version.number).content if text is None else text
 
-        return assemble(self._base, state, today, text_of, known)
+        return assemble(self._base, state, today, text_of, earlier)
 
 
 def _report(fault: Fault) -> None:

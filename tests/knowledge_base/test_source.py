@@ -227,3 +227,21 @@ def test_a_publication_reaches_every_running_process_within_two_seconds(
         threading.Event().wait(0.02)
     assert not waiting
     assert time.monotonic() - published_at < 2
+
+
+def test_an_entry_whose_figure_is_withdrawn_gives_way_to_the_version_before(
+    newsroom: Newsroom,
+) -> None:
+    source = newsroom.source()
+    figures = (newsroom.folder.path / "figures.yaml").read_text(encoding="utf-8")
+    more = figures + (
+        "- id: martian\n  name: {zh: 火星, en: Mars}\n  unit: yuan\n  values:\n"
+        "    - {value: 7, from: 2026-01-01, source: 文, verified: true}\n"
+    )
+    newsroom.publish(more, "figures.yaml")
+    text = newsroom.folder.read(FILE).replace("figures: []", "figures: [martian]")
+    newsroom.publish(text.replace("上限看", "上限{martian}看"))
+    assert told(source).startswith("试用期上限7看")
+    newsroom.publish(figures, "figures.yaml")
+    assert source.refresh()
+    assert told(source).startswith("试用期上限看")
