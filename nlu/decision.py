@@ -36,7 +36,7 @@ class Thresholds:
     """
 
     answer: float = 0.6
-    offer: float = 0.05
+    offer: float = 0.08
     alongside: float = 0.01
     petition_topic: float = 0.3
 
