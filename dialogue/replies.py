@@ -47,6 +47,13 @@ class Transfer:
 
 
 @dataclass(frozen=True)
+class Enqueue:
+    """Put the caller in the line of those who wait for a person speaking this language."""
+
+    language: str
+
+
+@dataclass(frozen=True)
 class SendText:
     """Send a text to the citizen beside what is said. ``kind`` is one of the outbox's kinds."""
 
@@ -64,9 +71,9 @@ class End:
     reason: Literal["done", "silence", "failure"] = "done"
 
 
-Reply = Say | Listen | TakeRecording | Transfer | SendText | End
+Reply = Say | Listen | TakeRecording | Transfer | Enqueue | SendText | End
 _KINDS: Mapping[str, type[Any]] = {
-    kind.__name__: kind for kind in (Say, Listen, TakeRecording, Transfer, SendText, End)
+    kind.__name__: kind for kind in (Say, Listen, TakeRecording, Transfer, Enqueue, SendText, End)
 }
 
 

@@ -56,8 +56,17 @@ class TransferEnded:
 
 
 @dataclass(frozen=True)
+class QueueEnded:
+    """The wait for a person ended: answered, or left without one (also: the line was full)."""
+
+    outcome: Literal["answered", "left"]
+
+
+@dataclass(frozen=True)
 class HungUp:
     """The call is over; nothing can be said any more."""
 
 
-TurnInput = Arrived | Pressed | Spoke | Texted | Silent | Recorded | TransferEnded | HungUp
+TurnInput = (
+    Arrived | Pressed | Spoke | Texted | Silent | Recorded | TransferEnded | QueueEnded | HungUp
+)

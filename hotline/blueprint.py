@@ -9,6 +9,7 @@ import structlog
 from flask import Blueprint, Response, abort, request
 
 from core.phones import mask
+from hotline import persons
 from hotline.failures import RECORDING_PATH, kept_document, message_document
 from hotline.inbound import read_turn_input
 from hotline.turns import (
@@ -18,24 +19,26 @@ from hotline.turns import (
     take_recording_report,
     take_status,
 )
-from hotline.twiml import Links, empty, render
-from hotline.twiml_rules import find_violation
+from hotline.twiml import Links, empty, hang_up, leave, render
+from hotline.twiml_rules import Kind, find_violation
 from providers.signatures import SignatureCheck
 
 log = structlog.get_logger()
 View = Callable[[], str]
+WAIT, WAITED = "/voice/wait", "/voice/waited"
+OFFERED = "/voice/offered"
 
 
 def make_blueprint(services: CallServices, signatures: SignatureCheck) -> Blueprint:
     """The voice routes. Each answers 403 and nothing else to a wrong signature."""
     blueprint = Blueprint("voice", __name__, url_prefix="/voice")
 
-    def route(path: str, view: View, on_failure: View | None = None) -> None:
+    def route(path: str, view: View, on_failure: View | None = None, kind: Kind = "call") -> None:
         @wraps(view)
         def guarded() -> Response:
             if not signatures.is_genuine(request.environ, request.form, request.get_data()):
                 abort(403)
-            return _answer(view, on_failure)
+            return _answer(view, on_failure, kind)
 
         blueprint.add_url_rule(path, view_func=guarded, methods=["POST"])
 
@@ -76,6 +79,30 @@ def make_blueprint(services: CallServices, signatures: SignatureCheck) -> Bluepr
         )
         return empty()
 
+    def whisper() -> str:
+        return persons.whisper(services, request.form)
+
+    def wait() -> str:
+        return persons.wait(services, request.form, wait_path=WAIT, waited_path=WAITED)
+
+    def waited() -> str:
+        return persons.take_wish(services, request.form, wait_path=WAIT, waited_path=WAITED)
+
+    def offer() -> str:
+        waiting = request.args.get("waiting", default=0, type=int)
+        return persons.offer(
+            services,
+            request.args.get("seat", default=0, type=int),
+            waiting,
+            request.form["CallSid"],
+            f"{OFFERED}?waiting={waiting}",
+        )
+
+    def offered() -> str:
+        waiting = request.args.get("waiting", default=0, type=int)
+        persons.take_offer_result(services, waiting, request.form["CallSid"], request.form)
+        return hang_up()
+
     def sorry() -> str:
         return message_document("sorry")
 
@@ -84,15 +111,22 @@ def make_blueprint(services: CallServices, signatures: SignatureCheck) -> Bluepr
     # A report that fails is refused, so that the provider sends it again.
     route("/status", status)
     route("/recording", recording)
+    # Who picked up is connected even when nothing can be whispered; who waits leaves the line, and
+    # the call goes on where it was put there.
+    route("/whisper", whisper, empty, "whisper")
+    route("/wait", wait, leave, "waiting")
+    route("/waited", waited, leave, "waiting")
+    route("/offer", offer, hang_up)
+    route("/offered", offered, hang_up)
     route("/fallback", sorry, sorry)
     route("/kept", kept_document, kept_document)
     return blueprint
 
 
-def _answer(view: View, on_failure: View | None) -> Response:
+def _answer(view: View, on_failure: View | None, kind: Kind) -> Response:
     try:
         document = view()
-        violation = find_violation(document)
+        violation = find_violation(document, kind)
         if violation is not None:
             raise RuntimeError(f"unlawful document: {violation}")
     except Exception:

@@ -8,11 +8,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.phones import Phone
+from dialogue.seats import MOST_TALK
 from hotline.models import Call, CallRecording
 
 # A call that no webhook spoke of for so long is over: its hang-up report was lost. Longer than
-# the longest wait between two webhooks (a recording of two minutes, a call with a person apart).
+# the longest wait between two webhooks (a recording of two minutes); a talk with a person is
+# longer, and has its own.
 SILENT_CALL_IS_OVER = timedelta(minutes=15)
+SILENT_TALK_IS_OVER = MOST_TALK + timedelta(minutes=15)
 
 ENDED_STATUSES = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 
@@ -30,7 +33,7 @@ def count_open_calls(db: Session, now: datetime) -> int:
         .where(
             Call.ended_at.is_(None),
             Call.has_line,
-            Call.last_seen_at > now - SILENT_CALL_IS_OVER,
+            Call.alive_until > now,
         )
     )
     return count or 0
@@ -55,11 +58,23 @@ def begin_call(
         status="in-progress",
         has_line=has_line,
         started_at=now,
-        last_seen_at=now,
+        alive_until=now + SILENT_CALL_IS_OVER,
     )
     db.add(call)
     db.flush()
     return call
+
+
+def note_alive(call: Call, now: datetime, silence: timedelta = SILENT_CALL_IS_OVER) -> None:
+    """Note that a call is going on, and how long it may be silent from now."""
+    call.alive_until = now + silence
+
+
+def list_lost_calls(db: Session, now: datetime) -> list[str]:
+    """Calls that are open and were silent for too long, by sid."""
+    return list(
+        db.scalars(select(Call.sid).where(Call.ended_at.is_(None), Call.alive_until <= now))
+    )
 
 
 def find_language(db: Session, phone_key: str) -> str | None:
@@ -100,4 +115,14 @@ def report_recording(
         )
         db.add(row)
         db.flush()
+    return row
+
+
+def take_recording(
+    db: Session, sid: str, call_sid: str, *, seconds: int, now: datetime
+) -> CallRecording:
+    """Note that the call's turn has taken a recording, so that no job need claim it."""
+    row = report_recording(db, sid, call_sid, seconds=seconds, is_absent=False, now=now)
+    row.state = "taken"
+    db.flush()
     return row

@@ -1,21 +1,34 @@
 """From Twilio's voice parameters to the dialogue's turn inputs. Pure.
 
-Source: twilio.com/docs/voice/twiml (request parameters), .../gather, .../record, .../dial.
+Source: twilio.com/docs/voice/twiml (request parameters), .../gather, .../record, .../dial,
+.../enqueue.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from dialogue.turn_inputs import Pressed, Recorded, Silent, Spoke, TransferEnded, TurnInput
+from dialogue.turn_inputs import (
+    Pressed,
+    QueueEnded,
+    Recorded,
+    Silent,
+    Spoke,
+    TransferEnded,
+    TurnInput,
+)
 
 _REACHED = frozenset({"completed", "answered"})
 
 
 def read_turn_input(form: Mapping[str, str]) -> TurnInput:
     """What the caller did, from one webhook's parameters. Nothing at all is silence."""
+    if "QueueResult" in form:
+        return QueueEnded("answered" if form["QueueResult"] == "bridged" else "left")
     if "DialCallStatus" in form:
-        is_reached = form["DialCallStatus"] in _REACHED
+        # A person who hung up on the whisper was not connected, whatever the status says.
+        is_connected = form.get("DialBridged", "true") == "true"
+        is_reached = form["DialCallStatus"] in _REACHED and is_connected
         return TransferEnded("answered" if is_reached else "not_reached")
     if form.get("RecordingSid"):
         return Recorded(

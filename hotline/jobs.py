@@ -2,22 +2,120 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 
-from hotline.calls import SILENT_CALL_IS_OVER
-from hotline.models import Call
+from sqlalchemy.orm import Session
+
+from casework.drafts import Contact, MessageDraft, Origin
+from casework.operations import take_message
+from core.errors import ProviderError
+from core.phones import parse_phone
+from dialogue.seats import free_seats_of_call, list_free_seats, occupy_seat
+from dialogue.services import DialogueServices
+from dialogue.waiting_line import (
+    MOST_CALL_BACKS_TRIED,
+    OFFER_HOLDS,
+    WaitingCaller,
+    end_wait,
+    list_line,
+    note_offer,
+)
+from dialogue.wordings import wording
+from hotline.calls import list_lost_calls
 from hotline.turns import CallServices, take_status
+
+PlaceCall = Callable[[str, str], str]
+"""Calls an address (number or SIP) and lets the path on our public host lead the call; returns the
+provider's sid. Raises ProviderError."""
 
 
 def end_lost_calls(services: CallServices) -> dict[str, int]:
     """End calls that no webhook spoke of for a long time, as their hang-up would have; counts."""
     with services.database.read() as db:
-        lost = db.scalars(
-            select(Call.sid).where(
-                Call.ended_at.is_(None),
-                Call.last_seen_at <= services.clock.now() - SILENT_CALL_IS_OVER,
-            )
-        ).all()
+        lost = list_lost_calls(db, services.clock.now())
     for sid in lost:
         take_status(services, sid, "completed", None)
     return {"calls": len(lost)}
+
+
+@dataclass(frozen=True)
+class _Offer:
+    """A seat that is to be called for somebody in the line."""
+
+    address: str
+    seat_id: int
+    waiting_id: int
+
+    @property
+    def hold(self) -> str:
+        """What the seat is busy with until its telephone is answered."""
+        return f"offer/{self.waiting_id}"
+
+    @property
+    def path(self) -> str:
+        return f"/voice/offer?seat={self.seat_id}&waiting={self.waiting_id}"
+
+
+def serve_line(services: CallServices, place_call: PlaceCall) -> dict[str, int]:
+    """Call free seats for those who wait, first come first; counts.
+
+    A call back that nobody took, or that is left at closing time, becomes an offline message.
+    """
+    now = services.clock.now()
+    counts = {"offered": 0, "failed": 0, "messages": 0}
+    with services.database.write() as db:
+        counts["messages"] = _end_call_backs(services, db, now)
+        offers = _match(db, now)
+    for offer in offers:
+        try:
+            place_call(offer.address, offer.path)
+            counts["offered"] += 1
+        except ProviderError:
+            counts["failed"] += 1
+            with services.database.write() as db:
+                free_seats_of_call(db, offer.hold)
+    return counts
+
+
+def _match(db: Session, now: datetime) -> list[_Offer]:
+    offers = []
+    for waiting in list_line(db):
+        if waiting.offered_at is not None and waiting.offered_at > now - OFFER_HOLDS:
+            continue
+        seats = list_free_seats(db, tuple(waiting.office_ids), waiting.language, now)
+        if not seats:
+            continue
+        offer = _Offer(seats[0].address, seats[0].id, waiting.id)
+        occupy_seat(db, seats[0], offer.hold, now, OFFER_HOLDS)
+        note_offer(db, waiting, now)
+        offers.append(offer)
+    return offers
+
+
+def _end_call_backs(services: CallServices, db: Session, now: datetime) -> int:
+    is_open = DialogueServices(services.facilities, db, now).is_office_open
+    ended = 0
+    for waiting in list_line(db):
+        is_tried = waiting.offered_at is not None and waiting.offered_at <= now - OFFER_HOLDS
+        is_given_up = is_tried and waiting.tries >= MOST_CALL_BACKS_TRIED
+        if not waiting.holds_line and (is_given_up or not is_open):
+            take_message(db, services.facilities.desk, _call_back_wish(waiting), now)
+            end_wait(db, waiting, "missed", now)
+            ended += 1
+    return ended
+
+
+def _call_back_wish(waiting: WaitingCaller) -> MessageDraft:
+    tongue = wording("zh", "voice", f"person.tongue.{waiting.language}")
+    words = wording("zh", "voice", "person.call_back_wish", tongue=tongue)
+    return MessageDraft(
+        origin=Origin(waiting.conversation_id, "call-back"),
+        contact=Contact(
+            phone=parse_phone(waiting.phone) if waiting.phone else None,
+            channel="voice",
+            language=waiting.language,
+        ),
+        text=words + waiting.about,
+    )

@@ -13,7 +13,8 @@ _RowId = BigInteger().with_variant(Integer, "sqlite")
 
 
 class Call(Base):
-    """One call. ``ended_at`` is None while it is open; ``last_seen_at`` tells a lost hang-up."""
+    """One call. ``ended_at`` is None while it is open; a call of which nothing was heard until
+    ``alive_until`` is over, and its hang-up report was lost."""
 
     __tablename__ = "calls"
 
@@ -24,17 +25,19 @@ class Call(Base):
     status: Mapped[str] = mapped_column(String(16))
     has_line: Mapped[bool] = mapped_column(Boolean)
     started_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
-    last_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    alive_until: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     seconds: Mapped[int | None] = mapped_column(Integer)
 
-    __table_args__ = (Index("ix_calls_open", "ended_at", "last_seen_at"),)
+    __table_args__ = (Index("ix_calls_open", "ended_at", "alive_until"),)
 
 
 class CallRecording(Base):
     """A recording that the provider reported, so that none is lost whatever became of the call.
 
-    ``state``: reported, claimed (a case holds it) or absent (nothing was recorded).
+    ``state``: reported; taken (by the call's turn, which makes a case of it unless the citizen
+    discards it); claimed (a job made a case of it); discarded (removed at the provider); absent
+    (nothing was recorded).
     """
 
     __tablename__ = "call_recordings"

@@ -13,18 +13,22 @@ from core.clock import Clock
 from core.database import Database
 from core.phones import Phone, find_caller
 from dialogue.conversation import Conversation
-from dialogue.replies import End, Reply, SendText
+from dialogue.replies import End, Reply, SendText, Transfer
+from dialogue.seats import free_seats_of_call
 from dialogue.services import DialogueServices, Facilities
 from dialogue.store import find_conversation, find_replies, take_and_keep
-from dialogue.turn_inputs import Arrived, HungUp, TurnInput
+from dialogue.turn_inputs import Arrived, HungUp, Recorded, TransferEnded, TurnInput
 from hotline.calls import (
     ENDED_STATUSES,
+    SILENT_TALK_IS_OVER,
     begin_call,
     count_open_calls,
     end_call,
     find_call,
     find_language,
+    note_alive,
     report_recording,
+    take_recording,
 )
 from outbox.operations import TextOrder, enqueue_text
 
@@ -104,7 +108,7 @@ def _turn_in(
     conversation = find_conversation(db, sid)
     if call is None or conversation is None:
         raise LookupError(f"call {sid} is not known")
-    call.last_seen_at = now
+    note_alive(call, now)
     if number != conversation.turn:
         newest = find_replies(db, _key(sid, conversation.turn - 1)) or (End(),)
         return ServedTurn(newest, conversation.turn)
@@ -128,6 +132,13 @@ def _take_once(
     call = find_call(db, conversation.id)
     if call is not None:
         call.language = turn.conversation.language
+        if any(isinstance(reply, Transfer) for reply in turn.replies):
+            note_alive(call, now, SILENT_TALK_IS_OVER)
+    if isinstance(turn_input, Recorded) and turn_input.recording_id:
+        sid, seconds = turn_input.recording_id, turn_input.seconds
+        take_recording(db, sid, conversation.id, seconds=seconds, now=now)
+    if isinstance(turn_input, TransferEnded):
+        free_seats_of_call(db, conversation.id)
     _queue_texts(parts, db, turn.replies, now)
     return turn.replies
 
@@ -155,9 +166,10 @@ def take_status(parts: CallServices, sid: str, status: str, seconds: int | None)
         call = find_call(db, sid)
         if call is None:
             return
-        call.last_seen_at = now
+        note_alive(call, now)
         if status not in ENDED_STATUSES or not end_call(db, call, status, seconds, now):
             return
+        free_seats_of_call(db, sid)
         conversation = find_conversation(db, sid)
         if conversation is None:
             return

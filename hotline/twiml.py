@@ -13,7 +13,7 @@ from typing import Any
 
 from twilio.twiml.voice_response import VoiceResponse
 
-from dialogue.replies import End, Listen, Reply, Say, TakeRecording, Transfer
+from dialogue.replies import End, Enqueue, Listen, Reply, Say, TakeRecording, Transfer
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,10 @@ SPOKEN = {
 LISTEN_SECONDS = 6
 RECORD_SILENCE_SECONDS = 5
 DIAL_SECONDS = 20
+MOST_TALK_SECONDS = 7200
+# While waiting for a person: how long a key is waited for before the place is told again.
+WAIT_SECONDS = 20
+MOST_IN_LINE = 100
 # One Say takes about 500 Chinese characters (4,500 bytes URL-encoded).
 MOST_CHARACTERS_A_SAY = 480
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -46,6 +50,8 @@ class Links:
     next_turn: str
     silent: str
     recording_status: str
+    whisper: str = "/voice/whisper"
+    wait: str = "/voice/wait"
 
 
 def render(replies: Sequence[Reply], links: Links) -> str:
@@ -73,6 +79,11 @@ def render(replies: Sequence[Reply], links: Links) -> str:
                 waiting = []
                 _dial(response, reply, links)
                 goes_on = False
+            case Enqueue():
+                _speak_all(response, waiting)
+                waiting = []
+                _enqueue(response, reply, links)
+                goes_on = False
             case End():
                 _speak_all(response, waiting)
                 waiting = []
@@ -90,6 +101,13 @@ def render(replies: Sequence[Reply], links: Links) -> str:
 def empty() -> str:
     """The answer to a callback that expects no instructions."""
     return str(VoiceResponse())
+
+
+def hang_up() -> str:
+    """The end of a call that is no conversation."""
+    response: Any = VoiceResponse()
+    response.hangup()
+    return str(response)
 
 
 def _speak_all(parent: Any, sayings: list[Say]) -> None:
@@ -149,10 +167,76 @@ def _record(response: Any, recording: TakeRecording, links: Links) -> None:
 
 def _dial(response: Any, transfer: Transfer, links: Links) -> None:
     dial = response.dial(
-        action=links.next_turn, method="POST", timeout=DIAL_SECONDS, sequential=True
+        action=links.next_turn,
+        method="POST",
+        timeout=DIAL_SECONDS,
+        time_limit=MOST_TALK_SECONDS,
+        sequential=True,
     )
     for target in transfer.targets:
-        if target.startswith("sip:"):
-            dial.sip(target)
-        else:
-            dial.number(target)
+        name = dial.sip if target.startswith("sip:") else dial.number
+        name(target, url=links.whisper, method="POST")
+
+
+def _enqueue(response: Any, reply: Enqueue, links: Links) -> None:
+    response.enqueue(
+        line_name(reply.language),
+        action=links.next_turn,
+        method="POST",
+        wait_url=links.wait,
+        wait_url_method="POST",
+        max_queue_size=MOST_IN_LINE,
+    )
+
+
+def line_name(language: str) -> str:
+    """What the provider calls the line of a language."""
+    return f"person-{language}"
+
+
+def render_whisper(words: str, language: str) -> str:
+    """What the person who picked up hears before the two are connected."""
+    response: Any = VoiceResponse()
+    _speak(response, Say(words, language))
+    return str(response)
+
+
+def render_waiting(words: str, language: str, wait: str, waited: str) -> str:
+    """What is heard in the line: the words, a while for a key, and then all anew."""
+    response: Any = VoiceResponse()
+    gather = response.gather(
+        input="dtmf", action=waited, method="POST", num_digits=1, timeout=WAIT_SECONDS,
+        finish_on_key="",
+    )  # fmt: skip
+    _speak(gather, Say(words, language))
+    response.redirect(wait, method="POST")
+    return str(response)
+
+
+def render_leaving(words: str, language: str) -> str:
+    """Out of the line, after some words."""
+    response: Any = VoiceResponse()
+    _speak(response, Say(words, language))
+    response.leave()
+    return str(response)
+
+
+def leave() -> str:
+    """Out of the line at once."""
+    response: Any = VoiceResponse()
+    response.leave()
+    return str(response)
+
+
+def render_offer(words: str, language: str, *, line: str, phone: str, done: str) -> str:
+    """For a seat that was called: some words, then the head of the line, or the phone to call."""
+    response: Any = VoiceResponse()
+    _speak(response, Say(words, language))
+    dial = response.dial(
+        action=done, method="POST", timeout=DIAL_SECONDS, time_limit=MOST_TALK_SECONDS
+    )
+    if phone:
+        dial.number(phone)
+    else:
+        dial.queue(line)
+    return str(response)

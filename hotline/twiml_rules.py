@@ -10,12 +10,14 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Literal
 from xml.etree import ElementTree
 
 MOST_BYTES = 64 * 1024
 MOST_SAY_CHARACTERS = 500
 _PATH = re.compile(r"/[\w/-]*(\?[\w=&-]*)?")
 _PHONE = re.compile(r"\+?\d{3,15}")
+_LINE = re.compile(r"[\w-]{1,64}")
 _DIGITS = re.compile(r"[0-9*#]?")
 Test = Callable[[str], bool]
 
@@ -55,11 +57,25 @@ _SPEAKING: Mapping[str, Test] = {
     "language": _one_of("cmn-CN", "yue-CN", "en-US"),
 }
 _FOLLOWING: Mapping[str, Test] = {"action": _matches(_PATH), "method": _one_of("POST")}
+_WHISPERING: Mapping[str, Test] = {"url": _matches(_PATH), "method": _one_of("POST")}
 
 VERBS: Mapping[str, VerbRule] = {
     "Response": VerbRule(
         {},
-        frozenset({"Say", "Gather", "Record", "Dial", "Redirect", "Hangup", "Pause", "Play"}),
+        frozenset(
+            {
+                "Say",
+                "Gather",
+                "Record",
+                "Dial",
+                "Enqueue",
+                "Redirect",
+                "Hangup",
+                "Leave",
+                "Pause",
+                "Play",
+            }
+        ),
     ),
     "Say": VerbRule(_SPEAKING, frozenset({"prosody"}), has_words=True),
     "prosody": VerbRule({"rate": _one_of("slow")}, has_words=True),
@@ -98,32 +114,56 @@ VERBS: Mapping[str, VerbRule] = {
         {
             **_FOLLOWING,
             "timeout": _whole(1, 600),
+            "timeLimit": _whole(1, 14400),
             "sequential": _one_of("true"),
         },
-        frozenset({"Number", "Sip"}),
-        has_words=False,
+        frozenset({"Number", "Sip", "Queue"}),
     ),
-    "Number": VerbRule({}, has_words=True),
-    "Sip": VerbRule({}, has_words=True),
+    "Number": VerbRule(_WHISPERING, has_words=True),
+    "Sip": VerbRule(_WHISPERING, has_words=True),
+    "Queue": VerbRule({}, has_words=True),
+    "Enqueue": VerbRule(
+        {
+            **_FOLLOWING,
+            "waitUrl": _matches(_PATH),
+            "waitUrlMethod": _one_of("POST"),
+            "maxQueueSize": _whole(1, 5000),
+        },
+        has_words=True,
+    ),
+    "Leave": VerbRule({}),
 }
 # What must never be missing: without them the default loops, or the caller is lost.
 _REQUIRED = {
     "Gather": {"action", "input"},
     "Record": {"action", "recordingStatusCallback"},
     "Dial": {"action"},
+    "Enqueue": {"action", "waitUrl"},
 }
 _WORDS: Mapping[str, Test] = {
     "Redirect": _matches(_PATH),
     "Number": _matches(_PHONE),
+    "Queue": _matches(_LINE),
+    "Enqueue": _matches(_LINE),
     "Sip": lambda value: value.startswith("sip:") and len(value) <= 255,
     "Say": lambda value: len(value) <= MOST_SAY_CHARACTERS,
     "prosody": lambda value: 0 < len(value) <= MOST_SAY_CHARACTERS,
 }
-_ENDING = frozenset({"Redirect", "Hangup", "Dial"})
+_ENDING = frozenset({"Redirect", "Hangup", "Dial", "Enqueue", "Leave"})
+Kind = Literal["call", "waiting", "whisper"]
+# What the provider carries out in a document for the line (waitUrl), and for who picked up (url).
+_VERBS_OF_KIND: Mapping[str, frozenset[str]] = {
+    "call": VERBS["Response"].children - {"Leave"},
+    "waiting": frozenset({"Say", "Play", "Pause", "Gather", "Redirect", "Leave"}),
+    "whisper": frozenset({"Say", "Play", "Pause", "Gather", "Redirect", "Hangup"}),
+}
 
 
-def find_violation(document: str) -> str | None:
-    """What is wrong with a document, in one sentence; None when nothing is."""
+def find_violation(document: str, kind: Kind = "call") -> str | None:
+    """What is wrong with a document, in one sentence; None when nothing is.
+
+    ``kind`` tells whether it leads a call, plays to somebody in the line, or to who picked up.
+    """
     if len(document.encode("utf-8", errors="surrogatepass")) > MOST_BYTES:
         return "the document is larger than 64 kB"
     try:
@@ -132,7 +172,11 @@ def find_violation(document: str) -> str | None:
         return f"the document is not XML: {error}"
     if root.tag != "Response":
         return f"the root is {root.tag}"
-    return _look_at(root) or _look_at_order(root)
+    known = {child.tag for child in root} & VERBS["Response"].children
+    strange = known - _VERBS_OF_KIND[kind]
+    if strange:
+        return f"{min(strange)} is not carried out in a document for {kind}"
+    return _look_at(root) or _look_at_order(root, kind)
 
 
 def _look_at(element: ElementTree.Element) -> str | None:
@@ -162,10 +206,11 @@ def _look_at(element: ElementTree.Element) -> str | None:
     return None
 
 
-def _look_at_order(root: ElementTree.Element) -> str | None:
+def _look_at_order(root: ElementTree.Element, kind: Kind) -> str | None:
     """A Gather or Record falls through without input: something must follow that leads on."""
     verbs = [child.tag for child in root]
-    if verbs and verbs[-1] not in _ENDING:
+    # After a whisper the two are connected.
+    if verbs and verbs[-1] not in _ENDING and kind != "whisper":
         return f"after {verbs[-1]} the call would be cut off"
     for verb, following in pairwise(verbs):
         if verb in _ENDING:

@@ -10,7 +10,9 @@ import hashlib
 import os
 import re
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
+from urllib.parse import urlencode
 
 import requests
 from requests.auth import HTTPBasicAuth
@@ -21,6 +23,7 @@ from providers.twilio_client import make_session
 
 _SID = re.compile(r"RE[0-9a-zA-Z]{1,62}")
 _TIMEOUT_SECONDS = 30
+_PAGE_SIZE = 500
 MOST_BYTES = 20 * 1024 * 1024
 
 
@@ -40,11 +43,21 @@ class StoredRecording:
     sha256: str
 
 
+@dataclass(frozen=True)
+class ListedRecording:
+    """A recording as the provider lists it; ``seconds`` is -1 while it is being made."""
+
+    sid: str
+    call_sid: str
+    seconds: int
+
+
 class TwilioRecordings:
     """Recordings that Twilio holds for one account."""
 
     def __init__(self, account_sid: str, auth_token: str, api_base: str) -> None:
-        self._base = f"{api_base.rstrip('/')}/2010-04-01/Accounts/{account_sid}/Recordings"
+        self._host = api_base.rstrip("/")
+        self._base = f"{self._host}/2010-04-01/Accounts/{account_sid}/Recordings"
         self._auth = HTTPBasicAuth(account_sid, auth_token)
         self._session = make_session()
 
@@ -54,22 +67,37 @@ class TwilioRecordings:
         Raises NotFoundError when there is none, ProviderRefusedError or ProviderUnknownError when
         it cannot be had now.
         """
-        response = self._request("GET", f"{_checked(sid)}.wav")
+        response = self._request("GET", f"{self._base}/{_checked(sid)}.wav")
         if len(response.content) > MOST_BYTES:
             raise ProviderRefusedError("The recording is larger than can be kept.")
         return Media(response.content, response.headers.get("Content-Type", ""))
 
+    def list_since(self, day: date) -> list[ListedRecording]:
+        """The recordings made on or after a UTC day. Raises as ``fetch``."""
+        query = urlencode({"DateCreated>": day.isoformat(), "PageSize": _PAGE_SIZE})
+        address = f"{self._base}.json?{query}"
+        found: list[ListedRecording] = []
+        while address:
+            page = self._request("GET", address).json()
+            found += [
+                ListedRecording(one["sid"], one["call_sid"], int(one["duration"] or -1))
+                for one in page["recordings"]
+            ]
+            following = page.get("next_page_uri")
+            address = f"{self._host}{following}" if following else ""
+        return found
+
     def delete(self, sid: str) -> None:
         """Remove the recording at the provider; it being gone already is fine."""
         try:
-            self._request("DELETE", f"{_checked(sid)}.json")
+            self._request("DELETE", f"{self._base}/{_checked(sid)}.json")
         except NotFoundError:
             return
 
-    def _request(self, method: str, path: str) -> requests.Response:
+    def _request(self, method: str, address: str) -> requests.Response:
         try:
             response = self._session.request(
-                method, f"{self._base}/{path}", auth=self._auth, timeout=_TIMEOUT_SECONDS
+                method, address, auth=self._auth, timeout=_TIMEOUT_SECONDS
             )
         except requests.RequestException as error:
             raise ProviderUnknownError(type(error).__name__) from error

@@ -180,6 +180,17 @@ def _add_call_routes(rest: Blueprint, parts: RestParts) -> None:
 def _add_recording_routes(rest: Blueprint, parts: RestParts) -> None:
     settings, store = parts.settings, parts.store
 
+    @rest.get("/Recordings.json")
+    def list_recordings() -> ResponseReturnValue:
+        since = request.args.get("DateCreated>", "")
+        newest_first = reversed(store.list("recording"))
+        records = [
+            recording_json(settings, record)
+            for record in newest_first
+            if record["date_created"][:10] >= since
+        ]
+        return jsonify(page_json(request.path, "recordings", records, request.args))
+
     @rest.get("/Recordings/<sid>.json")
     def fetch_recording(sid: str) -> ResponseReturnValue:
         record = store.find("recording", sid)

@@ -1,11 +1,19 @@
-"""Reach a person: in office hours a transfer, else and when nobody answers a message."""
+"""Reach a person: the free seats in turn, else the line, else a message."""
 
 from __future__ import annotations
 
+from core.masking import mask_personal
+from dialogue.conversation import Conversation
 from dialogue.flows.question import take_question
-from dialogue.replies import Transfer
-from dialogue.turn_inputs import TransferEnded, TurnInput
+from dialogue.replies import Enqueue, Transfer
+from dialogue.seats import is_any_seat_busy, list_free_seats
+from dialogue.turn_inputs import QueueEnded, TransferEnded, TurnInput
 from dialogue.turning import NextStep, Step, Turning
+from dialogue.waiting_line import end_wait, enter_line, find_in_line, keep_place, list_line
+
+# Numbers in one attempt; the provider takes at most ten.
+_MOST_AT_ONCE = 5
+_MOST_ABOUT = 60
 
 
 def _begin(turning: Turning) -> NextStep:
@@ -15,14 +23,18 @@ def _begin(turning: Turning) -> NextStep:
     if not turning.is_voice:
         turning.say("person.by_text")
         return "message.choice"
-    agents = turning.services.facilities.list_agents(turning.services.db)
-    if not agents:
-        turning.say("person.nobody")
-        return "message.choice"
-    turning.say("person.connecting")
-    turning.replies.append(Transfer(agents, turning.language))
-    turning.change(step="person.transfer")
-    return None
+    turning.set_slots(tried=None)
+    # Nobody overtakes those who wait already.
+    if _has_line(turning):
+        return "person.queue"
+    targets = _untried(turning)
+    if targets:
+        turning.say("person.connecting")
+        return _dial(turning, targets)
+    if _is_waiting_worth_it(turning):
+        return "person.queue"
+    turning.say("person.nobody")
+    return "message.choice"
 
 
 def _hours(turning: Turning) -> str:
@@ -33,21 +45,128 @@ def _hours(turning: Turning) -> str:
     )
 
 
+def _offices(turning: Turning) -> tuple[str, ...]:
+    """Where to look for a person: the office of the town that was named, then the hotline's."""
+    offices = turning.services.facilities.desk.offices
+    town = offices.of_town(turning.slot("town")).id
+    return tuple(dict.fromkeys((town, offices.bureau.id)))
+
+
+def _untried(turning: Turning) -> tuple[str, ...]:
+    services = turning.services
+    seats = list_free_seats(services.db, _offices(turning), turning.language, services.now)
+    known = (*(s.address for s in seats), *services.facilities.list_agents(services.db))
+    tried = turning.slot("tried") or []
+    return tuple(dict.fromkeys(address for address in known if address not in tried))
+
+
+def _dial(turning: Turning, targets: tuple[str, ...]) -> NextStep:
+    targets = targets[:_MOST_AT_ONCE]
+    turning.set_slots(tried=[*(turning.slot("tried") or []), *targets])
+    turning.replies.append(Transfer(targets, turning.language))
+    turning.change(step="person.transfer")
+    return None
+
+
+def _is_waiting_worth_it(turning: Turning) -> bool:
+    services = turning.services
+    return is_any_seat_busy(services.db, _offices(turning), services.now)
+
+
+def _has_line(turning: Turning) -> bool:
+    return _is_waiting_worth_it(turning) and any(
+        waiting.language == turning.language for waiting in list_line(turning.services.db)
+    )
+
+
 def _take_transfer(turning: Turning, turn_input: TurnInput) -> NextStep:
     if isinstance(turn_input, TransferEnded) and turn_input.outcome == "answered":
-        turning.served("person")
-        # What was being told was told to the person.
-        turning.set_slots(issue=None)
-        return "rating.offer"
+        return _answered(turning)
+    targets = _untried(turning)
+    if targets and isinstance(turn_input, TransferEnded):
+        turning.say("person.next")
+        return _dial(turning, targets)
+    if _is_waiting_worth_it(turning):
+        return "person.queue"
     turning.say("person.not_reached")
     return "message.choice"
+
+
+def _answered(turning: Turning) -> NextStep:
+    turning.served("person")
+    # What was being told was told to the person.
+    turning.set_slots(issue=None, tried=None)
+    return "rating.offer"
 
 
 def _stay(turning: Turning) -> NextStep:
     return "message.choice"
 
 
+# --- the line ---------------------------------------------------------------------------------
+
+
+def _queue(turning: Turning) -> NextStep:
+    conversation = turning.conversation
+    enter_line(
+        turning.services.db,
+        conversation.id,
+        phone=conversation.phone,
+        language=turning.language,
+        office_ids=_offices(turning),
+        about=about_of(conversation),
+        now=turning.services.now,
+    )
+    turning.say("person.queued")
+    turning.replies.append(Enqueue(turning.language))
+    return None
+
+
+def _take_queue_end(turning: Turning, turn_input: TurnInput) -> NextStep:
+    services = turning.services
+    waiting = find_in_line(services.db, turning.conversation.id)
+    if isinstance(turn_input, QueueEnded) and turn_input.outcome == "answered":
+        if waiting is not None:
+            end_wait(services.db, waiting, "answered", services.now)
+        return _answered(turning)
+    wish = waiting.wish if waiting is not None and waiting.ended_at is None else ""
+    if waiting is not None and wish == "call_back":
+        keep_place(services.db, waiting)
+        return "person.call_back"
+    _leave_line(turning)
+    if wish == "message":
+        return "message.begin"
+    turning.say("person.not_reached")
+    return "message.choice"
+
+
+def _leave_line(turning: Turning) -> None:
+    services = turning.services
+    waiting = find_in_line(services.db, turning.conversation.id)
+    if waiting is not None and waiting.holds_line:
+        end_wait(services.db, waiting, "left", services.now)
+
+
+def _call_back(turning: Turning) -> NextStep:
+    turning.say("person.call_back")
+    turning.end()
+    return None
+
+
+def about_of(conversation: Conversation) -> str:
+    """What was asked or told so far, masked and short, for the person who takes over."""
+    told = conversation.slots.get("issue") or (conversation.asked or ("",))[-1]
+    return mask_personal(str(told))[:_MOST_ABOUT]
+
+
 STEPS = {
     "person.begin": Step(_begin, take_question),
     "person.transfer": Step(_stay, _take_transfer, on_silence=lambda turning: "message.choice"),
+    "person.queue": Step(
+        _queue,
+        _take_queue_end,
+        hang_up=_leave_line,
+        on_silence=lambda turning: _take_queue_end(turning, QueueEnded("left")),
+    ),
+    "person.call_back": Step(_call_back, take_question),
 }

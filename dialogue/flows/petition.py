@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from casework.drafts import Origin, PetitionDraft
+from casework.drafts import Origin, PetitionDraft, Recording
+from casework.models import Case
 from casework.operations import lodge_petition
+from casework.operations.lodging import add_recording
+from casework.queries import find_attachment
 from casework.vocabulary import Road
 from core.clock import local_date
 from dialogue.flows.contacts import contact_of
 from dialogue.flows.petition_slots import (
     CORRECTABLE,
     PHONE_SLOT,
+    RECORDED_SLOTS,
+    RECORDING_SLOTS,
     SKIP_WORDS,
     SLOT_BY_NAME,
     SLOTS,
@@ -17,9 +22,10 @@ from dialogue.flows.petition_slots import (
     day_of,
     yuan_of,
 )
-from dialogue.flows.question import give_answer, rest, take_question
+from dialogue.flows.question import SURE_SPEECH, give_answer, rest, take_question
 from dialogue.flows.telling import day_words, limit_words, shortened, tell_case_number
-from dialogue.turn_inputs import Pressed, TurnInput
+from dialogue.replies import TakeRecording
+from dialogue.turn_inputs import Pressed, Recorded, Spoke, TurnInput
 from dialogue.turning import NextStep, Step, Turning, choice_of, words_of
 from nlu.entities.extraction import find_entities
 from nlu.entities.values import Entities
@@ -30,6 +36,7 @@ _MOST_SILENCES = 3
 # A first message longer than this already tells what happened.
 _TELLING_LENGTH = 12
 _SKIPPED = ""
+_MOST_NAME_SECONDS = 20
 # Answers in which people name other things along with what was asked.
 _TELLING_SLOTS = frozenset({"issue", "employer"})
 
@@ -50,7 +57,7 @@ def _begin(turning: Turning) -> NextStep:
 
 
 def _forget(turning: Turning) -> None:
-    turning.set_slots(**dict.fromkeys(SLOT_BY_NAME))
+    turning.set_slots(**dict.fromkeys((*SLOT_BY_NAME, *RECORDING_SLOTS, "heard", "tries")))
 
 
 def _take_begin(turning: Turning, turn_input: TurnInput) -> NextStep:
@@ -119,6 +126,8 @@ def _take_slot(turning: Turning, turn_input: TurnInput) -> NextStep:
     words = _answer_to(slot, turn_input)
     if words.strip(" 。.").lower() in SKIP_WORDS and not slot.is_required:
         return _fill(turning, slot, _SKIPPED)
+    if _is_unsure(slot, turn_input):
+        return _ask_again_or_record(turning, slot, words)
     entities = _entities(turning, words)
     value = slot.read(words.strip(), entities) if words else None
     if value is None:
@@ -126,6 +135,47 @@ def _take_slot(turning: Turning, turn_input: TurnInput) -> NextStep:
     if slot.name in _TELLING_SLOTS:
         _fill_from_entities(turning, entities)
     return _fill(turning, slot, value)
+
+
+def _is_unsure(slot: PetitionSlot, turn_input: TurnInput) -> bool:
+    """Whether a name was heard so badly that its sound is worth more than its words."""
+    return (
+        slot.name in RECORDED_SLOTS
+        and isinstance(turn_input, Spoke)
+        and turn_input.confidence is not None
+        and turn_input.confidence < SURE_SPEECH
+    )
+
+
+def _ask_again_or_record(turning: Turning, slot: PetitionSlot, words: str) -> NextStep:
+    tries = (turning.slot("tries") or 0) + 1
+    turning.set_slots(tries=tries, heard=words)
+    if tries >= _MOST_TRIES:
+        return "petition.record"
+    turning.say("petition.not_understood")
+    return "petition.ask"
+
+
+def _record(turning: Turning) -> NextStep:
+    turning.say("petition.record")
+    turning.replies.append(TakeRecording(turning.language, _MOST_NAME_SECONDS))
+    return None
+
+
+def _take_recording(turning: Turning, turn_input: TurnInput) -> NextStep:
+    slot = SLOT_BY_NAME[turning.slot("asking")]
+    if isinstance(turn_input, Recorded) and turn_input.recording_id:
+        kept = [turn_input.recording_id, turn_input.seconds]
+        turning.set_slots(**{slot.name: turning.slot("heard"), f"{slot.name}_recording": kept})
+        if turn_input.hung_up:
+            save_unfinished(turning)
+            turning.end()
+            return None
+    return _fill(turning, slot, turning.slot("heard") or _SKIPPED)
+
+
+def _keep_as_heard(turning: Turning) -> NextStep:
+    return _fill(turning, SLOT_BY_NAME[turning.slot("asking")], turning.slot("heard") or _SKIPPED)
 
 
 def _answer_to(slot: PetitionSlot, turn_input: TurnInput) -> str:
@@ -136,7 +186,7 @@ def _answer_to(slot: PetitionSlot, turn_input: TurnInput) -> str:
 
 
 def _fill(turning: Turning, slot: PetitionSlot, value: object) -> NextStep:
-    turning.set_slots(**{slot.name: value, "tries": None})
+    turning.set_slots(**{slot.name: value, "tries": None, "heard": None})
     return "petition.ask"
 
 
@@ -246,11 +296,22 @@ def _register(turning: Turning) -> None:
         ),
         services.now,
     )
+    _attach_recordings(turning, lodging.case)
     turning.served("petition")
     tell_case_number(
         turning, "petition.lodged", lodging, road=_road_words(turning, lodging.case.roads)
     )
     _forget(turning)
+
+
+def _attach_recordings(turning: Turning, case: Case) -> None:
+    db = turning.services.db
+    for sid, seconds in filter(None, map(turning.slot, RECORDING_SLOTS)):
+        # A job may have made a message of it meanwhile.
+        if find_attachment(db, sid) is None:
+            add_recording(
+                db, case, Recording(provider_sid=sid, seconds=seconds), turning.services.now
+            )
 
 
 def _road_words(turning: Turning, roads: list[dict[str, object]]) -> str:
@@ -275,6 +336,7 @@ STEPS = {
     "petition.begin": Step(_begin, _take_begin),
     "petition.begin_again": Step(_begin_again, _take_begin),
     "petition.ask": Step(_ask, _take_slot, on_silence=_skip_in_silence),
+    "petition.record": Step(_record, _take_recording, on_silence=_keep_as_heard),
     "petition.read_back": Step(_read_back, _take_read_back),
     "petition.which": Step(_which, _take_which),
     "petition.lodge": Step(_lodge, take_question),

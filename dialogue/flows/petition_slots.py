@@ -94,6 +94,9 @@ SLOTS: tuple[PetitionSlot, ...] = (
 )
 PHONE_SLOT = PetitionSlot("case_phone", _phone, is_number=True)
 SLOT_BY_NAME = {slot.name: slot for slot in (*SLOTS, PHONE_SLOT)}
+# Names that are recorded as well when they were not heard well, and where their recordings are.
+RECORDED_SLOTS = ("employer", "name")
+RECORDING_SLOTS = tuple(f"{name}_recording" for name in RECORDED_SLOTS)
 # In the order of the keys by which a citizen corrects them.
 CORRECTABLE = ("issue", "employer", "town", "since_on", "people", "amount_yuan")
 

@@ -233,3 +233,66 @@ def test_nine_people_are_no_wish_to_leave_a_message(caller: MakeCitizen) -> None
     assert line.conversation.slots["people"] == 9
     line.press("9")
     assert line.waits_for == "recording"
+
+
+def tell_an_employer_unsurely(line: Citizen) -> str:
+    line.call()
+    line.say("我要投诉")
+    line.say("老板拖欠我们三个月的工资一直不发")
+    assert "没有听明白" in line.say("明灰店子厂", confidence=0.2)
+    return line.say("明辉店子厂", confidence=0.3)
+
+
+def recordings_of(citizen: Citizen) -> list[str | None]:
+    with citizen.database.read() as db:
+        return list(db.scalars(select(Attachment.provider_sid).order_by(Attachment.id)))
+
+
+def test_an_employer_that_is_not_heard_well_is_recorded_beside_the_words(
+    caller: MakeCitizen,
+) -> None:
+    line = caller()
+    assert "请在提示音后慢慢再说一遍" in tell_an_employer_unsurely(line)
+    assert line.waits_for == "recording"
+    assert "哪个镇" in line.record("RE-employer", 4)
+    for words in ("长安镇", "二零二六年九月"):
+        line.say(words)
+    line.press("12#")
+    line.press("#")
+    line.press("#")
+    line.press("#")
+    line.say("章山", confidence=0.1)
+    line.say("张三", confidence=0.1)
+    line.record("RE-name", 2)
+    line.press("1")
+    (case,) = cases_of(line)
+    assert (case.employer, case.citizen_name) == ("明辉店子厂", "张三")
+    assert recordings_of(line) == ["RE-employer", "RE-name"]
+
+
+def test_an_employer_is_kept_as_heard_when_nothing_is_recorded(caller: MakeCitizen) -> None:
+    line = caller()
+    tell_an_employer_unsurely(line)
+    assert "哪个镇" in line.be_silent()
+    assert line.conversation.slots["employer"] == "明辉店子厂"
+
+
+def test_hanging_up_after_the_name_was_recorded_keeps_petition_and_recording(
+    caller: MakeCitizen,
+) -> None:
+    line = caller()
+    tell_an_employer_unsurely(line)
+    line.record("RE-employer", 4, hung_up=True)
+    (case,) = cases_of(line)
+    assert case.employer == "明辉店子厂" and recordings_of(line) == ["RE-employer"]
+
+
+def test_a_petition_that_is_cancelled_leaves_no_recording_behind(caller: MakeCitizen) -> None:
+    line = caller()
+    tell_an_employer_unsurely(line)
+    line.record("RE-employer", 4)
+    for _ in range(8):
+        line.press("#")
+    assert "没有登记" in line.press("3")
+    line.hang_up()
+    assert recordings_of(line) == []

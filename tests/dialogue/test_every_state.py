@@ -20,7 +20,8 @@ from core.phones import Phone
 from core.sealing import Vault
 from dialogue.conversation import Conversation
 from dialogue.engine import STEPS
-from dialogue.replies import End, Listen, Say, TakeRecording, Transfer
+from dialogue.replies import End, Enqueue, Listen, Say, TakeRecording, Transfer
+from dialogue.seats import SeatDraft, add_seat, occupy_seat, set_availability
 from dialogue.services import DialogueServices, Facilities
 from dialogue.turn_inputs import HungUp, Pressed, Silent
 from hotline.twiml import Links, render
@@ -37,13 +38,14 @@ EVENING = datetime(2026, 11, 23, 20, 0, tzinfo=LOCAL_ZONE)
 LINKS = Links("/voice/turn?turn=2", "/voice/turn?turn=2", "/voice/recording")
 MOST_TURNS_TO_SOMEBODY = 3
 MOST_SILENCES = 8
-WAITING = (Listen, TakeRecording, Transfer, End)
-PERSON_STEPS = {"person.transfer", "message.choice"}
+WAITING = (Listen, TakeRecording, Transfer, Enqueue, End)
+PERSON_STEPS = {"person.transfer", "person.queue", "message.choice"}
 # Steps that pass on at once, and steps of a text thread.
 PASSING = {
     "message.begin", "message.save", "person.begin", "progress.begin", "petition.lodge",
     "statute.begin", "statute.more", "statute.by_text", "statute.entries",
     "service.help", "service.goodbye_silence", "service.too_long", "rating.goodbye",
+    "person.call_back",
 }  # fmt: skip
 TEXT_ONLY = {"question.told", "question.wait"}
 # The longest thing said: the beginning of a full answer.
@@ -98,6 +100,8 @@ def places(
     with database.read() as db:
         now = MORNING if caller.is_open else EVENING
         keep_a_law(db, content, now)
+        if not caller.agents:
+            keep_a_seat_busy(db, vault, desk, now)
         if caller.has_case:
             lodge(db, desk, caller, now)
         start = Conversation(
@@ -112,6 +116,15 @@ def places(
         )
         yield walk(start, DialogueServices(facilities, db, now))
     database.dispose()
+
+
+def keep_a_seat_busy(db: Session, vault: Vault, desk: CaseDesk, now: datetime) -> None:
+    draft = SeatDraft(
+        name="一号", office_id=desk.offices.bureau.id, languages=("zh",), address="+8676922000001"
+    )
+    seat = add_seat(db, vault, draft, now)
+    set_availability(db, seat, is_available=True, now=now)
+    occupy_seat(db, seat, "CA9", now)
 
 
 def keep_a_law(db: Session, content: Content, now: datetime) -> None:
@@ -137,10 +150,10 @@ def test_every_step_where_a_call_can_stand_is_met(
     if caller.phone == MOBILE:
         assert unmet == {
             "question.mobile", "question.mobile_confirm", "rating.offer", "progress.number",
-            "progress.last_four",
+            "progress.last_four", "person.queue",
         }  # fmt: skip
     elif caller.is_open and not caller.agents:
-        assert unmet == {"question.text_me", "person.transfer", "rating.offer"}
+        assert unmet == {"question.text_me", "person.transfer"}
 
 
 def test_every_document_is_lawful(places: dict[State, Place]) -> None:

@@ -10,12 +10,13 @@ from decimal import Decimal
 
 from dialogue.conversation import Conversation
 from dialogue.engine import Turn, take_turn
-from dialogue.replies import Reply, TakeRecording, Transfer
+from dialogue.replies import Enqueue, Reply, TakeRecording, Transfer
 from dialogue.services import DialogueServices
 from dialogue.turn_inputs import (
     Arrived,
     HungUp,
     Pressed,
+    QueueEnded,
     Recorded,
     Silent,
     Spoke,
@@ -94,6 +95,8 @@ INPUTS: tuple[TurnInput, ...] = (
     Recorded("", 0),
     TransferEnded("answered"),
     TransferEnded("not_reached"),
+    QueueEnded("answered"),
+    QueueEnded("left"),
 )
 
 # What does not first set the count of silences back: all other inputs lead on alike from a state
@@ -150,7 +153,7 @@ class Place:
     @property
     def reaches_somebody(self) -> bool:
         """Whether a person is being called, or a message recorded, in this state."""
-        return any(isinstance(reply, TakeRecording | Transfer) for reply in self.replies)
+        return any(isinstance(reply, TakeRecording | Transfer | Enqueue) for reply in self.replies)
 
 
 def take(conversation: Conversation, turn_input: TurnInput, services: DialogueServices) -> Turn:

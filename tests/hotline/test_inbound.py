@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from dialogue.turn_inputs import Pressed, Recorded, Silent, Spoke, TransferEnded, TurnInput
+from dialogue.turn_inputs import (
+    Pressed,
+    QueueEnded,
+    Recorded,
+    Silent,
+    Spoke,
+    TransferEnded,
+    TurnInput,
+)
 from hotline.inbound import read_turn_input
 
 
@@ -30,6 +38,13 @@ from hotline.inbound import read_turn_input
         ),
         ({"RecordingSid": "RE1", "RecordingDuration": "-1"}, Recorded("RE1", 0)),
         ({"DialCallStatus": "completed"}, TransferEnded("answered")),
+        (
+            {"DialCallStatus": "completed", "DialBridged": "false"},
+            TransferEnded("not_reached"),
+        ),
+        ({"QueueResult": "bridged", "QueueTime": "30"}, QueueEnded("answered")),
+        ({"QueueResult": "leave"}, QueueEnded("left")),
+        ({"QueueResult": "queue-full"}, QueueEnded("left")),
         ({"DialCallStatus": "no-answer"}, TransferEnded("not_reached")),
         ({"DialCallStatus": "busy", "Digits": "1"}, TransferEnded("not_reached")),
     ],

@@ -1,0 +1,187 @@
+"""Seats: who can be called as a person, in which languages, and who of them is free now.
+
+A seat is busy from the moment its telephone is answered until the talk is reported over; a report
+that is lost gives the seat back by itself after ``MOST_TALK``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import JSON, BigInteger, Boolean, Integer, String, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from core.database import Base, KeyedHash, SealedText, UtcDateTime
+from core.errors import DuplicateError, InputError, NotFoundError
+from core.phones import parse_phone
+from core.sealing import Vault
+
+MOST_TALK = timedelta(hours=2)
+_SIP = re.compile(r"sip:[\w.+-]{1,64}@[\w.-]{1,180}")
+_LANGUAGES = frozenset({"zh", "yue", "en"})
+
+
+class Seat(Base):
+    """One seat. ``address`` is a number (E.164) or a SIP address; ``place`` orders an office's
+    seats. ``busy_with`` names the call that is talked on, until ``busy_until`` at the latest."""
+
+    __tablename__ = "seats"
+
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(64))
+    staff_user_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
+    office_id: Mapped[str] = mapped_column(String(64), index=True)
+    languages: Mapped[list[str]] = mapped_column(JSON)
+    address: Mapped[str] = mapped_column(SealedText)
+    address_key: Mapped[str] = mapped_column(KeyedHash, unique=True)
+    place: Mapped[int] = mapped_column(Integer)
+    is_available: Mapped[bool] = mapped_column(Boolean)
+    busy_with: Mapped[str | None] = mapped_column(String(64), index=True)
+    busy_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    def is_free(self, now: datetime) -> bool:
+        """Whether the seat can be called at this moment."""
+        return self.is_available and (self.busy_until is None or self.busy_until <= now)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeatDraft:
+    """What is told of a seat. ``languages`` are of zh, yue and en, at least one."""
+
+    name: str
+    office_id: str
+    languages: tuple[str, ...]
+    address: str
+    place: int = 1
+    staff_user_id: int | None = None
+
+
+def add_seat(db: Session, vault: Vault, draft: SeatDraft, now: datetime) -> Seat:
+    """Write a new seat, not yet available.
+
+    Raises InputError for a field that is not usable, DuplicateError for an address of another seat.
+    """
+    seat = Seat(is_available=False, changed_at=now)
+    _fill(db, vault, seat, draft)
+    db.add(seat)
+    db.flush()
+    return seat
+
+
+def change_seat(db: Session, vault: Vault, seat: Seat, draft: SeatDraft, now: datetime) -> Seat:
+    """Write what is told of a seat anew. Raises as ``add_seat``."""
+    _fill(db, vault, seat, draft)
+    seat.changed_at = now
+    db.flush()
+    return seat
+
+
+def remove_seat(db: Session, seat: Seat) -> None:
+    """Take a seat away."""
+    db.delete(seat)
+    db.flush()
+
+
+def set_availability(db: Session, seat: Seat, is_available: bool, now: datetime) -> Seat:
+    """Begin or end taking calls at a seat. A talk that is going on goes on."""
+    seat.is_available = is_available
+    seat.changed_at = now
+    db.flush()
+    return seat
+
+
+def occupy_seat(
+    db: Session, seat: Seat, call_sid: str, now: datetime, most: timedelta = MOST_TALK
+) -> Seat:
+    """Mark a seat as busy with a call, for ``most`` at the longest."""
+    seat.busy_with = call_sid
+    seat.busy_until = now + most
+    db.flush()
+    return seat
+
+
+def free_seats_of_call(db: Session, call_sid: str) -> None:
+    """Give back the seats that were busy with a call."""
+    db.execute(
+        update(Seat)
+        .where(Seat.busy_with == call_sid)
+        .values(busy_with=None, busy_until=None)
+        .execution_options(synchronize_session="fetch")
+    )
+
+
+def get_seat(db: Session, seat_id: int) -> Seat:
+    """The seat. Raises NotFoundError."""
+    seat = db.get(Seat, seat_id)
+    if seat is None:
+        raise NotFoundError("There is no such seat.")
+    return seat
+
+
+def find_seat_by_address(db: Session, vault: Vault, address: str) -> Seat | None:
+    """The seat at a number or SIP address, or None."""
+    return db.scalar(select(Seat).where(Seat.address_key == vault.keyed_hash(address)))
+
+
+def find_seat_of_staff(db: Session, staff_user_id: int) -> Seat | None:
+    """The seat of a staff user, or None."""
+    return db.scalar(select(Seat).where(Seat.staff_user_id == staff_user_id).limit(1))
+
+
+def list_seats(db: Session, office_id: str | None = None) -> list[Seat]:
+    """All seats, or those of one office, by office and place."""
+    query = select(Seat).order_by(Seat.office_id, Seat.place, Seat.id)
+    return list(db.scalars(query.where(Seat.office_id == office_id) if office_id else query))
+
+
+def list_free_seats(
+    db: Session, office_ids: tuple[str, ...], language: str, now: datetime
+) -> list[Seat]:
+    """The seats that can be called now, in the order to try them.
+
+    Seats that speak the language come before those that do not, and within each the offices in the
+    order given; seats of other offices are not called.
+    """
+    order = {office: number for number, office in enumerate(office_ids)}
+    free = [s for s in list_seats(db) if s.office_id in order and s.is_free(now)]
+    return sorted(
+        free, key=lambda s: (language not in s.languages, order[s.office_id], s.place, s.id)
+    )
+
+
+def is_any_seat_busy(db: Session, office_ids: tuple[str, ...], now: datetime) -> bool:
+    """Whether waiting makes sense: somebody on duty is talking and will be free again."""
+    return any(
+        seat.is_available and not seat.is_free(now)
+        for seat in list_seats(db)
+        if seat.office_id in office_ids
+    )
+
+
+def _fill(db: Session, vault: Vault, seat: Seat, draft: SeatDraft) -> None:
+    if not draft.name.strip():
+        raise InputError("A seat needs a name.", "name")
+    if not draft.languages or not _LANGUAGES.issuperset(draft.languages):
+        raise InputError("A seat speaks zh, yue or en.", "languages")
+    address = _read_address(draft.address)
+    other = find_seat_by_address(db, vault, address)
+    if other is not None and other is not seat:
+        raise DuplicateError("Another seat has this number.")
+    seat.name = draft.name.strip()
+    seat.staff_user_id = draft.staff_user_id
+    seat.office_id = draft.office_id
+    seat.languages = list(draft.languages)
+    seat.address = address
+    seat.address_key = vault.keyed_hash(address)
+    seat.place = draft.place
+
+
+def _read_address(written: str) -> str:
+    if written.startswith("sip:"):
+        if not _SIP.fullmatch(written):
+            raise InputError("This is no SIP address.", "address")
+        return written
+    return parse_phone(written).e164

@@ -1,0 +1,149 @@
+"""The line of those who wait for a person: on the phone, or for a call back that keeps the place.
+
+The provider's queue holds the calls; this is who stands where in it. The place is counted from
+when somebody came, whether they still hold the line or wait for the call back.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from statistics import mean
+
+from sqlalchemy import JSON, BigInteger, Boolean, Index, Integer, String, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from core.database import Base, SealedText, UtcDateTime
+
+# How many of the last waits tell how long the next will be.
+_WAITS_COUNTED = 10
+# A caller offered to a seat so long ago without being connected is offered again.
+OFFER_HOLDS = timedelta(seconds=60)
+MOST_CALL_BACKS_TRIED = 2
+
+
+class WaitingCaller(Base):
+    """One caller in the line. ``wish`` is what they asked for while waiting: empty, message or
+    call_back; ``outcome`` how the wait ended: answered, left, hung_up or missed."""
+
+    __tablename__ = "waiting_callers"
+
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(String(64), unique=True)
+    phone: Mapped[str | None] = mapped_column(SealedText)
+    language: Mapped[str] = mapped_column(String(8))
+    office_ids: Mapped[list[str]] = mapped_column(JSON)
+    about: Mapped[str] = mapped_column(SealedText)
+    wish: Mapped[str] = mapped_column(String(16))
+    holds_line: Mapped[bool] = mapped_column(Boolean)
+    entered_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    offered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    tries: Mapped[int] = mapped_column(Integer)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    outcome: Mapped[str | None] = mapped_column(String(16))
+
+    __table_args__ = (Index("ix_waiting_callers_line", "ended_at", "entered_at"),)
+
+
+def enter_line(
+    db: Session,
+    conversation_id: str,
+    *,
+    phone: str,
+    language: str,
+    office_ids: tuple[str, ...],
+    about: str,
+    now: datetime,
+) -> WaitingCaller:
+    """Put a caller at the end of the line; one who stood there before begins anew.
+
+    ``office_ids`` are the offices whose seats may take the call, the best first.
+    """
+    caller = find_in_line(db, conversation_id)
+    if caller is None:
+        caller = WaitingCaller(conversation_id=conversation_id)
+        db.add(caller)
+    caller.phone = phone or None
+    caller.language = language
+    caller.office_ids = list(office_ids)
+    caller.about = about
+    caller.wish = ""
+    caller.holds_line = True
+    caller.entered_at = now
+    caller.offered_at = caller.ended_at = caller.outcome = None
+    caller.tries = 0
+    db.flush()
+    return caller
+
+
+def find_in_line(db: Session, conversation_id: str) -> WaitingCaller | None:
+    """The caller's place in the line, also when the wait is over; None without one."""
+    return db.scalar(select(WaitingCaller).where(WaitingCaller.conversation_id == conversation_id))
+
+
+def note_wish(db: Session, caller: WaitingCaller, wish: str) -> WaitingCaller:
+    """Note what a caller asked for while waiting: message or call_back."""
+    caller.wish = wish
+    db.flush()
+    return caller
+
+
+def keep_place(db: Session, caller: WaitingCaller) -> WaitingCaller:
+    """Let a caller hang up and be called back in turn."""
+    caller.holds_line = False
+    db.flush()
+    return caller
+
+
+def end_wait(db: Session, caller: WaitingCaller, outcome: str, now: datetime) -> WaitingCaller:
+    """Take a caller out of the line, once."""
+    if caller.ended_at is None:
+        caller.ended_at = now
+        caller.outcome = outcome
+        db.flush()
+    return caller
+
+
+def note_offer(db: Session, caller: WaitingCaller, now: datetime) -> WaitingCaller:
+    """Note that a seat is being called for this caller."""
+    caller.offered_at = now
+    caller.tries += 1
+    db.flush()
+    return caller
+
+
+def list_line(db: Session) -> list[WaitingCaller]:
+    """Who waits, first come first."""
+    waiting = select(WaitingCaller).where(WaitingCaller.ended_at.is_(None))
+    return list(db.scalars(waiting.order_by(WaitingCaller.entered_at, WaitingCaller.id)))
+
+
+def place_of(db: Session, caller: WaitingCaller) -> int:
+    """How many stand before this caller in the same language, and themselves: 1 is next."""
+    before = db.scalar(
+        select(func.count())
+        .select_from(WaitingCaller)
+        .where(
+            WaitingCaller.ended_at.is_(None),
+            WaitingCaller.language == caller.language,
+            WaitingCaller.entered_at < caller.entered_at,
+        )
+    )
+    return (before or 0) + 1
+
+
+def expected_seconds(db: Session, caller: WaitingCaller, now: datetime) -> float | None:
+    """How long this caller will probably still wait, from the last waits of the same day that
+    ended with an answer; None when there were none."""
+    recent = db.scalars(
+        select(WaitingCaller)
+        .where(
+            WaitingCaller.outcome == "answered",
+            WaitingCaller.language == caller.language,
+            WaitingCaller.ended_at > now - timedelta(hours=12),
+        )
+        .order_by(WaitingCaller.ended_at.desc())
+        .limit(_WAITS_COUNTED)
+    )
+    waits = [(w.ended_at - w.entered_at).total_seconds() for w in recent if w.ended_at]
+    waited = (now - caller.entered_at).total_seconds()
+    return max(mean(waits) - waited, 0.0) if waits else None

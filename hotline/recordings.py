@@ -1,0 +1,127 @@
+"""Recordings that went another way than they should: unknown ones found, discarded ones removed.
+
+Making cases of reported recordings, and fetching them, are jobs of the wiring.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casework.queries import find_attachment
+from core.errors import NotFoundError, ProviderError
+from core.phones import find_caller
+from hotline.calls import begin_call, end_call, report_recording
+from hotline.models import Call, CallRecording
+from hotline.turns import CallServices
+
+_LOOK_BACK = timedelta(days=1)
+_MOST_AT_ONCE = 100
+
+
+@dataclass(frozen=True)
+class FoundRecording:
+    """A recording that the provider holds. ``seconds`` is -1 while it is being made."""
+
+    sid: str
+    call_sid: str
+    seconds: int
+
+
+ListRecordings = Callable[[date], Iterable[FoundRecording]]
+"""The recordings that the provider made on or after a UTC day. Raises ProviderError."""
+FindCaller = Callable[[str], str]
+"""Who made a call, as the provider writes numbers; raises NotFoundError or ProviderError."""
+
+
+def collect_recordings(
+    services: CallServices, list_recordings: ListRecordings, find_caller_of: FindCaller
+) -> dict[str, int]:
+    """Report recordings of the last day of which no webhook told us; counts.
+
+    Such recordings are made when the database was down (the provider then follows the fallback
+    document), or when our answer was lost. The caller of a call that never came in here is asked
+    of the provider, so that the case made of it can be answered.
+    """
+    now = services.clock.now()
+    found = [r for r in list_recordings((now - _LOOK_BACK).date()) if r.seconds > 0]
+    counts = {"found": 0, "callers": 0}
+    with services.database.read() as db:
+        unknown = [r for r in found if not _is_known(db, r.sid)]
+    for recording in unknown:
+        with services.database.write() as db:
+            report_recording(
+                db, recording.sid, recording.call_sid,
+                seconds=recording.seconds, is_absent=False, now=now,
+            )  # fmt: skip
+        counts["found"] += 1
+    counts["callers"] = _learn_callers(services, find_caller_of)
+    return counts
+
+
+def _is_known(db: Session, sid: str) -> bool:
+    reported = db.scalar(select(CallRecording.id).where(CallRecording.sid == sid))
+    return reported is not None or find_attachment(db, sid) is not None
+
+
+def _learn_callers(services: CallServices, find_caller_of: FindCaller) -> int:
+    """Write the calls of reported recordings that never came in here."""
+    strange = (
+        select(CallRecording.call_sid)
+        .outerjoin(Call, Call.sid == CallRecording.call_sid)
+        .where(CallRecording.state == "reported", Call.sid.is_(None))
+        .distinct()
+        .limit(_MOST_AT_ONCE)
+    )
+    with services.database.read() as db:
+        sids = list(db.scalars(strange))
+    learnt = 0
+    for sid in sids:
+        try:
+            number = find_caller_of(sid)
+        except (NotFoundError, ProviderError):
+            continue
+        phone = find_caller(number)
+        now = services.clock.now()
+        with services.database.write() as db:
+            key = services.database.vault.keyed_hash(phone.e164) if phone else ""
+            call = begin_call(db, sid, phone, key, language="zh", has_line=False, now=now)
+            end_call(db, call, "completed", None, now)
+        learnt += 1
+    return learnt
+
+
+def discard_recordings(
+    services: CallServices, delete_recording: Callable[[str], None]
+) -> dict[str, int]:
+    """Remove at the provider what the citizen recorded anew or took back; counts.
+
+    Only recordings of calls that are over and that no case holds. ``delete_recording`` bears a
+    recording that is gone already, and raises ProviderError.
+    """
+    taken = (
+        select(CallRecording.sid)
+        .join(Call, Call.sid == CallRecording.call_sid)
+        .where(CallRecording.state == "taken", Call.ended_at.is_not(None))
+        .order_by(CallRecording.id)
+        .limit(_MOST_AT_ONCE)
+    )
+    counts = {"discarded": 0, "kept": 0, "failed": 0}
+    with services.database.read() as db:
+        holders = {sid: find_attachment(db, sid) is not None for sid in db.scalars(taken)}
+    for sid, is_held in holders.items():
+        try:
+            if not is_held:
+                delete_recording(sid)
+        except ProviderError:
+            counts["failed"] += 1
+            continue
+        counts["kept" if is_held else "discarded"] += 1
+        with services.database.write() as db:
+            row = db.scalars(select(CallRecording).where(CallRecording.sid == sid)).one()
+            row.state = "claimed" if is_held else "discarded"
+    return counts

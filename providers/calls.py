@@ -1,0 +1,66 @@
+"""Calls that the service itself makes: to a seat, when somebody in the line can be served.
+
+Source: twilio.com/docs/voice/api/call-resource.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import requests
+from twilio.base.exceptions import TwilioRestException
+from twilio.rest import Client
+
+from core.errors import NotFoundError, ProviderRefusedError, ProviderUnknownError
+
+RING_SECONDS = 20
+
+
+class TwilioCalls:
+    """Calls placed through Twilio from one number."""
+
+    def __init__(self, client: Client, from_number: str, public_base_url: str) -> None:
+        self._client = client
+        self._from = from_number
+        self._base = public_base_url.rstrip("/")
+
+    def place(self, address: str, path: str) -> str:
+        """Call a number or SIP address; ``path`` of our public host leads the call when it is
+        answered. Returns the call's sid.
+
+        Raises ProviderRefusedError when it was not placed, ProviderUnknownError when nobody can
+        say.
+        """
+        with _told_apart():
+            call = self._client.calls.create(
+                to=address,
+                from_=self._from,
+                url=self._base + path,
+                method="POST",
+                timeout=RING_SECONDS,
+            )
+        return str(call.sid)
+
+    def caller_of(self, sid: str) -> str:
+        """Who made a call, as the provider writes numbers.
+
+        Raises NotFoundError for an unknown call, else as ``place``.
+        """
+        with _told_apart():
+            return str(self._client.calls(sid).fetch().from_ or "")
+
+
+@contextmanager
+def _told_apart() -> Iterator[None]:
+    """The SDK's errors as ours: refused, not found, or unknown."""
+    try:
+        yield
+    except TwilioRestException as error:
+        if error.status == 404:
+            raise NotFoundError("The provider knows no such call.") from error
+        if error.status >= 500:
+            raise ProviderUnknownError(f"The provider answered {error.status}.") from error
+        raise ProviderRefusedError(f"The provider refused: {error.code}.", error.status) from error
+    except requests.RequestException as error:
+        raise ProviderUnknownError(type(error).__name__) from error
