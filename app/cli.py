@@ -17,6 +17,7 @@ COMMANDS = {
     "evaluate": "app.commands.evaluate",
     "kb": "app.commands.kb",
     "statutes": "app.commands.statutes",
+    "nlu": "app.commands.nlu",
     "run": "app.commands.run",
     "scheduler": "app.commands.serving",
     "migrate": "app.commands.serving",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from apscheduler.triggers.cron import CronTrigger
@@ -19,7 +20,13 @@ from casework.jobs import sweep_clocks
 from casework.seals import seal_record
 from core.clock import LOCAL_ZONE, to_local
 from hotline.jobs import end_lost_calls
+from knowledge_base.corrections import send_approved_corrections
+from knowledge_base.gaps import group_unanswered
+from knowledge_base.models import CorrectionText
+from outbox.claims import SendingPolicy
 from outbox.jobs import send_due_texts
+from outbox.operations import TextOrder, enqueue_text
+from outbox.quiet_hours import is_quiet
 from ratings.digests import send_digests
 from ratings.jobs import (
     freeze_rankings,
@@ -64,7 +71,9 @@ def _day(now: datetime) -> str:
 
 
 def _send_texts(parts: Parts) -> Counts:
-    return send_due_texts(parts.database, parts.text_providers, parts.clock)
+    price = Decimal(str(parts.settings.cost_per_segment_yuan))
+    policy = SendingPolicy(cost_per_segment_yuan=price)
+    return send_due_texts(parts.database, parts.text_providers, parts.clock, policy)
 
 
 def _send_notices(parts: Parts) -> Counts:
@@ -124,6 +133,31 @@ def _seal_cases(parts: Parts) -> Counts:
         return {"days": seal_record(db, parts.vault, parts.clock.now())}
 
 
+def _group_gaps(parts: Parts) -> Counts:
+    with parts.database.write() as db:
+        return group_unanswered(db, parts.content_source.current(), parts.clock.now())
+
+
+def _send_corrections(parts: Parts) -> Counts:
+    now = parts.clock.now()
+    if is_quiet(now):
+        return {}
+    with parts.database.write() as db:
+
+        def enqueue(correction: CorrectionText) -> None:
+            order = TextOrder(
+                phone=correction.phone,
+                phone_key=correction.phone_key,
+                words=correction.words,
+                kind="answer",
+                language=correction.language,
+                key=f"correction/{correction.id}",
+            )
+            enqueue_text(db, order, now)
+
+        return send_approved_corrections(db, enqueue, now)
+
+
 JOBS = (
     Job("send_texts", "send the texts that are due", *_every(1), _send_texts),
     Job("send_notices", "queue texts about cases", *_every(2), _send_notices),
@@ -136,6 +170,8 @@ JOBS = (
     Job("note_services", "note closed cases and mended ratings", *_every(5), _note_services),
     Job("ask_for_ratings", "send invitations and follow-ups", *_every(5), _ask_for_ratings),
     Job("settle_invitations", "close invitations that are over", *_every(300), _settle_invitations),
+    Job("send_corrections", "send corrected answers", *_every(60), _send_corrections),
+    Job("group_gaps", "group unanswered questions by week", *_daily(4), _group_gaps, _day),
     Job("sweep_cases", "remind of clocks and note breaches", *_every(300), _sweep_cases),
     Job("flag_ratings", "flag ratings that look odd", *_daily(2), _flag_ratings, _day),
     Job("seal_cases", "seal the record of all cases", *_daily(3), _seal_cases, _day),

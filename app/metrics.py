@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -39,6 +40,8 @@ def measure(parts: Parts) -> Iterator[Metric]:
             _count(db, Attachment, Attachment.state == "pending"),
         )
         yield "questions_unanswered", "Questions kept for editors", _count(db, UnansweredQuestion)
+    for outcome, count in asdict(parts.rasa_counters).items():
+        yield f"rasa_{outcome}", f"Messages that were {outcome} by the Rasa engine", count
     missing = parts.desk.calendar.find_missing_year(now.date())
     yield "calendar_year_missing", "Year whose holidays must be entered, or 0", missing or 0
 

@@ -29,8 +29,11 @@ from dialogue.services import Facilities
 from hotline.turns import CallServices
 from knowledge_base.loader import Content, load_content
 from knowledge_base.published import KnowledgeBase
+from knowledge_base.source import ContentSource
 from nlu.engine import NluEngine
-from nlu.warming import WarmingEngine
+from nlu.rasa_engine import RasaCounters, RasaEngine
+from nlu.training import TrainingTopic, known_broader
+from nlu.warming import CurrentEngine, WarmingEngine
 from providers.recordings import RecordingStore, TwilioRecordings
 from providers.signatures import SignatureCheck
 from providers.texts import TextProvider
@@ -69,20 +72,44 @@ class Parts:
         return StateStore(self.settings.redis_url)
 
     @cached_property
+    def content_source(self) -> ContentSource[list[TrainingTopic], NluEngine]:
+        """The published content of this process, watched for changes, and the engine for it."""
+        source = ContentSource(
+            load_content(), self.database, self.clock, training_topics, self._learn
+        )
+        source.start()
+        return source
+
+    @property
     def content(self) -> Content:
-        """The curated content."""
-        return load_content()
+        """The published content as of now."""
+        return self.content_source.current()
 
     @cached_property
     def knowledge(self) -> KnowledgeBase:
         """Answers by topic."""
-        return KnowledgeBase(lambda: self.content)
+        return KnowledgeBase(self.content_source.current)
 
     @cached_property
-    def nlu(self) -> NluEngine:
+    def nlu(self) -> WarmingEngine:
         """The engine that understands messages, opened in the background."""
-        return WarmingEngine(
-            lambda: embedded_engine(self.content, self.settings.var_dir, self.clock)
+        return WarmingEngine(lambda: CurrentEngine(self.content_source.index))
+
+    @cached_property
+    def rasa_counters(self) -> RasaCounters:
+        """What became of the messages that a Rasa server was asked about."""
+        return RasaCounters()
+
+    def _learn(self, topics: list[TrainingTopic]) -> NluEngine:
+        embedded = embedded_engine(topics, self.settings.var_dir, self.clock)
+        if self.settings.nlu_engine == "embedded":
+            return embedded
+        return RasaEngine(
+            self.settings.rasa_url,
+            embedded,
+            self.clock,
+            known_broader(topics),
+            counters=self.rasa_counters,
         )
 
     @cached_property
@@ -192,16 +219,16 @@ class Parts:
         return RecordingStore(self.settings.var_dir / "recordings", self.vault)
 
 
-def embedded_engine(content: Content, var_dir: Path, clock: Clock) -> NluEngine:
-    """The embedded engine for this content, from its cache or trained now.
+def embedded_engine(topics: list[TrainingTopic], var_dir: Path, clock: Clock) -> NluEngine:
+    """The embedded engine for these topics, from its cache or trained now.
 
     Several processes that start together wait for the one that trains.
     """
-    # Only processes that understand questions pay seconds for importing the recogniser.
+    # Only processes that understand questions pay for importing the recogniser.
     from nlu.embedded.storage import open_engine
 
     cache = var_dir / "nlu"
     cache.mkdir(parents=True, exist_ok=True)
     with (cache / "lock").open("w") as guard:
         fcntl.flock(guard, fcntl.LOCK_EX)
-        return open_engine(training_topics(content), cache, clock)
+        return open_engine(topics, cache, clock)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
@@ -100,3 +100,9 @@ def _read_groups(path: Path) -> list[tuple[str, tuple[Sample, ...]]]:
             raise ContentError(f"{path.name}: {name}: no samples")
         groups.append((str(name), tuple(samples)))
     return groups
+
+
+def known_broader(topics: Sequence[TrainingTopic]) -> dict[str, str]:
+    """Narrower -> broader topic, where both have an entry."""
+    known = {topic.topic for topic in topics}
+    return {n: b for n, b in load_broader().items() if n in known and b in known}

@@ -49,3 +49,15 @@ class WarmingEngine:
             raise
         finally:
             self._ready.set()
+
+
+class CurrentEngine:
+    """The engine that ``current`` gives at each message; it may be exchanged at any time."""
+
+    def __init__(self, current: Callable[[], NluEngine]) -> None:
+        self._current = current
+        current()
+
+    def interpret(self, text: str, *, language: Language | None = None) -> Interpretation:
+        """Understand one message with the engine of the moment."""
+        return self._current().interpret(text, language=language)

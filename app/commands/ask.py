@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, cast
 
+from app.training import training_topics
 from app.wiring import embedded_engine
 from core.clock import SystemClock, local_date
 from knowledge_base.loader import load_content
@@ -39,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
     content = load_content()
     knowledge = KnowledgeBase(lambda: content)
     clock = SystemClock()
-    engine = embedded_engine(content, options.var, clock)
+    engine = embedded_engine(training_topics(content), options.var, clock)
     for line in sys.stdin:
         row = answer_line(
             engine,

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 from pathlib import Path
 
+from app.training import training_topics
 from app.wiring import embedded_engine
 from core.clock import SystemClock
 from core.errors import InputError
 from knowledge_base.loader import load_content
 from nlu.evaluation import evaluate, read_questions
+from nlu.rasa_engine import RasaEngine
+from nlu.training import known_broader
 
 
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -18,6 +22,11 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     parser = commands.add_parser("evaluate", help="measure an engine with labelled questions")
     parser.add_argument("file", type=Path, help="questions with labels, one JSON object a line")
     parser.add_argument("--engine", choices=("embedded", "rasa"), default="embedded")
+    parser.add_argument(
+        "--rasa-url",
+        default=os.environ.get("RASA_URL", "http://127.0.0.1:5005"),
+        help="address of the Rasa server",
+    )
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     parser.add_argument(
         "--var", type=Path, default=Path("var"), help="folder of the engine's cache"
@@ -29,7 +38,12 @@ def run(options: argparse.Namespace) -> int:
     """Print the table, or with --json the same figures as one JSON object."""
     if not options.file.is_file():
         raise InputError(f"{options.file} is no file.", "file")
-    engine = embedded_engine(load_content(), options.var, SystemClock())
-    result = evaluate(engine, read_questions(options.file))
+    topics = training_topics(load_content())
+    clock = SystemClock()
+    engine = embedded_engine(topics, options.var, clock)
+    if options.engine == "rasa":
+        engine = RasaEngine(options.rasa_url, engine, clock, known_broader(topics))
+    categories = {topic.topic: topic.category for topic in topics}
+    result = evaluate(engine, read_questions(options.file), categories)
     print(json.dumps(result.to_json(), ensure_ascii=False) if options.json else result.to_table())
     return 0

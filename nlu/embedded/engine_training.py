@@ -11,7 +11,7 @@ from nlu.embedded.engine import EmbeddedEngine
 from nlu.embedded.normalising import normalise, simplify
 from nlu.embedded.topic_training import TITLE_STYLE, Example, fit_topics
 from nlu.interpretation import Act
-from nlu.training import ActSamples, BackgroundArea, TrainingTopic, load_broader
+from nlu.training import ActSamples, BackgroundArea, TrainingTopic, known_broader
 
 
 def train_engine(
@@ -34,12 +34,6 @@ def train_engine(
         clock,
         known_broader(topics),
     )
-
-
-def known_broader(topics: Sequence[TrainingTopic]) -> dict[str, str]:
-    """Narrower -> broader topic, where both have an entry."""
-    known = {topic.topic for topic in topics}
-    return {n: b for n, b in load_broader().items() if n in known and b in known}
 
 
 def _topic_examples(topics: Sequence[TrainingTopic]) -> list[Example]:
