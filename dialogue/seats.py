@@ -10,41 +10,17 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import JSON, BigInteger, Boolean, Integer, String, select, update
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
-from core.database import Base, KeyedHash, SealedText, UtcDateTime
 from core.errors import DuplicateError, InputError, NotFoundError
 from core.phones import parse_phone
 from core.sealing import Vault
+from dialogue.models import Seat
 
 MOST_TALK = timedelta(hours=2)
 _SIP = re.compile(r"sip:[\w.+-]{1,64}@[\w.-]{1,180}")
 _LANGUAGES = frozenset({"zh", "yue", "en"})
-
-
-class Seat(Base):
-    """One seat. ``address`` is a number (E.164) or a SIP address; ``place`` orders an office's
-    seats. ``busy_with`` names the call that is talked on, until ``busy_until`` at the latest."""
-
-    __tablename__ = "seats"
-
-    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
-    name: Mapped[str] = mapped_column(String(64))
-    staff_user_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
-    office_id: Mapped[str] = mapped_column(String(64), index=True)
-    languages: Mapped[list[str]] = mapped_column(JSON)
-    address: Mapped[str] = mapped_column(SealedText)
-    address_key: Mapped[str] = mapped_column(KeyedHash, unique=True)
-    place: Mapped[int] = mapped_column(Integer)
-    is_available: Mapped[bool] = mapped_column(Boolean)
-    busy_with: Mapped[str | None] = mapped_column(String(64), index=True)
-    busy_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
-
-    def is_free(self, now: datetime) -> bool:
-        """Whether the seat can be called at this moment."""
-        return self.is_available and (self.busy_until is None or self.busy_until <= now)
 
 
 @dataclass(frozen=True, kw_only=True)

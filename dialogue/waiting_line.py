@@ -9,39 +9,16 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from statistics import mean
 
-from sqlalchemy import JSON, BigInteger, Boolean, Index, Integer, String, func, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
-from core.database import Base, SealedText, UtcDateTime
+from dialogue.models import WaitingCaller
 
 # How many of the last waits tell how long the next will be.
 _WAITS_COUNTED = 10
 # A caller offered to a seat so long ago without being connected is offered again.
 OFFER_HOLDS = timedelta(seconds=60)
 MOST_CALL_BACKS_TRIED = 2
-
-
-class WaitingCaller(Base):
-    """One caller in the line. ``wish`` is what they asked for while waiting: empty, message or
-    call_back; ``outcome`` how the wait ended: answered, left, hung_up or missed."""
-
-    __tablename__ = "waiting_callers"
-
-    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
-    conversation_id: Mapped[str] = mapped_column(String(64), unique=True)
-    phone: Mapped[str | None] = mapped_column(SealedText)
-    language: Mapped[str] = mapped_column(String(8))
-    office_ids: Mapped[list[str]] = mapped_column(JSON)
-    about: Mapped[str] = mapped_column(SealedText)
-    wish: Mapped[str] = mapped_column(String(16))
-    holds_line: Mapped[bool] = mapped_column(Boolean)
-    entered_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    offered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    tries: Mapped[int] = mapped_column(Integer)
-    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    outcome: Mapped[str | None] = mapped_column(String(16))
-
-    __table_args__ = (Index("ix_waiting_callers_line", "ended_at", "entered_at"),)
 
 
 def enter_line(

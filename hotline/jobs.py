@@ -12,12 +12,12 @@ from casework.drafts import Contact, MessageDraft, Origin
 from casework.operations import take_message
 from core.errors import ProviderError
 from core.phones import parse_phone
+from dialogue.models import WaitingCaller
 from dialogue.seats import free_seats_of_call, list_free_seats, occupy_seat
 from dialogue.services import DialogueServices
 from dialogue.waiting_line import (
     MOST_CALL_BACKS_TRIED,
     OFFER_HOLDS,
-    WaitingCaller,
     end_wait,
     list_line,
     note_offer,

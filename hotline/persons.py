@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.errors import NotFoundError
 from dialogue.flows.person import about_of
+from dialogue.models import WaitingCaller
 from dialogue.seats import (
     find_seat_by_address,
     free_seats_of_call,
@@ -18,7 +19,6 @@ from dialogue.seats import (
 from dialogue.services import DialogueServices
 from dialogue.store import find_conversation
 from dialogue.waiting_line import (
-    WaitingCaller,
     end_wait,
     expected_seconds,
     find_in_line,

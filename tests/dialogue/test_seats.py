@@ -12,9 +12,9 @@ from core.clock import FixedClock
 from core.database import Database
 from core.errors import DuplicateError, InputError, NotFoundError
 from core.sealing import Vault
+from dialogue.models import Seat, WaitingCaller
 from dialogue.seats import (
     MOST_TALK,
-    Seat,
     SeatDraft,
     add_seat,
     change_seat,
@@ -30,7 +30,6 @@ from dialogue.seats import (
     set_availability,
 )
 from dialogue.waiting_line import (
-    WaitingCaller,
     end_wait,
     enter_line,
     expected_seconds,

@@ -12,9 +12,15 @@ from sqlalchemy import select
 from casework.models import Case
 from core.clock import LOCAL_ZONE, FixedClock
 from core.errors import ProviderRefusedError
-from dialogue.seats import Seat, SeatDraft, add_seat, list_seats, set_availability
+from dialogue.models import Seat, WaitingCaller
+from dialogue.seats import (
+    SeatDraft,
+    add_seat,
+    list_seats,
+    set_availability,
+)
 from dialogue.services import Facilities
-from dialogue.waiting_line import WaitingCaller, list_line
+from dialogue.waiting_line import list_line
 from hotline.jobs import end_lost_calls, serve_line
 from tests.hotline.conftest import Document, Twilio
 
