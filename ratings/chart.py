@@ -82,7 +82,7 @@ def _bar(left: int, top: int, bar: Bar) -> str:
     return (
         f'<text x="{left - _GAP}" y="{base}" text-anchor="end">{escape(bar.name)}</text>'
         f'<rect x="{left}" y="{top + 4}" width="{length:.1f}" height="{_ROW - 8}"'
-        ' rx="2" style="fill:var(--accent,#1d5f9e)"/>'
+        ' rx="2" class="bar" fill="#1d5f9e"/>'
         f'<text x="{end + 30}" y="{base}" text-anchor="end">{bar.score}</text>'
         f'<text x="{end + 40}" y="{base}">{escape(bar.mark)}</text>'
     )

