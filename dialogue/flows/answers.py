@@ -111,6 +111,10 @@ def _unhelpful(turning: Turning) -> NextStep:
             language=turning.language,
             now=services.now,
         )
+    return "question.not_helped"
+
+
+def _not_helped(turning: Turning) -> NextStep:
     turning.say("question.unhelpful")
     turning.listen(hints=QUESTION_HINTS)
     return None
@@ -130,6 +134,10 @@ def _text_me(turning: Turning) -> NextStep:
         turning.say("question.needs_mobile")
         return "question.mobile"
     _send_answer(turning, turning.conversation.phone)
+    return "question.sent"
+
+
+def _sent(turning: Turning) -> NextStep:
     turning.say("question.sent")
     turning.listen(hints=QUESTION_HINTS)
     return None
@@ -185,16 +193,17 @@ def _take_mobile_confirmation(turning: Turning, turn_input: TurnInput) -> NextSt
         turning.set_slots(mobile=None)
         return "question.mobile"
     _send_answer(turning, turning.slot("mobile"))
-    turning.say("question.sent")
-    return "question.listen"
+    return "question.sent"
 
 
 STEPS = {
     "question.answered": Step(_answered, _take_answered),
     "question.more": Step(_more, _take_more),
     "question.told": Step(lambda turning: None, _take_answered),
-    "question.unhelpful": Step(_unhelpful, _take_unhelpful),
+    "question.unhelpful": Step(_unhelpful, take_question),
+    "question.not_helped": Step(_not_helped, _take_unhelpful),
     "question.text_me": Step(_text_me, take_question),
+    "question.sent": Step(_sent, take_question),
     "question.mobile": Step(_mobile, _take_mobile),
     "question.mobile_confirm": Step(_confirm_mobile, _take_mobile_confirmation),
 }

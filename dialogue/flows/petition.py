@@ -48,12 +48,20 @@ def _begin(turning: Turning) -> NextStep:
     topic = turning.conversation.topic
     knowledge = turning.services.facilities.knowledge
     if topic and knowledge.find_entry(topic, turning.services.today):
-        name = knowledge.short_name(topic, turning.language)
-        turning.say("petition.begin_or_answer", name=name)
-        turning.listen()
-        return None
+        return "petition.offer"
     turning.say("petition.begin")
     return "petition.ask"
+
+
+def _offer(turning: Turning) -> NextStep:
+    knowledge = turning.services.facilities.knowledge
+    topic = turning.conversation.topic or ""
+    if not knowledge.find_entry(topic, turning.services.today):
+        return "petition.ask"
+    name = knowledge.short_name(topic, turning.language)
+    turning.say("petition.begin_or_answer", name=name)
+    turning.listen()
+    return None
 
 
 def _forget(turning: Turning) -> None:
@@ -334,6 +342,7 @@ def save_unfinished(turning: Turning) -> None:
 
 STEPS = {
     "petition.begin": Step(_begin, _take_begin),
+    "petition.offer": Step(_offer, _take_begin),
     "petition.begin_again": Step(_begin_again, _take_begin),
     "petition.ask": Step(_ask, _take_slot, on_silence=_skip_in_silence),
     "petition.record": Step(_record, _take_recording, on_silence=_keep_as_heard),

@@ -23,12 +23,25 @@ QUESTION_HINTS = (
 SURE_SPEECH = 0.45
 MOST_MISSES = 3
 _MOST_ASKED_KEPT = 5
-# The flat key list: which category of topics a key stands for.
-KEY_CATEGORIES = {
-    "1": "wages", "2": "labour-contract", "3": "dismissal-and-severance", "4": "social-insurance",
-    "5": "work-injury", "6": "disputes-and-arbitration", "7": "unemployment-benefits",
-    "8": "employment-subsidies",
-}  # fmt: skip
+# The flat key list: the questions asked most of what a key stands for.
+KEY_TOPICS = {
+    "1": ("wage-arrears-what-to-do", "minimum-wage-dongguan", "wages-on-leaving"),
+    "2": ("double-wage-no-contract", "probation-period-length", "labour-relationship-proof"),
+    "3": ("severance-when-due", "severance-calculation", "resignation-notice"),
+    "4": ("employer-social-insurance-duty", "social-insurance-complaint", "late-insurance-payment"),
+    "5": ("work-injury-recognition", "work-injury-benefits", "work-injury-no-insurance"),
+    "6": ("how-to-apply-arbitration", "arbitration-time-limit", "arbitration-duration"),
+    "7": (
+        "unemployment-benefit-conditions",
+        "unemployment-benefit-apply",
+        "unemployment-benefit-amount",
+    ),
+    "8": (
+        "social-insurance-subsidy-flexible",
+        "graduate-employment-guidance",
+        "difficulty-recognition",
+    ),
+}
 _LANGUAGE_KEYS = {"1": "zh", "2": "yue", "3": "en"}
 
 
@@ -230,14 +243,10 @@ def _keys(turning: Turning) -> NextStep:
 
 
 def _take_keys(turning: Turning, turn_input: TurnInput) -> NextStep:
-    category = KEY_CATEGORIES.get(choice_of(turn_input))
-    if category is None:
+    topics = KEY_TOPICS.get(choice_of(turn_input))
+    if topics is None:
         return take_question(turning, turn_input) if words_of(turn_input) else "question.keys"
-    services = turning.services
-    topics = services.facilities.knowledge.topics_of(category, services.today)
-    if not topics:
-        return "message.offer"
-    turning.change(offered=topics[:3])
+    turning.change(offered=topics)
     return "question.clarify"
 
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
+from dialogue.flows.question import KEY_TOPICS
 from dialogue.flows.telling import beginning_of
 from knowledge_base.loader import Content
 from knowledge_base.models import UnansweredQuestion
@@ -51,6 +52,11 @@ def test_the_beginning_of_every_full_answer_ends_with_a_sentence(
         assert 40 <= len(told) <= MOST_TOLD[language], (topic, len(told))
         assert re.search(r"[。！？；.!?;]$", told), (topic, told[-20:])
         assert not re.search(r"\d", told), topic
+
+
+def test_every_topic_of_the_key_list_has_an_entry(content: Content) -> None:
+    topics = [topic for offered in KEY_TOPICS.values() for topic in offered]
+    assert set(topics) <= content.entries.keys() and len(topics) == len(set(topics)) == 24
 
 
 def test_a_first_sentence_without_an_end_is_cut_where_one_pauses() -> None:

@@ -296,3 +296,14 @@ def test_a_petition_that_is_cancelled_leaves_no_recording_behind(caller: MakeCit
     assert "没有登记" in line.press("3")
     line.hang_up()
     assert recordings_of(line) == []
+
+
+def test_what_was_told_at_first_is_kept_when_the_choice_is_said_again(caller: MakeCitizen) -> None:
+    line = caller()
+    line.call()
+    line.say("我要投诉老板拖欠我们三个月的工资一直不发")
+    told = line.conversation.slots.get("issue")
+    assert told
+    line.be_silent()
+    line.press("*")
+    assert line.conversation.slots.get("issue") == told

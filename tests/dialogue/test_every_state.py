@@ -20,7 +20,7 @@ from core.phones import Phone
 from core.sealing import Vault
 from dialogue.conversation import Conversation
 from dialogue.engine import STEPS
-from dialogue.replies import End, Enqueue, Listen, Say, TakeRecording, Transfer
+from dialogue.replies import End, Enqueue, Listen, Say, SendText, TakeRecording, Transfer
 from dialogue.seats import SeatDraft, add_seat, occupy_seat, set_availability
 from dialogue.services import DialogueServices, Facilities
 from dialogue.turn_inputs import HungUp, Pressed, Silent
@@ -45,7 +45,7 @@ PASSING = {
     "message.begin", "message.save", "person.begin", "progress.begin", "petition.lodge",
     "statute.begin", "statute.more", "statute.by_text", "statute.entries",
     "service.help", "service.goodbye_silence", "service.too_long", "rating.goodbye",
-    "person.call_back",
+    "person.call_back", "question.text_me", "question.unhelpful", "petition.begin",
 }  # fmt: skip
 TEXT_ONLY = {"question.told", "question.wait"}
 # The longest thing said: the beginning of a full answer.
@@ -153,7 +153,7 @@ def test_every_step_where_a_call_can_stand_is_met(
             "progress.last_four", "person.queue",
         }  # fmt: skip
     elif caller.is_open and not caller.agents:
-        assert unmet == {"question.text_me", "person.transfer"}
+        assert unmet == {"person.transfer"}
 
 
 def test_every_document_is_lawful(places: dict[State, Place]) -> None:
@@ -203,6 +203,16 @@ def test_nothing_said_is_longer_than_a_caller_can_keep_in_mind(
             if isinstance(reply, Say):
                 most = MOST_CHARACTERS[reply.language]
                 assert 0 < len(reply.words) <= most, (len(reply.words), turn_input, reply)
+
+
+def test_saying_it_again_does_nothing_again(places: dict[State, Place]) -> None:
+    for place in places.values():
+        for edge in place.edges:
+            if edge.turn_input in {Pressed("*"), Silent()}:
+                target = places[edge.target].conversation
+                is_same = target.step == place.conversation.step
+                texts = [reply for reply in edge.replies if isinstance(reply, SendText)]
+                assert not (is_same and texts), (place.path, edge)
 
 
 def test_every_state_repeats_itself_slowly_and_leads_to_a_person_and_a_message(

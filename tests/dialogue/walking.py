@@ -112,7 +112,7 @@ _SLOTS = {
     "question": ("heard", "mobile"),
     "statute": ("statute", "law_offers", "law_part"),
 }
-_STEPS_WITH_TOPIC = frozenset({"question.answered", "petition.begin", "petition.begin_again"})
+_STEPS_WITH_TOPIC = frozenset({"question.answered", "petition.offer", "petition.begin_again"})
 _COUNTED = frozenset({"asking", "tries", "law_part"})
 
 
