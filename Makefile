@@ -2,6 +2,8 @@
 SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
+# Installs in seconds what the standard installer takes minutes for.
+UV_VERSION := 0.13.9
 BIN := $(VENV)/bin
 UV := $(BIN)/python -m uv
 PORT ?= 8000
@@ -9,25 +11,33 @@ SIMULATOR_PORT ?= 8010
 HOST ?= 127.0.0.1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types contract format kb-check clean
+.PHONY: help run test lint lock types contract format kb-check clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
-$(BIN)/uv: ## (internal) virtual environment with the installer
+$(BIN)/uv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed: set PYTHON=..."; exit 1; }
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@# Without a pip of its own the environment is there at once, where the outer Python has one.
+	@if $(PYTHON) -m pip --version >/dev/null 2>&1; then \
+	    $(PYTHON) -m venv --without-pip $(VENV) && \
+	    $(PYTHON) -m pip --python $(BIN)/python install --quiet --disable-pip-version-check uv==$(UV_VERSION); \
+	else \
+	    $(PYTHON) -m venv $(VENV) && \
+	    $(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION); \
+	fi
 
-UV_VERSION := 0.13.9
-
-$(VENV)/.run: requirements.txt | $(BIN)/uv
-	@$(UV) pip install --quiet --python $(BIN)/python -r requirements.txt
+$(VENV)/.run: requirements.lock | $(BIN)/uv
+	@$(UV) pip install --quiet --no-deps --python $(BIN)/python -r requirements.lock
 	@touch $@
 
-$(VENV)/.dev: requirements.txt requirements-dev.txt | $(BIN)/uv
-	@$(UV) pip install --quiet --python $(BIN)/python -r requirements-dev.txt
+$(VENV)/.dev: requirements-dev.lock | $(BIN)/uv
+	@$(UV) pip install --quiet --no-deps --python $(BIN)/python -r requirements-dev.lock
 	@touch $@ $(VENV)/.run
+
+lock: $(BIN)/uv ## pin everything anew from requirements*.txt
+	$(UV) pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate requirements.txt -o requirements.lock
+	$(UV) pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate requirements-dev.txt -o requirements-dev.lock
 
 run: $(VENV)/.run ## set up and serve everything: web, scheduler, state store, web phone
 	@exec $(BIN)/python -m app run --host $(HOST) --port $(PORT) --simulator-port $(SIMULATOR_PORT)

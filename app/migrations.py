@@ -2,48 +2,73 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
+from typing import Any
 
-from alembic import command
-from alembic.autogenerate import compare_metadata
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
+from sqlalchemy import text
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from core.database import Database
+from core.errors import ConfigurationError
 
 FOLDER = Path(__file__).parent.parent / "migrations"
 
 
 def migrate(database: Database) -> str:
     """Run all migrations that are missing; the revision the database is at afterwards."""
+    from alembic import command
+
     with database.engine.begin() as connection:
         command.upgrade(_config(connection), "head")
-        return current_revision(connection) or ""
+    return current_revision(database) or ""
 
 
 def make_migration(database: Database, message: str) -> None:
     """Write the next numbered migration from the difference between tables and database."""
+    from alembic import command
+
     with database.engine.begin() as connection:
-        config = _config(connection)
-        number = len(list(ScriptDirectory.from_config(config).walk_revisions())) + 1
-        command.revision(config, message, autogenerate=True, rev_id=f"{number:04d}")
+        number = int(newest_revision() or 0) + 1
+        command.revision(_config(connection), message, autogenerate=True, rev_id=f"{number:04d}")
 
 
-def current_revision(connection: Connection) -> str | None:
-    """The revision a database is at, None when it has none."""
-    return MigrationContext.configure(connection).get_current_revision()
+def current_revision(database: Database) -> str | None:
+    """The revision a database is at; None when it has none, or does not answer."""
+    try:
+        with database.engine.connect() as connection:
+            found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    except SQLAlchemyError:
+        return None
+    return None if found is None else str(found)
 
 
 def newest_revision() -> str:
     """The newest migration that the code knows."""
-    head = ScriptDirectory(str(FOLDER)).get_current_head()
-    return head or ""
+    numbers = (path.name[:4] for path in (FOLDER / "versions").glob("[0-9]*.py"))
+    return max(numbers, default="")
+
+
+def wait_until_migrated(database: Database, patience_seconds: float = 60) -> None:
+    """Wait for a database that is being migrated beside this process.
+
+    Raises ConfigurationError when it is not at the newest migration in time.
+    """
+    deadline = time.monotonic() + patience_seconds
+    while current_revision(database) != newest_revision():
+        if time.monotonic() > deadline:
+            raise ConfigurationError(
+                "The database is not at the newest migration: run 'python -m app migrate'."
+            )
+        time.sleep(0.1)
 
 
 def differences(database: Database) -> list[object]:
     """What the tables of the code have that the migrated database has not, and the reverse."""
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
     from app.tables import metadata
 
     with database.engine.connect() as connection:
@@ -51,7 +76,10 @@ def differences(database: Database) -> list[object]:
         return list(compare_metadata(context, metadata))
 
 
-def _config(connection: Connection) -> Config:
+def _config(connection: Connection) -> Any:
+    # Only the process that migrates pays for importing the tool.
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(FOLDER))
     config.attributes["connection"] = connection

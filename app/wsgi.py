@@ -1,18 +1,48 @@
-"""The web application for gunicorn: ``gunicorn app.wsgi:application``."""
+"""The web application for gunicorn: ``gunicorn -c app/gunicorn_settings.py app.wsgi:application``.
+
+Importing this module loads the code only; the application is put together by the first worker
+process that opens it, because its threads and connections must not be shared between processes.
+"""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterable
+from typing import Any
 
+import nlu.embedded.storage  # noqa: F401  (loaded once, before the workers part)
 from app.factory import create_app
 from app.logs import set_up_logs
+from app.migrations import wait_until_migrated
 from app.wiring import Parts
 from config.settings import SettingsError, load_settings
+from core.errors import ConfigurationError
 
-try:
-    _settings = load_settings()
-except SettingsError as error:
-    print(f"error: {error}", file=sys.stderr)
-    sys.exit(1)
-set_up_logs(as_json=_settings.is_production)
-application = create_app(Parts(_settings))
+
+class Application:
+    """A WSGI application that is put together when it is opened."""
+
+    def __init__(self) -> None:
+        self._app: Callable[..., Iterable[bytes]] | None = None
+
+    def open(self) -> None:
+        """Put the parts together; ends the process with one sentence when that is impossible."""
+        try:
+            parts = Parts(load_settings())
+            wait_until_migrated(parts.database)
+        except (SettingsError, ConfigurationError) as error:
+            print(f"error: {error}", file=sys.stderr)
+            # gunicorn takes this status for "do not start another worker".
+            sys.exit(4)
+        set_up_logs(as_json=parts.settings.is_production)
+        self._app = create_app(parts)
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        """Serve one request."""
+        if self._app is None:
+            self.open()
+        assert self._app is not None
+        return self._app(environ, start_response)
+
+
+application = Application()

@@ -20,10 +20,6 @@ import urllib.request
 from pathlib import Path
 from types import FrameType
 
-from accounts.demo import DemoAccount
-from app.demo import prepare_demo
-from app.wiring import Parts
-from config.settings import load_settings
 from core.errors import ConfigurationError
 from core.state_store import EmbeddedValkey
 
@@ -56,8 +52,14 @@ def run(options: argparse.Namespace) -> int:
     _stop_on_signals(stop)
     try:
         os.environ.update(_environment(options, var, state.url))
-        accounts = prepare_demo(Parts(load_settings()))
+        # All at once: the others wait by themselves until the database is up to date.
+        preparing = subprocess.Popen(
+            [sys.executable, "-m", "app", "demo"], stdout=subprocess.PIPE, text=True
+        )
         children = _start_children(options, var)
+        accounts, _ = preparing.communicate()
+        if preparing.returncode:
+            raise ConfigurationError("The database could not be prepared; see above.")
         _wait_until_serving(options, children, stop)
         if not stop.is_set():
             _print_addresses(options, accounts)
@@ -109,10 +111,9 @@ class Child:
 
 def _start_children(options: argparse.Namespace, var: Path) -> list[Child]:
     web = [
-        sys.executable, "-m", "gunicorn", "app.wsgi:application",
-        "--bind", f"{options.host}:{options.port}",
-        "--workers", "2", "--threads", "16", "--worker-class", "gthread",
-        "--pid", str(var / "web.pid"), "--log-level", "warning", "--no-control-socket",
+        sys.executable, "-m", "gunicorn", "-c", "python:app.gunicorn_settings",
+        "--bind", f"{options.host}:{options.port}", "--workers", "2",
+        "--pid", str(var / "web.pid"), "--no-control-socket", "app.wsgi:application",
     ]  # fmt: skip
     return [
         Child("web", web),
@@ -211,12 +212,11 @@ def _watch(children: list[Child], stop: threading.Event) -> int:
     return 0
 
 
-def _print_addresses(options: argparse.Namespace, accounts: list[DemoAccount]) -> None:
+def _print_addresses(options: argparse.Namespace, accounts: str) -> None:
     print(f"\n  Web phone and text thread   http://{options.host}:{options.simulator_port}/")
     print(f"  Staff console               http://{options.host}:{options.port}/staff/sign-in")
     print("\n  Demo accounts")
-    for account in accounts:
-        print(f"    {account.login:14} {account.password:16} {account.role}")
+    print(accounts, end="")
     print("\n  Ctrl-C stops everything.\n", flush=True)
 
 

@@ -1,13 +1,14 @@
-"""``python -m app scheduler | migrate | jobs``: the processes and chores of an installation."""
+"""``python -m app scheduler | migrate | demo | jobs``: an installation's processes and chores."""
 
 from __future__ import annotations
 
 import argparse
 import json
 
+from app.demo import prepare_demo
 from app.jobs import JOBS
 from app.logs import set_up_logs
-from app.migrations import make_migration, migrate
+from app.migrations import make_migration, migrate, wait_until_migrated
 from app.scheduler import run_job, run_scheduler
 from app.wiring import Parts
 from config.settings import load_settings
@@ -23,6 +24,9 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     migrations.add_argument("--make", metavar="MESSAGE", help="write the next migration instead")
     migrations.set_defaults(run=run_migrate)
 
+    demo = commands.add_parser("demo", help="prepare a trial: migrations, accounts, ratings")
+    demo.set_defaults(run=run_demo)
+
     jobs = commands.add_parser("jobs", help="list scheduled jobs, or run one now")
     actions = jobs.add_subparsers(dest="action", required=True, metavar="ACTION")
     actions.add_parser("list", help="print all jobs").set_defaults(run=run_list)
@@ -35,6 +39,7 @@ def run_scheduler_command(_options: argparse.Namespace) -> int:
     """Work until SIGTERM or SIGINT."""
     parts = _parts()
     set_up_logs(as_json=parts.settings.is_production)
+    wait_until_migrated(parts.database)
     run_scheduler(parts)
     return 0
 
@@ -46,6 +51,13 @@ def run_migrate(options: argparse.Namespace) -> int:
         make_migration(parts.database, options.make)
         return 0
     print(f"database at {migrate(parts.database)}")
+    return 0
+
+
+def run_demo(_options: argparse.Namespace) -> int:
+    """Prepare a trial and print its accounts, one a line."""
+    for account in prepare_demo(_parts()):
+        print(f"    {account.login:14} {account.password:16} {account.role}")
     return 0
 
 
