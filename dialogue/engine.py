@@ -114,8 +114,10 @@ def _walk(turning: Turning, target: NextStep) -> Turn:
 
 
 def _hang_up(turning: Turning) -> Turn:
-    save = STEPS[turning.conversation.step].hang_up or petition.save_unfinished
-    save(turning)
+    save = STEPS[turning.conversation.step].hang_up
+    if save is not None:
+        save(turning)
+    petition.save_unfinished(turning)
     # What was to be said finds nobody; texts still go out.
     replies = tuple(reply for reply in turning.replies if not isinstance(reply, Say))
     turning.change(is_over=True)

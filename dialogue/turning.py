@@ -136,7 +136,7 @@ class Step:
 
     ``enter`` says what belongs here and waits (None) or passes on at once (a step's name).
     ``take`` takes the citizen's input and names the next step. ``hang_up`` saves what must not be
-    lost when the caller hangs up here; without it an unfinished petition is saved. ``on_silence``
+    lost when the caller hangs up here (an unfinished petition is saved everywhere). ``on_silence``
     replaces the common silence ladder where there is something better to do than to say it again.
     """
 

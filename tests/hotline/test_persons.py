@@ -196,6 +196,20 @@ def test_hanging_up_in_the_line_leaves_it(twilio: Twilio) -> None:
     in_line(twilio)
     twilio.status("CA2")
     assert line(twilio) == [] and wait(twilio, "CA2").has("Leave")
+    assert messages(twilio) == []
+
+
+def test_hanging_up_in_the_line_keeps_a_petition_that_was_begun(twilio: Twilio) -> None:
+    man(twilio, FIRST)
+    ask_for_a_person(twilio, "CA1")
+    pick_up(twilio, FIRST)
+    twilio.call("CA2")
+    for number, words in enumerate(("我要投诉", "老板拖欠我们三个月的工资一直不发"), start=1):
+        twilio.turn(number, "CA2", SpeechResult=words, Confidence="0.9")
+    assert twilio.turn(3, "CA2", Digits="0").has("Enqueue")
+    twilio.status("CA2")
+    (case,) = messages(twilio)
+    assert case.kind == "petition" and line(twilio) == []
 
 
 @dataclass
