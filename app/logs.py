@@ -15,8 +15,10 @@ from core.masking import mask_personal
 def set_up_logs(*, as_json: bool) -> None:
     """Configure the process's logs once."""
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(message)s")
-    for noisy in ("werkzeug", "apscheduler", "twilio", "jieba"):
+    for noisy in ("werkzeug", "twilio", "jieba"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    # A tick that is skipped because the last one still works is as it should be.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
     renderer: Any = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
         if as_json
