@@ -6,7 +6,6 @@ Making cases of reported recordings, and fetching them, are jobs of the wiring.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import select
@@ -18,21 +17,13 @@ from core.phones import find_caller
 from hotline.calls import begin_call, end_call, report_recording
 from hotline.models import Call, CallRecording
 from hotline.turns import CallServices
+from providers.recordings import ListedRecording
 
 _LOOK_BACK = timedelta(days=1)
 _MOST_AT_ONCE = 100
 
 
-@dataclass(frozen=True)
-class FoundRecording:
-    """A recording that the provider holds. ``seconds`` is -1 while it is being made."""
-
-    sid: str
-    call_sid: str
-    seconds: int
-
-
-ListRecordings = Callable[[date], Iterable[FoundRecording]]
+ListRecordings = Callable[[date], Iterable[ListedRecording]]
 """The recordings that the provider made on or after a UTC day. Raises ProviderError."""
 FindCaller = Callable[[str], str]
 """Who made a call, as the provider writes numbers; raises NotFoundError or ProviderError."""

@@ -16,7 +16,8 @@ from core.database import Database
 from core.errors import NotFoundError, ProviderUnknownError
 from hotline.jobs import end_lost_calls
 from hotline.models import Call, CallRecording
-from hotline.recordings import FoundRecording, collect_recordings, discard_recordings
+from hotline.recordings import collect_recordings, discard_recordings
+from providers.recordings import ListedRecording
 from tests.hotline.conftest import Twilio
 
 CALLER = "+8613800138000"
@@ -26,14 +27,14 @@ CALLER = "+8613800138000"
 class Provider:
     """What the provider holds."""
 
-    recordings: dict[str, FoundRecording] = field(default_factory=dict)
+    recordings: dict[str, ListedRecording] = field(default_factory=dict)
     callers: dict[str, str] = field(default_factory=dict)
     is_down: bool = False
 
     def hold(self, sid: str, call_sid: str = "CA1", seconds: int = 7) -> None:
-        self.recordings[sid] = FoundRecording(sid, call_sid, seconds)
+        self.recordings[sid] = ListedRecording(sid, call_sid, seconds)
 
-    def list_since(self, _day: date) -> list[FoundRecording]:
+    def list_since(self, _day: date) -> list[ListedRecording]:
         return list(self.recordings.values())
 
     def caller_of(self, sid: str) -> str:
@@ -223,7 +224,7 @@ def test_a_job_killed_between_two_steps_does_no_work_twice(service: Service) -> 
     def die(_sid: str) -> str:
         raise KeyboardInterrupt
 
-    provider.recordings["RE3"] = FoundRecording("RE3", "CA-unknown", 5)
+    provider.recordings["RE3"] = ListedRecording("RE3", "CA-unknown", 5)
     with pytest.raises(KeyboardInterrupt):
         collect_recordings(service.twilio.services, provider.list_since, die)
     provider.callers["CA-unknown"] = "+8613900139000"
