@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
@@ -17,7 +17,7 @@ from dialogue.replies import End, Reply, SendText, Transfer
 from dialogue.seats import free_seats_of_call
 from dialogue.services import DialogueServices, Facilities
 from dialogue.store import find_conversation, find_replies, take_and_keep
-from dialogue.turn_inputs import Arrived, HungUp, Recorded, TransferEnded, TurnInput
+from dialogue.turn_inputs import Arrived, HungUp, Recorded, Spoke, TransferEnded, TurnInput
 from hotline.calls import (
     ENDED_STATUSES,
     SILENT_TALK_IS_OVER,
@@ -30,6 +30,7 @@ from hotline.calls import (
     report_recording,
     take_recording,
 )
+from nlu.understood_before import UnderstoodBefore
 from outbox.operations import TextOrder, enqueue_text
 
 
@@ -81,6 +82,7 @@ def take_call_turn(parts: CallServices, sid: str, number: int, turn_input: TurnI
     for a call that never came in here.
     """
     now = parts.clock.now()
+    parts = _understand_first(parts, turn_input)
     try:
         with parts.database.write() as db:
             return _turn_in(parts, db, sid, number, turn_input, now)
@@ -91,6 +93,15 @@ def take_call_turn(parts: CallServices, sid: str, number: int, turn_input: TurnI
         if stored is None:
             raise
         return ServedTurn(stored, number + 1)
+
+
+def _understand_first(parts: CallServices, turn_input: TurnInput) -> CallServices:
+    """Understand speech before the database is held: writers must not wait for a recogniser."""
+    if not isinstance(turn_input, Spoke):
+        return parts
+    nlu = UnderstoodBefore(parts.facilities.nlu)
+    nlu.interpret(turn_input.words)
+    return replace(parts, facilities=replace(parts.facilities, nlu=nlu))
 
 
 def _turn_in(

@@ -6,26 +6,9 @@ import re
 
 from nlu.decision import Outcome, decide
 from nlu.engine import NluEngine
-from nlu.interpretation import Interpretation, Language
 
 _ENDS = re.compile(r"(?<=[？?])|[\n；;]+|(?:^|(?<=[\s，。,.]))(?:\d[、.．)）]|[①-⑨])")
 _LEAST_CHARACTERS = 4
-
-
-class UnderstoodBefore:
-    """An engine that remembers what it was asked: for one text, so that it is understood before
-    the database is held and not once more within."""
-
-    def __init__(self, nlu: NluEngine) -> None:
-        self._nlu = nlu
-        self._known: dict[tuple[str, Language | None], Interpretation] = {}
-
-    def interpret(self, text: str, *, language: Language | None = None) -> Interpretation:
-        """See NluEngine."""
-        key = (text, language)
-        if key not in self._known:
-            self._known[key] = self._nlu.interpret(text, language=language)
-        return self._known[key]
 
 
 def split_questions(words: str, nlu: NluEngine) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ from dialogue.turn_inputs import Texted
 from dialogue.wordings import wording
 from nlu.embedded.keywords import find_keyword
 from nlu.interpretation import Act
+from nlu.understood_before import UnderstoodBefore
 from outbox.operations import TextOrder, enqueue_text, is_opted_out, opt_in, opt_out
 from outbox.queries import list_texts_to
 from sms.flood import FloodLimits, Verdict, judge
@@ -32,7 +33,7 @@ from sms.inbound import InboundMessage, Outcome
 from sms.languages import language_of
 from sms.loops import is_automatic, is_echo, is_repetition
 from sms.models import InboundText
-from sms.questions import UnderstoodBefore, split_questions
+from sms.questions import split_questions
 from sms.rendering import write
 from sms.screening import find_addition, find_remark
 
