@@ -8,9 +8,11 @@ instead of failing half way (SQLite documentation, "BEGIN IMMEDIATE").
 
 from __future__ import annotations
 
+import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, cast
 
 from sqlalchemy import DateTime, MetaData, String, Text, create_engine, event
@@ -88,14 +90,18 @@ class Database:
         self.vault = vault
         self.engine = _make_engine(url, pool_size)
         self.engine.dialect.hotline_vault = vault  # type: ignore[attr-defined]
+        self._line = _line_of(self.engine)
         writing = self.engine.execution_options(is_writing=True)
         self._writers = sessionmaker(writing, expire_on_commit=False)
         self._readers = sessionmaker(self.engine, expire_on_commit=False)
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        """One writing transaction: commits at the end, rolls back on any error."""
-        with self._writers() as db:
+        """One writing transaction: commits at the end, rolls back on any error.
+
+        It must not be opened inside another one of the same thread.
+        """
+        with self._turn_to_write(), self._writers() as db:
             try:
                 yield db
                 db.commit()
@@ -115,6 +121,20 @@ class Database:
             finally:
                 db.expunge_all()
                 db.rollback()
+
+    @contextmanager
+    def _turn_to_write(self) -> Iterator[None]:
+        """Stand in line for SQLite's one writer.
+
+        SQLite itself lets waiting writers sleep and try again, longer each time, so that some wait
+        for seconds under load; the kernel wakes the next one at once.
+        """
+        if self._line is None:
+            yield
+            return
+        with self._line.open("ab") as line:
+            fcntl.flock(line, fcntl.LOCK_EX)
+            yield
 
     @property
     def is_sqlite(self) -> bool:
@@ -144,6 +164,13 @@ def _make_engine(url: str, pool_size: int) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _line_of(engine: Engine) -> Path | None:
+    """The file by which SQLite's writers stand in line; None for another database."""
+    if engine.dialect.name != "sqlite" or not engine.url.database:
+        return None
+    return Path(engine.url.database + "-line")
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
