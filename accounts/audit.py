@@ -29,6 +29,7 @@ class Action(StrEnum):
     CASES_HANDED_OVER = "cases_handed_over"
     PHONE_SHOWN = "phone_shown"
     RECORDING_PLAYED = "recording_played"
+    PICTURE_SEEN = "picture_seen"
     RANKING_EXPORTED = "ranking_exported"
     TASK_DONE = "task_done"
 

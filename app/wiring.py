@@ -15,6 +15,7 @@ from app.services_ended import note_conversation_ended
 from app.training import training_topics
 from casework.desk import CaseDesk
 from casework.models import Attachment
+from casework.vocabulary import AttachmentKind
 from config.office_hours import load_office_hours
 from config.offices import load_offices
 from config.settings import Settings
@@ -34,6 +35,7 @@ from nlu.engine import NluEngine
 from nlu.rasa_engine import RasaCounters, RasaEngine
 from nlu.training import TrainingTopic, known_broader
 from nlu.warming import CurrentEngine, WarmingEngine
+from providers.pictures import PictureStore
 from providers.recordings import RecordingStore, TwilioRecordings
 from providers.signatures import SignatureCheck
 from providers.texts import TextProvider
@@ -172,10 +174,12 @@ class Parts:
     def staff_services(self) -> StaffServices:
         """What the console works with."""
 
-        def read_recording(attachment: Attachment) -> tuple[bytes, str]:
+        def read_attachment(attachment: Attachment) -> tuple[bytes, str]:
             if attachment.storage_path is None:
                 raise NotFoundError("The recording has not been fetched yet.")
-            content = self.recording_store.read(attachment.storage_path)
+            is_picture = attachment.kind == AttachmentKind.PICTURE
+            store = self.picture_store if is_picture else self.recording_store
+            content = store.read(attachment.storage_path)
             return content, attachment.content_type or "audio/x-wav"
 
         return StaffServices(
@@ -183,7 +187,8 @@ class Parts:
             desk=self.desk,
             clock=self.clock,
             knowledge=self.knowledge,
-            read_recording=read_recording,
+            read_attachment=read_attachment,
+            store_picture=self.picture_store.write,
             word_answer=word_answer,
             limits_url=self.settings.redis_url,
         )
@@ -217,6 +222,11 @@ class Parts:
     def recording_store(self) -> RecordingStore:
         """Recordings of our own, sealed."""
         return RecordingStore(self.settings.var_dir / "recordings", self.vault)
+
+    @cached_property
+    def picture_store(self) -> PictureStore:
+        """Pictures that staff added to cases, sealed."""
+        return PictureStore(self.settings.var_dir / "pictures", self.vault)
 
 
 def embedded_engine(topics: list[TrainingTopic], var_dir: Path, clock: Clock) -> NluEngine:

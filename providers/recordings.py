@@ -6,8 +6,6 @@ inside a call. ``providers.wav`` tells whether a recording is one that can be he
 
 from __future__ import annotations
 
-import hashlib
-import os
 import re
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +17,7 @@ from requests.auth import HTTPBasicAuth
 
 from core.errors import NotFoundError, ProviderRefusedError, ProviderUnknownError
 from core.sealing import Vault
+from providers.sealed_files import SealedFiles, StoredFile
 from providers.twilio_client import make_session
 
 _SID = re.compile(r"RE[0-9a-zA-Z]{1,62}")
@@ -33,14 +32,6 @@ class Media:
 
     content: bytes
     content_type: str
-
-
-@dataclass(frozen=True)
-class StoredRecording:
-    """Where a recording is kept: a path inside the store, and the SHA-256 of its plain bytes."""
-
-    path: str
-    sha256: str
 
 
 @dataclass(frozen=True)
@@ -114,27 +105,15 @@ class RecordingStore:
     """Recordings as sealed files in one folder, named by the provider's sid."""
 
     def __init__(self, folder: Path, vault: Vault) -> None:
-        self._folder = folder
-        self._vault = vault
+        self._files = SealedFiles(folder, vault)
 
-    def write(self, sid: str, content: bytes) -> StoredRecording:
+    def write(self, sid: str, content: bytes) -> StoredFile:
         """Keep a recording: all of it or nothing, also when the machine stops in the middle."""
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        path = self._folder / f"{_checked(sid)}.sealed"
-        unfinished = path.with_suffix(f".{os.getpid()}.unfinished")
-        with unfinished.open("wb") as file:
-            file.write(self._vault.seal(content))
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
-        return StoredRecording(path.name, hashlib.sha256(content).hexdigest())
+        return self._files.write(_checked(sid), content)
 
     def read(self, path: str) -> bytes:
         """The plain bytes. Raises NotFoundError when the file is gone."""
-        try:
-            return self._vault.open((self._folder / Path(path).name).read_bytes())
-        except FileNotFoundError as error:
-            raise NotFoundError("The recording is gone.") from error
+        return self._files.read(path)
 
 
 def _checked(sid: str) -> str:

@@ -197,6 +197,29 @@ def get_rating_row(
     return _rows(db, [rating])[0]
 
 
+def list_ratings_of_citizen(
+    db: Session, phone_key: str, *, limit: int = PAGE_SIZE
+) -> tuple[RatingRow, ...]:
+    """The ratings that count of one citizen, newest first.
+
+    Each is to be shown only to those who ``can_know_rater`` of its office: a list by citizen says
+    who rated.
+    """
+    rows = select(Rating).join(Invitation, Invitation.service_id == Rating.service_id)
+    rows = rows.where(Invitation.phone_key == phone_key, Rating.replaced_at.is_(None))
+    return _rows(db, db.scalars(rows.order_by(Rating.id.desc()).limit(limit)).all())
+
+
+def can_know_rater(offices: OfficeDirectory, actor: Actor, office_id: str) -> bool:
+    """Whether somebody may learn who rated an office: the offices above it may, the rated not.
+
+    Nobody is above the bureau: of its ratings those know who decide about ratings there.
+    """
+    if actor.office_ids is not None:
+        return office_id in _below_own(offices, actor.office_ids)
+    return office_id != offices.bureau.id or actor.may("ratings.approve")
+
+
 def list_appealable(db: Session, actor: Actor, month: str) -> list[AppealableRating]:
     """Bad ratings that count of the actor's offices, against which nobody has appealed yet."""
     appealed = select(Appeal.rating_id)

@@ -12,6 +12,7 @@ from flask_limiter.util import get_remote_address
 from flask_login import current_user
 from flask_wtf.csrf import CSRFProtect
 
+from providers.pictures import MOST_PICTURE_BYTES
 from staff import access, error_pages, formatting, security_headers
 from staff.services import StaffServices, keep_services
 from staff.signed_in import make_login_manager
@@ -19,6 +20,8 @@ from staff.views import NAVIGATION, VIEWS, public_ranking
 from staff.words import LANGUAGES
 
 _SESSION_HOURS = 10
+_MOST_UPLOAD_BYTES = MOST_PICTURE_BYTES + 512 * 1024
+"""A picture and its form, and some more, so that one just too large is refused in words."""
 _LIMITED = ("staff.try_sign_in", "staff.save_password")
 """Where passwords can be guessed."""
 
@@ -61,11 +64,20 @@ def make_blueprint(csrf: CSRFProtect) -> Blueprint:
         static_url_path="/static",
     )
     console.before_request(access.guard)
+    # Before the token is looked for: that reads the form.
+    console.before_request(_allow_picture)
     console.before_request(csrf.protect)
     console.after_request(security_headers.add)
     for module in VIEWS:
         module.add_to(console)
     return console
+
+
+def _allow_picture() -> None:
+    """Let the one form that uploads be larger than any other request."""
+    name = (request.view_args or {}).get("name")
+    if request.endpoint == "staff.make_case_move" and name == "attach":
+        request.max_content_length = _MOST_UPLOAD_BYTES
 
 
 def _limit_sign_in(app: Flask, services: StaffServices) -> None:

@@ -14,20 +14,17 @@ from casework.deadlines import ClockState, days_left
 from casework.models import Attachment, Case
 from casework.moves import Move
 from casework.notices import Notice
-from casework.queries import list_cases_of_phone, list_events, list_joint_offices
+from casework.queries import list_events, list_joint_offices
 from casework.record import clocks_of_case
 from casework.transition import list_possible_moves
 from casework.vocabulary import AttachmentKind, Audience
-from core.phones import parse_phone
 from outbox.models import OutgoingText, StaffTask
 from outbox.queries import list_case_texts
-from staff.reach import can_see
+from staff.citizen_timeline import CitizenItem, list_citizen_items
 from staff.services import get_services
 from staff.signed_in import SignedIn
 from staff.timeline import TimelineItem, make_timeline
-from staff.transcripts import Line, list_transcript
-
-_MOST_OTHER_CASES = 12
+from staff.transcripts import Line, list_transcripts
 
 
 @dataclass(frozen=True)
@@ -67,7 +64,7 @@ class CaseView:
     tasks: list[StaffTask]
     joint_offices: list[str]
     merged_into: str | None
-    others: list[Case]
+    citizen: list[CitizenItem]
     moves: Mapping[str, Move]
     replies: list[tuple[str, str]]
     assignee: str | None
@@ -88,7 +85,6 @@ def read_case_view(db: Session, case: Case, reader: SignedIn) -> CaseView:
         for clock in clocks_of_case(db, desk, case, now)
     ]
     conversations = dict.fromkeys(i.conversation_id for i in timeline if i.conversation_id)
-    transcripts = {name: list_transcript(db, name) for name in conversations}
     recordings = [a for a in case.attachments if a.kind == AttachmentKind.RECORDING]
     return CaseView(
         case=case,
@@ -96,13 +92,13 @@ def read_case_view(db: Session, case: Case, reader: SignedIn) -> CaseView:
         clocks=sorted(clocks, key=lambda row: not row.clock.is_running),
         recordings=recordings,
         pictures=[a for a in case.attachments if a not in recordings],
-        transcripts={name: lines for name, lines in transcripts.items() if lines},
+        transcripts=list_transcripts(db, list(conversations)),
         texts=texts,
         waiting_notices=_count_waiting(db, case),
         tasks=_open_tasks(db, case),
         joint_offices=list_joint_offices(db, case),
         merged_into=_merged_into(db, case),
-        others=_other_cases(db, case, reader),
+        citizen=list_citizen_items(db, desk, case, reader.actor),
         moves={move.name: move for move in list_possible_moves(db, case, reader.actor)},
         replies=[
             (reply.title, fill_canned_reply(desk, reply, case))
@@ -137,12 +133,3 @@ def _open_tasks(db: Session, case: Case) -> list[StaffTask]:
 def _merged_into(db: Session, case: Case) -> str | None:
     into = case.merged_into_id
     return None if into is None else db.get_one(Case, into).number
-
-
-def _other_cases(db: Session, case: Case, reader: SignedIn) -> list[Case]:
-    """Other cases of the same citizen within the reader's reach, newest first."""
-    if case.phone is None:
-        return []
-    phone = parse_phone(case.phone)
-    found = list_cases_of_phone(db, get_services().desk, phone, limit=_MOST_OTHER_CASES + 1)
-    return [c for c in found if c.id != case.id and can_see(db, c, reader.actor)]

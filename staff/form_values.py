@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
@@ -17,9 +17,11 @@ Word = TypeVar("Word", bound=StrEnum)
 
 @dataclass(frozen=True)
 class FormValues:
-    """The fields of a sent form. Each reader raises InputError naming the field."""
+    """The fields of a sent form, and the bytes of its files. Each reader raises InputError naming
+    the field."""
 
     fields: Mapping[str, str]
+    files: Mapping[str, bytes] = field(default_factory=dict)
 
     def text(self, name: str) -> str:
         """The words of a field without space around; empty when it is missing."""
@@ -28,6 +30,13 @@ class FormValues:
     def optional(self, name: str) -> str | None:
         """The words, or None when there are none."""
         return self.text(name) or None
+
+    def file(self, name: str) -> bytes:
+        """The bytes of a file; one that is missing or empty is refused."""
+        content = self.files.get(name, b"")
+        if not content:
+            raise InputError("Choose a file.", name)
+        return content
 
     def word(self, name: str, words: type[Word]) -> Word:
         """A word of a closed set."""

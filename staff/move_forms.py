@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,8 +16,10 @@ from casework.desk import Actor, CaseDesk
 from casework.models import Case
 from casework.moves import MOVES
 from casework.queries import get_case
-from casework.transition import make_move
+from casework.transition import check_move, make_move
 from casework.vocabulary import Means, Road, Told
+from core.errors import ConflictError
+from providers.pictures import StoredPicture
 from staff.form_values import FormValues
 
 Weight = Literal["first", "plain", "grave"]
@@ -32,6 +35,7 @@ class Moving:
     actor: Actor
     now: datetime
     form: FormValues
+    store_picture: Callable[[str, bytes], StoredPicture]
 
     @property
     def by(self) -> tuple[Session, CaseDesk, Case, Actor]:
@@ -134,6 +138,24 @@ def _step(name: str) -> MoveForm:
     )
 
 
+def _attach(moving: Moving) -> object:
+    # Whoever may not attach leaves no file behind.
+    check_move(moving.db, moving.case, MOVES["attach"], moving.actor)
+    content = moving.form.file("picture")
+    digest = hashlib.sha256(content).hexdigest()
+    if any(attachment.sha256 == digest for attachment in moving.case.attachments):
+        raise ConflictError("This picture is attached already.")
+    picture = moving.store_picture(moving.case.number, content)
+    return ops.attach_picture(
+        *moving.by,
+        moving.now,
+        storage_path=picture.path,
+        sha256=picture.sha256,
+        size_bytes=picture.size_bytes,
+        content_type=picture.content_type,
+    )
+
+
 def _merge(moving: Moving) -> object:
     db, desk, case, actor = moving.by
     into = get_case(db, moving.form.text("into"))
@@ -145,6 +167,7 @@ _FORMS: dict[str, MoveForm] = {
         lambda m: ops.assign_case(*m.by, m.form.optional("staff"), m.now), ("staff",)
     ),
     "note": MoveForm(lambda m: ops.add_note(*m.by, m.form.text("text"), m.now), ("text",)),
+    "attach": MoveForm(_attach, ("picture",)),
     "mark_urgent": MoveForm(lambda m: ops.mark_urgent(*m.by, m.reason, m.now), ("reason",)),
     "correct": MoveForm(_correct, ("details", "reason")),
     "join_office": MoveForm(
@@ -204,4 +227,4 @@ _FORMS: dict[str, MoveForm] = {
     **{name: _step(name) for name in MOVES if name in ops.STEPS},
 }
 MOVE_FORMS: Mapping[str, MoveForm] = MappingProxyType(_FORMS)
-"""Every move but ``attach``: pictures come in by the text channel."""
+"""Every move."""

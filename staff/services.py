@@ -13,7 +13,9 @@ from casework.desk import CaseDesk
 from casework.models import Attachment, Case
 from core.clock import Clock
 from core.database import Database
+from knowledge_base.editors_desk import EditorsDesk
 from knowledge_base.published import KnowledgeBase
+from providers.pictures import StoredPicture
 
 _EXTENSION = "hotline-staff"
 
@@ -22,21 +24,25 @@ _EXTENSION = "hotline-staff"
 class StaffServices:
     """The parts that the views work with.
 
-    ``read_recording``: bytes and content type of a stored attachment; raises NotFoundError when
-    they are gone. ``word_answer``: the whole text that a citizen would get for an answer to a case,
-    so that its length can be shown before it is sent. ``limits_url``: where sign-in attempts are
-    counted (redis:// or unix://; ``memory://`` in tests). ``sign_in_limit``: failures an address.
+    ``read_attachment``: bytes and content type of a stored recording or picture; raises
+    NotFoundError when they are gone. ``store_picture``: keeps a picture of the case of that number,
+    sealed; raises InputError for what is none or too large. ``word_answer``: the whole text that a
+    citizen would get for an answer to a case, so that its length can be shown before it is sent.
+    ``limits_url``: where sign-in attempts are counted (redis:// or unix://; ``memory://`` in
+    tests). ``sign_in_limit``: failures an address.
     """
 
     database: Database
     desk: CaseDesk
     clock: Clock
     knowledge: KnowledgeBase
-    read_recording: Callable[[Attachment], tuple[bytes, str]]
+    read_attachment: Callable[[Attachment], tuple[bytes, str]]
+    store_picture: Callable[[str, bytes], StoredPicture]
     word_answer: Callable[[Case, str], str]
     limits_url: str
     sign_in_limit: str = "20 per minute; 200 per hour"
     passwords: Passwords = field(default_factory=Passwords)
+    editors: EditorsDesk = field(default_factory=EditorsDesk)
 
 
 def keep_services(extensions: dict[str, object], services: StaffServices) -> None:

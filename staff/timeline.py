@@ -27,7 +27,8 @@ _WORDS = ("text", "issue", "words")
 
 @dataclass(frozen=True)
 class TimelineItem:
-    """One event. ``side``: citizen, us or record. ``facts`` are pairs of name and value."""
+    """One event. ``side``: citizen, us or record. ``facts`` are pairs of name and value;
+    ``picture`` is the SHA-256 of the picture that was added."""
 
     kind: str
     side: str
@@ -40,6 +41,7 @@ class TimelineItem:
     facts: tuple[tuple[str, str], ...] = ()
     texts: tuple[OutgoingText, ...] = ()
     conversation_id: str | None = None
+    picture: str | None = None
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,7 @@ def _item(
         facts=tuple(_facts(event, detail, names)),
         texts=linked.get(event.sequence, ()),
         conversation_id=None if event.origin is None else event.origin.rpartition(":")[0],
+        picture=detail.get("sha256"),
     )
 
 

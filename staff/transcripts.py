@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -17,28 +17,41 @@ from dialogue.models import TakenTurn
 from dialogue.replies import Say, SendText, Transfer, replies_from_json
 from staff.words import t
 
+# What is said there is a rating: the rated office must not learn who gave it.
+_RATING = "rating."
+
 
 @dataclass(frozen=True)
 class Line:
-    """One thing said: by the citizen or by the line."""
+    """One thing said: by the citizen or by the line. ``is_words``: not a key or a silence."""
 
     at: datetime
     who: Literal["citizen", "line"]
     words: str
+    is_words: bool = True
 
 
-def list_transcript(db: Session, conversation_id: str) -> list[Line]:
-    """The lines of a conversation in order; empty when its turns are no longer kept."""
-    turns = select(TakenTurn).where(TakenTurn.conversation_id == conversation_id)
-    lines = []
-    for turn in db.scalars(turns.order_by(TakenTurn.number)):
-        heard = heard_words(turn.heard)
-        if heard:
-            lines.append(Line(turn.taken_at, "citizen", mask_personal(heard)))
-        lines += [
-            Line(turn.taken_at, "line", mask_personal(words)) for words in _replies(turn.replies)
-        ]
-    return lines
+def list_transcripts(db: Session, conversation_ids: Sequence[str]) -> dict[str, list[Line]]:
+    """The lines of conversations in order, by conversation; those of which nothing is kept any more
+    are missing. A rating given by key is left out."""
+    turns = select(TakenTurn).where(TakenTurn.conversation_id.in_(conversation_ids))
+    transcripts: dict[str, list[Line]] = {}
+    before: dict[str, str] = {}
+    for turn in db.scalars(turns.order_by(TakenTurn.conversation_id, TakenTurn.number)):
+        name = turn.conversation_id
+        if not before.get(name, "").startswith(_RATING):
+            transcripts.setdefault(name, []).extend(_lines(turn))
+        before[name] = turn.step
+    return {name: lines for name, lines in transcripts.items() if lines}
+
+
+def _lines(turn: TakenTurn) -> list[Line]:
+    lines, heard = [], heard_words(turn.heard)
+    if heard:
+        is_words = _read_input(turn.heard)[0] in _WORDS
+        lines.append(Line(turn.taken_at, "citizen", mask_personal(heard), is_words))
+    replies = _replies(turn.replies)
+    return lines + [Line(turn.taken_at, "line", mask_personal(words)) for words in replies]
 
 
 def heard_words(heard: str) -> str:
@@ -60,6 +73,7 @@ def _read_input(heard: str) -> tuple[str, Mapping[str, Any]]:
     return call.func.id, fields
 
 
+_WORDS = frozenset({"Spoke", "Texted"})
 _INPUTS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "Spoke": lambda fields: str(fields["words"]),
     "Texted": lambda fields: str(fields["words"]),

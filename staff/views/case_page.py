@@ -58,8 +58,10 @@ def make_case_move(number: str, name: str) -> ResponseReturnValue:
             case = get_seen_case(db, number, me().actor)
             _check_seen(db, case, request.form)
             now = services.clock.now()
-            values = FormValues(request.form)
-            form.perform(Moving(db, services.desk, case, me().actor, now, values))
+            files = {field: file.read() for field, file in request.files.items()}
+            values = FormValues(request.form, files)
+            store = services.store_picture
+            form.perform(Moving(db, services.desk, case, me().actor, now, values, store))
     except (InputError, ConflictError) as error:
         return _render_again(number, name, error)
     flash(t("case.move_done", move=t(f"moves.{name}")), "done")

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from accounts.audit import Action, record_audit
 from casework.models import Attachment
-from casework.vocabulary import AttachmentState
+from casework.vocabulary import AttachmentKind, AttachmentState
 from core.errors import NotFoundError
 from staff.access import needs
 from staff.reach import can_see
@@ -20,6 +20,10 @@ from staff.signed_in import me
 _PLAYED = frozenset(
     {"audio/x-wav", "audio/wav", "audio/mpeg", "audio/mp4", "audio/ogg", "image/jpeg", "image/png"}
 )
+_ACTIONS = {
+    AttachmentKind.RECORDING: Action.RECORDING_PLAYED,
+    AttachmentKind.PICTURE: Action.PICTURE_SEEN,
+}
 _PLAIN_NAMES = {"audio/x-wav": "audio/wav"}
 
 
@@ -40,12 +44,13 @@ def recording(attachment_id: int) -> ResponseReturnValue:
             raise NotFoundError("The recording is not stored yet.")
         number = attachment.case.number
         db.expunge(attachment)
-    content, content_type = services.read_recording(attachment)
+    content, content_type = services.read_attachment(attachment)
     if _is_beginning(request.headers.get("Range")):
         with services.database.write() as db:
             now = services.clock.now()
             detail = {"attachment": attachment_id}
-            record_audit(db, Action.RECORDING_PLAYED, me().actor.id, number, now, detail=detail)
+            action = _ACTIONS[AttachmentKind(attachment.kind)]
+            record_audit(db, action, me().actor.id, number, now, detail=detail)
     is_played = content_type in _PLAYED
     return send_file(
         BytesIO(content),

@@ -15,8 +15,10 @@ import app.tables  # noqa: F401  (declares all tables)
 from accounts.models import StaffUser
 from accounts.operations import create_user
 from accounts.passwords import Passwords
+from app.factory import MOST_REQUEST_BYTES
 from casework.desk import CaseDesk
 from casework.models import Attachment, Case
+from casework.vocabulary import AttachmentKind
 from config.offices import load_offices
 from core.clock import LOCAL_ZONE, FixedClock
 from core.database import Base, Database
@@ -25,11 +27,13 @@ from core.sealing import Vault
 from core.working_calendar import WorkingCalendar
 from knowledge_base.loader import Content, load_content
 from knowledge_base.published import KnowledgeBase
+from providers.pictures import PictureStore
 from staff.application import register_console
 from staff.services import StaffServices
 from tests.staff.browser import StaffBrowser
 
 PASSWORD = "Long-Enough-2026"
+PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(64)
 SOUND = b"RIFF" + bytes(range(256)) * 8
 BUREAU, BRANCH, OTHER_BRANCH = "dg-bureau", "dg-changan", "dg-nancheng"
 QUICK_PASSWORDS = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
@@ -91,21 +95,34 @@ class Console:
 
 
 @pytest.fixture
-def console(database: Database, desk: CaseDesk, clock: FixedClock, content: Content) -> Console:
+def console(
+    database: Database, desk: CaseDesk, clock: FixedClock, content: Content, tmp_path: Path
+) -> Console:
     """The console, its sign-in not limited by address."""
+    pictures = PictureStore(tmp_path / "pictures", desk.vault)
+
+    def read_attachment(attachment: Attachment) -> tuple[bytes, str]:
+        if attachment.kind == AttachmentKind.PICTURE:
+            return pictures.read(attachment.storage_path or ""), attachment.content_type or ""
+        return _read_recording(attachment)
+
     services = StaffServices(
         database=database,
         desk=desk,
         clock=clock,
         knowledge=KnowledgeBase(lambda: content),
-        read_recording=_read_recording,
+        read_attachment=read_attachment,
+        store_picture=pictures.write,
         word_answer=_word_answer,
         limits_url="memory://",
         sign_in_limit="1000 per minute",
         passwords=QUICK_PASSWORDS,
     )
     application = Flask("console-under-test", static_folder=None, template_folder=None)
-    application.config.update(SECRET_KEY="s" * 32, TESTING=False, PROPAGATE_EXCEPTIONS=False)
+    application.config.update(
+        SECRET_KEY="s" * 32, TESTING=False, PROPAGATE_EXCEPTIONS=False,
+        MAX_CONTENT_LENGTH=MOST_REQUEST_BYTES,
+    )  # fmt: skip
     register_console(application, services)
     return Console(application, services)
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import json
 import logging
+import struct
 import sys
 import tempfile
 import threading
 import wave
+import zlib
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from io import BytesIO
@@ -27,10 +29,10 @@ from casework import operations as ops
 from casework.canned_replies import save_canned_reply
 from casework.desk import Actor, CaseDesk
 from casework.drafts import Contact, MessageDraft, Origin, PetitionDraft, Recording
-from casework.models import Case
+from casework.models import Attachment, Case
 from casework.moves import PERMISSIONS
 from casework.notices import list_waiting_notices
-from casework.vocabulary import Audience
+from casework.vocabulary import AttachmentKind, Audience
 from config.offices import load_offices
 from core.clock import LOCAL_ZONE, FixedClock
 from core.database import Base, Database
@@ -42,10 +44,15 @@ from dialogue.replies import Say, replies_to_json
 from knowledge_base.loader import load_content
 from knowledge_base.published import KnowledgeBase
 from outbox.operations import TextOrder, ask_staff, enqueue_text
+from providers.pictures import PictureStore
 from ratings.demo import create_demo_ratings
+from ratings.operations import add_rating, note_service_ended
+from ratings.service import ServiceEnded
+from ratings.vocabulary import ServiceKind, Source
 from staff.application import register_console
 from staff.services import StaffServices
 
+_OPEN = "document.querySelectorAll('.picture, .dealings details').forEach(d => d.open = true)"
 _PASSWORD = "Look-At-It-2026"
 _SIZES = {"wide": (1280, 860), "narrow": (390, 844)}
 _ARGUMENTS = [
@@ -68,13 +75,15 @@ class Trial:
         Base.metadata.create_all(self.database.engine)
         self.clock = FixedClock(datetime(2026, 11, 20, 9, 30, tzinfo=LOCAL_ZONE))
         self.cases: dict[str, str] = {}
+        self.pictures = PictureStore(folder / "pictures", self.desk.vault)
         content = load_content()
         services = StaffServices(
             database=self.database,
             desk=self.desk,
             clock=self.clock,
             knowledge=KnowledgeBase(lambda: content),
-            read_recording=lambda _attachment: (_sound(), "audio/x-wav"),
+            read_attachment=self._read,
+            store_picture=self.pictures.write,
             word_answer=lambda case, answer: f"12333答复您的诉求{case.number}：{answer}",
             limits_url="memory://",
         )
@@ -86,6 +95,11 @@ class Trial:
             create_demo_ratings(db, self.desk.offices, self.clock.now())
         self._fill()
 
+    def _read(self, attachment: Attachment) -> tuple[bytes, str]:
+        if attachment.kind == AttachmentKind.PICTURE:
+            return self.pictures.read(attachment.storage_path or ""), "image/png"
+        return _sound(), "audio/x-wav"
+
     def _fill(self) -> None:
         with self.database.write() as db:
             save_canned_reply(
@@ -94,6 +108,7 @@ class Trial:
             )  # fmt: skip
         self._message()
         self.clock.advance(timedelta(days=3, minutes=40))
+        self._asked_before()
         self._petition()
         self._others()
 
@@ -135,6 +150,12 @@ class Trial:
             ops.assign_case(db, self.desk, case, _BOSS, "staff:2", self.clock.now())
             ops.accept_case(db, self.desk, case, _BOSS, self.clock.now())
             ops.add_note(db, self.desk, case, _BOSS, "厂方电话打不通，下午上门。", self.clock.now())
+            picture = self.pictures.write(case.number, _picture())
+            ops.attach_picture(
+                db, self.desk, case, _BOSS, self.clock.now(), storage_path=picture.path,
+                sha256=picture.sha256, size_bytes=picture.size_bytes,
+                content_type=picture.content_type,
+            )  # fmt: skip
             self.clock.advance(timedelta(minutes=20))
             ops.answer_case(
                 db, self.desk, case, _BOSS,
@@ -142,6 +163,27 @@ class Trial:
                 self.clock.now(),
             )  # fmt: skip
             self._text_notices(db)
+
+    def _asked_before(self) -> None:
+        """A text conversation of the petitioner, and how they rated it."""
+        phone = parse_phone("13800138000").e164
+        key, now = self.desk.vault.keyed_hash(phone), self.clock.now() - timedelta(days=2)
+        said = [Say("不签合同，从第二个月起可以要双倍工资，最多十一个月。", "zh")]
+        with self.database.write() as db:
+            db.add(
+                TakenTurn(
+                    conversation_id="SM0009", number=1, request_key="SM0009", channel="text",
+                    phone_key=key, step="question.answered", state="{}", taken_at=now,
+                    heard="Texted(words='老板不签合同怎么办，我电话13800138000', attachments=0)",
+                    replies=json.dumps(replies_to_json(said), ensure_ascii=False),
+                )
+            )  # fmt: skip
+            ended = ServiceEnded(
+                key="SM0009", office_id="dg-changan", channel="text", kind=ServiceKind.TEXT,
+                phone=phone, phone_key=key, can_text=True, language="zh", ended_at=now,
+            )  # fmt: skip
+            service = note_service_ended(db, ended, now)
+            add_rating(db, self.desk, service, 4, Source.TEXT, now, comment="说得清楚")
 
     def _text_notices(self, db: object) -> None:
         for notice in list_waiting_notices(db):  # type: ignore[arg-type]
@@ -209,6 +251,19 @@ def _sound() -> bytes:
     return buffer.getvalue()
 
 
+def _picture() -> bytes:
+    """A grey PNG of 320 by 200 pixels."""
+    header = struct.pack(">IIBBBBB", 320, 200, 8, 0, 0, 0, 0)
+    rows = zlib.compress(
+        b"".join(b"\0" + bytes(200 - y // 2 for _ in range(320)) for y in range(200))
+    )
+    chunks = ((b"IHDR", header), (b"IDAT", rows), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+        for name, data in chunks
+    )
+
+
 def _pages(trial: Trial) -> dict[str, tuple[str | None, str]]:
     """Name of the picture: who is signed in, and the address."""
     case = "/staff/cases/"
@@ -256,6 +311,8 @@ def _shoot(browser: Browser, base: str, folder: Path, trial: Trial, only: set[st
                     page.fill("[name=password]", _PASSWORD)
                     page.click("button.primary")
                 page.goto(base + path)
+                page.evaluate(_OPEN)
+                page.wait_for_load_state("networkidle")
                 wide = page.evaluate("document.documentElement.scrollWidth")
                 if wide > width:
                     print(f"{name} at {width}: {wide} pixels wide")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from io import BytesIO
+
 from casework.drafts import BadRatingDraft, Origin
 from casework.models import Case
 from casework.operations import lodge_bad_rating
@@ -9,7 +12,7 @@ from casework.queries import get_case, list_events
 from staff.move_forms import MOVE_FORMS
 from tests.casework.people import CONTACT, OTHER_PHONE, Contact, a_message, a_petition
 from tests.staff.browser import StaffBrowser
-from tests.staff.conftest import BRANCH, OTHER_BRANCH, Console
+from tests.staff.conftest import BRANCH, OTHER_BRANCH, PICTURE, Console
 
 WHY = {"reason": "按规定"}
 WORDS = {"text": "已处理。", "means": "letter"}
@@ -17,6 +20,7 @@ WORDS = {"text": "已处理。", "means": "letter"}
 A_LONG_LIFE = (
     ("assign", {"staff": ""}),
     ("note", {"text": "备注"}),
+    ("attach", {"picture": (BytesIO(PICTURE), "zhaopian.png")}),
     ("mark_urgent", WHY),
     ("correct", {"employer": "东莞市新名电子厂", "town": "humen", "people": "3", **WHY}),
     ("join_office", {"office": OTHER_BRANCH, **WHY}),
@@ -54,7 +58,7 @@ A_LONG_LIFE = (
 A_BAD_RATING = (("contact", {}), ("mend", WHY), ("answer", WORDS), ("close", {}))
 
 
-def _make(browser: StaffBrowser, case: Case, name: str, fields: dict[str, str]) -> None:
+def _make(browser: StaffBrowser, case: Case, name: str, fields: Mapping[str, object]) -> None:
     browser.open(f"/staff/cases/{case.number}")
     page = browser.send(f"/staff/cases/{case.number}/moves/{name}", **fields)
     assert page.status == 200 and "已记录：" in page.words, f"{name}: {page.words[:400]}"

@@ -1,0 +1,64 @@
+"""Pictures that staff add to a case: told by their first bytes, and kept sealed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from core.errors import InputError
+from core.sealing import Vault
+from providers.sealed_files import SealedFiles
+
+MOST_PICTURE_BYTES = 5 * 1024 * 1024
+
+# The signatures of ISO/IEC 10918-1 (start of image, first marker) and of the PNG specification.
+_FIRST_BYTES: Mapping[bytes, str] = MappingProxyType(
+    {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
+)
+
+
+@dataclass(frozen=True)
+class StoredPicture:
+    """Where a picture is kept, and what it is: SHA-256 and size of its plain bytes, its type."""
+
+    path: str
+    sha256: str
+    size_bytes: int
+    content_type: str
+
+
+class PictureStore:
+    """Pictures as sealed files in one folder."""
+
+    def __init__(self, folder: Path, vault: Vault) -> None:
+        self._files = SealedFiles(folder, vault)
+        self._vault = vault
+
+    def write(self, case_number: str, content: bytes) -> StoredPicture:
+        """Keep a picture of a case; the same one again is the same file.
+
+        Raises InputError (field ``picture``) when it is none, or larger than MOST_PICTURE_BYTES.
+        """
+        content_type = type_of_picture(content)
+        digest = hashlib.sha256(content).hexdigest()
+        # The plain hash as a name would tell a thief which known picture a file is.
+        stored = self._files.write(self._vault.keyed_hash(f"{case_number}/{digest}"), content)
+        return StoredPicture(stored.path, stored.sha256, len(content), content_type)
+
+    def read(self, path: str) -> bytes:
+        """The plain bytes. Raises NotFoundError when the file is gone."""
+        return self._files.read(path)
+
+
+def type_of_picture(content: bytes) -> str:
+    """``image/jpeg`` or ``image/png``, by the first bytes: names and declared types are not
+    trusted. Raises InputError (field ``picture``) for anything else and for what is too large."""
+    if len(content) > MOST_PICTURE_BYTES:
+        raise InputError("The picture is larger than 5 MB.", "picture")
+    for first, content_type in _FIRST_BYTES.items():
+        if content.startswith(first):
+            return content_type
+    raise InputError("Only JPEG and PNG pictures can be added.", "picture")

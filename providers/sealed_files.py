@@ -1,0 +1,49 @@
+"""Files of our own with personal data in them: sealed, in one folder."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.errors import NotFoundError
+from core.sealing import Vault
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """Where a file is kept: a path inside its folder, and the SHA-256 of its plain bytes."""
+
+    path: str
+    sha256: str
+
+
+class SealedFiles:
+    """The sealed files of one folder."""
+
+    def __init__(self, folder: Path, vault: Vault) -> None:
+        self._folder = folder
+        self._vault = vault
+
+    def write(self, name: str, content: bytes) -> StoredFile:
+        """Keep a file: all of it or nothing, also when the machine stops in the middle.
+
+        ``name`` is ours, letters and digits; what had this name before is replaced.
+        """
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path = self._folder / f"{name}.sealed"
+        unfinished = path.with_suffix(f".{os.getpid()}.unfinished")
+        with unfinished.open("wb") as file:
+            file.write(self._vault.seal(content))
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(path)
+        return StoredFile(path.name, hashlib.sha256(content).hexdigest())
+
+    def read(self, path: str) -> bytes:
+        """The plain bytes. Raises NotFoundError when the file is gone."""
+        try:
+            return self._vault.open((self._folder / Path(path).name).read_bytes())
+        except FileNotFoundError as error:
+            raise NotFoundError("The file is gone.") from error

@@ -1,0 +1,155 @@
+"""All dealings with one citizen: calls, text conversations, cases, texts sent and ratings.
+
+Two promises bound what is shown. Whoever may not see a case does not learn that it exists: nor do
+they see what led to it or was said of it. And the rated do not learn who rated them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from casework.desk import Actor, CaseDesk
+from casework.models import Case, CaseEvent
+from casework.queries import list_cases_of_phone
+from casework.vocabulary import CaseKind
+from core.masking import mask_personal
+from core.phones import parse_phone
+from dialogue.models import TakenTurn
+from outbox.kinds import Kind
+from outbox.models import OutgoingText
+from outbox.queries import list_texts_to
+from ratings.queries import RatingRow, can_know_rater, list_ratings_of_citizen
+from staff.reach import can_see
+from staff.transcripts import Line, list_transcripts
+
+_MOST_CONVERSATIONS = 20
+_MOST_ITEMS = 40
+# Where the citizen is told how a case of theirs stands.
+_ABOUT_CASES = "progress."
+
+
+@dataclass(frozen=True, kw_only=True)
+class CitizenItem:
+    """One dealing. ``is_here``: it belongs to the case whose page this is.
+
+    A conversation (``voice``, ``text``) has ``words`` (what was asked; empty when nothing was said)
+    and ``lines``; of a text sent, ``words`` are its words. All are masked.
+    """
+
+    kind: Literal["voice", "text", "case", "sent", "rating"]
+    at: datetime
+    is_here: bool = False
+    words: str = ""
+    lines: Sequence[Line] = ()
+    case: Case | None = None
+    sent: OutgoingText | None = None
+    rating: RatingRow | None = None
+
+
+def list_citizen_items(db: Session, desk: CaseDesk, case: Case, actor: Actor) -> list[CitizenItem]:
+    """The newest dealings with the citizen of a case as far as the reader may see them, newest
+    first; none when no phone was left."""
+    if case.phone is None or case.phone_key is None:
+        return []
+    cases = list_cases_of_phone(db, desk, parse_phone(case.phone))
+    seen = [one for one in cases if one.id == case.id or _is_seen(db, desk, one, actor)]
+    hidden = [one for one in cases if one not in seen]
+    ratings = list_ratings_of_citizen(db, case.phone_key)
+    known = [row for row in ratings if can_know_rater(desk.offices, actor, row.rating.office_id)]
+    conversations = _conversations(db, case, hidden)
+    items = [
+        *conversations.values(),
+        *(_case_item(one, case) for one in seen),
+        *_sent_items(db, case, conversations, hidden, has_unknown=len(known) < len(ratings)),
+        *(_rating_item(row, case) for row in known),
+    ]
+    return sorted(items, key=lambda item: item.at, reverse=True)[:_MOST_ITEMS]
+
+
+def _is_seen(db: Session, desk: CaseDesk, case: Case, actor: Actor) -> bool:
+    """Whether the reader may see a case in a list of what one citizen did."""
+    if case.kind == CaseKind.BAD_RATING:
+        rated = case.rated_office_id or case.office_id
+        return can_know_rater(desk.offices, actor, rated) and can_see(db, case, actor)
+    return can_see(db, case, actor)
+
+
+def _case_item(case: Case, here: Case) -> CitizenItem:
+    return CitizenItem(kind="case", at=case.received_at, case=case, is_here=case.id == here.id)
+
+
+def _rating_item(row: RatingRow, here: Case) -> CitizenItem:
+    is_here = row.rating.service.case_number == here.number
+    return CitizenItem(kind="rating", at=row.rating.at, rating=row, is_here=is_here)
+
+
+def _conversations(db: Session, here: Case, hidden: Sequence[Case]) -> dict[str, CitizenItem]:
+    """Conversations by id, but for those in which a hidden case was lodged, joined or told of."""
+    newest = (
+        select(TakenTurn.conversation_id, TakenTurn.channel, func.min(TakenTurn.taken_at))
+        .where(TakenTurn.phone_key == here.phone_key)
+        .group_by(TakenTurn.conversation_id, TakenTurn.channel)
+        .order_by(func.max(TakenTurn.taken_at).desc())
+        .limit(_MOST_CONVERSATIONS)
+    )
+    if hidden:
+        told = select(TakenTurn.conversation_id).where(
+            TakenTurn.phone_key == here.phone_key, TakenTurn.step.startswith(_ABOUT_CASES)
+        )
+        away = _origins_of(db, hidden)
+        newest = newest.where(TakenTurn.conversation_id.not_in(told))
+        newest = newest.where(TakenTurn.conversation_id.not_in(away))
+    rows = db.execute(newest).all()
+    lines = list_transcripts(db, [row[0] for row in rows])
+    ours = _origins_of(db, [here])
+    return {
+        name: CitizenItem(
+            kind="text" if channel == "text" else "voice",
+            at=began_at,
+            is_here=name in ours,
+            words=_what_was_asked(lines.get(name, [])),
+            lines=lines.get(name, []),
+        )
+        for name, channel, began_at in rows
+    }
+
+
+def _origins_of(db: Session, cases: Iterable[Case]) -> set[str]:
+    """Ids of the conversations from which events of these cases came."""
+    origins = select(CaseEvent.origin).where(
+        CaseEvent.case_id.in_([case.id for case in cases]), CaseEvent.origin.is_not(None)
+    )
+    return {origin.rpartition(":")[0] for origin in db.scalars(origins) if origin}
+
+
+def _what_was_asked(lines: Sequence[Line]) -> str:
+    return next((line.words for line in lines if line.who == "citizen" and line.is_words), "")
+
+
+def _sent_items(
+    db: Session,
+    here: Case,
+    conversations: Mapping[str, CitizenItem],
+    hidden: Sequence[Case],
+    *,
+    has_unknown: bool,
+) -> list[CitizenItem]:
+    """Texts sent by themselves; what was written in a conversation stands in its transcript."""
+    hidden_numbers = {case.number for case in hidden}
+    items = []
+    for text in list_texts_to(db, here.phone_key or ""):
+        is_said = text.conversation_id is not None
+        is_about_unknown = has_unknown and text.kind == Kind.RATING_FOLLOW_UP
+        if is_said or is_about_unknown or text.case_number in hidden_numbers:
+            continue
+        is_here = text.case_number == here.number
+        words = mask_personal(text.words)
+        item = CitizenItem(kind="sent", at=text.created_at, sent=text, words=words, is_here=is_here)
+        items.append(item)
+    return items
