@@ -41,7 +41,11 @@ from core.sealing import Vault
 from core.working_calendar import WorkingCalendar
 from dialogue.models import TakenTurn
 from dialogue.replies import Say, replies_to_json
+from knowledge_base.editing import draft_entry, submit_draft
+from knowledge_base.editors_desk import EditorsDesk
+from knowledge_base.gaps import group_unanswered
 from knowledge_base.loader import load_content
+from knowledge_base.operations import record_unanswered
 from knowledge_base.published import KnowledgeBase
 from outbox.operations import TextOrder, ask_staff, enqueue_text
 from providers.pictures import PictureStore
@@ -111,6 +115,25 @@ class Trial:
         self._asked_before()
         self._petition()
         self._others()
+        self._questions()
+
+    def _questions(self) -> None:
+        """Questions without an answer, a draft and a version in review."""
+        desk, now = EditorsDesk(), self.clock.now()
+        asked = ("年会抽奖中了手机要交税吗", "年会抽奖的奖品要交税吗", "食堂的饭有虫子怎么赔")
+        with self.database.write() as db:
+            for words in (*asked, asked[0]):
+                record_unanswered(
+                    db, words, reason="none", channel="text", language="zh",
+                    now=now - timedelta(days=7),
+                )  # fmt: skip
+            group_unanswered(db, desk.base, now)
+            for topic in ("probation-period-length", "probation-wage"):
+                text = (desk.find_file_text(topic) or "").replace("试用期", "试用期间", 3)
+                draft = draft_entry(
+                    db, desk, topic, text, author="staff:5", reason="说得更清楚", now=now
+                )
+            submit_draft(db, draft, by="staff:5", now=now)
 
     def _message(self) -> None:
         contact = Contact(phone=parse_phone("13712345678"), channel="voice", name="刘芳")
@@ -279,6 +302,9 @@ def _pages(trial: Trial) -> dict[str, tuple[str | None, str]]:
         "corrections": ("editor", "/staff/corrections"),
         "oversight": ("supervisor", "/staff/oversight"),
         "tasks": ("supervisor", "/staff/tasks"),
+        "gaps": ("editor", "/staff/gaps"),
+        "entry-editing": ("editor", "/staff/knowledge/probation-period-length"),
+        "entry-review": ("reviewer", "/staff/knowledge/probation-wage"),
         "entries": ("editor", "/staff/knowledge"),
         "entry": ("editor", "/staff/knowledge/wage-arrears-what-to-do"),
         "accounts": ("admin", "/staff/accounts"),

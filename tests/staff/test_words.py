@@ -14,12 +14,14 @@ from casework.clock_rules import CLOCK_RULES, PAUSE_GROUNDS
 from casework.moves import MOVES
 from casework.urgency import load_signals
 from casework.vocabulary import CaseKind, CaseState, EventKind, Means, Road, Told
+from knowledge_base.models import GroupState, VersionState
 from outbox.kinds import Kind
 from outbox.states import Reason, TextState
 from ratings.vocabulary import Decision, FlagCode, NotSent, Source
 from staff.case_filters import FOLDERS
 from staff.formatting import STATE_TONES
 from staff.move_forms import MOVE_FORMS
+from staff.views.entry_editing import DRAFTING, REVIEWING
 from staff.words import LANGUAGES, all_words
 
 ROOT = Path(__file__).parents[2]
@@ -45,6 +47,11 @@ SETS = {
     "moves": MOVES,
     "clock_names": CLOCK_RULES,
     "grounds": PAUSE_GROUNDS,
+    "group_states": GroupState,
+    "version_states": VersionState,
+    "editing.step": (*DRAFTING, *REVIEWING),
+    "editing.hint": ("save", "discard", *REVIEWING),
+    "editing.done": (*DRAFTING, *REVIEWING),
     "inbox.folder": FOLDERS,
     "inbox.empty": FOLDERS,
     "urgent_reasons": ("people", "amount", "mass", "staff", *load_signals().words),
