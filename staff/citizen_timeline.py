@@ -6,7 +6,7 @@ they see what led to it or was said of it. And the rated do not learn who rated 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -30,8 +30,6 @@ from staff.transcripts import Line, list_transcripts
 
 _MOST_CONVERSATIONS = 20
 _MOST_ITEMS = 40
-# Where the citizen is told how a case of theirs stands.
-_ABOUT_CASES = "progress."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,11 +60,10 @@ def list_citizen_items(db: Session, desk: CaseDesk, case: Case, actor: Actor) ->
     hidden = [one for one in cases if one not in seen]
     ratings = list_ratings_of_citizen(db, case.phone_key)
     known = [row for row in ratings if can_know_rater(desk.offices, actor, row.rating.office_id)]
-    conversations = _conversations(db, case, hidden)
     items = [
-        *conversations.values(),
+        *_conversation_items(db, case, hidden),
         *(_case_item(one, case) for one in seen),
-        *_sent_items(db, case, conversations, hidden, has_unknown=len(known) < len(ratings)),
+        *_sent_items(db, case, hidden, has_unknown=len(known) < len(ratings)),
         *(_rating_item(row, case) for row in known),
     ]
     return sorted(items, key=lambda item: item.at, reverse=True)[:_MOST_ITEMS]
@@ -89,8 +86,8 @@ def _rating_item(row: RatingRow, here: Case) -> CitizenItem:
     return CitizenItem(kind="rating", at=row.rating.at, rating=row, is_here=is_here)
 
 
-def _conversations(db: Session, here: Case, hidden: Sequence[Case]) -> dict[str, CitizenItem]:
-    """Conversations by id, but for those in which a hidden case was lodged, joined or told of."""
+def _conversation_items(db: Session, here: Case, hidden: Sequence[Case]) -> Iterator[CitizenItem]:
+    """Conversations but for those in which a hidden case was lodged, joined or told of."""
     newest = (
         select(TakenTurn.conversation_id, TakenTurn.channel, func.min(TakenTurn.taken_at))
         .where(TakenTurn.phone_key == here.phone_key)
@@ -98,26 +95,30 @@ def _conversations(db: Session, here: Case, hidden: Sequence[Case]) -> dict[str,
         .order_by(func.max(TakenTurn.taken_at).desc())
         .limit(_MOST_CONVERSATIONS)
     )
-    if hidden:
-        told = select(TakenTurn.conversation_id).where(
-            TakenTurn.phone_key == here.phone_key, TakenTurn.step.startswith(_ABOUT_CASES)
-        )
-        away = _origins_of(db, hidden)
-        newest = newest.where(TakenTurn.conversation_id.not_in(told))
-        newest = newest.where(TakenTurn.conversation_id.not_in(away))
     rows = db.execute(newest).all()
-    lines = list_transcripts(db, [row[0] for row in rows])
-    ours = _origins_of(db, [here])
-    return {
-        name: CitizenItem(
+    transcripts = list_transcripts(db, [row[0] for row in rows])
+    ours, away = _origins_of(db, [here]), _origins_of(db, hidden)
+    for name, channel, began_at in rows:
+        lines = transcripts.get(name, [])
+        if name in away or _names_any(lines, hidden):
+            continue
+        yield CitizenItem(
             kind="text" if channel == "text" else "voice",
             at=began_at,
             is_here=name in ours,
-            words=_what_was_asked(lines.get(name, [])),
-            lines=lines.get(name, []),
+            words=_what_was_asked(lines),
+            lines=lines,
         )
-        for name, channel, began_at in rows
-    }
+
+
+def _names_any(lines: Sequence[Line], cases: Sequence[Case]) -> bool:
+    """Whether the number of one of the cases was said (digit by digit in a call) or written."""
+    said = _digits("".join(line.words for line in lines))
+    return any(_digits(case.number) in said for case in cases)
+
+
+def _digits(words: str) -> str:
+    return "".join(character for character in words if character.isdigit())
 
 
 def _origins_of(db: Session, cases: Iterable[Case]) -> set[str]:
@@ -135,7 +136,6 @@ def _what_was_asked(lines: Sequence[Line]) -> str:
 def _sent_items(
     db: Session,
     here: Case,
-    conversations: Mapping[str, CitizenItem],
     hidden: Sequence[Case],
     *,
     has_unknown: bool,

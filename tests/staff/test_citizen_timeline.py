@@ -13,6 +13,7 @@ from casework.drafts import Contact, Origin
 from casework.models import Case
 from casework.operations import lodge_petition
 from core.clock import FixedClock
+from core.phones import digits_apart
 from dialogue.models import TakenTurn
 from dialogue.replies import Say, replies_to_json
 from outbox.operations import TextOrder, enqueue_text
@@ -122,13 +123,15 @@ def test_nothing_is_shown_of_a_case_that_the_reader_may_not_see(console: Console
     other = _petition(console, "CA2", employer="别的厂", town="nancheng")
     assert other.office_id == OTHER_BRANCH
     _talk(console, "CA2", (_spoke("南城的人不管事"), "已登记。", "petition.lodge"))
-    _talk(console, "CA3", (_spoke("那件怎样了"), "南城正在办理。", "progress.begin"))
+    told = f"{digits_apart(other.number)}，南城正在办理。"
+    _talk(console, "CA3", (_spoke("那件怎样了"), told, "question.again"))
+    _talk(console, "SM3", (_spoke(f"{other.number}怎样了"), "南城办结了。", "question.again"))
     _talk(console, "CA4", (_spoke("产假几天"), "98天。", "question.answered"))
     _send(console, "南城已受理。", "case_notice", other.number)
     html = console.sign_in_as("officer", BRANCH).open(f"/staff/cases/{case.number}").html
     assert "产假几天" in html and "南城" not in _dealings(html) and other.number not in html
     html = console.sign_in_as("supervisor").open(f"/staff/cases/{case.number}").html
-    for words in ("南城的人不管事", "南城正在办理", "南城已受理", other.number):
+    for words in ("南城的人不管事", "南城正在办理", "南城办结了", "南城已受理", other.number):
         assert words in _dealings(html)
 
 
