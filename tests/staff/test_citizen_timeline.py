@@ -106,7 +106,7 @@ def test_calls_texts_cases_and_what_was_sent_stand_newest_first(
     order = ["已受理", "产假几天", "98天。", case.number, "已登记。", "试用期多久", "最长六个月。"]
     found = [html.index(words) for words in order if words not in (case.number, "已登记。")]
     assert found == sorted(found) and all(words in html for words in order)
-    assert "短信来往" in html and "来电" in html and html.count("本件") == 3
+    assert "短信对话" in html and "来电" in html and html.count("本件") == 3
     assert "13800138000" not in html and "[姓名]" in html
     assert "产假几天</summary>" in html and "［按键 1］" in html
 
