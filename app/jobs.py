@@ -19,7 +19,8 @@ from app.wiring import Parts
 from casework.jobs import sweep_clocks
 from casework.seals import seal_record
 from core.clock import LOCAL_ZONE, to_local
-from hotline.jobs import end_lost_calls
+from hotline.jobs import end_lost_calls, serve_line
+from hotline.recordings import collect_recordings, discard_recordings
 from knowledge_base.corrections import send_approved_corrections
 from knowledge_base.gaps import group_unanswered
 from knowledge_base.models import CorrectionText
@@ -96,6 +97,19 @@ def _end_lost_calls(parts: Parts) -> Counts:
     return end_lost_calls(parts.call_services)
 
 
+def _serve_line(parts: Parts) -> Counts:
+    return serve_line(parts.call_services, parts.calls.place)
+
+
+def _collect_recordings(parts: Parts) -> Counts:
+    list_recordings, find_caller = parts.recordings.list_since, parts.calls.caller_of
+    return collect_recordings(parts.call_services, list_recordings, find_caller)
+
+
+def _discard_recordings(parts: Parts) -> Counts:
+    return discard_recordings(parts.call_services, parts.recordings.delete)
+
+
 def _note_services(parts: Parts) -> Counts:
     return {
         **note_closed_cases(parts.database, parts.clock),
@@ -165,6 +179,9 @@ JOBS = (
     Job(
         "claim_recordings", "make cases of recordings no case holds", *_every(60), claim_recordings
     ),
+    Job("serve_line", "call free seats for those who wait", *_every(2), _serve_line),
+    Job("collect_recordings", "find recordings nobody told of", *_every(300), _collect_recordings),
+    Job("discard_recordings", "remove what was recorded anew", *_every(60), _discard_recordings),
     Job("end_lost_calls", "end calls whose hang-up was never told", *_every(60), _end_lost_calls),
     Job("end_idle_threads", "end text conversations left idle", *_every(20), end_idle_threads),
     Job("note_services", "note closed cases and mended ratings", *_every(5), _note_services),

@@ -35,6 +35,7 @@ from nlu.engine import NluEngine
 from nlu.rasa_engine import RasaCounters, RasaEngine
 from nlu.training import TrainingTopic, known_broader
 from nlu.warming import CurrentEngine, WarmingEngine
+from providers.calls import TwilioCalls
 from providers.pictures import PictureStore
 from providers.recordings import RecordingStore, TwilioRecordings
 from providers.signatures import SignatureCheck
@@ -208,6 +209,15 @@ class Parts:
                 status_callback=f"{settings.public_base_url}/sms/status",
             ),
         )
+
+    @cached_property
+    def calls(self) -> TwilioCalls:
+        """Calls that the service makes itself."""
+        settings = self.settings
+        client = make_client(
+            settings.twilio_account_sid, settings.twilio_auth_token, settings.twilio_api_base
+        )
+        return TwilioCalls(client, settings.twilio_from, settings.public_base_url)
 
     @cached_property
     def recordings(self) -> TwilioRecordings:
