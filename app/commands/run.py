@@ -56,11 +56,13 @@ def run(options: argparse.Namespace) -> int:
         preparing = subprocess.Popen(
             [sys.executable, "-m", "app", "demo"], stdout=subprocess.PIPE, text=True
         )
-        children = _start_children(options, var)
+        children += _start_serving(options, var)
         accounts, _ = preparing.communicate()
         if preparing.returncode:
             raise ConfigurationError("The database could not be prepared; see above.")
         _wait_until_serving(options, children, stop)
+        # Nobody waits for scheduled work yet: it must not slow the start of what people wait for.
+        children.append(Child("scheduler", [sys.executable, "-m", "app", "scheduler"]))
         if not stop.is_set():
             _print_addresses(options, accounts)
         return _watch(children, stop)
@@ -109,17 +111,13 @@ class Child:
             self._process.wait()
 
 
-def _start_children(options: argparse.Namespace, var: Path) -> list[Child]:
+def _start_serving(options: argparse.Namespace, var: Path) -> list[Child]:
     web = [
         sys.executable, "-m", "gunicorn", "-c", "python:app.gunicorn_settings",
         "--bind", f"{options.host}:{options.port}", "--workers", "2",
         "--pid", str(var / "web.pid"), "--no-control-socket", "app.wsgi:application",
     ]  # fmt: skip
-    return [
-        Child("web", web),
-        Child("scheduler", [sys.executable, "-m", "app", "scheduler"]),
-        Child("simulator", [sys.executable, "-m", "simulator"]),
-    ]
+    return [Child("web", web), Child("simulator", [sys.executable, "-m", "simulator"])]
 
 
 def _environment(options: argparse.Namespace, var: Path, redis_url: str) -> dict[str, str]:
