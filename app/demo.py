@@ -15,19 +15,22 @@ from ratings.demo import create_demo_ratings
 
 
 def prepare_demo(parts: Parts) -> list[DemoAccount]:
-    """Migrate, and make accounts and some months of ratings where there are none yet.
+    """Migrate, and make accounts where there are none yet; all accounts of the demo.
 
     Refused in production, where accounts are made by an administrator.
     """
     if parts.settings.is_production:
         raise ConfigurationError("Demo accounts are not made in production.")
     migrate(parts.database)
-    now = parts.clock.now()
     make_password = _password_maker(parts.settings.secret_key)
     with parts.database.write() as db:
-        accounts = create_demo_accounts(db, parts.desk.offices, make_password, now)
-        create_demo_ratings(db, parts.desk.offices, now)
-    return accounts
+        return create_demo_accounts(db, parts.desk.offices, make_password, parts.clock.now())
+
+
+def fill_demo(parts: Parts) -> None:
+    """Some months of invented ratings, where there are none yet."""
+    with parts.database.write() as db:
+        create_demo_ratings(db, parts.desk.offices, parts.clock.now())
 
 
 def _password_maker(secret_key: str) -> Callable[[str], str]:

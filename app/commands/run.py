@@ -48,6 +48,7 @@ def run(options: argparse.Namespace) -> int:
     state = EmbeddedValkey(var / "state")
     state.start()
     children: list[Child] = []
+    preparing: subprocess.Popen[str] | None = None
     stop = threading.Event()
     _stop_on_signals(stop)
     try:
@@ -57,8 +58,9 @@ def run(options: argparse.Namespace) -> int:
             [sys.executable, "-m", "app", "demo"], stdout=subprocess.PIPE, text=True
         )
         children += _start_serving(options, var)
-        accounts, _ = preparing.communicate()
-        if preparing.returncode:
+        assert preparing.stdout is not None
+        accounts = preparing.stdout.read()
+        if not accounts and preparing.wait() != 0:
             raise ConfigurationError("The database could not be prepared; see above.")
         _wait_until_serving(options, children, stop)
         # Nobody waits for scheduled work yet: it must not slow the start of what people wait for.
@@ -67,6 +69,9 @@ def run(options: argparse.Namespace) -> int:
             _print_addresses(options, accounts)
         return _watch(children, stop)
     finally:
+        if preparing is not None and preparing.poll() is None:
+            preparing.terminate()
+            preparing.wait()
         for child in reversed(children):
             child.stop()
         state.stop()

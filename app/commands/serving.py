@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
+import sys
 
-from app.demo import prepare_demo
+from app.demo import fill_demo, prepare_demo
 from app.jobs import JOBS
 from app.logs import set_up_logs
 from app.migrations import make_migration, migrate, wait_until_migrated
@@ -55,9 +57,16 @@ def run_migrate(options: argparse.Namespace) -> int:
 
 
 def run_demo(_options: argparse.Namespace) -> int:
-    """Prepare a trial and print its accounts, one a line."""
-    for account in prepare_demo(_parts()):
+    """Prepare a trial and print its accounts, one a line, then fill it.
+
+    What is printed ends with the accounts: whoever reads it need not wait for the filling.
+    """
+    parts = _parts()
+    for account in prepare_demo(parts):
         print(f"    {account.login:14} {account.password:16} {account.role}")
+    sys.stdout.flush()
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    fill_demo(parts)
     return 0
 
 

@@ -72,9 +72,10 @@ class Service:
         return found[1]
 
     def kill_web(self) -> None:
-        """kill -9 the web process, master and workers."""
+        """kill -9 the web process, the master before its workers: it would make new ones."""
         master = int((self.var / "web.pid").read_text())
-        for pid in [*children_of(master), master]:
+        workers = children_of(master)
+        for pid in [master, *workers]:
             os.kill(pid, signal.SIGKILL)
 
     def stop(self) -> int:

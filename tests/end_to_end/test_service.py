@@ -12,6 +12,8 @@ from simulator.driver import PhoneCaller, SimulatorClient, Texter
 from tests.end_to_end.service import Service
 
 SECONDS = 30
+# twilio.com/docs/api/errors/11205
+NO_CONNECTION = 11205
 
 
 def words_of(heard: list[object]) -> str:
@@ -41,7 +43,9 @@ def test_a_texter_asks_opts_out_and_comes_back(service: Service) -> None:
 
 
 def test_no_document_broke_a_rule_of_twilio(service: Service) -> None:
-    assert SimulatorClient(service.simulator_url).violations() == []
+    # Requests that met the killed server (11205: no connection) brought no document.
+    found = SimulatorClient(service.simulator_url).violations()
+    assert [violation for violation in found if violation["code"] != NO_CONNECTION] == []
 
 
 def test_health_and_metrics_answer(service: Service) -> None:
