@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -200,11 +201,7 @@ class Parts:
         settings = self.settings
         return (
             TwilioTexts(
-                client=make_client(
-                    settings.twilio_account_sid,
-                    settings.twilio_auth_token,
-                    settings.twilio_api_base,
-                ),
+                client=self._twilio,
                 sender=settings.twilio_from,
                 status_callback=f"{settings.public_base_url}/sms/status",
             ),
@@ -214,10 +211,15 @@ class Parts:
     def calls(self) -> TwilioCalls:
         """Calls that the service makes itself."""
         settings = self.settings
-        client = make_client(
+        return TwilioCalls(self._twilio, settings.twilio_from, settings.public_base_url)
+
+    @cached_property
+    def _twilio(self) -> Any:
+        # The SDK's client, shared by texts and calls; it is safe to use from several threads.
+        settings = self.settings
+        return make_client(
             settings.twilio_account_sid, settings.twilio_auth_token, settings.twilio_api_base
         )
-        return TwilioCalls(client, settings.twilio_from, settings.public_base_url)
 
     @cached_property
     def recordings(self) -> TwilioRecordings:
