@@ -5,10 +5,15 @@ VENV := .venv
 # Installs in seconds what the standard installer takes minutes for.
 UV_VERSION := 0.13.9
 BIN := $(VENV)/bin
-UV := $(BIN)/python -m uv
+CACHE := $(or $(XDG_CACHE_HOME),$(if $(HOME),$(HOME)/.cache),$(CURDIR)/var/cache)/hotline-12333
+UV_HOME := $(CACHE)/uv-$(UV_VERSION)
+UV := $(UV_HOME)/bin/uv
 PORT ?= 8000
 SIMULATOR_PORT ?= 8010
 HOST ?= 127.0.0.1
+
+# Several processes start at once: each reads what the others compiled.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help run test lint lock types contract format kb-check clean
@@ -16,26 +21,29 @@ HOST ?= 127.0.0.1
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
-$(BIN)/uv:
+.PHONY: python-version
+python-version:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed: set PYTHON=..."; exit 1; }
-	@# Without a pip of its own the environment is there at once, where the outer Python has one.
-	@if $(PYTHON) -m pip --version >/dev/null 2>&1; then \
-	    $(PYTHON) -m venv --without-pip $(VENV) && \
-	    $(PYTHON) -m pip --python $(BIN)/python install --quiet --disable-pip-version-check uv==$(UV_VERSION); \
-	else \
-	    $(PYTHON) -m venv $(VENV) && \
-	    $(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION); \
-	fi
 
-$(VENV)/.run: requirements.lock | $(BIN)/uv
+# One copy of the installer for all clones: fetching it anew takes longer than all it installs.
+$(UV):
+	@mkdir -p $(CACHE) && making=$$(mktemp -d $(UV_HOME).XXXXXX) && trap 'rm -rf "$$making"' EXIT && \
+	    $(PYTHON) -m venv "$$making/venv" && \
+	    "$$making/venv/bin/python" -m pip install --quiet --disable-pip-version-check --target "$$making/uv" uv==$(UV_VERSION) && \
+	    { mv -T "$$making/uv" $(UV_HOME) 2>/dev/null || test -x $@; }
+
+$(BIN)/python: | python-version $(UV)
+	@$(UV) venv --quiet --allow-existing --python $(PYTHON) $(VENV)
+
+$(VENV)/.run: requirements.lock | $(BIN)/python
 	@$(UV) pip install --quiet --no-deps --python $(BIN)/python -r requirements.lock
 	@touch $@
 
-$(VENV)/.dev: requirements-dev.lock | $(BIN)/uv
+$(VENV)/.dev: requirements-dev.lock | $(BIN)/python
 	@$(UV) pip install --quiet --no-deps --python $(BIN)/python -r requirements-dev.lock
 	@touch $@ $(VENV)/.run
 
-lock: $(BIN)/uv ## pin everything anew from requirements*.txt
+lock: $(UV) ## pin everything anew from requirements*.txt
 	$(UV) pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate requirements.txt -o requirements.lock
 	$(UV) pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate requirements-dev.txt -o requirements-dev.lock
 

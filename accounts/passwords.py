@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
@@ -16,7 +18,6 @@ class Passwords:
 
     def __init__(self, hasher: PasswordHasher | None = None) -> None:
         self._hasher = hasher or PasswordHasher()
-        self._nobodys = self._hasher.hash("the password of nobody")
 
     def hash(self, password: str) -> str:
         """The hash to keep."""
@@ -25,11 +26,17 @@ class Passwords:
     def is_right(self, kept: str | None, password: str) -> bool:
         """Whether ``password`` fits. Without a kept hash (nobody of that name) it takes as long
         and is False, so that the time taken does not tell which logins exist."""
+        nobodys = self._nobodys
         try:
-            self._hasher.verify(kept or self._nobodys, password)
+            self._hasher.verify(kept or nobodys, password)
         except (VerificationError, InvalidHashError):
             return False
         return kept is not None
+
+    @cached_property
+    def _nobodys(self) -> str:
+        # Made by the first check, whoever it is for: each start of a process would wait for it.
+        return self._hasher.hash("the password of nobody")
 
     def needs_rehash(self, kept: str) -> bool:
         """Whether the hash was made with other parameters than today's."""

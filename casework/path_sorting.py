@@ -17,7 +17,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from casework.vocabulary import Road
-from core.yaml_files import read_yaml
+from config.yaml_files import read_yaml
 
 _MATTERS_FILE = Path(__file__).with_name("matters.yaml")
 

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from opencc import OpenCC
-from pypinyin import lazy_pinyin
 
 from casework.vocabulary import CaseKind
 from config.offices import Office, OfficeDirectory, Town
@@ -97,6 +96,9 @@ def _find_by_sound(offices: OfficeDirectory, plain: str) -> Town | None:
 @lru_cache(maxsize=512)
 def _sound(text: str) -> str:
     """Syllables without tones, with the differences folded that southern speakers do not make."""
+    # Its dictionary takes a quarter of a second to load: only who compares by sound pays for it.
+    from pypinyin import lazy_pinyin
+
     return " ".join(_fold(syllable) for syllable in lazy_pinyin(text))
 
 

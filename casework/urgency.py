@@ -13,7 +13,7 @@ from pathlib import Path
 from opencc import OpenCC
 
 from casework.desk import CaseRules
-from core.yaml_files import read_yaml
+from config.yaml_files import read_yaml
 
 _SIGNALS_FILE = Path(__file__).with_name("urgency_signals.yaml")
 _CLAUSE_END = re.compile(r"[,，。.;；!！?？、\n]")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import time
 from pathlib import Path
 
-import yaml
+from config.yaml_files import read_yaml
 
 OFFICE_HOURS_FILE = Path(__file__).with_name("office_hours.yaml")
 
@@ -32,7 +32,7 @@ class OfficeHours:
 
 def load_office_hours(path: Path = OFFICE_HOURS_FILE) -> OfficeHours:
     """The office hours in ``path``. Raises ValueError when a period is not acceptable."""
-    raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    raw = read_yaml(path)
     periods = tuple(
         Period(time.fromisoformat(row["from"]), time.fromisoformat(row["to"]))
         for row in raw["periods"]

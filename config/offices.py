@@ -9,6 +9,8 @@ from typing import Any, Literal, get_args
 
 import yaml
 
+from config.yaml_files import read_yaml
+
 OFFICES_FILE = Path(__file__).with_name("offices.yaml")
 TOWNS_FILE = Path(__file__).with_name("towns.yaml")
 
@@ -107,8 +109,8 @@ class OfficeDirectory:
 def load_offices(path: Path = OFFICES_FILE, towns_path: Path = TOWNS_FILE) -> OfficeDirectory:
     """The directory of both files. Raises OfficesFileError when they are not acceptable."""
     try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-        raw_towns = yaml.safe_load(towns_path.read_text(encoding="utf-8"))
+        raw = read_yaml(path)
+        raw_towns = read_yaml(towns_path)
         offices = [_office(entry) for entry in raw["offices"]]
         towns = [_town(entry) for entry in raw_towns["towns"]]
         return OfficeDirectory(offices, towns, raw["default_office"])

@@ -11,6 +11,8 @@ from typing import Any
 
 import yaml
 
+from config.yaml_files import read_yaml
+
 WORKING_DAYS_FILE = Path(__file__).with_name("working_days.yaml")
 _FESTIVALS = ("spring_festival", "qingming", "dragon_boat", "mid_autumn")
 
@@ -49,7 +51,7 @@ class WorkingDaysData:
 def load_working_days(path: Path = WORKING_DAYS_FILE) -> WorkingDaysData:
     """The data of ``path``. Raises WorkingDaysFileError when it is not acceptable."""
     try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        raw = read_yaml(path) or {}
     except (OSError, yaml.YAMLError) as error:
         raise WorkingDaysFileError(f"{path.name} cannot be read: {error}") from error
     arrangements = (raw.get("arrangements") or {}).items()

@@ -23,7 +23,6 @@ from knowledge_base.loader import (
     load_content,
     load_entry,
 )
-from knowledge_base.nearness import nearer_to_others
 from knowledge_base.numbers import numbers_in
 from knowledge_base.rendering import (
     MAX_TEXT_SEGMENTS,
@@ -83,6 +82,9 @@ def check_folder(
 
 def check_content(content: Content, numbers: NumberIndex, on: date) -> list[Problem]:
     """All problems of a loaded content on a local day, sorted by file."""
+    # Only who checks content pays for importing what compares texts: a third of a start's time.
+    from knowledge_base.nearness import nearer_to_others
+
     problems: list[Problem] = []
     for entry in content.entries.values():
         problems += _check_entry(entry, content, numbers, on)

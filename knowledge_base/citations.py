@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from config.yaml_files import parse_yaml
 from core.errors import ContentError
-from core.yaml_files import parse_yaml
 
 _FORM = re.compile(r"([a-z0-9-]+)#(\d+)")
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import yaml
 
+from config.yaml_files import parse_yaml
 from core.errors import ContentError
-from core.yaml_files import parse_yaml
 
 _OPERATIONS: Mapping[type[ast.operator], Callable[[Decimal, Decimal], Decimal]] = {
     ast.Add: operator.add,

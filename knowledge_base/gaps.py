@@ -14,7 +14,6 @@ from core.errors import ConflictError, ContentError
 from knowledge_base.editing import draft_entry
 from knowledge_base.editors_desk import EditorsDesk
 from knowledge_base.entry_texts import with_samples
-from knowledge_base.likeness import group_questions
 from knowledge_base.loader import Content
 from knowledge_base.models import EntryVersion, GroupState, QuestionGroup, UnansweredQuestion
 from knowledge_base.queries import find_open_version, find_ruling
@@ -84,6 +83,9 @@ def group_unanswered(db: Session, content: Content, now: datetime) -> dict[str, 
 def _group_week(
     db: Session, content: Content, week_on: date, questions: Sequence[UnansweredQuestion]
 ) -> int:
+    # Only the weekly job pays for importing what compares texts: a third of a start's time.
+    from knowledge_base.likeness import group_questions
+
     samples = {topic: entry.all_samples() for topic, entry in content.entries.items()}
     found = group_questions([question.masked_words for question in questions], samples)
     for alike in found:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import yaml
 
+from config.yaml_files import parse_yaml
 from core.errors import ContentError
-from core.yaml_files import parse_yaml
 from knowledge_base.citations import StatuteIndex
 from knowledge_base.entry import Entry, read_entry
 from knowledge_base.figures import Figures

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from core.yaml_files import read_yaml
+from config.yaml_files import read_yaml
 from knowledge_base.citations import Citation, StatuteIndex
 from knowledge_base.models import StatuteArticle, StatuteText
 from knowledge_base.statutes import bare_title, texts_in_force

@@ -19,8 +19,8 @@ import yaml
 from docx.opc.exceptions import PackageNotFoundError
 from docx.table import Table
 
+from config.yaml_files import parse_yaml
 from core.errors import ContentError
-from core.yaml_files import parse_yaml
 from knowledge_base.statute_texts import split_articles
 
 _HEADER = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)

@@ -6,13 +6,17 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from knowledge_base.citations import StatuteIndex
 from knowledge_base.models import StatuteArticle, StatuteText
-from knowledge_base.statute_files import StatuteDocument
+
+if TYPE_CHECKING:
+    # Its readers of files are for who imports laws; the service itself only looks them up.
+    from knowledge_base.statute_files import StatuteDocument
 
 _VERSION_NOTE = re.compile(r"[（(](?:\d{4}|修正|修订|试行).*?[）)]$")
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
-import yaml
-
+from config.yaml_files import read_yaml
 from core.errors import ContentError
 from nlu.interpretation import Act
 
@@ -68,7 +67,7 @@ def load_background(folder: Path = TRAINING_FOLDER) -> tuple[BackgroundArea, ...
 
 def load_broader(folder: Path = TRAINING_FOLDER) -> dict[str, str]:
     """Narrower topic -> broader topic, from ``broader.yaml``."""
-    content = yaml.safe_load((folder / "broader.yaml").read_text(encoding="utf-8"))
+    content = read_yaml(folder / "broader.yaml")
     return {str(narrow): str(broad) for narrow, broad in content.items()}
 
 
@@ -84,7 +83,7 @@ def with_own_samples(
 
 def _read_groups(path: Path) -> list[tuple[str, tuple[Sample, ...]]]:
     """A mapping of group -> style -> list of texts."""
-    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    content = read_yaml(path)
     if not isinstance(content, dict):
         raise ContentError(f"{path.name}: expected groups of samples")
     groups = []

@@ -6,10 +6,6 @@ import csv
 import io
 from decimal import Decimal
 
-from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
-
 from ratings.tables import Cell, RankingTable
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -32,6 +28,11 @@ def ranking_csv(table: RankingTable) -> bytes:
 
 def ranking_xlsx(table: RankingTable) -> bytes:
     """One sheet: title, headings, rows with numbers as numbers, notes and method below."""
+    # Only who exports pays for importing its nearly 200 modules, not each start of the service.
+    from openpyxl import Workbook
+    from openpyxl.styles import Alignment, Font
+    from openpyxl.utils import get_column_letter
+
     book = Workbook()
     sheet = book.active
     sheet.title = table.title[:31]

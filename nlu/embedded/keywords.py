@@ -6,8 +6,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-import yaml
-
+from config.yaml_files import read_yaml
 from nlu.embedded.normalising import simplify
 from nlu.entities.names import find_case_number
 from nlu.interpretation import Act
@@ -40,7 +39,7 @@ def find_keyword(text: str) -> Act | None:
 
 @cache
 def _spellings(path: Path = TRAINING_FOLDER / "keywords.yaml") -> dict[str, Act]:
-    rows = yaml.safe_load(path.read_text(encoding="utf-8"))
+    rows = read_yaml(path)
     return {
         _MARKS.sub("", str(spelling)).lower(): Act(act)
         for act, spellings in rows.items()

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 import config
+from config.yaml_files import read_yaml
 
 TOWNS_FILE = Path(config.__file__).parent / "towns.yaml"
 _AFTER = r"(?:镇|街道|街|村|这边|这里|那边|区|上班|打工|做工|进厂|的)"
@@ -31,7 +30,7 @@ class Town:
 @cache
 def load_towns(path: Path = TOWNS_FILE) -> tuple[Town, ...]:
     """All towns, streets and parks in the order of the file."""
-    rows = yaml.safe_load(path.read_text(encoding="utf-8"))["towns"]
+    rows = read_yaml(path)["towns"]
     return tuple(
         Town(**{**row, "aliases": tuple(row["aliases"]), "misheard": tuple(row["misheard"])})
         for row in rows

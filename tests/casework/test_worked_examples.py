@@ -11,8 +11,8 @@ import pytest
 from casework.clock_rules import CLOCK_RULES
 from casework.deadlines import CaseFacts, ClockState, EventFact, clocks_of
 from casework.vocabulary import CaseKind, Road
+from config.yaml_files import read_yaml
 from core.working_calendar import WorkingCalendar
-from core.yaml_files import read_yaml
 
 CALENDAR = WorkingCalendar.from_config()
 EXAMPLES_FILE = Path(__file__).with_name("worked_examples.yaml")

@@ -8,10 +8,10 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
+from config.yaml_files import parse_yaml
 from core.clock import LOCAL_ZONE, FixedClock
 from core.database import Database
 from core.errors import ConflictError
-from core.yaml_files import parse_yaml
 from knowledge_base.editing import discard_draft
 from knowledge_base.editors_desk import EditorsDesk
 from knowledge_base.gaps import (

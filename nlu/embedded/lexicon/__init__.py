@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import cast
 
-import yaml
+from config.yaml_files import read_yaml
 
 _FOLDER = Path(__file__).parent
 
@@ -40,4 +40,4 @@ def _read(name: str) -> dict[str, object]:
 
 
 def _read_any(name: str) -> object:
-    return yaml.safe_load((_FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
+    return read_yaml(_FOLDER / f"{name}.yaml")
