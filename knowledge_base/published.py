@@ -47,14 +47,6 @@ class KnowledgeBase:
         """How the topic is called when it is offered. Raises KeyError for an unknown topic."""
         return self.content.entries[topic].short_name[written_language(language)]
 
-    def topics_of(self, category: str, on: date) -> tuple[str, ...]:
-        """Topics of a category that are in force that day, in the order of the content."""
-        return tuple(
-            entry.topic
-            for entry in self.content.entries.values()
-            if entry.category == category and entry.is_in_force(on)
-        )
-
     def topics_citing(self, citation: Citation, on: date) -> tuple[str, ...]:
         """Topics in force that day whose entries cite an article, the most about it first."""
         citing = [

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import TypeVar
 
-from sqlalchemy import exists, select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session
 
 from casework.desk import CaseDesk
@@ -28,6 +30,8 @@ from ratings.operations.services import (
 from ratings.service import service_of_case
 from ratings.vocabulary import Awaits, FollowUpState, InvitationState, NotSent
 from ratings.wordings import wording
+
+Row = TypeVar("Row", Invitation, BadRating)
 
 VALID_FOR = timedelta(days=7)
 """How long an invitation can be answered after it was sent."""
@@ -66,21 +70,12 @@ def note_closed_cases(database: Database, clock: Clock) -> dict[str, int]:
 
 def send_invitations(database: Database, clock: Clock) -> dict[str, int]:
     """Queue the invitations that wait, in the allowed hours; those overtaken by events are not."""
-    now = clock.now()
-    counts: Counter[str] = Counter()
-    if is_quiet(now):
-        return dict(counts)
-    with database.write() as db:
-        waiting = db.scalars(
-            select(Invitation)
-            .where(Invitation.state == InvitationState.PENDING)
-            .order_by(Invitation.id)
-            .limit(_BATCH)
-            .with_for_update(skip_locked=True)
-        ).all()
-        for invitation in waiting:
-            counts["sent" if _send(db, invitation, now) else "not_sent"] += 1
-    return dict(counts)
+    waiting = (
+        select(Invitation)
+        .where(Invitation.state == InvitationState.PENDING)
+        .order_by(Invitation.id)
+    )
+    return _send_each(database, clock, waiting, _send, ("sent", "not_sent"))
 
 
 def settle_invitations(database: Database, clock: Clock) -> dict[str, int]:
@@ -123,26 +118,36 @@ def note_mending(database: Database, clock: Clock, desk: CaseDesk) -> dict[str, 
 
 def send_follow_ups(database: Database, clock: Clock) -> dict[str, int]:
     """Ask once how the mending of a bad rating was, in the allowed hours."""
-    now = clock.now()
-    counts: Counter[str] = Counter()
-    if is_quiet(now):
-        return dict(counts)
-    with database.write() as db:
-        due = db.scalars(
-            select(BadRating)
-            .where(BadRating.follow_up_state == FollowUpState.DUE)
-            .order_by(BadRating.id)
-            .limit(_BATCH)
-            .with_for_update(skip_locked=True)
-        ).all()
-        for bad in due:
-            counts["asked" if _ask_follow_up(db, bad, now) else "not_asked"] += 1
-    return dict(counts)
+    due = (
+        select(BadRating)
+        .where(BadRating.follow_up_state == FollowUpState.DUE)
+        .order_by(BadRating.id)
+    )
+    return _send_each(database, clock, due, _ask_follow_up, ("asked", "not_asked"))
 
 
 def freeze_rankings(database: Database, clock: Clock) -> dict[str, int]:
     """Freeze the months and years whose time has come."""
     return {"frozen": len(freeze_due_periods(database, clock.now()))}
+
+
+def _send_each(
+    database: Database,
+    clock: Clock,
+    waiting: Select[Row],
+    send: Callable[[Session, Row, datetime], bool],
+    outcomes: tuple[str, str],
+) -> dict[str, int]:
+    """Send for a batch of rows unless it is a quiet hour; counts by outcome (sent, not sent)."""
+    now = clock.now()
+    counts: Counter[str] = Counter()
+    if is_quiet(now):
+        return dict(counts)
+    with database.write() as db:
+        rows = db.scalars(waiting.limit(_BATCH).with_for_update(skip_locked=True)).all()
+        for row in rows:
+            counts[outcomes[0] if send(db, row, now) else outcomes[1]] += 1
+    return dict(counts)
 
 
 def _send(db: Session, invitation: Invitation, now: datetime) -> bool:

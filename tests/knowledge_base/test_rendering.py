@@ -114,7 +114,6 @@ def test_nothing_is_answered_outside_its_dates(folder: ContentFolder) -> None:
     assert knowledge.find_answer("probation-period-length", "text", "zh", date(2026, 12, 31))
     assert not knowledge.find_answer("probation-period-length", "text", "zh", date(2027, 1, 1))
     assert knowledge.find_full("probation-period-length", "zh", date(2027, 1, 1)) is None
-    assert "probation-period-length" not in knowledge.topics_of("labour-contract", date(2027, 1, 1))
 
 
 def test_a_figure_without_a_value_that_day_gives_no_answer_but_an_error(content: Content) -> None:
