@@ -34,6 +34,14 @@ MORNING = datetime(2026, 11, 23, 10, 0, tzinfo=LOCAL_ZONE)
 SHARED = Path(__file__).parents[1].parent / "shared"
 
 
+def shared(name: str) -> Path:
+    """Something that lies beside the project; without it the test is skipped, under CI too."""
+    path = SHARED / name
+    if not path.exists():
+        pytest.skip(f"{name} does not lie beside the project")
+    return path
+
+
 def missing(what: str) -> NoReturn:
     """Skip because something is not on this machine; under CI that is a failure."""
     if os.environ.get("CI") == "true":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import pytest
 import yaml
@@ -11,9 +10,9 @@ import yaml
 from casework.clock_rules import CLOCK_RULES, PAUSE_GROUNDS
 from casework.path_sorting import Matter, add_years, first_road, matters_by_topic, sort_paths
 from casework.vocabulary import Road
+from tests.conftest import shared
 
 TODAY = date(2026, 11, 23)
-SHARED = Path(__file__).parents[2].parent / "shared"
 
 
 def roads_of(**known: object) -> list[tuple[str, str | None, bool]]:
@@ -109,17 +108,13 @@ def test_advice_can_be_kept_with_the_case() -> None:
 
 
 def test_every_topic_stands_in_one_matter_and_is_a_real_one() -> None:
-    plan = SHARED / "topics.yaml"
-    if not plan.exists():
-        pytest.skip("the curation plan is not on this machine")
-    real = {entry["id"] for entry in yaml.safe_load(plan.read_text(encoding="utf-8"))}
+    plan = yaml.safe_load(shared("topics.yaml").read_text(encoding="utf-8"))
+    real = {entry["id"] for entry in plan}
     assert set(matters_by_topic()) <= real
 
 
 def test_every_cited_article_exists() -> None:
-    statutes = SHARED / "statutes"
-    if not statutes.exists():
-        pytest.skip("the statutes are not on this machine")
+    statutes = shared("statutes")
     topics = [*matters_by_topic(), None]
     cited = {
         *(s for rule in CLOCK_RULES.values() for s in rule.source),

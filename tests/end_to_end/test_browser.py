@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -46,8 +46,8 @@ def take_picture(page: Page, name: str) -> None:
         page.screenshot(path=str(Path(PICTURES) / f"{name}.png"), full_page=True)
 
 
-def set_clock_to_ten_on_a_working_day(service: Service) -> None:
-    """So that people can be reached and ratings asked for, whenever the test runs."""
+def set_clock_to_ten_on_a_working_day(service: Service) -> date:
+    """So that people can be reached and ratings asked for, whenever the test runs; the day."""
     calendar = WorkingCalendar.from_config()
     now = datetime.now(LOCAL_ZONE)
     day = now.date() + timedelta(days=1)
@@ -56,13 +56,14 @@ def set_clock_to_ten_on_a_working_day(service: Service) -> None:
     ten = datetime(day.year, day.month, day.day, 10, tzinfo=LOCAL_ZONE)
     offset = (ten - now.astimezone(UTC)).total_seconds()
     (service.var / "clock-offset").write_text(str(offset), encoding="ascii")
+    return day
 
 
 @pytest.mark.browser
 def test_a_question_a_message_an_answer_and_a_rating(
     service: Service, phone: Page, console: Page
 ) -> None:
-    set_clock_to_ten_on_a_working_day(service)
+    day = set_clock_to_ten_on_a_working_day(service)
     captions, thread = phone.locator("#captions"), phone.locator("#thread")
     simulator = SimulatorClient(service.simulator_url)
     texter = Texter(service.simulator_url, PHONE)
@@ -115,7 +116,8 @@ def test_a_question_a_message_an_answer_and_a_rating(
     phone.fill("#text-body", "5")
     phone.press("#text-body", "Enter")
     expect(thread).to_contain_text("谢谢您的评价", timeout=SLOW)
-    console.goto(f"{service.url}/staff/ratings")
+    # A rating counts in the month in which the service ended, which may be over a day later.
+    console.goto(f"{service.url}/staff/ratings?month={day:%Y-%m}")
     newest = console.locator("table").first.locator("tbody tr").first
     expect(newest).to_contain_text("东莞市人力资源和社会保障局", timeout=SLOW)
     expect(newest).to_contain_text("5")

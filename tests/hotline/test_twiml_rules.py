@@ -7,7 +7,7 @@ import json
 import pytest
 
 from hotline.twiml_rules import MOST_BYTES, VERBS, find_violation
-from tests.conftest import SHARED, missing
+from tests.conftest import shared
 
 GATHER = '<Gather input="dtmf speech" action="/voice/turn?turn=1" method="POST">{}</Gather>'
 RECORD = '<Record action="/voice/turn?turn=1" recordingStatusCallback="/voice/recording"/>'
@@ -79,10 +79,7 @@ def test_size_is_counted_in_bytes() -> None:
 
 
 def test_verbs_attributes_and_nesting_are_those_of_twilios_grammar() -> None:
-    path = SHARED / "twiml-grammar.json"
-    if not path.exists():
-        missing("Twilio's grammar")
-    grammar = json.loads(path.read_text(encoding="utf-8"))["voice"]
+    grammar = json.loads(shared("twiml-grammar.json").read_text(encoding="utf-8"))["voice"]
     # Some elements have the same name in several places (a Dial's Number, a Connect's).
     elements: dict[str, list[dict[str, dict[str, object]]]] = {}
     for element in grammar.values():

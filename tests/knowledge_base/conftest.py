@@ -12,7 +12,7 @@ import pytest
 from knowledge_base.checks import Problem, check_folder
 from knowledge_base.loader import CONTENT_FOLDER, Content, load_content
 from knowledge_base.statute_numbers import NumberIndex, load_number_index
-from tests.conftest import SHARED, missing
+from tests.conftest import shared
 
 TODAY = date(2026, 11, 23)
 SMALL_CONTENT = Path(__file__).parent / "content"
@@ -74,7 +74,4 @@ def folder(tmp_path: Path, numbers: NumberIndex) -> ContentFolder:
 @pytest.fixture(scope="session")
 def statutes_folder() -> Path:
     """The official texts beside the project."""
-    folder = SHARED / "statutes"
-    if not folder.is_dir():
-        missing("the folder of statute texts")
-    return folder
+    return shared("statutes")

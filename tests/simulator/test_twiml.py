@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 
 from simulator import grammar
 from simulator.twiml import Verb, read_messaging_document, read_voice_document
-
-SHARED_GRAMMAR = Path(__file__).parents[2].parent / "shared" / "twiml-grammar.json"
+from tests.conftest import shared
 
 
 def problems(body: str) -> list[str]:
@@ -84,9 +82,7 @@ def test_a_messaging_document_holds_messages_only() -> None:
 
 
 def test_the_grammar_allows_nothing_that_the_sdk_does_not_know() -> None:
-    if not SHARED_GRAMMAR.exists():
-        pytest.skip("the grammar derived from the SDK is not at hand")
-    known = json.loads(SHARED_GRAMMAR.read_text(encoding="utf-8"))
+    known = json.loads(shared("twiml-grammar.json").read_text(encoding="utf-8"))
     for ours, theirs in ((grammar.VOICE, known["voice"]), (grammar.MESSAGING, known["messaging"])):
         by_element = {rule["element"]: rule for rule in theirs.values()}
         for name, element in ours.items():
