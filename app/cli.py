@@ -21,7 +21,7 @@ COMMANDS = {
     "run": "app.commands.run",
     "scheduler": "app.commands.serving",
     "migrate": "app.commands.serving",
-    "demo": "app.commands.serving",
+    "demo": "app.commands.demo",
     "jobs": "app.commands.serving",
 }
 

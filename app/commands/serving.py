@@ -1,13 +1,10 @@
-"""``python -m app scheduler | migrate | demo | jobs``: an installation's processes and chores."""
+"""``python -m app scheduler | migrate | jobs``: an installation's processes and chores."""
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
-import sys
 
-from app.demo import fill_demo, prepare_demo
 from app.jobs import JOBS
 from app.logs import set_up_logs
 from app.migrations import make_migration, migrate, wait_until_migrated
@@ -25,9 +22,6 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     migrations = commands.add_parser("migrate", help="bring the database up to date")
     migrations.add_argument("--make", metavar="MESSAGE", help="write the next migration instead")
     migrations.set_defaults(run=run_migrate)
-
-    demo = commands.add_parser("demo", help="prepare a trial: migrations, accounts, ratings")
-    demo.set_defaults(run=run_demo)
 
     jobs = commands.add_parser("jobs", help="list scheduled jobs, or run one now")
     actions = jobs.add_subparsers(dest="action", required=True, metavar="ACTION")
@@ -53,20 +47,6 @@ def run_migrate(options: argparse.Namespace) -> int:
         make_migration(parts.database, options.make)
         return 0
     print(f"database at {migrate(parts.database)}")
-    return 0
-
-
-def run_demo(_options: argparse.Namespace) -> int:
-    """Prepare a trial and print its accounts, one a line, then fill it.
-
-    What is printed ends with the accounts: whoever reads it need not wait for the filling.
-    """
-    parts = _parts()
-    for account in prepare_demo(parts):
-        print(f"    {account.login:14} {account.password:16} {account.role}")
-    sys.stdout.flush()
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    fill_demo(parts)
     return 0
 
 
