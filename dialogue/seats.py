@@ -15,7 +15,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from core.errors import DuplicateError, InputError, NotFoundError
-from core.phones import parse_phone
+from core.phones import mask, parse_phone
 from core.sealing import Vault
 from dialogue.models import Availability, Seat
 
@@ -23,7 +23,7 @@ MOST_TALK = timedelta(hours=2)
 # Ringing, hearing who calls, and the time for a key.
 MOST_RINGING = timedelta(seconds=75)
 _SIP = re.compile(r"sip:[\w.+-]{1,64}@[\w.-]{1,180}")
-_LANGUAGES = frozenset({"zh", "yue", "en"})
+LANGUAGES = ("zh", "yue", "en")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,10 +51,9 @@ def add_seat(db: Session, vault: Vault, draft: SeatDraft, now: datetime) -> Seat
     return seat
 
 
-def change_seat(db: Session, vault: Vault, seat: Seat, draft: SeatDraft, now: datetime) -> Seat:
+def change_seat(db: Session, vault: Vault, seat: Seat, draft: SeatDraft) -> Seat:
     """Write what is told of a seat anew. Raises as ``add_seat``."""
     _fill(db, vault, seat, draft)
-    seat.changed_at = now
     db.flush()
     return seat
 
@@ -72,6 +71,24 @@ def set_availability(db: Session, seat: Seat, availability: Availability, now: d
         seat.changed_at = now
         db.flush()
     return seat
+
+
+def vacate_seats(db: Session, staff_user_id: int, now: datetime) -> int:
+    """Nobody sits any more where this person sat, and nobody is called there; how many seats."""
+    seats = list(db.scalars(select(Seat).where(Seat.staff_user_id == staff_user_id)))
+    for seat in seats:
+        seat.staff_user_id = None
+        set_availability(db, seat, Availability.AWAY, now)
+    db.flush()
+    return len(seats)
+
+
+def mask_address(address: str) -> str:
+    """A seat's number or SIP address for lists and logs: ``sip:s****@hotline.cn``."""
+    if not address.startswith("sip:"):
+        return mask(address)
+    user, _, host = address.removeprefix("sip:").partition("@")
+    return f"sip:{user[:1]}****@{host}"
 
 
 def ring_seat(
@@ -171,7 +188,7 @@ def is_any_seat_busy(db: Session, office_ids: tuple[str, ...], now: datetime) ->
 def _fill(db: Session, vault: Vault, seat: Seat, draft: SeatDraft) -> None:
     if not draft.name.strip():
         raise InputError("A seat needs a name.", "name")
-    if not draft.languages or not _LANGUAGES.issuperset(draft.languages):
+    if not draft.languages or not set(LANGUAGES).issuperset(draft.languages):
         raise InputError("A seat speaks zh, yue or en.", "languages")
     address = _read_address(draft.address)
     other = find_seat_by_address(db, vault, address)

@@ -145,7 +145,7 @@ def test_a_seat_is_found_by_number_and_by_who_sits_there_and_can_be_changed(room
     assert find_seat_by_address(room.db, room.vault, seat.address) is seat
     assert find_seat_of_staff(room.db, 1) is seat and get_seat(room.db, seat.id) is seat
     draft = SeatDraft(name="乙", office_id="bureau", languages=("en",), address="sip:b@hotline.cn")
-    change_seat(room.db, room.vault, seat, draft, room.clock.now())
+    change_seat(room.db, room.vault, seat, draft)
     assert (seat.name, seat.address) == ("乙", "sip:b@hotline.cn")
     remove_seat(room.db, seat)
     with pytest.raises(NotFoundError):
