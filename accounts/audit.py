@@ -32,6 +32,10 @@ class Action(StrEnum):
     PICTURE_SEEN = "picture_seen"
     RANKING_EXPORTED = "ranking_exported"
     TASK_DONE = "task_done"
+    SEAT_ADDED = "seat_added"
+    SEAT_CHANGED = "seat_changed"
+    SEAT_REMOVED = "seat_removed"
+    AVAILABILITY_SET = "availability_set"
 
 
 @dataclass(frozen=True)

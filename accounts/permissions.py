@@ -29,7 +29,10 @@ def _names(room: str, *names: str) -> frozenset[str]:
 
 _READING = _names("kb", "see")
 
-_AT_THE_HOTLINE = _READING | _names("ratings", "see") | _names(
+# Own availability at a seat; the seats of the offices within reach; which seats there are.
+_SITTING, _SEEING_SEATS, _EDITING_SEATS = (_names("seats", name) for name in ("sit", "see", "edit"))
+
+_AT_THE_HOTLINE = _READING | _SITTING | _names("ratings", "see") | _names(
     "case", "see", "lodge", "note", "tell", "attach", "assign", "answer", "forward",
     "mark_urgent", "withdraw", "request_review", "close",
 )  # fmt: skip
@@ -41,12 +44,16 @@ _HANDLING = _AT_THE_HOTLINE | _names(
 
 _HEADING = (
     _HANDLING
+    | _SEEING_SEATS
     | _names("case", "approve_clock", "decide_objection", "answer_review", "edit_replies")
     | _names("ratings", "appeal")
 )
 
 _SUPERVISING = (
-    _HEADING | _names("ratings", "exclude", "approve", "revise") | _names("staff", "see_audit")
+    _HEADING
+    | _EDITING_SEATS
+    | _names("ratings", "exclude", "approve", "revise")
+    | _names("staff", "see_audit")
 )
 
 _EDITING = _READING | _names("kb", "edit")
@@ -59,7 +66,10 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[str]] = MappingProxyType(
         Role.SUPERVISOR: _SUPERVISING,
         Role.EDITOR: _EDITING,
         Role.REVIEWER: _READING | _names("kb", "review"),
-        Role.ADMINISTRATOR: _READING | _names("staff", "manage", "see_audit"),
+        Role.ADMINISTRATOR: _READING
+        | _SEEING_SEATS
+        | _EDITING_SEATS
+        | _names("staff", "manage", "see_audit"),
     }
 )
 

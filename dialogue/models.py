@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import StrEnum
 
 from sqlalchemy import JSON, BigInteger, Boolean, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -40,9 +41,23 @@ class TakenTurn(Base):
     )
 
 
+class Availability(StrEnum):
+    """What the person at a seat says of themselves."""
+
+    AVAILABLE = "available"
+    AWAY = "away"
+    AFTER_CALL = "after_call"
+
+
+# Writing up a call takes so long at most: a seat whose person forgot to say so takes calls again.
+MOST_AFTER_CALL = timedelta(minutes=10)
+
+
 class Seat(Base):
     """One seat. ``address`` is a number (E.164) or a SIP address; ``place`` orders an office's
-    seats. ``busy_with`` names the call that is talked on, until ``busy_until`` at the latest."""
+    seats. ``busy_with`` names the call by which the seat is rung or talks, since ``busy_since`` and
+    until ``busy_until`` at the latest; ``accepted_at`` is None while it only rings. ``serving`` is
+    the conversation of the citizen."""
 
     __tablename__ = "seats"
 
@@ -54,19 +69,34 @@ class Seat(Base):
     address: Mapped[str] = mapped_column(SealedText)
     address_key: Mapped[str] = mapped_column(KeyedHash, unique=True)
     place: Mapped[int] = mapped_column(Integer)
-    is_available: Mapped[bool] = mapped_column(Boolean)
+    availability: Mapped[str] = mapped_column(String(16))
     busy_with: Mapped[str | None] = mapped_column(String(64), index=True)
+    busy_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     busy_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    serving: Mapped[str | None] = mapped_column(String(64))
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    def is_busy(self, now: datetime) -> bool:
+        """Whether the seat is being rung or talks."""
+        return self.busy_until is not None and self.busy_until > now
+
+    def is_on_duty(self) -> bool:
+        """Whether the seat takes calls, if not now then soon."""
+        return self.availability != Availability.AWAY
 
     def is_free(self, now: datetime) -> bool:
         """Whether the seat can be called at this moment."""
-        return self.is_available and (self.busy_until is None or self.busy_until <= now)
+        if self.availability == Availability.AFTER_CALL and self.changed_at > now - MOST_AFTER_CALL:
+            return False
+        return self.is_on_duty() and not self.is_busy(now)
 
 
 class WaitingCaller(Base):
     """One caller in the line. ``wish`` is what they asked for while waiting: empty, message or
-    call_back; ``outcome`` how the wait ended: answered, left, hung_up or missed."""
+    call_back; ``declined_by`` are the seats that did not take the call; ``connected_at`` is when
+    one did; ``tries`` counts calls back to the citizen; ``outcome`` is how the wait ended:
+    answered, left or missed."""
 
     __tablename__ = "waiting_callers"
 
@@ -80,6 +110,8 @@ class WaitingCaller(Base):
     holds_line: Mapped[bool] = mapped_column(Boolean)
     entered_at: Mapped[datetime] = mapped_column(UtcDateTime)
     offered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    declined_by: Mapped[list[int]] = mapped_column(JSON)
+    connected_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     tries: Mapped[int] = mapped_column(Integer)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     outcome: Mapped[str | None] = mapped_column(String(16))

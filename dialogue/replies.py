@@ -48,9 +48,11 @@ class Transfer:
 
 @dataclass(frozen=True)
 class Enqueue:
-    """Put the caller in the line of those who wait for a person speaking this language."""
+    """Put the caller in the line of those who wait for a person of this office who speaks this
+    language."""
 
     language: str
+    office_id: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """Seats: who can be called as a person, in which languages, and who of them is free now.
 
-A seat is busy from the moment its telephone is answered until the talk is reported over; a report
-that is lost gives the seat back by itself after ``MOST_TALK``.
+A seat is busy while its telephone rings, and from the moment the person there takes the call with
+a key until the talk is reported over. A report that is lost gives the seat back by itself: after
+``MOST_RINGING`` when it was not taken, after ``MOST_TALK`` when it was.
 """
 
 from __future__ import annotations
@@ -14,13 +15,15 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from core.errors import DuplicateError, InputError, NotFoundError
-from core.phones import parse_phone
+from core.phones import mask, parse_phone
 from core.sealing import Vault
-from dialogue.models import Seat
+from dialogue.models import Availability, Seat
 
 MOST_TALK = timedelta(hours=2)
+# Ringing, hearing who calls, and the time for a key.
+MOST_RINGING = timedelta(seconds=75)
 _SIP = re.compile(r"sip:[\w.+-]{1,64}@[\w.-]{1,180}")
-_LANGUAGES = frozenset({"zh", "yue", "en"})
+LANGUAGES = ("zh", "yue", "en")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,19 +41,19 @@ class SeatDraft:
 def add_seat(db: Session, vault: Vault, draft: SeatDraft, now: datetime) -> Seat:
     """Write a new seat, not yet available.
 
-    Raises InputError for a field that is not usable, DuplicateError for an address of another seat.
+    Raises InputError for a field that is not usable, DuplicateError for an address of another seat
+    or somebody who has one.
     """
-    seat = Seat(is_available=False, changed_at=now)
+    seat = Seat(availability=Availability.AWAY, changed_at=now)
     _fill(db, vault, seat, draft)
     db.add(seat)
     db.flush()
     return seat
 
 
-def change_seat(db: Session, vault: Vault, seat: Seat, draft: SeatDraft, now: datetime) -> Seat:
+def change_seat(db: Session, vault: Vault, seat: Seat, draft: SeatDraft) -> Seat:
     """Write what is told of a seat anew. Raises as ``add_seat``."""
     _fill(db, vault, seat, draft)
-    seat.changed_at = now
     db.flush()
     return seat
 
@@ -61,20 +64,55 @@ def remove_seat(db: Session, seat: Seat) -> None:
     db.flush()
 
 
-def set_availability(db: Session, seat: Seat, is_available: bool, now: datetime) -> Seat:
+def set_availability(db: Session, seat: Seat, availability: Availability, now: datetime) -> Seat:
     """Begin or end taking calls at a seat. A talk that is going on goes on."""
-    seat.is_available = is_available
-    seat.changed_at = now
+    if seat.availability != availability:
+        seat.availability = availability
+        seat.changed_at = now
+        db.flush()
+    return seat
+
+
+def vacate_seats(db: Session, staff_user_id: int, now: datetime) -> int:
+    """Nobody sits any more where this person sat, and nobody is called there; how many seats."""
+    seats = list(db.scalars(select(Seat).where(Seat.staff_user_id == staff_user_id)))
+    for seat in seats:
+        seat.staff_user_id = None
+        set_availability(db, seat, Availability.AWAY, now)
+    db.flush()
+    return len(seats)
+
+
+def mask_address(address: str) -> str:
+    """A seat's number or SIP address for lists and logs: ``sip:s****@hotline.cn``."""
+    if not address.startswith("sip:"):
+        return mask(address)
+    user, _, host = address.removeprefix("sip:").partition("@")
+    return f"sip:{user[:1]}****@{host}"
+
+
+def ring_seat(
+    db: Session, seat: Seat, call_sid: str, now: datetime, *, serving: str | None = None
+) -> Seat:
+    """Mark a seat as being called, for ``MOST_RINGING`` at the longest. ``serving`` is the
+    citizen's conversation when it is not the call itself."""
+    if seat.busy_with != call_sid or not seat.is_busy(now):
+        seat.busy_since = now
+    seat.busy_with = call_sid
+    seat.busy_until = now + MOST_RINGING
+    seat.accepted_at = None
+    seat.serving = serving or call_sid
     db.flush()
     return seat
 
 
 def occupy_seat(
-    db: Session, seat: Seat, call_sid: str, now: datetime, most: timedelta = MOST_TALK
+    db: Session, seat: Seat, call_sid: str, now: datetime, *, serving: str | None = None
 ) -> Seat:
-    """Mark a seat as busy with a call, for ``most`` at the longest."""
-    seat.busy_with = call_sid
-    seat.busy_until = now + most
+    """Mark a seat as talking in a call that it took, for ``MOST_TALK`` at the longest."""
+    ring_seat(db, seat, call_sid, now, serving=serving)
+    seat.accepted_at = now
+    seat.busy_until = now + MOST_TALK
     db.flush()
     return seat
 
@@ -84,7 +122,7 @@ def free_seats_of_call(db: Session, call_sid: str) -> None:
     db.execute(
         update(Seat)
         .where(Seat.busy_with == call_sid)
-        .values(busy_with=None, busy_until=None)
+        .values(busy_with=None, busy_since=None, busy_until=None, accepted_at=None, serving=None)
         .execution_options(synchronize_session="fetch")
     )
 
@@ -95,6 +133,11 @@ def get_seat(db: Session, seat_id: int) -> Seat:
     if seat is None:
         raise NotFoundError("There is no such seat.")
     return seat
+
+
+def find_seat_of_call(db: Session, call_sid: str) -> Seat | None:
+    """The seat that is rung or talks in a call, or None."""
+    return db.scalar(select(Seat).where(Seat.busy_with == call_sid).limit(1))
 
 
 def find_seat_by_address(db: Session, vault: Vault, address: str) -> Seat | None:
@@ -128,10 +171,15 @@ def list_free_seats(
     )
 
 
+def is_any_seat_on_duty(db: Session, office_ids: tuple[str, ...]) -> bool:
+    """Whether somebody takes calls at these offices, now or soon."""
+    return any(seat.is_on_duty() for seat in list_seats(db) if seat.office_id in office_ids)
+
+
 def is_any_seat_busy(db: Session, office_ids: tuple[str, ...], now: datetime) -> bool:
     """Whether waiting makes sense: somebody on duty is talking and will be free again."""
     return any(
-        seat.is_available and not seat.is_free(now)
+        seat.is_on_duty() and not seat.is_free(now)
         for seat in list_seats(db)
         if seat.office_id in office_ids
     )
@@ -140,12 +188,16 @@ def is_any_seat_busy(db: Session, office_ids: tuple[str, ...], now: datetime) ->
 def _fill(db: Session, vault: Vault, seat: Seat, draft: SeatDraft) -> None:
     if not draft.name.strip():
         raise InputError("A seat needs a name.", "name")
-    if not draft.languages or not _LANGUAGES.issuperset(draft.languages):
+    if not draft.languages or not set(LANGUAGES).issuperset(draft.languages):
         raise InputError("A seat speaks zh, yue or en.", "languages")
     address = _read_address(draft.address)
     other = find_seat_by_address(db, vault, address)
     if other is not None and other is not seat:
         raise DuplicateError("Another seat has this number.")
+    if draft.staff_user_id is not None:
+        taken = find_seat_of_staff(db, draft.staff_user_id)
+        if taken is not None and taken is not seat:
+            raise DuplicateError("This person has another seat.")
     seat.name = draft.name.strip()
     seat.staff_user_id = draft.staff_user_id
     seat.office_id = draft.office_id

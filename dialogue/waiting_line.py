@@ -19,6 +19,7 @@ _WAITS_COUNTED = 10
 # A caller offered to a seat so long ago without being connected is offered again.
 OFFER_HOLDS = timedelta(seconds=60)
 MOST_CALL_BACKS_TRIED = 2
+_WAITS = (WaitingCaller.ended_at.is_(None), WaitingCaller.connected_at.is_(None))
 
 
 def enter_line(
@@ -46,7 +47,8 @@ def enter_line(
     caller.wish = ""
     caller.holds_line = True
     caller.entered_at = now
-    caller.offered_at = caller.ended_at = caller.outcome = None
+    caller.offered_at = caller.connected_at = caller.ended_at = caller.outcome = None
+    caller.declined_by = []
     caller.tries = 0
     db.flush()
     return caller
@@ -83,15 +85,59 @@ def end_wait(db: Session, caller: WaitingCaller, outcome: str, now: datetime) ->
 def note_offer(db: Session, caller: WaitingCaller, now: datetime) -> WaitingCaller:
     """Note that a seat is being called for this caller."""
     caller.offered_at = now
-    caller.tries += 1
+    db.flush()
+    return caller
+
+
+def note_declined(db: Session, caller: WaitingCaller, seat_id: int) -> WaitingCaller:
+    """Note that a seat did not take the call, so that the next one is called at once."""
+    caller.declined_by = [*caller.declined_by, seat_id]
+    caller.offered_at = None
+    db.flush()
+    return caller
+
+
+def forget_declined(db: Session, caller: WaitingCaller) -> WaitingCaller:
+    """Begin anew with the seats that did not take the call."""
+    caller.declined_by = []
+    db.flush()
+    return caller
+
+
+def note_connected(db: Session, caller: WaitingCaller, now: datetime) -> WaitingCaller:
+    """Note that a seat took the call: the wait is over unless the two do not come together."""
+    caller.connected_at = now
+    caller.tries += not caller.holds_line
+    db.flush()
+    return caller
+
+
+def note_not_connected(db: Session, caller: WaitingCaller, now: datetime) -> WaitingCaller:
+    """Put a caller back who was to be connected and was not; offered again after a while."""
+    caller.connected_at = None
+    caller.offered_at = now
     db.flush()
     return caller
 
 
 def list_line(db: Session) -> list[WaitingCaller]:
     """Who waits, first come first."""
-    waiting = select(WaitingCaller).where(WaitingCaller.ended_at.is_(None))
+    waiting = select(WaitingCaller).where(*_WAITS)
     return list(db.scalars(waiting.order_by(WaitingCaller.entered_at, WaitingCaller.id)))
+
+
+def head_of_line(db: Session, caller: WaitingCaller) -> WaitingCaller | None:
+    """Who holds the line longest among those that the provider queues with this caller: all of
+    the same language and the same first office. None when nobody does."""
+    return next(
+        (
+            one
+            for one in list_line(db)
+            if one.holds_line
+            and (one.language, one.office_ids[:1]) == (caller.language, caller.office_ids[:1])
+        ),
+        None,
+    )
 
 
 def place_of(db: Session, caller: WaitingCaller) -> int:
@@ -100,7 +146,7 @@ def place_of(db: Session, caller: WaitingCaller) -> int:
         select(func.count())
         .select_from(WaitingCaller)
         .where(
-            WaitingCaller.ended_at.is_(None),
+            *_WAITS,
             WaitingCaller.language == caller.language,
             WaitingCaller.entered_at < caller.entered_at,
         )
@@ -110,17 +156,16 @@ def place_of(db: Session, caller: WaitingCaller) -> int:
 
 def expected_seconds(db: Session, caller: WaitingCaller, now: datetime) -> float | None:
     """How long this caller will probably still wait, from the last waits of the same day that
-    ended with an answer; None when there were none."""
+    ended with a person; None when there were none."""
     recent = db.scalars(
         select(WaitingCaller)
         .where(
-            WaitingCaller.outcome == "answered",
             WaitingCaller.language == caller.language,
-            WaitingCaller.ended_at > now - timedelta(hours=12),
+            WaitingCaller.connected_at > now - timedelta(hours=12),
         )
-        .order_by(WaitingCaller.ended_at.desc())
+        .order_by(WaitingCaller.connected_at.desc())
         .limit(_WAITS_COUNTED)
     )
-    waits = [(w.ended_at - w.entered_at).total_seconds() for w in recent if w.ended_at]
+    waits = [(w.connected_at - w.entered_at).total_seconds() for w in recent if w.connected_at]
     waited = (now - caller.entered_at).total_seconds()
     return max(mean(waits) - waited, 0.0) if waits else None

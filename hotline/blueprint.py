@@ -26,7 +26,8 @@ from providers.signatures import SignatureCheck
 log = structlog.get_logger()
 View = Callable[[], str]
 WAIT, WAITED = "/voice/wait", "/voice/waited"
-OFFERED = "/voice/offered"
+WHISPER, TAKEN = "/voice/whisper", "/voice/taken"
+OFFER, OFFER_TAKEN, OFFERED = "/voice/offer", "/voice/offer-taken", "/voice/offered"
 
 
 def make_blueprint(services: CallServices, signatures: SignatureCheck) -> Blueprint:
@@ -80,7 +81,15 @@ def make_blueprint(services: CallServices, signatures: SignatureCheck) -> Bluepr
         return empty()
 
     def whisper() -> str:
-        return persons.whisper(services, request.form)
+        sid = request.args.get("call") or request.form.get("ParentCallSid", "")
+        return persons.whisper(services, sid, taken_path=TAKEN)
+
+    def whisper_without_words() -> str:
+        return persons.whisper_without_words(TAKEN)
+
+    def taken() -> str:
+        sid = request.args.get("call", default="")
+        return persons.take_key(services, sid, request.form, whisper_path=WHISPER)
 
     def wait() -> str:
         return persons.wait(services, request.form, wait_path=WAIT, waited_path=WAITED)
@@ -89,19 +98,25 @@ def make_blueprint(services: CallServices, signatures: SignatureCheck) -> Bluepr
         return persons.take_wish(services, request.form, wait_path=WAIT, waited_path=WAITED)
 
     def offer() -> str:
-        waiting = request.args.get("waiting", default=0, type=int)
-        return persons.offer(
-            services,
-            request.args.get("seat", default=0, type=int),
-            waiting,
-            request.form["CallSid"],
-            f"{OFFERED}?waiting={waiting}",
+        seat, waiting = _offer_of_request()
+        taken_path = f"{OFFER_TAKEN}?seat={seat}&waiting={waiting}"
+        return persons.offer(services, seat, waiting, request.form["CallSid"], taken_path)
+
+    def offer_taken() -> str:
+        seat, waiting = _offer_of_request()
+        offer_path = f"{OFFER}?seat={seat}&waiting={waiting}"
+        return persons.take_offer(
+            services, seat, waiting, request.form, offer_path=offer_path, done_path=OFFERED
         )
 
     def offered() -> str:
-        waiting = request.args.get("waiting", default=0, type=int)
-        persons.take_offer_result(services, waiting, request.form["CallSid"], request.form)
+        persons.take_offer_result(services, request.form["CallSid"], request.form)
         return hang_up()
+
+    def offer_ended() -> str:
+        seat, waiting = _offer_of_request()
+        persons.take_offer_end(services, seat, waiting, request.form["CallSid"])
+        return empty()
 
     def sorry() -> str:
         return message_document("sorry")
@@ -111,12 +126,15 @@ def make_blueprint(services: CallServices, signatures: SignatureCheck) -> Bluepr
     # A report that fails is refused, so that the provider sends it again.
     route("/status", status)
     route("/recording", recording)
-    # Who picked up is connected even when nothing can be whispered; who waits leaves the line, and
-    # the call goes on where it was put there.
-    route("/whisper", whisper, empty, "whisper")
+    route("/offer-ended", offer_ended)
+    # A key takes the call even when nothing can be whispered or noted; who waits leaves the line,
+    # and the call goes on where it was put there.
+    route("/whisper", whisper, whisper_without_words, "whisper")
+    route("/taken", taken, empty, "whisper")
     route("/wait", wait, leave, "waiting")
     route("/waited", waited, leave, "waiting")
     route("/offer", offer, hang_up)
+    route("/offer-taken", offer_taken, hang_up)
     route("/offered", offered, hang_up)
     route("/fallback", sorry, sorry)
     route("/kept", kept_document, kept_document)
@@ -135,6 +153,12 @@ def _answer(view: View, on_failure: View | None, kind: Kind) -> Response:
             return Response(status=503)
         document = on_failure()
     return Response(document, mimetype="text/xml")
+
+
+def _offer_of_request() -> tuple[int, int]:
+    """The seat that is called, and whom for."""
+    seat = request.args.get("seat", default=0, type=int)
+    return seat, request.args.get("waiting", default=0, type=int)
 
 
 def _links(next_turn: int) -> Links:

@@ -12,23 +12,26 @@ from casework.drafts import Contact, MessageDraft, Origin
 from casework.operations import take_message
 from core.errors import ProviderError
 from core.phones import parse_phone
-from dialogue.models import WaitingCaller
-from dialogue.seats import free_seats_of_call, list_free_seats, occupy_seat
+from dialogue.models import Seat, WaitingCaller
+from dialogue.seats import free_seats_of_call, list_free_seats, ring_seat
 from dialogue.services import DialogueServices
 from dialogue.waiting_line import (
     MOST_CALL_BACKS_TRIED,
     OFFER_HOLDS,
     end_wait,
+    forget_declined,
     list_line,
+    note_declined,
     note_offer,
 )
 from dialogue.wordings import wording
 from hotline.calls import list_lost_calls
+from hotline.persons import hold_of
 from hotline.turns import CallServices, take_status
 
-PlaceCall = Callable[[str, str], str]
-"""Calls an address (number or SIP) and lets the path on our public host lead the call; returns the
-provider's sid. Raises ProviderError."""
+PlaceCall = Callable[[str, str, str], str]
+"""Calls an address (number or SIP) and lets a path on our public host lead the call; its end is
+told to another path. Returns the provider's sid. Raises ProviderError."""
 
 
 def end_lost_calls(services: CallServices) -> dict[str, int]:
@@ -48,14 +51,9 @@ class _Offer:
     seat_id: int
     waiting_id: int
 
-    @property
-    def hold(self) -> str:
-        """What the seat is busy with until its telephone is answered."""
-        return f"offer/{self.waiting_id}"
-
-    @property
-    def path(self) -> str:
-        return f"/voice/offer?seat={self.seat_id}&waiting={self.waiting_id}"
+    def path(self, of: str) -> str:
+        """A path for this offer: ``offer`` leads the call, ``offer-ended`` is told of its end."""
+        return f"/voice/{of}?seat={self.seat_id}&waiting={self.waiting_id}"
 
 
 def serve_line(services: CallServices, place_call: PlaceCall) -> dict[str, int]:
@@ -70,12 +68,13 @@ def serve_line(services: CallServices, place_call: PlaceCall) -> dict[str, int]:
         offers = _match(db, now)
     for offer in offers:
         try:
-            place_call(offer.address, offer.path)
+            place_call(offer.address, offer.path("offer"), offer.path("offer-ended"))
             counts["offered"] += 1
         except ProviderError:
             counts["failed"] += 1
             with services.database.write() as db:
-                free_seats_of_call(db, offer.hold)
+                free_seats_of_call(db, hold_of(offer.waiting_id))
+                note_declined(db, db.get_one(WaitingCaller, offer.waiting_id), offer.seat_id)
     return counts
 
 
@@ -84,14 +83,23 @@ def _match(db: Session, now: datetime) -> list[_Offer]:
     for waiting in list_line(db):
         if waiting.offered_at is not None and waiting.offered_at > now - OFFER_HOLDS:
             continue
-        seats = list_free_seats(db, tuple(waiting.office_ids), waiting.language, now)
-        if not seats:
+        seat = _next_seat(db, waiting, now)
+        if seat is None:
             continue
-        offer = _Offer(seats[0].address, seats[0].id, waiting.id)
-        occupy_seat(db, seats[0], offer.hold, now, OFFER_HOLDS)
+        ring_seat(db, seat, hold_of(waiting.id), now, serving=waiting.conversation_id)
         note_offer(db, waiting, now)
-        offers.append(offer)
+        offers.append(_Offer(seat.address, seat.id, waiting.id))
     return offers
+
+
+def _next_seat(db: Session, waiting: WaitingCaller, now: datetime) -> Seat | None:
+    """The next free seat that did not decline; when all have, they are asked anew after a while."""
+    seats = list_free_seats(db, tuple(waiting.office_ids), waiting.language, now)
+    fresh = [seat for seat in seats if seat.id not in waiting.declined_by]
+    if seats and not fresh:
+        forget_declined(db, waiting)
+        note_offer(db, waiting, now)
+    return fresh[0] if fresh else None
 
 
 def _end_call_backs(services: CallServices, db: Session, now: datetime) -> int:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from core.errors import NotFoundError
 from dialogue.flows.person import about_of
-from dialogue.models import WaitingCaller
+from dialogue.models import Seat, WaitingCaller
 from dialogue.seats import (
-    find_seat_by_address,
+    find_seat_of_call,
     free_seats_of_call,
     get_seat,
     occupy_seat,
+    ring_seat,
 )
 from dialogue.services import DialogueServices
 from dialogue.store import find_conversation
@@ -22,6 +24,10 @@ from dialogue.waiting_line import (
     end_wait,
     expected_seconds,
     find_in_line,
+    head_of_line,
+    note_connected,
+    note_declined,
+    note_not_connected,
     note_wish,
     place_of,
 )
@@ -29,35 +35,62 @@ from dialogue.wordings import wording
 from hotline.calls import SILENT_TALK_IS_OVER, find_call, note_alive
 from hotline.turns import CallServices
 from hotline.twiml import (
+    empty,
+    hang_up,
     leave,
     line_name,
+    redirect,
+    render_connection,
+    render_farewell,
     render_leaving,
-    render_offer,
+    render_screening,
     render_waiting,
-    render_whisper,
 )
 
 # Seats are manned by staff of the bureau, who are spoken to in Mandarin.
 STAFF_LANGUAGE = "zh"
 MOST_WAIT_SECONDS = 600
+TAKING_KEY, DECLINING_KEY = "1", "2"
+# The provider needs no longer to bring a caller and the seat that took the call together.
+_COMING_TOGETHER = timedelta(seconds=30)
 _WISHES = {"9": "message", "1": "call_back"}
 
 
-def whisper(parts: CallServices, form: Mapping[str, str]) -> str:
-    """Note which seat picked up, and tell it the caller's tongue and what was asked so far.
+def whisper(parts: CallServices, sid: str, *, taken_path: str) -> str:
+    """What is heard at the telephone that picked up for call ``sid``: the caller's tongue, what
+    was asked so far, and which key takes the call. The citizen hears it ring meanwhile.
 
     Raises NotFoundError when the call is not known.
     """
-    sid = form.get("ParentCallSid", "")
     with parts.database.write() as db:
-        seat = find_seat_by_address(db, parts.database.vault, form.get("To", ""))
-        if seat is not None:
-            occupy_seat(db, seat, sid, parts.clock.now())
+        seat = find_seat_of_call(db, sid)
+        if seat is not None and seat.accepted_at is None:
+            ring_seat(db, seat, sid, parts.clock.now())
         conversation = find_conversation(db, sid)
     if conversation is None:
         raise NotFoundError("There is no such call.")
     words = _introduction(conversation.language, about_of(conversation))
-    return render_whisper(words, STAFF_LANGUAGE)
+    return _screening(words, f"{taken_path}?call={sid}")
+
+
+def whisper_without_words(taken_path: str) -> str:
+    """The same when nothing can be told: still only a key takes the call."""
+    return _screening("", taken_path)
+
+
+def take_key(parts: CallServices, sid: str, form: Mapping[str, str], *, whisper_path: str) -> str:
+    """The key pressed at the telephone that picked up for call ``sid``: one takes the call, one
+    declines it, any other lets the person hear everything again."""
+    key = form.get("Digits", "")
+    if key == DECLINING_KEY:
+        return hang_up()
+    if key != TAKING_KEY:
+        return redirect(f"{whisper_path}?call={sid}")
+    with parts.database.write() as db:
+        seat = find_seat_of_call(db, sid)
+        if seat is not None and seat.accepted_at is None:
+            occupy_seat(db, seat, sid, parts.clock.now())
+    return empty()
 
 
 def wait(parts: CallServices, form: Mapping[str, str], *, wait_path: str, waited_path: str) -> str:
@@ -74,6 +107,9 @@ def wait(parts: CallServices, form: Mapping[str, str], *, wait_path: str, waited
         waiting = find_in_line(db, form["CallSid"])
         if waiting is None or waiting.ended_at is not None:
             return leave()
+        if waiting.connected_at is not None and waiting.connected_at < now - _COMING_TOGETHER:
+            # Whoever still hears this was not connected.
+            note_not_connected(db, waiting, now)
         is_open = DialogueServices(parts.facilities, db, now).is_office_open
         if not is_open or _whole(form.get("QueueTime")) > MOST_WAIT_SECONDS:
             return render_leaving(_words(waiting, "wait_over"), waiting.language)
@@ -104,38 +140,112 @@ def take_wish(
     return wait(parts, form, wait_path=wait_path, waited_path=waited_path)
 
 
-def offer(parts: CallServices, seat_id: int, waiting_id: int, agent_call: str, done: str) -> str:
-    """A seat that was called for the line picked up: connect it.
+def offer(
+    parts: CallServices, seat_id: int, waiting_id: int, agent_call: str, taken_path: str
+) -> str:
+    """A seat that was called for the line picked up: tell whom it is for, and wait for the key.
 
     Raises NotFoundError when the seat or the caller is gone.
     """
     with parts.database.write() as db:
         seat = get_seat(db, seat_id)
         waiting = _get_waiting(db, waiting_id)
-        occupy_seat(db, seat, agent_call, parts.clock.now())
+        ring_seat(db, seat, agent_call, parts.clock.now(), serving=waiting.conversation_id)
     words = _introduction(waiting.language, waiting.about)
-    phone = "" if waiting.holds_line else waiting.phone or ""
-    if phone:
+    if not waiting.holds_line:
         words = wording(STAFF_LANGUAGE, "voice", "person.call_back_for") + words
-    return render_offer(
-        words, STAFF_LANGUAGE, line=line_name(waiting.language), phone=phone, done=done
+    return _screening(words, taken_path)
+
+
+def take_offer(
+    parts: CallServices,
+    seat_id: int,
+    waiting_id: int,
+    form: Mapping[str, str],
+    *,
+    offer_path: str,
+    done_path: str,
+) -> str:
+    """The key pressed at a seat that was called for the line: connects it, or ends its call.
+
+    Raises NotFoundError when the seat is gone.
+    """
+    if form.get("Digits", "") == DECLINING_KEY:
+        return hang_up()
+    if form.get("Digits", "") != TAKING_KEY:
+        return redirect(offer_path)
+    with parts.database.write() as db:
+        seat = get_seat(db, seat_id)
+        waiting = _take_from_line(db, seat, waiting_id, form["CallSid"], parts.clock.now())
+    if waiting is None:
+        gone = wording(STAFF_LANGUAGE, "voice", "person.caller_gone")
+        return render_farewell(gone, STAFF_LANGUAGE)
+    return render_connection(
+        line=line_name(waiting.language, waiting.office_ids[0]),
+        phone="" if waiting.holds_line else waiting.phone or "",
+        done=done_path,
     )
 
 
-def take_offer_result(
-    parts: CallServices, waiting_id: int, agent_call: str, form: Mapping[str, str]
-) -> None:
-    """The seat's call for the line is over: give the seat back, and end the wait of a call back."""
+def _take_from_line(
+    db: Session, seat: Seat, waiting_id: int, agent_call: str, now: datetime
+) -> WaitingCaller | None:
+    """Whom the seat is connected with; None, and the seat free again, when nobody waits there."""
+    if seat.busy_with == agent_call and seat.accepted_at is not None:
+        # The key was told before.
+        return find_in_line(db, seat.serving or "")
+    waiting = db.get(WaitingCaller, waiting_id)
+    if waiting is not None and waiting.holds_line:
+        # The provider connects the head of the line, whoever the seat was called for.
+        waiting = head_of_line(db, waiting)
+    if waiting is None or waiting.ended_at is not None or waiting.connected_at is not None:
+        free_seats_of_call(db, agent_call)
+        return None
+    occupy_seat(db, seat, agent_call, now, serving=waiting.conversation_id)
+    return note_connected(db, waiting, now)
+
+
+def take_offer_result(parts: CallServices, agent_call: str, form: Mapping[str, str]) -> None:
+    """The two were connected or were not: give the seat back, and end the wait of a call back."""
     now = parts.clock.now()
     is_connected = (
         form.get("DialCallStatus") in {"completed", "answered"}
         and form.get("DialBridged", "true") == "true"
     )
     with parts.database.write() as db:
+        seat = find_seat_of_call(db, agent_call)
+        waiting = find_in_line(db, seat.serving or "") if seat is not None else None
         free_seats_of_call(db, agent_call)
-        waiting = db.get(WaitingCaller, waiting_id)
-        if waiting is not None and not waiting.holds_line and is_connected:
+        if waiting is None or waiting.ended_at is not None:
+            return
+        if not is_connected:
+            note_not_connected(db, waiting, now)
+        elif not waiting.holds_line:
             end_wait(db, waiting, "answered", now)
+
+
+def take_offer_end(parts: CallServices, seat_id: int, waiting_id: int, agent_call: str) -> None:
+    """The seat's own call is over. When it was never taken, the next seat is called."""
+    with parts.database.write() as db:
+        seat = db.get(Seat, seat_id)
+        waiting = db.get(WaitingCaller, waiting_id)
+        holds = (agent_call, hold_of(waiting_id))
+        if seat is None or seat.busy_with not in holds:
+            return
+        is_taken = seat.accepted_at is not None
+        free_seats_of_call(db, seat.busy_with)
+        if waiting is not None and waiting.ended_at is None and not is_taken:
+            note_declined(db, waiting, seat_id)
+
+
+def hold_of(waiting_id: int) -> str:
+    """What a seat is busy with until its telephone is picked up for a caller in the line."""
+    return f"offer/{waiting_id}"
+
+
+def _screening(words: str, taken_path: str) -> str:
+    words += wording(STAFF_LANGUAGE, "voice", "person.take_or_decline")
+    return render_screening(words, STAFF_LANGUAGE, taken_path)
 
 
 def _introduction(language: str, about: str) -> str:
@@ -154,6 +264,6 @@ def _whole(written: str | None) -> int:
 
 def _get_waiting(db: Session, waiting_id: int) -> WaitingCaller:
     waiting = db.get(WaitingCaller, waiting_id)
-    if waiting is None or waiting.ended_at is not None:
+    if waiting is None or waiting.ended_at is not None or waiting.connected_at is not None:
         raise NotFoundError("Nobody waits there any more.")
     return waiting

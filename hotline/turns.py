@@ -17,7 +17,7 @@ from dialogue.replies import End, Reply, SendText, Transfer
 from dialogue.seats import free_seats_of_call
 from dialogue.services import DialogueServices, Facilities
 from dialogue.store import find_conversation, find_replies, take_and_keep
-from dialogue.turn_inputs import Arrived, HungUp, Recorded, Spoke, TransferEnded, TurnInput
+from dialogue.turn_inputs import Arrived, HungUp, Recorded, Spoke, TurnInput
 from hotline.calls import (
     ENDED_STATUSES,
     SILENT_TALK_IS_OVER,
@@ -148,8 +148,6 @@ def _take_once(
     if isinstance(turn_input, Recorded) and turn_input.recording_id:
         sid, seconds = turn_input.recording_id, turn_input.seconds
         take_recording(db, sid, conversation.id, seconds=seconds, now=now)
-    if isinstance(turn_input, TransferEnded):
-        free_seats_of_call(db, conversation.id)
     _queue_texts(parts, db, turn.replies, now)
     return turn.replies
 

@@ -34,6 +34,9 @@ SPOKEN = {
 LISTEN_SECONDS = 6
 RECORD_SILENCE_SECONDS = 5
 DIAL_SECONDS = 20
+# How long a telephone that was picked up is waited on for the key that takes the call: nobody
+# presses one on a voicemail.
+ACCEPT_SECONDS = 8
 MOST_TALK_SECONDS = 7200
 # While waiting for a person: how long a key is waited for before the place is told again.
 WAIT_SECONDS = 20
@@ -110,6 +113,13 @@ def hang_up() -> str:
     return str(response)
 
 
+def redirect(path: str) -> str:
+    """On to another document."""
+    response: Any = VoiceResponse()
+    response.redirect(path, method="POST")
+    return str(response)
+
+
 def _speak_all(parent: Any, sayings: list[Say]) -> None:
     for saying in sayings:
         _speak(parent, saying)
@@ -180,7 +190,7 @@ def _dial(response: Any, transfer: Transfer, links: Links) -> None:
 
 def _enqueue(response: Any, reply: Enqueue, links: Links) -> None:
     response.enqueue(
-        line_name(reply.language),
+        line_name(reply.language, reply.office_id),
         action=links.next_turn,
         method="POST",
         wait_url=links.wait,
@@ -189,15 +199,30 @@ def _enqueue(response: Any, reply: Enqueue, links: Links) -> None:
     )
 
 
-def line_name(language: str) -> str:
-    """What the provider calls the line of a language."""
-    return f"person-{language}"
+def line_name(language: str, office_id: str) -> str:
+    """What the provider calls the line of a language and an office: all who stand in it may be
+    served by the same seats, so that its head is whom a seat is called for."""
+    return f"person-{language}-{office_id}" if office_id else f"person-{language}"
 
 
-def render_whisper(words: str, language: str) -> str:
-    """What the person who picked up hears before the two are connected."""
+def render_screening(words: str, language: str, taken: str) -> str:
+    """What is heard at a telephone that was picked up, before it is connected: the words, a while
+    for the key that takes the call, and without one the end."""
+    response: Any = VoiceResponse()
+    gather = response.gather(
+        input="dtmf", action=taken, method="POST", num_digits=1, timeout=ACCEPT_SECONDS,
+        finish_on_key="",
+    )  # fmt: skip
+    _speak(gather, Say(words, language))
+    response.hangup()
+    return str(response)
+
+
+def render_farewell(words: str, language: str) -> str:
+    """Some words, and the end of the call."""
     response: Any = VoiceResponse()
     _speak(response, Say(words, language))
+    response.hangup()
     return str(response)
 
 
@@ -228,10 +253,9 @@ def leave() -> str:
     return str(response)
 
 
-def render_offer(words: str, language: str, *, line: str, phone: str, done: str) -> str:
-    """For a seat that was called: some words, then the head of the line, or the phone to call."""
+def render_connection(*, line: str, phone: str, done: str) -> str:
+    """For a seat that took a call: the head of the line, or the phone to call."""
     response: Any = VoiceResponse()
-    _speak(response, Say(words, language))
     dial = response.dial(
         action=done, method="POST", timeout=DIAL_SECONDS, time_limit=MOST_TALK_SECONDS
     )

@@ -25,9 +25,9 @@ class TwilioCalls:
         self._from = from_number
         self._base = public_base_url.rstrip("/")
 
-    def place(self, address: str, path: str) -> str:
+    def place(self, address: str, path: str, ended_path: str) -> str:
         """Call a number or SIP address; ``path`` of our public host leads the call when it is
-        answered. Returns the call's sid.
+        answered, and ``ended_path`` is told when it is over. Returns the call's sid.
 
         Raises ProviderRefusedError when it was not placed, ProviderUnknownError when nobody can
         say.
@@ -39,6 +39,8 @@ class TwilioCalls:
                 url=self._base + path,
                 method="POST",
                 timeout=RING_SECONDS,
+                status_callback=self._base + ended_path,
+                status_callback_method="POST",
             )
         return str(call.sid)
 

@@ -72,7 +72,7 @@ class Call:
     from_: str
     to: str
     direction: str
-    """``inbound`` or ``outbound-api``."""
+    """``inbound``, ``outbound-api`` or ``outbound-dial``."""
     created_at: datetime
     status: str = "ringing"
     timeline: list[Moment] = field(default_factory=list)
@@ -86,6 +86,10 @@ class Call:
     """``url``, ``fallback`` and ``status`` addresses, with their methods as ``..._method``."""
     ended_at: datetime | None = None
     last_document: str = ""
+    parent: Call | None = field(default=None, repr=False)
+    """The call whose Dial made this one."""
+    legs: list[Call] = field(default_factory=list, repr=False)
+    """The calls that this one's Dial made."""
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
     @property

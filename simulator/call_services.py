@@ -38,3 +38,11 @@ class CallServices(Protocol):
     def dial(self, call: Call, verb: Verb) -> None:
         """Called when a Dial begins; may resolve it at once."""
         ...
+
+    def dial_queue(self, call: Call, verb: Verb, name: str) -> None:
+        """Called when a Dial is for the head of a queue; resolves it."""
+        ...
+
+    def bridge(self, leg: Call) -> None:
+        """Called when a dialled leg's own document has come to its end."""
+        ...

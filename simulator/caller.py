@@ -41,7 +41,9 @@ class Callers:
             waiting = call.waiting
             if waiting and waiting.kind == "gather":
                 if "dtmf" in waiting.details["input"]:
-                    self._end_gather(call, _collected(digits, waiting.details))
+                    interpreter.end_gather(
+                        self._switchboard, call, _collected(digits, waiting.details)
+                    )
             elif waiting and waiting.kind == "record":
                 finishing = set(waiting.details["finish_on_key"])
                 if finishing & set(digits):
@@ -72,12 +74,14 @@ class Callers:
                 return call
             if waiting.kind == "gather":
                 call.pass_time(waiting.details["timeout"])
-                self._end_gather(call, {})
+                interpreter.end_gather(self._switchboard, call, {})
             elif waiting.kind == "record":
                 call.pass_time(waiting.details["timeout"])
                 self._drop_recording(call, waiting.verb)
             elif waiting.kind == "queue":
                 self._wait_in_queue(call, 30)
+            elif waiting.kind == "answer":
+                interpreter.end(self._switchboard, call, "no-answer")
         return call
 
     def record(
@@ -127,14 +131,17 @@ class Callers:
         return call
 
     def answer(self, sid: str, seconds: float = 30) -> Call:
-        """Somebody answers: the called citizen, or a person at the queue's or the dial's end.
+        """Somebody answers: who is called, or a person at the queue's or the dial's end.
 
-        A person talks for ``seconds`` and hangs up; then the document goes on.
+        A person presses 1 when asked for a key, talks for ``seconds`` and hangs up; then the
+        document goes on. Who answers their own telephone hears first what is whispered to them.
         """
         with self._caller_acts(sid, "answer", "") as call:
             waiting = call.waiting
             kind = waiting.kind if waiting else "none"
-            if kind == "answer":
+            if kind == "answer" and call.parent is not None:
+                self._switchboard.pick_up(call)
+            elif kind == "answer":
                 call.waiting = None
                 back = call.callbacks
                 interpreter.begin(
@@ -149,7 +156,7 @@ class Callers:
         return call
 
     def resolve_dial(self, sid: str, outcome: str, seconds: float = 0) -> Call:
-        """Say how a dialled person reacted. ``outcome``: no-answer, busy, failed or completed."""
+        """Say how a dialled person reacted. ``outcome``: one of ``DIAL_OUTCOMES`` but ``ask``."""
         if outcome not in DIAL_OUTCOMES[:-1]:
             raise InputError("The outcome is not known.", "outcome")
         call = self._switchboard.get_call(sid)
@@ -168,19 +175,6 @@ class Callers:
             call.documents = 0
             call.note("caller", verb, text)
             yield call
-
-    def _end_gather(self, call: Call, result: dict[str, str]) -> None:
-        waiting = call.waiting
-        if waiting is None:
-            return
-        wants_empty = waiting.verb.attributes.get("actionOnEmptyResult", "false") == "true"
-        if result.get("Digits") or wants_empty:
-            interpreter.go_on(
-                self._switchboard, call, waiting.verb, {"msg": "Gather End", **result}
-            )
-        else:
-            call.waiting = None
-            interpreter.run(self._switchboard, call)
 
     def _wait_in_queue(self, call: Call, seconds: float) -> None:
         call.pass_time(seconds)

@@ -90,7 +90,8 @@ def _add_call_routes(control: Blueprint, switchboard: Switchboard, callers: Call
         calls = [
             call.as_json()
             for call in switchboard.list_calls()
-            if phone in ("", call.from_, call.to) and status in ("", call.status)
+            if phone in ("", call.to, "" if call.parent else call.from_)
+            and status in ("", call.status)
         ]
         return jsonify({"calls": calls[:100]})
 

@@ -85,7 +85,8 @@ class SimulatorClient:
         self.ask("DELETE", "/faults")
 
     def set_people(self, outcome: str, seconds: int = 30) -> None:
-        """Who is dialled: no-answer, busy, failed, completed (answers), or ask."""
+        """Who is dialled: no-answer, busy, failed, completed (takes the call), declined, ignored
+        (answers and presses no key, as a voicemail), or ask."""
         self.ask("POST", "/people", {"outcome": outcome, "seconds": seconds})
 
     def skip_time(self, seconds: float) -> None:
@@ -117,7 +118,7 @@ class PhoneCaller:
         return self._take(self.client.ask("POST", "/calls", {"from": self.phone}))
 
     def pick_up(self) -> list[Heard]:
-        """Answer a call of the service that rings at this phone."""
+        """Answer a call that rings at this phone: the service's, or one that it put through."""
         query = urlencode({"phone": self.phone, "status": "ringing"})
         ringing = self.client.ask("GET", f"/calls?{query}")["calls"]
         if not ringing:

@@ -2,7 +2,7 @@
 
 Written as one table from the reference pages twilio.com/docs/voice/twiml and
 twilio.com/docs/messaging/twiml. Elements that Twilio knows but this stand-in does not act on
-(Pay, Connect, Dial's Queue and Conference, ...) are absent: a document that uses one is reported.
+(Pay, Connect, Dial's Conference, ...) are absent: a document that uses one is reported.
 """
 
 from __future__ import annotations
@@ -171,11 +171,12 @@ VOICE: dict[str, Element] = {
             "ringTone": r"[a-z-]+",
             "sequential": _FLAG,
         },
-        frozenset({"Number", "Sip"}),
+        frozenset({"Number", "Sip", "Queue"}),
         "allowed",
     ),
     "Number": Element({**_LEG, "sendDigits": "[0-9*#wW]+"}, text="required"),
     "Sip": Element({**_LEG, "username": _WORD, "password": _WORD}, text="required"),
+    "Queue": Element({"url": _URL, "method": _METHOD}, text="required"),
     "Enqueue": Element(
         {
             "action": _URL,

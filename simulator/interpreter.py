@@ -51,6 +51,8 @@ def run(services: CallServices, call: Call) -> None:
             HANDLERS[verb.name](services, call, verb)
         elif call.queue:
             _wait_in_queue(call)
+        elif call.parent is not None:
+            services.bridge(call)
         else:
             end(services, call, "completed")
 
@@ -106,6 +108,19 @@ def go_on(
         if not _fetch(services, call, url, extra, verb.attributes.get("method", "POST")):
             return
     run(services, call)
+
+
+def end_gather(services: CallServices, call: Call, result: dict[str, str]) -> None:
+    """A Gather is over: with ``Digits`` its action is asked, without the document goes on."""
+    waiting = call.waiting
+    if waiting is None:
+        return
+    wants_empty = waiting.verb.attributes.get("actionOnEmptyResult", "false") == "true"
+    if result.get("Digits") or wants_empty:
+        go_on(services, call, waiting.verb, {"msg": "Gather End", **result})
+    else:
+        call.waiting = None
+        run(services, call)
 
 
 def refetch_waiting(services: CallServices, call: Call) -> None:
@@ -209,7 +224,11 @@ def _dial(services: CallServices, call: Call, verb: Verb) -> None:
         verb,
         {"numbers": numbers, "timeout": _whole(verb, "timeout", 30)},
     )
-    services.dial(call, verb)
+    queue = next((child.text for child in verb.children if child.name == "Queue"), None)
+    if queue is None:
+        services.dial(call, verb)
+    else:
+        services.dial_queue(call, verb, queue)
 
 
 def _enqueue(services: CallServices, call: Call, verb: Verb) -> None:

@@ -10,6 +10,7 @@ from core.errors import NotFoundError
 from simulator import interpreter
 from simulator.background import Background
 from simulator.call import Call, QueueStay, Waiting
+from simulator.legs import ANSWERING, Legs
 from simulator.settings import SimulatorSettings
 from simulator.sids import new_sid
 from simulator.twiml import Verb
@@ -18,8 +19,10 @@ from simulator.webhooks import WebhookSender
 WITHHELD = "+266696687"
 """What Twilio gives as From when the caller withholds the number (the keys of "anonymous")."""
 
-DIAL_OUTCOMES = ("no-answer", "busy", "failed", "completed", "ask")
-"""How a dialled person may react; ``ask`` lets the page or the test decide each time."""
+DIAL_OUTCOMES = ("no-answer", "busy", "failed", *ANSWERING, "ask")
+"""How a dialled person may react: not at all, or by answering and then taking the call
+(``completed``), declining it, or doing nothing as a voicemail does (``ignored``). ``ask`` lets the
+page or the test decide each time."""
 
 _KEPT_CALLS = 2000
 
@@ -45,6 +48,7 @@ class Switchboard:
         self._queues: dict[str, list[str]] = {}
         self._queue_sids: dict[str, str] = {}
         self._lock = threading.Lock()
+        self._legs = Legs(self, self._new_call)
         self.dial_outcome = "no-answer"
         self.dial_seconds = 30
 
@@ -127,6 +131,7 @@ class Switchboard:
             "FromCountry": _country(call.from_),
             "To": call.to,
             "ToCountry": _country(call.to),
+            **({"ParentCallSid": call.parent.sid} if call.parent is not None else {}),
         }
 
     def ended(self, call: Call) -> None:
@@ -147,6 +152,8 @@ class Switchboard:
                 method=call.callbacks.get("status_method", "POST"),
                 about=call.sid,
             )
+        self._legs.cancel(call)
+        self._legs.over(call)
 
     def join_queue(self, name: str, call: Call, limit: int) -> str | None:
         """Put the call at the queue's end; returns the queue's sid, None when it is full."""
@@ -177,10 +184,42 @@ class Switchboard:
             "CurrentQueueSize": str(len(members)),
         }
 
-    def dial(self, call: Call, _verb: Verb) -> None:
-        """Resolve a Dial by the outcome that is set, unless the page is to decide."""
+    def dial(self, call: Call, verb: Verb) -> None:
+        """Let telephones ring; the people react as is set, unless the page is to decide."""
+        self._legs.ring(call, verb)
         if self.dial_outcome != "ask":
             self.finish_dial(call, self.dial_outcome, self.dial_seconds)
+
+    def dial_queue(self, call: Call, verb: Verb, name: str) -> None:
+        """Connect the call with the head of a queue; both go on after the talk."""
+        with self._lock:
+            members = list(self._queues.get(name, []))
+        result = {"DialCallStatus": "no-answer", "DialBridged": "false"}
+        if members:
+            head, seconds = self.get_call(members[0]), self.dial_seconds
+            with head.lock:
+                interpreter.leave_queue(self, head, "bridged", seconds)
+            call.pass_time(seconds)
+            result = {
+                "DialCallSid": head.sid,
+                "DialCallStatus": "completed",
+                "DialBridged": "true",
+                "DialCallDuration": str(seconds),
+            }
+        interpreter.go_on(self, call, verb, result, needs_action=True)
+
+    def bridge(self, leg: Call) -> None:
+        """Connect a leg that has heard what was whispered to it."""
+        self._legs.bridge(leg)
+
+    def pick_up(self, leg: Call) -> None:
+        """Somebody answers a leg's telephone."""
+        self._legs.talk_seconds = self.dial_seconds
+        self._legs.pick_up(leg)
+
+    def finish_dial(self, call: Call, outcome: str, seconds: float) -> None:
+        """The dialled person reacted; the document goes on, unless the caller is gone."""
+        self._legs.finish(call, outcome, seconds)
 
     def _new_call(self, from_: str, to: str, direction: str) -> Call:
         call = Call(new_sid("CA"), from_, to, direction, self._clock.now())
@@ -191,58 +230,6 @@ class Switchboard:
                 if oldest is not None:
                     del self._calls[oldest.sid]
         return call
-
-    def finish_dial(self, call: Call, outcome: str, seconds: float) -> None:
-        """The dialled person reacted; the document goes on, unless the caller is gone."""
-        waiting = call.waiting
-        if waiting is None:
-            return
-        was_answered = outcome == "completed"
-        call.pass_time(seconds if was_answered else waiting.details["timeout"])
-        call.note("network", "Dial", outcome)
-        legs = [new_sid("CA") for _ in waiting.verb.children] or [new_sid("CA")]
-        for place, target in enumerate(waiting.verb.children):
-            # All ring at once; when one answers, the others are let go.
-            own = "canceled" if was_answered and place else outcome
-            self._report_leg(call, target, legs[place], own, seconds)
-        result = {
-            "DialCallSid": legs[0],
-            "DialCallStatus": outcome,
-            "DialBridged": "true" if was_answered else "false",
-        }
-        if was_answered:
-            result["DialCallDuration"] = str(round(seconds))
-        interpreter.go_on(self, call, waiting.verb, result, needs_action=True)
-
-    def _report_leg(self, call: Call, target: Verb, leg: str, outcome: str, seconds: float) -> None:
-        """Tell the dialled leg's own callbacks: what is whispered to it, and how it ended."""
-        page_url = call.page.url if call.page else ""
-        parameters = {
-            **self.parameters(call),
-            "CallSid": leg,
-            "ParentCallSid": call.sid,
-            "To": target.text,
-            "Direction": "outbound-dial",
-            "CallStatus": outcome,
-        }
-        whisper = target.attributes.get("url", "")
-        if whisper and outcome == "completed":
-            url = self.webhooks.resolve(page_url, whisper)
-            self.webhooks.notify(
-                url,
-                {**parameters, "CallStatus": "in-progress"},
-                method=target.attributes.get("method", "POST"),
-                about=call.sid,
-            )
-        callback = target.attributes.get("statusCallback", "")
-        events = target.attributes.get("statusCallbackEvent", "completed").split()
-        if callback and "completed" in events:
-            self.webhooks.notify(
-                self.webhooks.resolve(page_url, callback),
-                {**parameters, "CallDuration": str(round(seconds))},
-                method=target.attributes.get("statusCallbackMethod", "POST"),
-                about=call.sid,
-            )
 
 
 def _country(number: str) -> str:

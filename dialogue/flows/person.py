@@ -6,13 +6,20 @@ from core.masking import mask_personal
 from dialogue.conversation import Conversation
 from dialogue.flows.question import take_question
 from dialogue.replies import Enqueue, Transfer
-from dialogue.seats import is_any_seat_busy, list_free_seats
+from dialogue.seats import (
+    find_seat_by_address,
+    free_seats_of_call,
+    is_any_seat_busy,
+    is_any_seat_on_duty,
+    list_free_seats,
+    ring_seat,
+)
 from dialogue.turn_inputs import QueueEnded, TransferEnded, TurnInput
 from dialogue.turning import NextStep, Step, Turning
 from dialogue.waiting_line import end_wait, enter_line, find_in_line, keep_place, list_line
 
-# Numbers in one attempt; the provider takes at most ten.
-_MOST_AT_ONCE = 5
+# So many telephones ring for one caller, each in its turn, before the line or a message.
+_MOST_RUNG = 5
 _MOST_ABOUT = 60
 
 
@@ -27,10 +34,10 @@ def _begin(turning: Turning) -> NextStep:
     # Nobody overtakes those who wait already.
     if _has_line(turning):
         return "person.queue"
-    targets = _untried(turning)
-    if targets:
+    target = _untried(turning)
+    if target:
         turning.say("person.connecting")
-        return _dial(turning, targets)
+        return _dial(turning, target)
     if _is_waiting_worth_it(turning):
         return "person.queue"
     turning.say("person.nobody")
@@ -52,18 +59,25 @@ def _offices(turning: Turning) -> tuple[str, ...]:
     return tuple(dict.fromkeys((town, offices.bureau.id)))
 
 
-def _untried(turning: Turning) -> tuple[str, ...]:
+def _untried(turning: Turning) -> str | None:
+    """The next number or SIP address to call; None when enough were called."""
     services = turning.services
+    tried = turning.slot("tried") or []
+    if len(tried) >= _MOST_RUNG:
+        return None
     seats = list_free_seats(services.db, _offices(turning), turning.language, services.now)
     known = (*(s.address for s in seats), *services.facilities.list_agents(services.db))
-    tried = turning.slot("tried") or []
-    return tuple(dict.fromkeys(address for address in known if address not in tried))
+    return next((address for address in known if address not in tried), None)
 
 
-def _dial(turning: Turning, targets: tuple[str, ...]) -> NextStep:
-    targets = targets[:_MOST_AT_ONCE]
-    turning.set_slots(tried=[*(turning.slot("tried") or []), *targets])
-    turning.replies.append(Transfer(targets, turning.language))
+def _dial(turning: Turning, target: str) -> NextStep:
+    """Call one telephone: whether its person takes the call is known before the next one rings."""
+    services = turning.services
+    turning.set_slots(tried=[*(turning.slot("tried") or []), target])
+    seat = find_seat_by_address(services.db, services.facilities.desk.vault, target)
+    if seat is not None:
+        ring_seat(services.db, seat, turning.conversation.id, services.now)
+    turning.replies.append(Transfer((target,), turning.language))
     turning.change(step="person.transfer")
     return None
 
@@ -74,18 +88,21 @@ def _is_waiting_worth_it(turning: Turning) -> bool:
 
 
 def _has_line(turning: Turning) -> bool:
-    return _is_waiting_worth_it(turning) and any(
-        waiting.language == turning.language for waiting in list_line(turning.services.db)
+    """Whether others wait for the same seats; a seat that has just become free is theirs."""
+    db = turning.services.db
+    return is_any_seat_on_duty(db, _offices(turning)) and any(
+        waiting.language == turning.language for waiting in list_line(db)
     )
 
 
 def _take_transfer(turning: Turning, turn_input: TurnInput) -> NextStep:
+    free_seats_of_call(turning.services.db, turning.conversation.id)
     if isinstance(turn_input, TransferEnded) and turn_input.outcome == "answered":
         return _answered(turning)
-    targets = _untried(turning)
-    if targets and isinstance(turn_input, TransferEnded):
+    target = _untried(turning)
+    if target and isinstance(turn_input, TransferEnded):
         turning.say("person.next")
-        return _dial(turning, targets)
+        return _dial(turning, target)
     if _is_waiting_worth_it(turning):
         return "person.queue"
     turning.say("person.not_reached")
@@ -118,7 +135,7 @@ def _queue(turning: Turning) -> NextStep:
         now=turning.services.now,
     )
     turning.say("person.queued")
-    turning.replies.append(Enqueue(turning.language))
+    turning.replies.append(Enqueue(turning.language, _offices(turning)[0]))
     return None
 
 
@@ -144,7 +161,11 @@ def _leave_line(turning: Turning) -> None:
     services = turning.services
     waiting = find_in_line(services.db, turning.conversation.id)
     if waiting is not None and waiting.holds_line:
-        end_wait(services.db, waiting, "left", services.now)
+        # Who hangs up while talking to a person is reported in either order.
+        outcome = "answered" if waiting.connected_at else "left"
+        if outcome == "answered":
+            turning.served("person")
+        end_wait(services.db, waiting, outcome, services.now)
 
 
 def _call_back(turning: Turning) -> NextStep:

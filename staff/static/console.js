@@ -1,5 +1,6 @@
-// Keys for the list (j, k, Enter), the search (/) and the answer (r); the length of an answer as
-// it is written; no form sent twice. Every page works without this file.
+// Keys for the list (j, k, Enter), the search (/), the answer (r) and the choices of a page (1, 2,
+// 3); the length of an answer as it is written; no form sent twice; what changes by itself is asked
+// again. Every page works without this file.
 "use strict";
 
 const isTyping = (element) => /^(INPUT|TEXTAREA|SELECT)$/.test(element.tagName);
@@ -28,17 +29,18 @@ const KEYS = {
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && isTyping(event.target)) event.target.blur();
   if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
-  const act = KEYS[event.key];
+  const choice = /^[1-9]$/.test(event.key) && document.querySelector(`[data-key="${event.key}"]`);
+  const act = choice ? () => choice.click() : KEYS[event.key];
   if (!act) return;
   event.preventDefault();
   act();
 });
 
-document.querySelectorAll("form[data-once]").forEach((form) => {
-  form.addEventListener("submit", (event) => {
-    if (form.dataset.sent) event.preventDefault();
-    form.dataset.sent = "yes";
-  });
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.matches("form[data-once]")) return;
+  if (form.dataset.sent) event.preventDefault();
+  form.dataset.sent = "yes";
 });
 // A page that comes back from the browser's memory may send again.
 window.addEventListener("pageshow", () => {
@@ -80,4 +82,15 @@ document.querySelectorAll("[data-answer]").forEach((form) => {
 
 document.querySelectorAll("[data-print]").forEach((button) => {
   button.addEventListener("click", () => window.print());
+});
+
+const REFRESH_SECONDS = 5;
+document.querySelectorAll("[data-refresh]").forEach((place) => {
+  setInterval(async () => {
+    // Never under somebody's hands, nor for nobody.
+    if (document.hidden || place.contains(document.activeElement)) return;
+    if (place.querySelector("form[data-sent]")) return;
+    const response = await fetch(place.dataset.refresh);
+    if (response.ok && !response.redirected) place.innerHTML = await response.text();
+  }, REFRESH_SECONDS * 1000);
 });

@@ -20,6 +20,7 @@ from staff.views import (
     ranking,
     ratings,
     recordings,
+    seats,
     sign_in,
     tasks,
 )
@@ -32,6 +33,7 @@ VIEWS: tuple[ModuleType, ...] = (
     recordings,
     new_case,
     tasks,
+    seats,
     canned_replies,
     ratings,
     ranking,
@@ -47,6 +49,7 @@ VIEWS: tuple[ModuleType, ...] = (
 NAVIGATION: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("staff.case_list", ("case.see",), "navigation.cases"),
     ("staff.task_list", ("case.tell",), "navigation.tasks"),
+    ("staff.seat_list", ("seats.sit", "seats.see"), "navigation.seats"),
     ("staff.reply_list", ("case.edit_replies",), "navigation.replies"),
     ("staff.rating_list", ("ratings.see",), "navigation.ratings"),
     ("staff.latest_ranking", ("ratings.see",), "navigation.ranking"),

@@ -15,6 +15,7 @@ from accounts.queries import get_user, list_users
 from casework.desk import Actor
 from casework.operations import hand_over_cases
 from core.errors import ConflictError, InputError
+from dialogue.seats import vacate_seats
 from staff.access import needs
 from staff.services import get_services
 from staff.signed_in import me
@@ -70,7 +71,8 @@ def account(user_id: int) -> ResponseReturnValue:
 
 @needs("staff.manage")
 def save_account(user_id: int) -> ResponseReturnValue:
-    """Change an account. The open cases of one who leaves go back to the offices."""
+    """Change an account. The open cases of one who leaves go back to the offices, and
+    nobody is called at their seat any more."""
     services, form = get_services(), request.form
     now = services.clock.now()
     try:
@@ -92,6 +94,7 @@ def save_account(user_id: int) -> ResponseReturnValue:
                 count = hand_over_cases(db, services.desk, actor, user.actor_id, None, now)
                 detail = {"cases": count}
                 record_audit(db, Action.CASES_HANDED_OVER, actor.id, user.login, now, detail=detail)
+                vacate_seats(db, user.id, now)
     except (InputError, ConflictError) as error:
         return _account_page(user_id, problem=explain(str(error))), 422
     flash(t("accounts.saved"), "done")

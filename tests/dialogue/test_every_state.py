@@ -20,6 +20,7 @@ from core.phones import Phone
 from core.sealing import Vault
 from dialogue.conversation import Conversation
 from dialogue.engine import STEPS
+from dialogue.models import Availability
 from dialogue.replies import End, Enqueue, Listen, Say, SendText, TakeRecording, Transfer
 from dialogue.seats import SeatDraft, add_seat, occupy_seat, set_availability
 from dialogue.services import DialogueServices, Facilities
@@ -123,7 +124,7 @@ def keep_a_seat_busy(db: Session, vault: Vault, desk: CaseDesk, now: datetime) -
         name="一号", office_id=desk.offices.bureau.id, languages=("zh",), address="+8676922000001"
     )
     seat = add_seat(db, vault, draft, now)
-    set_availability(db, seat, is_available=True, now=now)
+    set_availability(db, seat, Availability.AVAILABLE, now)
     occupy_seat(db, seat, "CA9", now)
 
 

@@ -12,13 +12,15 @@ from core.clock import FixedClock
 from core.database import Database
 from core.errors import DuplicateError, InputError, NotFoundError
 from core.sealing import Vault
-from dialogue.models import Seat, WaitingCaller
+from dialogue.models import MOST_AFTER_CALL, Availability, Seat, WaitingCaller
 from dialogue.seats import (
+    MOST_RINGING,
     MOST_TALK,
     SeatDraft,
     add_seat,
     change_seat,
     find_seat_by_address,
+    find_seat_of_call,
     find_seat_of_staff,
     free_seats_of_call,
     get_seat,
@@ -27,6 +29,7 @@ from dialogue.seats import (
     list_seats,
     occupy_seat,
     remove_seat,
+    ring_seat,
     set_availability,
 )
 from dialogue.waiting_line import (
@@ -34,6 +37,7 @@ from dialogue.waiting_line import (
     enter_line,
     expected_seconds,
     list_line,
+    note_connected,
     place_of,
 )
 
@@ -55,7 +59,7 @@ class Room:
             staff_user_id=len(list_seats(self.db)) + 1,
         )
         seat = add_seat(self.db, self.vault, draft, self.clock.now())
-        return set_availability(self.db, seat, is_available=True, now=self.clock.now())
+        return set_availability(self.db, seat, Availability.AVAILABLE, self.clock.now())
 
     def free(self, language: str = "zh", *offices: str) -> list[str]:
         now = self.clock.now()
@@ -83,7 +87,7 @@ def room(database: Database, vault: Vault, clock: FixedClock) -> Iterator[Room]:
 def test_a_new_seat_takes_no_calls_before_it_is_made_available(room: Room) -> None:
     seat = room.add("甲")
     assert room.free() == ["甲"]
-    set_availability(room.db, seat, is_available=False, now=room.clock.now())
+    set_availability(room.db, seat, Availability.AWAY, room.clock.now())
     assert room.free() == []
 
 
@@ -111,12 +115,37 @@ def test_a_seat_is_busy_until_its_call_is_over_or_the_report_of_it_is_lost(room:
     assert room.free() == ["甲"]
 
 
+def test_a_seat_rings_for_a_short_while_and_writes_up_its_call_for_ten_minutes_at_most(
+    room: Room,
+) -> None:
+    seat = room.add("甲")
+    ring_seat(room.db, seat, "CA1", room.clock.now())
+    assert room.free() == [] and find_seat_of_call(room.db, "CA1") is seat
+    room.clock.advance(MOST_RINGING)
+    assert room.free() == ["甲"]
+    set_availability(room.db, seat, Availability.AFTER_CALL, room.clock.now())
+    assert room.free() == [] and is_any_seat_busy(room.db, ("bureau",), room.clock.now())
+    room.clock.advance(MOST_AFTER_CALL)
+    assert room.free() == ["甲"]
+    set_availability(room.db, seat, Availability.AWAY, room.clock.now())
+    assert room.free() == [] and not is_any_seat_busy(room.db, ("bureau",), room.clock.now())
+
+
+def test_nobody_has_two_seats(room: Room) -> None:
+    room.add("甲")
+    draft = SeatDraft(
+        name="乙", office_id="bureau", languages=("zh",), address="+8676922000099", staff_user_id=1
+    )
+    with pytest.raises(DuplicateError, match="another seat"):
+        add_seat(room.db, room.vault, draft, room.clock.now())
+
+
 def test_a_seat_is_found_by_number_and_by_who_sits_there_and_can_be_changed(room: Room) -> None:
     seat = room.add("甲")
     assert find_seat_by_address(room.db, room.vault, seat.address) is seat
     assert find_seat_of_staff(room.db, 1) is seat and get_seat(room.db, seat.id) is seat
     draft = SeatDraft(name="乙", office_id="bureau", languages=("en",), address="sip:b@hotline.cn")
-    change_seat(room.db, room.vault, seat, draft, room.clock.now())
+    change_seat(room.db, room.vault, seat, draft)
     assert (seat.name, seat.address) == ("乙", "sip:b@hotline.cn")
     remove_seat(room.db, seat)
     with pytest.raises(NotFoundError):
@@ -156,6 +185,10 @@ def test_the_time_to_expect_is_what_the_last_ones_waited_less_what_was_waited(ro
     waits = [room.wait(f"CA{n}") for n in range(3)]
     assert expected_seconds(room.db, waits[2], room.clock.now()) is None
     room.clock.advance(timedelta(minutes=4))
+    for waiting in waits[:2]:
+        note_connected(room.db, waiting, room.clock.now())
+    # How long they then talked does not count.
+    room.clock.advance(timedelta(minutes=20))
     for waiting in waits[:2]:
         end_wait(room.db, waiting, "answered", room.clock.now())
     new = room.wait("CA9")

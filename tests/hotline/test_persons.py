@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,7 +13,7 @@ from sqlalchemy import select
 from casework.models import Case
 from core.clock import LOCAL_ZONE, FixedClock
 from core.errors import ProviderRefusedError
-from dialogue.models import Seat, WaitingCaller
+from dialogue.models import Availability, Seat, WaitingCaller
 from dialogue.seats import (
     SeatDraft,
     add_seat,
@@ -20,7 +21,7 @@ from dialogue.seats import (
     set_availability,
 )
 from dialogue.services import Facilities
-from dialogue.waiting_line import list_line
+from dialogue.waiting_line import find_in_line, list_line
 from hotline.jobs import end_lost_calls, serve_line
 from tests.hotline.conftest import Document, Twilio
 
@@ -45,7 +46,7 @@ def man(twilio: Twilio, *addresses: str) -> None:
                 name=address, office_id=bureau, languages=("zh",), address=address, place=place
             )
             seat = add_seat(db, services.database.vault, draft, services.clock.now())
-            set_availability(db, seat, is_available=True, now=services.clock.now())
+            set_availability(db, seat, Availability.AVAILABLE, services.clock.now())
 
 
 def seats(twilio: Twilio) -> list[Seat]:
@@ -64,9 +65,26 @@ def free(twilio: Twilio) -> list[str]:
 
 
 def pick_up(twilio: Twilio, address: str, sid: str = "CA1") -> Document:
+    """The telephone that rings for a call is picked up: what is heard there."""
     return twilio.post(
         "/voice/whisper", kind="whisper", CallSid="CA-leg", ParentCallSid=sid, To=address
     )
+
+
+def press(twilio: Twilio, heard: Document, key: str, sid: str = "CA1") -> Document:
+    """A key pressed at the telephone that was picked up."""
+    path = heard.attribute("Gather", "action")
+    return twilio.post(path, kind="whisper", CallSid="CA-leg", ParentCallSid=sid, Digits=key)
+
+
+def take(twilio: Twilio, address: str, sid: str = "CA1") -> None:
+    """Pick up and take the call."""
+    assert press(twilio, pick_up(twilio, address, sid), "1", sid).words == ""
+
+
+def decline(twilio: Twilio, sid: str = "CA1") -> None:
+    """Pick up and do not take the call: what the provider then tells of the Dial."""
+    assert press(twilio, pick_up(twilio, "", sid), "2", sid).has("Hangup")
 
 
 def ask_for_a_person(twilio: Twilio, sid: str) -> Document:
@@ -78,43 +96,98 @@ def wait(twilio: Twilio, sid: str, **form: str) -> Document:
     return twilio.post("/voice/wait", kind="waiting", CallSid=sid, **form)
 
 
-def test_free_seats_are_called_in_turn_and_hear_what_was_asked(twilio: Twilio) -> None:
+def test_free_seats_are_called_one_after_another_and_hear_what_was_asked(twilio: Twilio) -> None:
     man(twilio, FIRST, SECOND)
     twilio.call()
     twilio.turn(1, SpeechResult="老板拖欠工资三个月怎么办，我电话13812345678", Confidence="0.9")
     dial = twilio.turn(2, Digits="0")
-    assert dial.text.index(FIRST) < dial.text.index(SECOND)
-    assert dial.attribute("Dial", "sequential") == "true" and dial.has("Sip")
+    assert FIRST in dial.text and SECOND not in dial.text
     assert dial.attribute("Number", "url") == "/voice/whisper"
     whisper = pick_up(twilio, FIRST)
     assert "普通话" in whisper.words and "拖欠工资三个月" in whisper.words
     assert "13812345678" not in whisper.words
+    second = twilio.turn(3, DialCallStatus="no-answer")
+    assert SECOND in second.text and "另一位" in second.words
+    assert second.attribute("Sip", "url") == "/voice/whisper"
 
 
-def test_a_seat_is_busy_from_picking_up_until_the_talk_is_over(twilio: Twilio) -> None:
+def test_only_a_key_takes_the_call(twilio: Twilio) -> None:
+    man(twilio, FIRST)
+    ask_for_a_person(twilio, "CA1")
+    heard = pick_up(twilio, FIRST)
+    assert heard.attribute("Gather", "numDigits") == "1" and "接听请按1" in heard.words
+    # Without a key, as on a voicemail, the document goes on to its end.
+    assert heard.text.index("</Gather>") < heard.text.index("<Hangup")
+    assert press(twilio, heard, "2").has("Hangup")
+    again = press(twilio, heard, "5")
+    assert again.words == "/voice/whisper?call=CA1" and activity(twilio) == ["ringing"]
+    assert press(twilio, heard, "1").words == "" and activity(twilio) == ["talking"]
+    # The provider may repeat any of its webhooks.
+    assert press(twilio, heard, "1").words == "" and activity(twilio) == ["talking"]
+
+
+def activity(twilio: Twilio) -> list[str]:
+    now = twilio.services.clock.now()
+    return [
+        "free" if s.is_free(now) else "talking" if s.accepted_at else "ringing"
+        for s in seats(twilio)
+    ]
+
+
+def test_who_declines_or_lets_the_voicemail_answer_did_not_answer(twilio: Twilio) -> None:
     man(twilio, FIRST, SECOND)
     ask_for_a_person(twilio, "CA1")
+    decline(twilio)
+    # Twilio calls a leg completed that was answered, and tells that nobody was connected.
+    second = twilio.turn(2, DialCallStatus="completed", DialBridged="false")
+    assert SECOND in second.text and activity(twilio) == ["free", "ringing"]
     pick_up(twilio, SECOND)
+    last = twilio.turn(3, DialCallStatus="completed", DialBridged="false")
+    assert "没有接通" in last.words and "留言请按1" in last.words
+    assert activity(twilio) == ["free", "free"]
+
+
+def test_a_seat_that_rings_for_one_caller_is_not_rung_for_another(
+    twilio: Twilio, clock: FixedClock
+) -> None:
+    man(twilio, FIRST)
+    ask_for_a_person(twilio, "CA1")
+    assert ask_for_a_person(twilio, "CA2").has("Enqueue")
+    twilio.status("CA1")
+    # When every report of the ringing is lost, the seat is free again by itself.
+    ask_for_a_person(twilio, "CA3")
+    twilio.status("CA2")
+    clock.advance(timedelta(seconds=76))
     assert free(twilio) == [FIRST]
-    after = twilio.turn(2, DialCallStatus="completed", DialBridged="true")
+
+
+def test_a_seat_is_busy_from_taking_a_call_until_the_talk_is_over(twilio: Twilio) -> None:
+    man(twilio, FIRST, SECOND)
+    ask_for_a_person(twilio, "CA1")
+    twilio.turn(2, DialCallStatus="busy")
+    take(twilio, SECOND)
+    assert free(twilio) == [FIRST]
+    after = twilio.turn(3, DialCallStatus="completed", DialBridged="true")
     assert "再见" in after.words and free(twilio) == [FIRST, SECOND]
 
 
 def test_a_seat_is_given_back_when_the_caller_hangs_up(twilio: Twilio) -> None:
     man(twilio, FIRST)
     ask_for_a_person(twilio, "CA1")
-    pick_up(twilio, FIRST)
+    take(twilio, FIRST)
     twilio.status("CA1")
     assert free(twilio) == [FIRST]
 
 
-def test_who_does_not_answer_is_not_called_again_and_a_message_is_offered(twilio: Twilio) -> None:
+def test_who_does_not_answer_is_not_called_again_and_after_five_a_message_is_offered(
+    twilio: Twilio,
+) -> None:
     man(twilio, *(f"+86769220000{n:02d}" for n in range(1, 8)))
-    first = ask_for_a_person(twilio, "CA1")
-    assert first.text.count("<Number") == 5
-    second = twilio.turn(2, DialCallStatus="no-answer")
-    assert second.text.count("<Number") == 2 and "+8676922000001" not in second.text
-    last = twilio.turn(3, DialCallStatus="busy")
+    heard = [ask_for_a_person(twilio, "CA1")]
+    heard += [twilio.turn(n, DialCallStatus="no-answer") for n in range(2, 6)]
+    rung = ["".join(re.findall(r">(\+86\d+)</Number>", one.text)) for one in heard]
+    assert rung == [f"+86769220000{n:02d}" for n in range(1, 6)]
+    last = twilio.turn(6, DialCallStatus="busy")
     assert "没有接通" in last.words and "留言请按1" in last.words
 
 
@@ -123,9 +196,9 @@ def test_when_all_seats_are_busy_the_caller_waits_and_is_told_place_and_time(
 ) -> None:
     man(twilio, FIRST)
     ask_for_a_person(twilio, "CA1")
-    pick_up(twilio, FIRST)
+    take(twilio, FIRST)
     queued = ask_for_a_person(twilio, "CA2")
-    assert queued.words.endswith("person-zh") and "排队" in queued.words
+    assert queued.words.endswith("person-zh-dg-bureau") and "排队" in queued.words
     assert queued.attribute("Enqueue", "waitUrl") == "/voice/wait"
     clock.advance(timedelta(seconds=1))
     ask_for_a_person(twilio, "CA3")
@@ -141,7 +214,7 @@ def test_nobody_overtakes_those_who_wait(twilio: Twilio) -> None:
     man(twilio, FIRST, SECOND)
     for sid, seat in (("CA1", FIRST), ("CA2", SECOND)):
         ask_for_a_person(twilio, sid)
-        pick_up(twilio, seat, sid)
+        take(twilio, seat, sid)
     ask_for_a_person(twilio, "CA3")
     twilio.turn(2, "CA1", DialCallStatus="completed")
     assert ask_for_a_person(twilio, "CA4").has("Enqueue")
@@ -150,7 +223,7 @@ def test_nobody_overtakes_those_who_wait(twilio: Twilio) -> None:
 def in_line(twilio: Twilio, sid: str = "CA2", caller: str = "+8613800138000") -> None:
     man(twilio, FIRST)
     ask_for_a_person(twilio, "CA1")
-    pick_up(twilio, FIRST)
+    take(twilio, FIRST)
     twilio.call(sid, caller)
     twilio.turn(1, sid, Digits="0")
 
@@ -202,7 +275,7 @@ def test_hanging_up_in_the_line_leaves_it(twilio: Twilio) -> None:
 def test_hanging_up_in_the_line_keeps_a_petition_that_was_begun(twilio: Twilio) -> None:
     man(twilio, FIRST)
     ask_for_a_person(twilio, "CA1")
-    pick_up(twilio, FIRST)
+    take(twilio, FIRST)
     twilio.call("CA2")
     for number, words in enumerate(("我要投诉", "老板拖欠我们三个月的工资一直不发"), start=1):
         twilio.turn(number, "CA2", SpeechResult=words, Confidence="0.9")
@@ -216,40 +289,164 @@ def test_hanging_up_in_the_line_keeps_a_petition_that_was_begun(twilio: Twilio) 
 class Exchange:
     """Places the service's own calls, or refuses to."""
 
+    twilio: Twilio
     is_down: bool = False
-    placed: list[tuple[str, str]] = field(default_factory=list)
+    placed: list[tuple[str, str, str]] = field(default_factory=list)
 
-    def place(self, address: str, path: str) -> str:
+    def place(self, address: str, path: str, ended_path: str) -> str:
         if self.is_down:
             raise ProviderRefusedError("no lines", 500)
-        self.placed.append((address, path))
+        self.placed.append((address, path, ended_path))
+        return self.sid
+
+    def serve(self) -> dict[str, int]:
+        return serve_line(self.twilio.services, self.place)
+
+    @property
+    def sid(self) -> str:
         return f"CA-agent-{len(self.placed)}"
 
+    @property
+    def rung(self) -> list[str]:
+        return [address for address, _, _ in self.placed]
 
-def test_a_seat_that_becomes_free_is_called_for_the_head_of_the_line(twilio: Twilio) -> None:
-    exchange = Exchange()
+    def pick_up(self) -> Document:
+        """The seat that was called last is picked up: what is heard there."""
+        address, path, _ = self.placed[-1]
+        return self.twilio.post(path, CallSid=self.sid, To=address)
+
+    def press(self, heard: Document, key: str) -> Document:
+        path = heard.attribute("Gather", "action")
+        return self.twilio.post(path, CallSid=self.sid, Digits=key)
+
+    def take(self) -> Document:
+        """Pick up and take the call: the document that connects."""
+        return self.press(self.pick_up(), "1")
+
+    def end(self, status: str = "completed") -> None:
+        """The provider tells that the seat's call is over."""
+        self.twilio.post(self.placed[-1][2], CallSid=self.sid, CallStatus=status)
+
+
+@pytest.fixture
+def exchange(twilio: Twilio) -> Exchange:
+    return Exchange(twilio)
+
+
+def one_waits_and_the_seat_is_free(twilio: Twilio) -> None:
     in_line(twilio)
-    assert serve_line(twilio.services, exchange.place)["offered"] == 0
     twilio.turn(2, "CA1", DialCallStatus="completed")
-    assert serve_line(twilio.services, exchange.place)["offered"] == 1
+
+
+def test_a_seat_that_becomes_free_is_called_for_the_head_of_the_line(
+    twilio: Twilio, exchange: Exchange
+) -> None:
+    in_line(twilio)
+    assert exchange.serve()["offered"] == 0
+    twilio.turn(2, "CA1", DialCallStatus="completed")
+    assert exchange.serve()["offered"] == 1
     # The seat is ringing: it is not called twice.
-    assert serve_line(twilio.services, exchange.place)["offered"] == 0
-    ((address, path),) = exchange.placed
-    assert address == FIRST
-    offered = twilio.post(path, CallSid="CA-agent-1", To=FIRST)
-    assert offered.has("Queue") and offered.words.endswith("person-zh")
-    twilio.turn(2, "CA2", QueueResult="bridged")
-    assert free(twilio) == [] and line(twilio) == []
+    assert exchange.serve()["offered"] == 0
+    assert exchange.rung == [FIRST]
+    heard = exchange.pick_up()
+    assert "普通话" in heard.words and "接听请按1" in heard.words and not heard.has("Dial")
+    connected = exchange.press(heard, "1")
+    assert connected.has("Queue") and connected.words == "person-zh-dg-bureau"
+    # Repeated, it connects the same again; and nobody else is called for who talks.
+    assert exchange.press(heard, "1").text == connected.text
+    assert line(twilio) == [] and activity(twilio) == ["talking"]
     done = twilio.post(
-        offered.attribute("Dial", "action"), CallSid="CA-agent-1", DialCallStatus="completed"
+        connected.attribute("Dial", "action"), CallSid=exchange.sid, DialCallStatus="completed"
     )
     assert done.has("Hangup") and free(twilio) == [FIRST]
+    exchange.end()
+    assert "再见" in twilio.turn(2, "CA2", QueueResult="bridged").words and line(twilio) == []
 
 
-def test_a_call_that_cannot_be_placed_gives_the_seat_back(twilio: Twilio) -> None:
-    in_line(twilio)
-    twilio.turn(2, "CA1", DialCallStatus="completed")
-    assert serve_line(twilio.services, Exchange(is_down=True).place)["failed"] == 1
+@pytest.mark.parametrize("reaction", ["declines", "lets the voicemail answer", "does not answer"])
+def test_a_seat_that_does_not_take_the_offer_lets_the_next_one_ring(
+    twilio: Twilio, exchange: Exchange, clock: FixedClock, reaction: str
+) -> None:
+    one_waits_and_the_seat_is_free(twilio)
+    man(twilio, SECOND)
+    exchange.serve()
+    if reaction != "does not answer":
+        heard = exchange.pick_up()
+        if reaction == "declines":
+            assert exchange.press(heard, "2").has("Hangup")
+    exchange.end("no-answer" if reaction == "does not answer" else "completed")
+    assert free(twilio) == [FIRST, SECOND] and len(line(twilio)) == 1
+    exchange.serve()
+    assert exchange.rung == [FIRST, SECOND]
+    exchange.end("busy")
+    # All have declined: they are let alone for a while, then asked anew.
+    assert exchange.serve()["offered"] == exchange.serve()["offered"] == 0
+    clock.advance(timedelta(seconds=61))
+    assert exchange.serve()["offered"] == 1 and exchange.rung[-1] == FIRST
+
+
+def test_another_key_lets_the_seat_hear_it_again(twilio: Twilio, exchange: Exchange) -> None:
+    one_waits_and_the_seat_is_free(twilio)
+    exchange.serve()
+    again = exchange.press(exchange.pick_up(), "7")
+    assert again.words == exchange.placed[0][1] and activity(twilio) == ["ringing"]
+
+
+def test_who_takes_a_call_of_somebody_who_left_is_told_so(
+    twilio: Twilio, exchange: Exchange
+) -> None:
+    one_waits_and_the_seat_is_free(twilio)
+    exchange.serve()
+    heard = exchange.pick_up()
+    twilio.status("CA2")
+    gone = exchange.press(heard, "1")
+    assert "已经离开" in gone.words and gone.has("Hangup") and free(twilio) == [FIRST]
+
+
+def test_the_seat_that_takes_a_call_is_connected_with_the_head_of_the_line(
+    twilio: Twilio, exchange: Exchange, clock: FixedClock
+) -> None:
+    one_waits_and_the_seat_is_free(twilio)
+    man(twilio, SECOND)
+    clock.advance(timedelta(seconds=1))
+    ask_for_a_person(twilio, "CA3")
+    assert exchange.serve()["offered"] == 2
+    # The second one's telephone is picked up first: the provider connects who came first.
+    exchange.take()
+    assert [one.conversation_id for one in line(twilio)] == ["CA3"]
+
+
+def test_who_still_hears_the_line_after_a_seat_took_the_call_waits_again(
+    twilio: Twilio, exchange: Exchange, clock: FixedClock
+) -> None:
+    one_waits_and_the_seat_is_free(twilio)
+    exchange.serve()
+    exchange.take()
+    assert wait(twilio, "CA2", QueueTime="9").has("Gather") and line(twilio) == []
+    clock.advance(timedelta(seconds=31))
+    wait(twilio, "CA2", QueueTime="40")
+    assert [one.conversation_id for one in line(twilio)] == ["CA2"]
+
+
+def test_who_hangs_up_while_talking_from_the_line_was_answered(
+    twilio: Twilio, exchange: Exchange
+) -> None:
+    one_waits_and_the_seat_is_free(twilio)
+    exchange.serve()
+    exchange.take()
+    twilio.status("CA2")
+    with twilio.services.database.read() as db:
+        waiting = find_in_line(db, "CA2")
+    assert waiting is not None and waiting.outcome == "answered"
+    assert twilio.ended[-1].services == ("person",)
+
+
+def test_a_call_that_cannot_be_placed_gives_the_seat_back(
+    twilio: Twilio, exchange: Exchange
+) -> None:
+    one_waits_and_the_seat_is_free(twilio)
+    exchange.is_down = True
+    assert exchange.serve()["failed"] == 1
     assert free(twilio) == [FIRST] and len(line(twilio)) == 1
 
 
@@ -264,16 +461,24 @@ def wish_for_a_call_back(twilio: Twilio) -> None:
 
 
 def test_a_call_back_keeps_the_place_and_connects_the_seat_with_the_citizen(
-    twilio: Twilio,
+    twilio: Twilio, exchange: Exchange, clock: FixedClock
 ) -> None:
     wish_for_a_call_back(twilio)
-    exchange = Exchange()
-    serve_line(twilio.services, exchange.place)
-    offered = twilio.post(exchange.placed[0][1], CallSid="CA-agent-1", To=FIRST)
-    assert "这是回电" in offered.words and "+8613800138000" in offered.text
-    action = offered.attribute("Dial", "action")
-    twilio.post(action, CallSid="CA-agent-1", DialCallStatus="completed", DialBridged="true")
-    assert line(twilio) == [] and free(twilio) == [FIRST]
+    exchange.serve()
+    heard = exchange.pick_up()
+    assert "这是回电" in heard.words and "+8613800138000" not in heard.text
+    connected = exchange.press(heard, "1")
+    assert "+8613800138000" in connected.text
+    # However long the two talk, no other seat is called for them.
+    clock.advance(timedelta(minutes=9))
+    man(twilio, SECOND)
+    assert exchange.serve()["offered"] == 0
+    twilio.post(
+        connected.attribute("Dial", "action"), CallSid=exchange.sid, DialCallStatus="completed",
+        DialBridged="true",
+    )  # fmt: skip
+    assert line(twilio) == [] and free(twilio) == [FIRST, SECOND]
+    assert exchange.serve() == {"offered": 0, "failed": 0, "messages": 0}
 
 
 def messages(twilio: Twilio) -> list[Case]:
@@ -281,37 +486,50 @@ def messages(twilio: Twilio) -> list[Case]:
         return list(db.scalars(select(Case)))
 
 
-def test_a_call_back_that_nobody_took_becomes_a_message(twilio: Twilio, clock: FixedClock) -> None:
+def test_a_call_back_that_the_citizen_did_not_take_twice_becomes_a_message(
+    twilio: Twilio, exchange: Exchange, clock: FixedClock
+) -> None:
     wish_for_a_call_back(twilio)
-    exchange = Exchange()
     for _ in range(2):
-        serve_line(twilio.services, exchange.place)
-        path = exchange.placed[-1][1]
-        offered = twilio.post(path, CallSid="CA-agent", To=FIRST)
-        action = offered.attribute("Dial", "action")
-        twilio.post(action, CallSid="CA-agent", DialCallStatus="no-answer")
+        exchange.serve()
+        action = exchange.take().attribute("Dial", "action")
+        twilio.post(action, CallSid=exchange.sid, DialCallStatus="no-answer")
         assert len(line(twilio)) == 1 and messages(twilio) == []
         clock.advance(timedelta(seconds=61))
-    assert serve_line(twilio.services, exchange.place)["messages"] == 1
+    assert exchange.serve()["messages"] == 1
     (case,) = messages(twilio)
     assert line(twilio) == [] and case.phone == "+8613800138000"
-    assert serve_line(twilio.services, exchange.place)["messages"] == 0
+    assert exchange.serve()["messages"] == 0
 
 
-def test_calls_back_left_at_closing_time_become_messages(twilio: Twilio, clock: FixedClock) -> None:
+def test_a_seat_that_declines_is_no_call_back_that_the_citizen_missed(
+    twilio: Twilio, exchange: Exchange, clock: FixedClock
+) -> None:
+    wish_for_a_call_back(twilio)
+    for _ in range(4):
+        exchange.serve()
+        exchange.end("no-answer")
+        exchange.serve()
+        clock.advance(timedelta(seconds=61))
+    assert len(line(twilio)) == 1 and messages(twilio) == []
+
+
+def test_calls_back_left_at_closing_time_become_messages(
+    twilio: Twilio, exchange: Exchange, clock: FixedClock
+) -> None:
     wish_for_a_call_back(twilio)
     clock.set(EVENING)
-    assert serve_line(twilio.services, Exchange().place) == {
-        "offered": 0, "failed": 0, "messages": 1,
-    }  # fmt: skip
+    assert exchange.serve() == {"offered": 0, "failed": 0, "messages": 1}
 
 
 def test_an_offer_for_somebody_who_is_gone_ends_the_seats_call(twilio: Twilio) -> None:
     assert twilio.post("/voice/offer?seat=1&waiting=1", CallSid="CA-agent").has("Hangup")
 
 
-def test_who_picked_up_is_connected_even_when_nothing_can_be_whispered(twilio: Twilio) -> None:
-    assert pick_up(twilio, FIRST, "CA404").words == ""
+def test_a_key_takes_the_call_even_when_nothing_can_be_whispered_or_noted(twilio: Twilio) -> None:
+    heard = pick_up(twilio, FIRST, "CA404")
+    assert heard.words == "接听请按1，不接请按2。"
+    assert press(twilio, heard, "1", "CA404").words == ""
 
 
 def test_a_long_talk_is_no_lost_call(twilio: Twilio, clock: FixedClock) -> None:
@@ -324,7 +542,11 @@ def test_a_long_talk_is_no_lost_call(twilio: Twilio, clock: FixedClock) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/voice/whisper", "/voice/wait", "/voice/waited", "/voice/offer", "/voice/offered"]
-)
+    "path",
+    [
+        "/voice/whisper", "/voice/taken", "/voice/wait", "/voice/waited", "/voice/offer",
+        "/voice/offer-taken", "/voice/offered", "/voice/offer-ended",
+    ],
+)  # fmt: skip
 def test_these_webhooks_want_a_signature_too(twilio: Twilio, path: str) -> None:
     assert twilio.post(path, signature="wrong", CallSid="CA1").status == 403

@@ -24,6 +24,7 @@ from casework.operations import take_message
 from core.clock import LOCAL_ZONE, FixedClock
 from core.database import Database
 from core.phones import parse_phone
+from dialogue.models import Availability
 from dialogue.seats import SeatDraft, add_seat, occupy_seat, set_availability
 from dialogue.services import Facilities
 from hotline.records import find_record
@@ -133,7 +134,7 @@ def _man(services: CallServices, seats: str) -> None:
     )
     with services.database.write() as db:
         seat = add_seat(db, services.database.vault, draft, now)
-        set_availability(db, seat, is_available=True, now=now)
+        set_availability(db, seat, Availability.AVAILABLE, now)
         if seats == "busy":
             occupy_seat(db, seat, "CA0", now)
 

@@ -76,7 +76,10 @@ class Telephone:
         if status == "completed":
             target = dial.find("Number")
             assert target is not None and target.text
-            self._post(target.attrib["url"], ParentCallSid=self.sid, To=target.text, CallSid="leg")
+            leg = {"ParentCallSid": self.sid, "To": target.text, "CallSid": "leg"}
+            gather = self._post(target.attrib["url"], **leg).find("Gather")
+            assert gather is not None
+            self._post(gather.attrib["action"], Digits="1", **leg)
         self._go(dial.attrib["action"], DialCallStatus=status)
 
     def wait(self, position: int, seconds: int) -> None:
@@ -125,9 +128,12 @@ class Telephone:
         ]
         texts = {answer.get_data(as_text=True) for answer in answers}
         assert {answer.status_code for answer in answers} == {200} and len(texts) == 1, texts
-        kinds = {"/voice/whisper": "whisper", "/voice/wait": "waiting", "/voice/waited": "waiting"}
+        kinds = {
+            "/voice/whisper": "whisper", "/voice/taken": "whisper",
+            "/voice/wait": "waiting", "/voice/waited": "waiting",
+        }  # fmt: skip
         (text,) = texts
-        assert find_violation(text, kinds.get(path, "call")) is None, text  # type: ignore[arg-type]
+        assert find_violation(text, kinds.get(path.partition("?")[0], "call")) is None, text  # type: ignore[arg-type]
         return ElementTree.fromstring(text)
 
 

@@ -39,8 +39,11 @@ from core.database import Base, Database
 from core.phones import parse_phone
 from core.sealing import Vault
 from core.working_calendar import WorkingCalendar
-from dialogue.models import TakenTurn
+from dialogue.conversation import Conversation
+from dialogue.models import Availability, TakenTurn
 from dialogue.replies import Say, replies_to_json
+from dialogue.seats import SeatDraft, add_seat, occupy_seat, ring_seat, set_availability
+from dialogue.waiting_line import enter_line, keep_place, note_connected
 from knowledge_base.editing import draft_entry, submit_draft
 from knowledge_base.editors_desk import EditorsDesk
 from knowledge_base.gaps import group_unanswered
@@ -63,6 +66,12 @@ _ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+_LINE = (
+    ("+8613800138001", "zh", "社保断缴了怎么补"),
+    ("", "zh", "试用期没过被辞退有没有补偿，人事不肯写离职证明"),
+    ("+8613800138003", "en", "How is overtime on a public holiday paid?"),
+    ("+8613800138004", "zh", "工伤认定要多久"),
+)
 _BOSS = Actor("staff:4", PERMISSIONS | {"case.edit_replies"})
 _CALL_REPLIES = json.dumps(
     replies_to_json([Say("您好，这里是12333。请说您的问题。", "zh")]), ensure_ascii=False
@@ -116,6 +125,7 @@ class Trial:
         self._petition()
         self._others()
         self._questions()
+        self._seats()
 
     def _questions(self) -> None:
         """Questions without an answer, a draft and a version in review."""
@@ -134,6 +144,53 @@ class Trial:
                     db, desk, topic, text, author="staff:5", reason="说得更清楚", now=now
                 )
             submit_draft(db, draft, by="staff:5", now=now)
+
+    def _seats(self) -> None:
+        """Seats that talk, ring and are away, and a line."""
+        now, minutes = self.clock.now(), timedelta(minutes=1)
+        draft = SeatDraft(
+            name="一号坐席", office_id="dg-bureau", languages=("zh", "yue"), staff_user_id=1,
+            address="+8676922000001",
+        )  # fmt: skip
+        others = (
+            ("二号坐席", "dg-bureau", ("zh",), "sip:second@hotline.cn", 2),
+            ("三号坐席", "dg-bureau", ("en", "zh"), "+8676922000003", 4),
+            ("长安一号", "dg-changan", ("zh", "yue", "en"), "+8676922000004", None),
+        )
+        with self.database.write() as db:
+            first = add_seat(db, self.desk.vault, draft, now - 40 * minutes)
+            set_availability(db, first, Availability.AVAILABLE, now - 30 * minutes)
+            occupy_seat(db, first, "CA0003", now - 4 * minutes)
+            for name, office, languages, address, user in others:
+                draft = SeatDraft(
+                    name=name, office_id=office, languages=languages, address=address,
+                    staff_user_id=user,
+                )  # fmt: skip
+                seat = add_seat(db, self.desk.vault, draft, now - 50 * minutes)
+                if user == 2:
+                    set_availability(db, seat, Availability.AVAILABLE, now - 9 * minutes)
+                    ring_seat(db, seat, "offer/1", now, serving="CA0003")
+                if user == 4:
+                    set_availability(db, seat, Availability.AFTER_CALL, now - 2 * minutes)
+            called = Conversation(
+                id="CA0003", channel="voice", phone="+8613500135000", phone_key="", can_text=True,
+                language="yue", started_at=now.isoformat(), asked=("老細拖咗三個月糧點算",),
+            )  # fmt: skip
+            db.add(
+                TakenTurn(
+                    conversation_id="CA0003", number=1, request_key="CA0003/1", channel="voice",
+                    step="person.transfer", replies="[]", heard="Arrived()", taken_at=now,
+                    state=json.dumps(called.to_json()),
+                )
+            )  # fmt: skip
+            for number, (phone, language, about) in enumerate(_LINE):
+                waiting = enter_line(
+                    db, f"CA2{number}", phone=phone, language=language, office_ids=("dg-bureau",),
+                    about=about, now=now - (9 - 3 * number) * minutes,
+                )  # fmt: skip
+                if number == 0:
+                    note_connected(db, waiting, now - 3 * minutes)
+            keep_place(db, waiting)
 
     def _message(self) -> None:
         contact = Contact(phone=parse_phone("13712345678"), channel="voice", name="刘芳")
@@ -302,6 +359,10 @@ def _pages(trial: Trial) -> dict[str, tuple[str | None, str]]:
         "corrections": ("editor", "/staff/corrections"),
         "oversight": ("supervisor", "/staff/oversight"),
         "tasks": ("supervisor", "/staff/tasks"),
+        "seats": ("supervisor", "/staff/seats"),
+        "seats-agent": ("agent", "/staff/seats"),
+        "seats-none": ("officer", "/staff/seats"),
+        "seat": ("supervisor", "/staff/seats/2"),
         "gaps": ("editor", "/staff/gaps"),
         "entry-editing": ("editor", "/staff/knowledge/probation-period-length"),
         "entry-review": ("reviewer", "/staff/knowledge/probation-wage"),

@@ -10,6 +10,10 @@ import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
+from accounts.queries import find_user_by_login
+from dialogue.models import Seat
+from dialogue.seats import SeatDraft, add_seat, ring_seat
+from dialogue.waiting_line import enter_line
 from tests.staff.conftest import BUREAU, PASSWORD, Console
 from tests.staff.test_cases import lodge_message
 
@@ -80,3 +84,36 @@ def test_the_search_is_one_key_away(page: Page) -> None:
     page.keyboard.type("没有这家厂")
     page.keyboard.press("Enter")
     expect(page.locator(".empty")).to_contain_text("没有符合条件的诉求")
+
+
+def test_availability_is_one_key_away_and_the_line_shows_itself(
+    page: Page, console: Console
+) -> None:
+    services, address = console.services, "+8676922000001"
+    with services.database.write() as db:
+        user = find_user_by_login(db, "agent")
+        assert user is not None
+        draft = SeatDraft(
+            name="一号", office_id=BUREAU, languages=("zh",), address=address,
+            staff_user_id=user.id,
+        )  # fmt: skip
+        seat = add_seat(db, services.desk.vault, draft, services.clock.now())
+    page.click("text=坐席 >> nth=0")
+    expect(page.locator(".own-seat .state")).to_have_text("离开")
+    page.keyboard.press("1")
+    expect(page.locator(".own-seat .state")).to_have_text("可接听")
+    expect(page.locator(".own-seat [aria-pressed=true]")).to_contain_text("可接听")
+    with services.database.write() as db:
+        enter_line(
+            db, "CA1", phone="+8613800138000", language="zh", office_ids=(BUREAU,),
+            about="工伤认定要多久", now=services.clock.now(),
+        )  # fmt: skip
+        ring_seat(db, db.get_one(Seat, seat.id), "CA2", services.clock.now())
+    # Without anybody's doing.
+    expect(page.locator("[data-refresh]")).to_contain_text("工伤认定要多久", timeout=15_000)
+    expect(page.locator(".own-seat .state")).to_have_text("振铃中")
+    page.keyboard.press("3")
+    expect(page.locator(".own-seat [aria-pressed=true]")).to_contain_text("话后整理")
+    page.set_viewport_size({"width": 390, "height": 844})
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= 390

@@ -14,6 +14,7 @@ from casework.clock_rules import CLOCK_RULES, PAUSE_GROUNDS
 from casework.moves import MOVES
 from casework.urgency import load_signals
 from casework.vocabulary import CaseKind, CaseState, EventKind, Means, Road, Told
+from dialogue.models import Availability
 from knowledge_base.models import GroupState, VersionState
 from outbox.kinds import Kind
 from outbox.states import Reason, TextState
@@ -26,7 +27,7 @@ from staff.words import LANGUAGES, all_words
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("casework", "ratings", "accounts", "staff")
-PICTURES = ROOT / "providers" / "pictures.py"
+ALONE = (ROOT / "providers" / "pictures.py", ROOT / "dialogue" / "seats.py")
 
 SETS = {
     "states": CaseState,
@@ -52,6 +53,7 @@ SETS = {
     "editing.step": (*DRAFTING, *REVIEWING),
     "editing.hint": ("save", "discard", *REVIEWING),
     "editing.done": (*DRAFTING, *REVIEWING),
+    "seat_states": ("talking", "ringing", *Availability),
     "inbox.folder": FOLDERS,
     "inbox.empty": FOLDERS,
     "urgent_reasons": ("people", "amount", "mass", "staff", *load_signals().words),
@@ -86,7 +88,7 @@ def _sentences() -> set[str]:
     """Every plain sentence that a rule refuses with in the rooms behind the console."""
     found = set()
     for room in ROOMS:
-        for path in [*(ROOT / room).rglob("*.py"), PICTURES]:
+        for path in [*(ROOT / room).rglob("*.py"), *ALONE]:
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
                     is_refusal = node.func.id in {"InputError", "ConflictError", "DuplicateError"}
