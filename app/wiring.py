@@ -225,6 +225,7 @@ class Parts:
     def recordings(self) -> TwilioRecordings:
         """Recordings that are still at the provider."""
         return TwilioRecordings(
+            self._twilio,
             self.settings.twilio_account_sid,
             self.settings.twilio_auth_token,
             self.settings.twilio_api_base,

@@ -5,14 +5,9 @@ Source: twilio.com/docs/voice/api/call-resource.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
-import requests
-from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
-from core.errors import NotFoundError, ProviderRefusedError, ProviderUnknownError
+from providers.twilio_client import told_apart
 
 RING_SECONDS = 20
 
@@ -32,7 +27,7 @@ class TwilioCalls:
         Raises ProviderRefusedError when it was not placed, ProviderUnknownError when nobody can
         say.
         """
-        with _told_apart():
+        with told_apart():
             call = self._client.calls.create(
                 to=address,
                 from_=self._from,
@@ -49,20 +44,5 @@ class TwilioCalls:
 
         Raises NotFoundError for an unknown call, else as ``place``.
         """
-        with _told_apart():
-            return str(self._client.calls(sid).fetch().from_ or "")
-
-
-@contextmanager
-def _told_apart() -> Iterator[None]:
-    """The SDK's errors as ours: refused, not found, or unknown."""
-    try:
-        yield
-    except TwilioRestException as error:
-        if error.status == 404:
-            raise NotFoundError("The provider knows no such call.") from error
-        if error.status >= 500:
-            raise ProviderUnknownError(f"The provider answered {error.status}.") from error
-        raise ProviderRefusedError(f"The provider refused: {error.code}.", error.status) from error
-    except requests.RequestException as error:
-        raise ProviderUnknownError(type(error).__name__) from error
+        with told_apart():
+            return str(self._client.calls(sid).fetch()._from or "")

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, time
 from pathlib import Path
-from urllib.parse import urlencode
 
 import requests
 from requests.auth import HTTPBasicAuth
+from twilio.rest import Client
 
 from core.errors import NotFoundError, ProviderRefusedError, ProviderUnknownError
 from core.sealing import Vault
 from providers.sealed_files import SealedFiles, StoredFile
-from providers.twilio_client import make_session
+from providers.twilio_client import make_session, told_apart
 
 _SID = re.compile(r"RE[0-9a-zA-Z]{1,62}")
 _TIMEOUT_SECONDS = 30
@@ -44,11 +44,14 @@ class ListedRecording:
 
 
 class TwilioRecordings:
-    """Recordings that Twilio holds for one account."""
+    """Recordings that Twilio holds for one account.
 
-    def __init__(self, account_sid: str, auth_token: str, api_base: str) -> None:
-        self._host = api_base.rstrip("/")
-        self._base = f"{self._host}/2010-04-01/Accounts/{account_sid}/Recordings"
+    The SDK lists and removes them; for their sound it has no call, so that is fetched beside it.
+    """
+
+    def __init__(self, client: Client, account_sid: str, auth_token: str, api_base: str) -> None:
+        self._client = client
+        self._base = f"{api_base.rstrip('/')}/2010-04-01/Accounts/{account_sid}/Recordings"
         self._auth = HTTPBasicAuth(account_sid, auth_token)
         self._session = make_session()
 
@@ -58,38 +61,9 @@ class TwilioRecordings:
         Raises NotFoundError when there is none, ProviderRefusedError or ProviderUnknownError when
         it cannot be had now.
         """
-        response = self._request("GET", f"{self._base}/{_checked(sid)}.wav")
-        if len(response.content) > MOST_BYTES:
-            raise ProviderRefusedError("The recording is larger than can be kept.")
-        return Media(response.content, response.headers.get("Content-Type", ""))
-
-    def list_since(self, day: date) -> list[ListedRecording]:
-        """The recordings made on or after a UTC day. Raises as ``fetch``."""
-        query = urlencode({"DateCreated>": day.isoformat(), "PageSize": _PAGE_SIZE})
-        address = f"{self._base}.json?{query}"
-        found: list[ListedRecording] = []
-        while address:
-            page = self._request("GET", address).json()
-            found += [
-                ListedRecording(one["sid"], one["call_sid"], int(one["duration"] or -1))
-                for one in page["recordings"]
-            ]
-            following = page.get("next_page_uri")
-            address = f"{self._host}{following}" if following else ""
-        return found
-
-    def delete(self, sid: str) -> None:
-        """Remove the recording at the provider; it being gone already is fine."""
+        address = f"{self._base}/{_checked(sid)}.wav"
         try:
-            self._request("DELETE", f"{self._base}/{_checked(sid)}.json")
-        except NotFoundError:
-            return
-
-    def _request(self, method: str, address: str) -> requests.Response:
-        try:
-            response = self._session.request(
-                method, address, auth=self._auth, timeout=_TIMEOUT_SECONDS
-            )
+            response = self._session.get(address, auth=self._auth, timeout=_TIMEOUT_SECONDS)
         except requests.RequestException as error:
             raise ProviderUnknownError(type(error).__name__) from error
         if response.status_code == 404:
@@ -98,7 +72,27 @@ class TwilioRecordings:
             raise ProviderUnknownError(f"The provider answered {response.status_code}.")
         if response.status_code >= 400:
             raise ProviderRefusedError(f"The provider answered {response.status_code}.")
-        return response
+        if len(response.content) > MOST_BYTES:
+            raise ProviderRefusedError("The recording is larger than can be kept.")
+        return Media(response.content, response.headers.get("Content-Type", ""))
+
+    def list_since(self, day: date) -> list[ListedRecording]:
+        """The recordings made on or after a UTC day. Raises as ``fetch``."""
+        midnight = datetime.combine(day, time(), UTC)
+        with told_apart():
+            listed = self._client.recordings.list(date_created_after=midnight, page_size=_PAGE_SIZE)
+        return [
+            ListedRecording(str(one.sid), str(one.call_sid), int(one.duration or -1))
+            for one in listed
+        ]
+
+    def delete(self, sid: str) -> None:
+        """Remove the recording at the provider; it being gone already is fine."""
+        try:
+            with told_apart():
+                self._client.recordings(_checked(sid)).delete()
+        except NotFoundError:
+            return
 
 
 class RecordingStore:

@@ -6,17 +6,23 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from json import JSONDecodeError
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from requests import Session
+from requests import RequestException, Session
 from requests.adapters import HTTPAdapter
 from requests.exceptions import ConnectionError as RequestsConnectionError
 from requests.exceptions import ConnectTimeout
+from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
 from urllib3.exceptions import MaxRetryError, NewConnectionError
+
+from core.errors import NotFoundError, ProviderRefusedError, ProviderUnknownError
 
 TIMEOUT_SECONDS = 10.0
 _MOST_CONNECTIONS = 16
@@ -70,6 +76,22 @@ def was_never_connected(error: Exception) -> bool:
     cause = error.args[0]
     reason = cause.reason if isinstance(cause, MaxRetryError) else cause
     return isinstance(reason, NewConnectionError)
+
+
+@contextmanager
+def told_apart() -> Iterator[None]:
+    """The SDK's errors as ours: NotFoundError, ProviderRefusedError or ProviderUnknownError."""
+    try:
+        yield
+    except TwilioRestException as error:
+        if error.status == 404:
+            raise NotFoundError("The provider knows no such thing.") from error
+        if error.status >= 500:
+            raise ProviderUnknownError(f"The provider answered {error.status}.") from error
+        raise ProviderRefusedError(f"The provider refused: {error.code}.", error.status) from error
+    except (TwilioException, RequestException, JSONDecodeError) as error:
+        # The SDK's lists say neither status nor code when a page cannot be had.
+        raise ProviderUnknownError(type(error).__name__) from error
 
 
 def _silent_logger() -> logging.Logger:

@@ -182,7 +182,8 @@ def _add_recording_routes(rest: Blueprint, parts: RestParts) -> None:
 
     @rest.get("/Recordings.json")
     def list_recordings() -> ResponseReturnValue:
-        since = request.args.get("DateCreated>", "")
+        # A day or a moment is given; whole days are compared.
+        since = request.args.get("DateCreated>", "")[:10]
         newest_first = reversed(store.list("recording"))
         records = [
             recording_json(settings, record)
