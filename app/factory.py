@@ -8,6 +8,7 @@ from app.health import make_blueprint as make_health_blueprint
 from app.wiring import Parts
 from hotline.blueprint import make_blueprint as make_voice_blueprint
 from sms.blueprint import make_blueprint as make_text_blueprint
+from sms.gateway_blueprint import make_gateway_blueprint
 from staff.application import register_console
 
 # Twilio's largest form is a text of 1,600 characters with ten attachments.
@@ -15,7 +16,10 @@ MOST_REQUEST_BYTES = 1024 * 1024
 
 
 def create_app(parts: Parts) -> Flask:
-    """The web application of one process."""
+    """The web application of one process.
+
+    Raises ConfigurationError when a text gateway is not set up.
+    """
     app = Flask("app", static_folder=None, template_folder=None)
     app.config.update(
         SECRET_KEY=parts.settings.secret_key,
@@ -24,8 +28,12 @@ def create_app(parts: Parts) -> Flask:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=parts.settings.public_base_url.startswith("https://"),
     )
-    app.register_blueprint(make_voice_blueprint(parts.call_services, parts.signatures))
-    app.register_blueprint(make_text_blueprint(parts.text_services, parts.signatures))
+    if parts.settings.has_phone_line:
+        app.register_blueprint(make_voice_blueprint(parts.call_services, parts.signatures))
+        app.register_blueprint(make_text_blueprint(parts.text_services, parts.signatures))
+    for gateway in parts.text_carriers.gateways:
+        blueprint = make_gateway_blueprint(parts.text_services, gateway.settings, gateway.keys)
+        app.register_blueprint(blueprint)
     app.register_blueprint(make_health_blueprint(parts))
     register_console(app, parts.staff_services)
     return app

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from apscheduler.triggers.cron import CronTrigger
@@ -24,7 +23,6 @@ from hotline.recordings import collect_recordings, discard_recordings
 from knowledge_base.corrections import send_approved_corrections
 from knowledge_base.gaps import group_unanswered
 from knowledge_base.models import CorrectionText
-from outbox.claims import SendingPolicy
 from outbox.jobs import send_due_texts
 from outbox.operations import TextOrder, enqueue_text
 from outbox.quiet_hours import is_quiet
@@ -47,7 +45,8 @@ class Job:
     """One kind of scheduled work.
 
     ``slot`` names the stretch of time that is worked once, whoever leads; None for work that finds
-    what is due by itself and may run as often as it likes.
+    what is due by itself and may run as often as it likes. ``needs_phone_line``: left out where
+    there is none.
     """
 
     name: str
@@ -56,6 +55,7 @@ class Job:
     trigger: Any
     work: Callable[[Parts], Counts]
     slot: Callable[[datetime], str] | None = None
+    needs_phone_line: bool = False
 
 
 def _every(seconds: int) -> tuple[str, IntervalTrigger]:
@@ -72,9 +72,8 @@ def _day(now: datetime) -> str:
 
 
 def _send_texts(parts: Parts) -> Counts:
-    price = Decimal(str(parts.settings.cost_per_segment_yuan))
-    policy = SendingPolicy(cost_per_segment_yuan=price)
-    return send_due_texts(parts.database, parts.text_providers, parts.clock, policy)
+    carriers = parts.text_carriers
+    return send_due_texts(parts.database, carriers.providers, parts.clock, carriers.policy)
 
 
 def _send_notices(parts: Parts) -> Counts:
@@ -118,9 +117,10 @@ def _note_services(parts: Parts) -> Counts:
 
 
 def _ask_for_ratings(parts: Parts) -> Counts:
+    can_answer = parts.text_carriers.can_answer
     return {
-        **send_invitations(parts.database, parts.clock),
-        **send_follow_ups(parts.database, parts.clock),
+        **send_invitations(parts.database, parts.clock, can_answer),
+        **send_follow_ups(parts.database, parts.clock, can_answer),
     }
 
 
@@ -175,13 +175,37 @@ def _send_corrections(parts: Parts) -> Counts:
 JOBS = (
     Job("send_texts", "send the texts that are due", *_every(1), _send_texts),
     Job("send_notices", "queue texts about cases", *_every(2), _send_notices),
-    Job("fetch_recordings", "fetch recordings from the provider", *_every(3), fetch_recordings),
+    Job(
+        "fetch_recordings",
+        "fetch recordings from the provider",
+        *_every(3),
+        fetch_recordings,
+        needs_phone_line=True,
+    ),
     Job(
         "claim_recordings", "make cases of recordings no case holds", *_every(60), claim_recordings
     ),
-    Job("serve_line", "call free seats for those who wait", *_every(2), _serve_line),
-    Job("collect_recordings", "find recordings nobody told of", *_every(300), _collect_recordings),
-    Job("discard_recordings", "remove what was recorded anew", *_every(60), _discard_recordings),
+    Job(
+        "serve_line",
+        "call free seats for those who wait",
+        *_every(2),
+        _serve_line,
+        needs_phone_line=True,
+    ),
+    Job(
+        "collect_recordings",
+        "find recordings nobody told of",
+        *_every(300),
+        _collect_recordings,
+        needs_phone_line=True,
+    ),
+    Job(
+        "discard_recordings",
+        "remove what was recorded anew",
+        *_every(60),
+        _discard_recordings,
+        needs_phone_line=True,
+    ),
     Job("end_lost_calls", "end calls whose hang-up was never told", *_every(60), _end_lost_calls),
     Job("end_idle_threads", "end text conversations left idle", *_every(20), end_idle_threads),
     Job("note_services", "note closed cases and mended ratings", *_every(5), _note_services),

@@ -42,10 +42,12 @@ def run_scheduler(parts: Parts) -> None:
         executors={"default": ThreadPoolExecutor(6)},
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 3600},
     )
-    for job in JOBS:
+    has_phone_line = parts.settings.has_phone_line
+    jobs = [job for job in JOBS if has_phone_line or not job.needs_phone_line]
+    for job in jobs:
         scheduler.add_job(_tick, job.trigger, args=(parts, job, lease), id=job.name)
     scheduler.start()
-    log.info("scheduler started", jobs=len(JOBS))
+    log.info("scheduler started", jobs=len(jobs), phone_line=has_phone_line)
     stop.wait()
     scheduler.shutdown(wait=True)
     lease.release()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import os
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.notices import word_answer
 from app.services_ended import note_conversation_ended
+from app.text_carriers import TextCarriers, make_text_carriers
 from app.training import training_topics
 from casework.desk import CaseDesk
 from casework.models import Attachment
@@ -22,7 +24,7 @@ from config.offices import load_offices
 from config.settings import Settings
 from core.clock import AdvancedClock, Clock, SystemClock
 from core.database import Database
-from core.errors import NotFoundError
+from core.errors import ConfigurationError, NotFoundError
 from core.sealing import Vault
 from core.state_store import StateStore
 from core.working_calendar import WorkingCalendar
@@ -40,9 +42,7 @@ from providers.calls import TwilioCalls
 from providers.pictures import PictureStore
 from providers.recordings import RecordingStore, TwilioRecordings
 from providers.signatures import SignatureCheck
-from providers.texts import TextProvider
 from providers.twilio_client import make_client
-from providers.twilio_texts import TwilioTexts
 from ratings.operations import take_rating_reply
 from sms.turns import TextServices
 from staff.services import StaffServices
@@ -196,16 +196,9 @@ class Parts:
         )
 
     @cached_property
-    def text_providers(self) -> tuple[TextProvider, ...]:
-        """Who carries texts, in the order in which they are tried."""
-        settings = self.settings
-        return (
-            TwilioTexts(
-                client=self._twilio,
-                sender=settings.twilio_from,
-                status_callback=f"{settings.public_base_url}/sms/status",
-            ),
-        )
+    def text_carriers(self) -> TextCarriers:
+        """Who carries texts. Raises ConfigurationError when a gateway is not set up."""
+        return make_text_carriers(self.settings, self.clock, lambda: self._twilio, os.environ)
 
     @cached_property
     def calls(self) -> TwilioCalls:
@@ -217,6 +210,8 @@ class Parts:
     def _twilio(self) -> Any:
         # The SDK's client, shared by texts and calls; it is safe to use from several threads.
         settings = self.settings
+        if not settings.has_phone_line:
+            raise ConfigurationError("This needs a Twilio account: set TWILIO_ACCOUNT_SID.")
         return make_client(
             settings.twilio_account_sid, settings.twilio_auth_token, settings.twilio_api_base
         )

@@ -29,13 +29,15 @@ class Application:
         """Put the parts together; ends the process with one sentence when that is impossible."""
         try:
             parts = Parts(load_settings())
+            # Asked first, so that a wrong setting is told before anybody waits for the database.
+            _ = parts.text_carriers
             wait_until_migrated(parts.database)
+            set_up_logs(as_json=parts.settings.is_production)
+            self._app = create_app(parts)
         except (SettingsError, ConfigurationError) as error:
             print(f"error: {error}", file=sys.stderr)
             # gunicorn takes this status for "do not start another worker".
             sys.exit(4)
-        set_up_logs(as_json=parts.settings.is_production)
-        self._app = create_app(parts)
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Serve one request."""

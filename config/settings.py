@@ -22,11 +22,14 @@ class Settings(BaseSettings):
     public_base_url: str = Field(min_length=1, pattern=r"^https?://[^/]+$")
     secret_key: str = Field(min_length=32)
     data_key: str = Field(min_length=32)
-    twilio_account_sid: str = Field(min_length=1)
-    twilio_auth_token: str = Field(min_length=16)
+    twilio_account_sid: str = ""
+    twilio_auth_token: str = Field(default="", pattern=r"^(.{16,})?$")
     twilio_auth_token_previous: str = ""
     twilio_api_base: str = "https://api.twilio.com"
-    twilio_from: str = Field(min_length=3)
+    twilio_from: str = Field(default="", pattern=r"^(.{3,})?$")
+    twilio_one_way_prefixes: str = Field(default="+86", pattern=r"^(\+\d+(,\s*\+\d+)*)?$")
+    text_providers: str = Field(default="twilio", min_length=1)
+    texts_per_second: int = Field(default=20, ge=1)
     database_url: str = Field(min_length=1)
     redis_url: str = Field(min_length=1)
     nlu_engine: Literal["embedded", "rasa"] = "embedded"
@@ -52,6 +55,21 @@ class Settings(BaseSettings):
         """Numbers or SIP addresses of the hotline's seats, in the order to try them."""
         return tuple(a.strip() for a in self.agent_numbers.split(",") if a.strip())
 
+    @property
+    def has_phone_line(self) -> bool:
+        """Whether there is a Twilio account; without one the service is a text line only."""
+        return bool(self.twilio_account_sid)
+
+    @property
+    def text_provider_names(self) -> tuple[str, ...]:
+        """``twilio``, ``file`` or the paths of gateways' files, in the order to try them."""
+        return tuple(name.strip() for name in self.text_providers.split(",") if name.strip())
+
+    @property
+    def one_way_prefixes(self) -> tuple[str, ...]:
+        """Beginnings of numbers that Twilio can write to but that cannot answer."""
+        return tuple(p.strip() for p in self.twilio_one_way_prefixes.split(",") if p.strip())
+
 
 def load_settings() -> Settings:
     """Settings from the environment. Raises SettingsError with one sentence when incomplete."""
@@ -59,6 +77,8 @@ def load_settings() -> Settings:
         settings = Settings()  # type: ignore[call-arg]
     except ValidationError as error:
         raise SettingsError(_one_sentence(error)) from None
+    _refuse_half_an_account(settings)
+    _refuse_unknown_providers(settings)
     if settings.is_production:
         _refuse_trial_settings(settings)
     return settings
@@ -69,6 +89,10 @@ def _one_sentence(error: ValidationError) -> str:
     wrong = [
         f"{_name(e['loc'])} ({e['msg'].lower()})" for e in error.errors() if e["type"] != "missing"
     ]
+    return _cannot_start(missing, wrong)
+
+
+def _cannot_start(missing: list[str], wrong: list[str]) -> str:
     parts = []
     if missing:
         parts.append("missing: " + ", ".join(missing))
@@ -81,7 +105,32 @@ def _name(location: tuple[int | str, ...]) -> str:
     return str(location[0]).upper()
 
 
+def _refuse_half_an_account(settings: Settings) -> None:
+    """Twilio's account is there as a whole, or, where only gateways carry texts, not at all."""
+    account = {
+        "TWILIO_ACCOUNT_SID": settings.twilio_account_sid,
+        "TWILIO_AUTH_TOKEN": settings.twilio_auth_token,
+        "TWILIO_FROM": settings.twilio_from,
+    }
+    missing = [name for name, value in account.items() if not value]
+    is_needed = "twilio" in settings.text_provider_names or len(missing) < len(account)
+    if missing and is_needed:
+        raise SettingsError(_cannot_start(missing, []))
+
+
+def _refuse_unknown_providers(settings: Settings) -> None:
+    for name in settings.text_provider_names:
+        if name not in ("twilio", "file") and not name.endswith((".yaml", ".yml")):
+            raise SettingsError(
+                f"TEXT_PROVIDERS names {name}, which is neither twilio nor file nor a YAML file."
+            )
+
+
 def _refuse_trial_settings(settings: Settings) -> None:
+    if "file" in settings.text_provider_names:
+        raise SettingsError(
+            "TEXT_PROVIDERS names file, which sends nothing and is refused in production."
+        )
     if settings.clock_offset_file is not None:
         raise SettingsError("CLOCK_OFFSET_FILE moves the clock and is refused in production.")
     if not settings.public_base_url.startswith("https://"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -32,13 +32,22 @@ def new_reference() -> str:
 
 @dataclass(frozen=True)
 class SendingPolicy:
-    """How fast and how long. ``lease`` is more than any provider's time limits together."""
+    """How fast and how long. ``lease`` is more than any provider's time limits together.
+
+    ``texts_per_second`` is the rate of each provider, by whose sender the carriers count;
+    ``rates`` has those that differ, by the provider's name.
+    """
 
     texts_per_second: int = 20
+    rates: Mapping[str, int] = field(default_factory=dict)
     workers: int = 4
     most_a_run: int = 500
     lease: timedelta = timedelta(seconds=90)
     cost_per_segment_yuan: Decimal = Decimal("0.05")
+
+    def rate_of(self, provider: str) -> int:
+        """How many texts a second the provider is given."""
+        return self.rates.get(provider, self.texts_per_second)
 
 
 @dataclass(frozen=True)
@@ -67,12 +76,13 @@ def claim_due_texts(
     if db.get_bind().dialect.name == "postgresql":
         db.execute(text("SELECT pg_advisory_xact_lock(:name)"), {"name": _POSTGRES_LOCK})
     _end_expired(db, now)
-    most = min(most, policy.texts_per_second - _count_started(db, now - timedelta(seconds=1)))
+    left = _count_left(db, providers, policy, now)
+    most = min(most, sum(left.values()))
     claims: list[Claim] = []
     if most <= 0:
         return claims
     for row in db.scalars(_turns(now).limit(most)):
-        claim = _claim(db, row, providers, now, policy)
+        claim = _claim(db, row, providers, now, policy, left)
         if claim is not None:
             claims.append(claim)
     db.flush()
@@ -117,9 +127,18 @@ def _end_expired(db: Session, now: datetime) -> None:
         give_up(db, row, end, "expired", now)
 
 
-def _count_started(db: Session, since: datetime) -> int:
-    counted = select(func.count()).select_from(SendAttempt).where(SendAttempt.started_at > since)
-    return db.scalar(counted) or 0
+def _count_left(
+    db: Session, providers: Sequence[TextProvider], policy: SendingPolicy, now: datetime
+) -> dict[str, int]:
+    """How many more texts each provider may be given in this second."""
+    counted = (
+        select(SendAttempt.provider, func.count())
+        .where(SendAttempt.started_at > now - timedelta(seconds=1))
+        .group_by(SendAttempt.provider)
+    )
+    started = {row[0]: row[1] for row in db.execute(counted)}
+    names = (provider.name for provider in providers)
+    return {name: max(policy.rate_of(name) - started.get(name, 0), 0) for name in names}
 
 
 def _turns(now: datetime) -> Select[OutgoingText]:
@@ -159,6 +178,7 @@ def _claim(
     providers: Sequence[TextProvider],
     now: datetime,
     policy: SendingPolicy,
+    left: dict[str, int],
 ) -> Claim | None:
     rule = rule_of(row.kind)
     if not rule.ignores_opt_out and is_opted_out(db, row.phone_key):
@@ -173,6 +193,9 @@ def _claim(
     if provider is None:
         _begin_next_round(db, row, now)
         return None
+    if left[provider.name] <= 0:
+        return None
+    left[provider.name] -= 1
     attempt = SendAttempt(
         text_id=row.id,
         provider=provider.name,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TypeVar
 
 from sqlalchemy import Select, exists, select
@@ -68,14 +69,26 @@ def note_closed_cases(database: Database, clock: Clock) -> dict[str, int]:
     return {"services": len(closed)}
 
 
-def send_invitations(database: Database, clock: Clock) -> dict[str, int]:
+CanAnswer = Callable[[str], bool]
+"""Whether the citizen at a number (E.164) can write back to a text of ours."""
+
+
+def _everybody(_phone: str) -> bool:
+    return True
+
+
+def send_invitations(
+    database: Database, clock: Clock, can_answer: CanAnswer = _everybody
+) -> dict[str, int]:
     """Queue the invitations that wait, in the allowed hours; those overtaken by events are not."""
     waiting = (
         select(Invitation)
         .where(Invitation.state == InvitationState.PENDING)
         .order_by(Invitation.id)
     )
-    return _send_each(database, clock, waiting, _send, ("sent", "not_sent"))
+    return _send_each(
+        database, clock, waiting, partial(_send, can_answer=can_answer), ("sent", "not_sent")
+    )
 
 
 def settle_invitations(database: Database, clock: Clock) -> dict[str, int]:
@@ -116,14 +129,18 @@ def note_mending(database: Database, clock: Clock, desk: CaseDesk) -> dict[str, 
     return {"mended": len({bad.id for bad, _case, _event in rows})}
 
 
-def send_follow_ups(database: Database, clock: Clock) -> dict[str, int]:
+def send_follow_ups(
+    database: Database, clock: Clock, can_answer: CanAnswer = _everybody
+) -> dict[str, int]:
     """Ask once how the mending of a bad rating was, in the allowed hours."""
     due = (
         select(BadRating)
         .where(BadRating.follow_up_state == FollowUpState.DUE)
         .order_by(BadRating.id)
     )
-    return _send_each(database, clock, due, _ask_follow_up, ("asked", "not_asked"))
+    return _send_each(
+        database, clock, due, partial(_ask_follow_up, can_answer=can_answer), ("asked", "not_asked")
+    )
 
 
 def freeze_rankings(database: Database, clock: Clock) -> dict[str, int]:
@@ -150,9 +167,9 @@ def _send_each(
     return dict(counts)
 
 
-def _send(db: Session, invitation: Invitation, now: datetime) -> bool:
+def _send(db: Session, invitation: Invitation, now: datetime, can_answer: CanAnswer) -> bool:
     service = invitation.service
-    reason = _reason_not_to_send(db, invitation, now)
+    reason = _reason_not_to_send(db, invitation, now, can_answer)
     text = _queue(db, service, _invitation_words(service), f"rating:{service.id}", now, reason)
     if text is None:
         settle_as_not_sent(invitation, reason or NotSent.REFUSED, now)
@@ -164,8 +181,12 @@ def _send(db: Session, invitation: Invitation, now: datetime) -> bool:
     return True
 
 
-def _reason_not_to_send(db: Session, invitation: Invitation, now: datetime) -> NotSent | None:
+def _reason_not_to_send(
+    db: Session, invitation: Invitation, now: datetime, can_answer: CanAnswer
+) -> NotSent | None:
     phone_key = invitation.phone_key or ""
+    if not can_answer(invitation.service.phone or ""):
+        return NotSent.CANNOT_ANSWER
     if invitation.service.ended_at < now - TOO_OLD_TO_ASK:
         return NotSent.TOO_LATE
     if is_opted_out(db, phone_key):
@@ -228,10 +249,11 @@ def _note_mended(
     db.flush()
 
 
-def _ask_follow_up(db: Session, bad: BadRating, now: datetime) -> bool:
+def _ask_follow_up(db: Session, bad: BadRating, now: datetime, can_answer: CanAnswer) -> bool:
     service = bad.service
     words = wording(service.language, "text.follow_up")
-    if _queue(db, service, words, f"rating-follow-up:{bad.id}", now) is None:
+    reason = None if can_answer(service.phone or "") else NotSent.CANNOT_ANSWER
+    if _queue(db, service, words, f"rating-follow-up:{bad.id}", now, reason) is None:
         bad.follow_up_state = FollowUpState.NOT_ASKED
         return False
     bad.follow_up_state, bad.follow_up_asked_at = FollowUpState.ASKED, now

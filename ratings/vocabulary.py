@@ -35,6 +35,8 @@ class NotSent(StrEnum):
     TEST = "test"
     WITHHELD = "withheld"
     CANNOT_TEXT = "cannot_text"
+    CANNOT_ANSWER = "cannot_answer"
+    """The number can be written to, but nobody there can write back."""
     OPTED_OUT = "opted_out"
     ASKED_RECENTLY = "asked_recently"
     RATED_BY_KEY = "rated_by_key"

@@ -28,8 +28,12 @@ log = structlog.get_logger()
 def make_gateway_blueprint(
     services: TextServices, settings: GatewaySettings, keys: Mapping[str, str]
 ) -> Blueprint:
-    """The gateway's routes, those that its file has. Each answers 403 to a wrong signature."""
-    blueprint = Blueprint("gateway", __name__, url_prefix="/sms/gateway")
+    """The gateway's routes below /sms/gateway/NAME, those that its file has.
+
+    Each answers 403 to a wrong signature.
+    """
+    name = f"gateway-{settings.name}"
+    blueprint = Blueprint(name, __name__, url_prefix=f"/sms/gateway/{settings.name}")
 
     def route(
         name: str, rules: ReportWebhook | InboundWebhook, take: Callable[[Posted], None]

@@ -32,8 +32,9 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 
 
 def run_scheduler_command(_options: argparse.Namespace) -> int:
-    """Work until SIGTERM or SIGINT."""
+    """Work until SIGTERM or SIGINT. Raises ConfigurationError when a gateway is not set up."""
     parts = _parts()
+    _ = parts.text_carriers  # A wrong setting is told at the start, not at the first text.
     set_up_logs(as_json=parts.settings.is_production)
     wait_until_migrated(parts.database)
     run_scheduler(parts)

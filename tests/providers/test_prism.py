@@ -91,8 +91,8 @@ class Names:
         """A hook for sessions: the request is described, and so is every name in it."""
         method, address = str(response.request.method), urlsplit(str(response.request.url))
         body = response.request.body or ""
-        plain = body if isinstance(body, str) else body.decode()
-        sent = {name for part in (address.query, plain) for name, _value in parse_qsl(part)}
+        assert isinstance(body, str)
+        sent = {name for part in (address.query, body) for name, _value in parse_qsl(part)}
         operation = (method, self.path_of(address.path))
         assert sent - self.operations[operation] == set()
         self.asked.append(operation)

@@ -58,7 +58,9 @@ def states(database: Database) -> list[str]:
 def test_a_text_comes_in_is_answered_and_reported_through_the_gateway(
     client: FlaskClient, database: Database, double: GatewayDouble, clock: FixedClock
 ) -> None:
-    response = client.post("/sms/gateway/incoming", json=inbound("试用期最长多久"), headers=TOKEN)
+    response = client.post(
+        "/sms/gateway/example-gateway/incoming", json=inbound("试用期最长多久"), headers=TOKEN
+    )
     assert (response.status_code, response.get_json()) == (200, {"code": 0})
     provider = GatewayTexts(*double.settings(), clock)
     send_due_texts(database, [provider], clock)
@@ -70,19 +72,26 @@ def test_a_text_comes_in_is_answered_and_reported_through_the_gateway(
     report = {"reports": [{"message_id": "G1", "status": "DELIVRD", "out_id": text["out_id"]}]}
     now = int(clock.now().timestamp())
     for _ in range(2):
-        assert client.post("/sms/gateway/status", **signed(report, now)).status_code == 200
+        assert (
+            client.post("/sms/gateway/example-gateway/status", **signed(report, now)).status_code
+            == 200
+        )
     assert states(database) == ["delivered"]
 
 
 def test_a_form_comes_in_as_well_as_json(client: FlaskClient, database: Database) -> None:
-    posted = client.post("/sms/gateway/incoming", data=inbound("加班费怎么算"), headers=TOKEN)
+    posted = client.post(
+        "/sms/gateway/example-gateway/incoming", data=inbound("加班费怎么算"), headers=TOKEN
+    )
     assert posted.status_code == 200
     assert states(database) == ["queued"]
 
 
 def test_the_same_text_twice_is_served_once(client: FlaskClient, database: Database) -> None:
     for _ in range(2):
-        client.post("/sms/gateway/incoming", json=inbound("加班费怎么算"), headers=TOKEN)
+        client.post(
+            "/sms/gateway/example-gateway/incoming", json=inbound("加班费怎么算"), headers=TOKEN
+        )
     assert states(database) == ["queued"]
 
 
@@ -90,7 +99,9 @@ def test_the_same_text_twice_is_served_once(client: FlaskClient, database: Datab
 def test_a_wrong_token_is_refused(
     client: FlaskClient, database: Database, headers: dict[str, str]
 ) -> None:
-    posted = client.post("/sms/gateway/incoming", json=inbound("你好"), headers=headers)
+    posted = client.post(
+        "/sms/gateway/example-gateway/incoming", json=inbound("你好"), headers=headers
+    )
     assert posted.status_code == 403
     assert states(database) == []
 
@@ -100,18 +111,26 @@ def test_a_signed_report_of_another_time_is_refused(
     client: FlaskClient, clock: FixedClock, age: int
 ) -> None:
     at = int(clock.now().timestamp()) - age
-    assert client.post("/sms/gateway/status", **signed({"reports": []}, at)).status_code == 403
+    assert (
+        client.post(
+            "/sms/gateway/example-gateway/status", **signed({"reports": []}, at)
+        ).status_code
+        == 403
+    )
 
 
 def test_a_changed_report_is_refused(client: FlaskClient, clock: FixedClock) -> None:
     request = signed({"reports": []}, int(clock.now().timestamp()))
     request["data"] += b" "
-    assert client.post("/sms/gateway/status", **request).status_code == 403
+    assert client.post("/sms/gateway/example-gateway/status", **request).status_code == 403
 
 
 @pytest.mark.parametrize("body", [b"", b"\xff\xfe", b"{", b"[]", b"null"])
 def test_odd_bodies_are_no_error(client: FlaskClient, body: bytes) -> None:
     posted = client.post(
-        "/sms/gateway/incoming", data=body, headers=TOKEN, content_type="application/json"
+        "/sms/gateway/example-gateway/incoming",
+        data=body,
+        headers=TOKEN,
+        content_type="application/json",
     )
     assert posted.status_code in (200, 403)
