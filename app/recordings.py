@@ -15,6 +15,7 @@ from casework.queries import find_attachment, list_pending_recordings
 from core.errors import NotFoundError, ProviderError
 from core.phones import Phone, parse_phone
 from hotline.models import Call, CallRecording
+from hotline.recordings import note_removed
 from providers.wav import find_recording_problem
 
 log = structlog.get_logger()
@@ -47,6 +48,7 @@ def _fetch(parts: Parts, attachment_id: int, sid: str) -> str:
         with parts.database.write() as db:
             attachment = db.get_one(Attachment, attachment_id)
             reject_recording(db, parts.desk, attachment, problem or "absent", now)
+        _remove(parts, sid)
         return "rejected"
     stored = parts.recording_store.write(sid, media.content)
     with parts.database.write() as db:
@@ -58,8 +60,14 @@ def _fetch(parts: Parts, attachment_id: int, sid: str) -> str:
             size_bytes=len(media.content),
             content_type=media.content_type,
         )
-    parts.recordings.delete(sid)
+    _remove(parts, sid)
     return "stored"
+
+
+def _remove(parts: Parts, sid: str) -> None:
+    """Remove a recording at the provider; what is left undone here, the job of discarding does."""
+    parts.recordings.delete(sid)
+    note_removed(parts.call_services, sid)
 
 
 def claim_recordings(parts: Parts) -> dict[str, int]:

@@ -7,9 +7,11 @@ conversation is its state (docs/decisions/0001-state-in-the-turn.md).
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import cast
 
-from sqlalchemy import select
+from sqlalchemy import Table, bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from dialogue.conversation import Conversation
@@ -22,21 +24,52 @@ from dialogue.turn_inputs import TurnInput
 TEXT_AGE = timedelta(hours=2)
 
 
+@dataclass(frozen=True)
+class KeptTurn:
+    """A turn as it was kept: what it was asked by, the state after it and its replies."""
+
+    request_key: str
+    state: str
+    replies_json: str
+
+    @property
+    def conversation(self) -> Conversation:
+        """The state after the turn."""
+        return Conversation.from_json(json.loads(self.state))
+
+    @property
+    def replies(self) -> tuple[Reply, ...]:
+        """What was replied."""
+        return replies_from_json(json.loads(self.replies_json))
+
+
+# Made once: every turn of every call asks these.
+_NEWEST = (
+    select(TakenTurn.request_key, TakenTurn.state, TakenTurn.replies)
+    .where(TakenTurn.conversation_id == bindparam("conversation_id"))
+    .order_by(TakenTurn.number.desc())
+    .limit(1)
+)
+_REPLIES = select(TakenTurn.replies).where(TakenTurn.request_key == bindparam("request_key"))
+_INSERT = insert(cast(Table, TakenTurn.__table__))
+
+
+def find_newest_turn(db: Session, conversation_id: str) -> KeptTurn | None:
+    """The newest turn of a conversation, or None when it never began."""
+    row = db.execute(_NEWEST, {"conversation_id": conversation_id}).one_or_none()
+    return None if row is None else KeptTurn(*row)
+
+
 def find_replies(db: Session, request_key: str) -> tuple[Reply, ...] | None:
     """The replies of a request that was already served, or None."""
-    row = db.scalar(select(TakenTurn).where(TakenTurn.request_key == request_key))
-    return None if row is None else replies_from_json(json.loads(row.replies))
+    replies = db.execute(_REPLIES, {"request_key": request_key}).scalar_one_or_none()
+    return None if replies is None else replies_from_json(json.loads(replies))
 
 
 def find_conversation(db: Session, conversation_id: str) -> Conversation | None:
     """The newest state of a conversation, or None when it never began."""
-    row = db.scalar(
-        select(TakenTurn)
-        .where(TakenTurn.conversation_id == conversation_id)
-        .order_by(TakenTurn.number.desc())
-        .limit(1)
-    )
-    return None if row is None else Conversation.from_json(json.loads(row.state))
+    newest = find_newest_turn(db, conversation_id)
+    return None if newest is None else newest.conversation
 
 
 def find_open_text_conversation(db: Session, phone_key: str, now: datetime) -> Conversation | None:
@@ -68,19 +101,19 @@ def take_and_keep(
     Raises sqlalchemy's IntegrityError when the same request or turn was written meanwhile.
     """
     turn = take_turn(conversation, turn_input, services)
-    services.db.add(
-        TakenTurn(
-            conversation_id=conversation.id,
-            number=turn.conversation.turn,
-            request_key=request_key,
-            channel=conversation.channel,
-            phone_key=conversation.phone_key or None,
-            step=turn.conversation.step,
-            heard=repr(turn_input),
-            state=json.dumps(turn.conversation.to_json(), ensure_ascii=False),
-            replies=json.dumps(replies_to_json(turn.replies), ensure_ascii=False),
-            taken_at=services.now,
-        )
-    )
     services.db.flush()
+    row = {
+        "conversation_id": conversation.id,
+        "number": turn.conversation.turn,
+        "request_key": request_key,
+        "channel": conversation.channel,
+        "phone_key": conversation.phone_key or None,
+        "step": turn.conversation.step,
+        "heard": repr(turn_input),
+        "state": json.dumps(turn.conversation.to_json(), ensure_ascii=False),
+        "replies": json.dumps(replies_to_json(turn.replies), ensure_ascii=False),
+        "taken_at": services.now,
+    }
+    # Straight into the table: the row is never changed, and this is the busiest write of all.
+    services.db.execute(_INSERT, row)
     return turn

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from core.phones import Phone
@@ -16,13 +16,18 @@ from hotline.models import Call, CallRecording
 # longer, and has its own.
 SILENT_CALL_IS_OVER = timedelta(minutes=15)
 SILENT_TALK_IS_OVER = MOST_TALK + timedelta(minutes=15)
+_WORTH_NOTING = timedelta(minutes=1)
 
 ENDED_STATUSES = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 
 
+# Made once: every webhook of every call asks this.
+_CALL = select(Call).where(Call.sid == bindparam("sid"))
+
+
 def find_call(db: Session, sid: str) -> Call | None:
     """The call, or None."""
-    return db.get(Call, sid)
+    return db.scalar(_CALL, {"sid": sid})
 
 
 def count_open_calls(db: Session, now: datetime) -> int:
@@ -66,8 +71,11 @@ def begin_call(
 
 
 def note_alive(call: Call, now: datetime, silence: timedelta = SILENT_CALL_IS_OVER) -> None:
-    """Note that a call is going on, and how long it may be silent from now."""
-    call.alive_until = now + silence
+    """Note that a call is going on, and how long it may be silent from now, to the minute: not
+    every turn need write it down."""
+    until = now + silence
+    if abs(until - call.alive_until) >= _WORTH_NOTING:
+        call.alive_until = until
 
 
 def list_lost_calls(db: Session, now: datetime) -> list[str]:

@@ -36,8 +36,8 @@ class CallRecording(Base):
     """A recording that the provider reported, so that none is lost whatever became of the call.
 
     ``state``: reported; taken (by the call's turn, which makes a case of it unless the citizen
-    discards it); claimed (a job made a case of it); discarded (removed at the provider); absent
-    (nothing was recorded).
+    discards it); claimed (a case holds it); removed (it was fetched, and is no longer at the
+    provider); discarded (removed at the provider unfetched); absent (nothing was recorded).
     """
 
     __tablename__ = "call_recordings"

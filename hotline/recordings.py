@@ -11,7 +11,9 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from casework.models import Attachment
 from casework.queries import find_attachment
+from casework.vocabulary import AttachmentState
 from core.errors import NotFoundError, ProviderError
 from core.phones import find_caller
 from hotline.calls import begin_call, end_call, report_recording
@@ -89,11 +91,50 @@ def _learn_callers(services: CallServices, find_caller_of: FindCaller) -> int:
 def discard_recordings(
     services: CallServices, delete_recording: Callable[[str], None]
 ) -> dict[str, int]:
-    """Remove at the provider what the citizen recorded anew or took back; counts.
+    """Remove at the provider what the citizen recorded anew or took back, and what was fetched by
+    a process that ended before it could remove it; counts.
 
-    Only recordings of calls that are over and that no case holds. ``delete_recording`` bears a
-    recording that is gone already, and raises ProviderError.
+    Of the former only recordings of calls that are over and that no case holds.
+    ``delete_recording`` bears a recording that is gone already, and raises ProviderError.
     """
+    counts = _discard_unheld(services, delete_recording)
+    for sid in _list_fetched(services):
+        try:
+            delete_recording(sid)
+        except ProviderError:
+            counts["failed"] += 1
+            continue
+        note_removed(services, sid)
+        counts["removed"] += 1
+    return counts
+
+
+def note_removed(services: CallServices, sid: str) -> None:
+    """Note that a recording which was fetched is no longer at the provider."""
+    with services.database.write() as db:
+        row = db.scalar(select(CallRecording).where(CallRecording.sid == sid))
+        if row is not None:
+            row.state = "removed"
+
+
+def _list_fetched(services: CallServices) -> list[str]:
+    fetched = (
+        select(CallRecording.sid)
+        .join(Attachment, Attachment.provider_sid == CallRecording.sid)
+        .where(
+            CallRecording.state.in_(("taken", "claimed")),
+            Attachment.state != AttachmentState.PENDING,
+        )
+        .order_by(CallRecording.id)
+        .limit(_MOST_AT_ONCE)
+    )
+    with services.database.read() as db:
+        return list(db.scalars(fetched))
+
+
+def _discard_unheld(
+    services: CallServices, delete_recording: Callable[[str], None]
+) -> dict[str, int]:
     taken = (
         select(CallRecording.sid)
         .join(Call, Call.sid == CallRecording.call_sid)
@@ -101,7 +142,7 @@ def discard_recordings(
         .order_by(CallRecording.id)
         .limit(_MOST_AT_ONCE)
     )
-    counts = {"discarded": 0, "kept": 0, "failed": 0}
+    counts = {"discarded": 0, "kept": 0, "removed": 0, "failed": 0}
     with services.database.read() as db:
         holders = {sid: find_attachment(db, sid) is not None for sid in db.scalars(taken)}
     for sid, is_held in holders.items():

@@ -16,7 +16,12 @@ from dialogue.conversation import Conversation
 from dialogue.replies import End, Reply, SendText, Transfer
 from dialogue.seats import free_seats_of_call
 from dialogue.services import DialogueServices, Facilities
-from dialogue.store import find_conversation, find_replies, take_and_keep
+from dialogue.store import (
+    find_conversation,
+    find_newest_turn,
+    find_replies,
+    take_and_keep,
+)
 from dialogue.turn_inputs import Arrived, HungUp, Recorded, Spoke, TurnInput
 from hotline.calls import (
     ENDED_STATUSES,
@@ -30,6 +35,7 @@ from hotline.calls import (
     report_recording,
     take_recording,
 )
+from hotline.models import Call
 from nlu.understood_before import UnderstoodBefore
 from outbox.operations import TextOrder, enqueue_text
 
@@ -69,10 +75,14 @@ def answer_call(parts: CallServices, sid: str, caller: str) -> tuple[Reply, ...]
             call = begin_call(
                 db, sid, phone, phone_key, language=language, has_line=has_line, now=now
             )
+        else:
+            stored = find_replies(db, _key(sid, 0))
+            if stored is not None:
+                return stored
         if not call.has_line:
             return None
         conversation = _new_conversation(sid, phone, phone_key, call.language, now)
-        return _take_once(parts, db, conversation, Arrived(), _key(sid, 0), now)
+        return _take(parts, db, call, conversation, Arrived(), _key(sid, 0), now)
 
 
 def take_call_turn(parts: CallServices, sid: str, number: int, turn_input: TurnInput) -> ServedTurn:
@@ -112,39 +122,38 @@ def _turn_in(
     turn_input: TurnInput,
     now: datetime,
 ) -> ServedTurn:
-    stored = find_replies(db, _key(sid, number))
-    if stored is not None:
-        return ServedTurn(stored, number + 1)
+    newest = find_newest_turn(db, sid)
+    if newest is not None and newest.request_key == _key(sid, number):
+        return ServedTurn(newest.replies, number + 1)
     call = find_call(db, sid)
-    conversation = find_conversation(db, sid)
-    if call is None or conversation is None:
+    if call is None or newest is None:
         raise LookupError(f"call {sid} is not known")
     note_alive(call, now)
+    conversation = newest.conversation
     if number != conversation.turn:
-        newest = find_replies(db, _key(sid, conversation.turn - 1)) or (End(),)
-        return ServedTurn(newest, conversation.turn)
-    replies = _take_once(parts, db, conversation, turn_input, _key(sid, number), now)
+        stored = find_replies(db, _key(sid, number))
+        if stored is not None:
+            return ServedTurn(stored, number + 1)
+        last = find_replies(db, _key(sid, conversation.turn - 1)) or (End(),)
+        return ServedTurn(last, conversation.turn)
+    replies = _take(parts, db, call, conversation, turn_input, _key(sid, number), now)
     return ServedTurn(replies, number + 1)
 
 
-def _take_once(
+def _take(
     parts: CallServices,
     db: Session,
+    call: Call,
     conversation: Conversation,
     turn_input: TurnInput,
     request_key: str,
     now: datetime,
 ) -> tuple[Reply, ...]:
-    stored = find_replies(db, request_key)
-    if stored is not None:
-        return stored
     services = DialogueServices(parts.facilities, db, now)
     turn = take_and_keep(conversation, turn_input, request_key, services)
-    call = find_call(db, conversation.id)
-    if call is not None:
-        call.language = turn.conversation.language
-        if any(isinstance(reply, Transfer) for reply in turn.replies):
-            note_alive(call, now, SILENT_TALK_IS_OVER)
+    call.language = turn.conversation.language
+    if any(isinstance(reply, Transfer) for reply in turn.replies):
+        note_alive(call, now, SILENT_TALK_IS_OVER)
     if isinstance(turn_input, Recorded) and turn_input.recording_id:
         sid, seconds = turn_input.recording_id, turn_input.seconds
         take_recording(db, sid, conversation.id, seconds=seconds, now=now)
@@ -183,7 +192,7 @@ def take_status(parts: CallServices, sid: str, status: str, seconds: int | None)
         if conversation is None:
             return
         if not conversation.is_over:
-            _take_once(parts, db, conversation, HungUp(), f"{sid}/hung-up", now)
+            _take(parts, db, call, conversation, HungUp(), f"{sid}/hung-up", now)
         ended = find_conversation(db, sid) or conversation
         parts.note_call_ended(db, ended, now)
 

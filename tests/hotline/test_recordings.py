@@ -158,10 +158,10 @@ def test_a_message_recorded_anew_is_kept_once_and_the_first_is_removed(service: 
     for sid in ("RE1", "RE2"):
         report(service, sid)
     # The call is going on: nothing is decided yet.
-    assert service.discard() == {"discarded": 0, "kept": 0, "failed": 0}
+    assert service.discard() == {"discarded": 0, "kept": 0, "removed": 0, "failed": 0}
     service.twilio.turn(5, Digits="1")
     service.twilio.status()
-    assert service.discard() == {"discarded": 1, "kept": 1, "failed": 0}
+    assert service.discard() == {"discarded": 1, "kept": 1, "removed": 0, "failed": 0}
     assert list(service.provider.recordings) == ["RE2"]
     assert service.claim() == {"claimed": 0, "made": 0}
     assert service.held() == {"RE2": CALLER}
