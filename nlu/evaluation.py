@@ -24,6 +24,11 @@ _RIGHT_OUTCOMES = {
     "question": {Outcome.ANSWER, Outcome.CLARIFY, Outcome.NONE},
     "complaint": {Outcome.PETITION},
     "status": {Outcome.STATUS},
+    "person": {Outcome.AGENT},
+    "message": {Outcome.MESSAGE},
+    "opt_out": {Outcome.OPT_OUT},
+    "help": {Outcome.HELP},
+    "chat": {Outcome.CHAT},
     "other": {Outcome.NONE, Outcome.CHAT, Outcome.HELP},
 }
 

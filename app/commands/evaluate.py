@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+from dataclasses import asdict
 from pathlib import Path
 
 from app.training import training_topics
@@ -14,6 +15,7 @@ from core.errors import InputError
 from knowledge_base.loader import load_content
 from nlu.evaluation import evaluate, read_questions
 from nlu.rasa_engine import RasaEngine
+from nlu.robustness import measure_robustness
 from nlu.training import known_broader
 
 
@@ -44,6 +46,12 @@ def run(options: argparse.Namespace) -> int:
     if options.engine == "rasa":
         engine = RasaEngine(options.rasa_url, engine, clock, known_broader(topics))
     categories = {topic.topic: topic.category for topic in topics}
-    result = evaluate(engine, read_questions(options.file), categories)
-    print(json.dumps(result.to_json(), ensure_ascii=False) if options.json else result.to_table())
+    questions = read_questions(options.file)
+    result = evaluate(engine, questions, categories)
+    robustness = measure_robustness(engine, questions, result)
+    if options.json:
+        figures = {**asdict(result), "robustness": robustness.rows}
+        print(json.dumps(figures, ensure_ascii=False, indent=2, default=asdict))
+    else:
+        print(f"{result.to_table()}\n\n{robustness.to_table()}")
     return 0

@@ -10,6 +10,7 @@ from nlu.broader import lead_with_broader
 from nlu.embedded.acts import ActModel
 from nlu.embedded.keywords import LONGEST_KEYWORD, find_keyword
 from nlu.embedded.normalising import NormalText, normalise, without_contact
+from nlu.embedded.spelling import Spelling
 from nlu.embedded.topics import TopicModel
 from nlu.entities.extraction import find_entities
 from nlu.entities.values import Entities
@@ -28,6 +29,7 @@ class EmbeddedEngine:
     acts: ActModel
     clock: Clock
     broader: Mapping[str, str]
+    spelling: Spelling
 
     def interpret(self, text: str, *, language: Language | None = None) -> Interpretation:
         """Understand one message; a whole-message keyword wins over what was learnt."""
@@ -39,8 +41,9 @@ class EmbeddedEngine:
         return self._read(normal, entities)
 
     def _read(self, normal: NormalText, entities: Entities) -> Interpretation:
-        act = self.acts.read(without_contact(normal.plain))
-        reading = self.topics.read(normal.joined)
+        corrected = self.spelling.correct(normal.plain)
+        act = self.acts.read(without_contact(corrected))
+        reading = self.topics.read(normalise(corrected, normal.language).joined)
         candidates = lead_with_broader(reading.candidates, self.broader)
         inside = bool(candidates) and reading.domain >= LEAST_DOMAIN
         return Interpretation(

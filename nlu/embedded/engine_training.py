@@ -8,7 +8,9 @@ from core.clock import Clock
 from nlu.embedded.act_training import fit_acts
 from nlu.embedded.acts import is_clear_question
 from nlu.embedded.engine import EmbeddedEngine
+from nlu.embedded.lexicon import load_concepts, load_fillers, load_replacements
 from nlu.embedded.normalising import normalise, simplify
+from nlu.embedded.spelling import Spelling
 from nlu.embedded.topic_training import TITLE_STYLE, Example, fit_topics
 from nlu.interpretation import Act
 from nlu.training import ActSamples, BackgroundArea, TrainingTopic, known_broader
@@ -25,6 +27,8 @@ def train_engine(
     asked += [s.text for area in background for s in area.samples]
     questions = [text for text in map(simplify, asked) if is_clear_question(text)]
     acted = [(simplify(s.text), group.act) for group in acts for s in group.samples]
+    names = [n for t in topics for n in (*t.title.values(), *t.short_name.values())]
+    spelt = [*map(simplify, [*asked, *names]), *(text for text, _ in acted)]
     return EmbeddedEngine(
         fit_topics([*_topic_examples(topics), *_background_examples(background)]),
         fit_acts(
@@ -33,7 +37,14 @@ def train_engine(
         ),
         clock,
         known_broader(topics),
+        Spelling.fit(spelt, _known_words()),
     )
+
+
+def _known_words() -> list[str]:
+    """The words of the tables: right spellings whether a sample has them or not."""
+    written = [*load_concepts(), *load_fillers(), *load_replacements("cantonese")]
+    return [*written, *load_replacements("mistakes").values()]
 
 
 def _topic_examples(topics: Sequence[TrainingTopic]) -> list[Example]:

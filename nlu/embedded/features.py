@@ -51,12 +51,13 @@ def _character_grams(run: str) -> list[str]:
 
 
 def _sound_grams(run: str) -> list[str]:
-    sounds = [_sound(character) for character in run]
+    sounds = [sound_of(character) for character in run]
     return ["-".join(sounds[i : i + n]) for n in (1, 2, 3) for i in range(len(sounds) - n + 1)]
 
 
 @lru_cache(maxsize=20_000)
-def _sound(character: str) -> str:
+def sound_of(character: str) -> str:
+    """A character's sound without tone, sounds that are taken for each other made one."""
     sound = str(lazy_pinyin(character, style=Style.NORMAL)[0])
     for said, merged in _MERGED_SOUNDS:
         sound = sound.replace(said, merged)

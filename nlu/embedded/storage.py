@@ -17,6 +17,7 @@ from core.clock import Clock
 from nlu.embedded.acts import ActModel
 from nlu.embedded.engine import EmbeddedEngine
 from nlu.embedded.space import FeatureSpace
+from nlu.embedded.spelling import Spelling
 from nlu.embedded.topics import Calibration, TopicModel
 from nlu.interpretation import Act
 from nlu.training import TrainingTopic, load_acts, load_background, with_own_samples
@@ -85,6 +86,7 @@ def save_engine(engine: EmbeddedEngine, folder: Path) -> None:
         "acts": [str(act) for act in acts.acts],
         "act_columns": list(acts.columns),
         "broader": dict(engine.broader),
+        "spelling": asdict(engine.spelling),
     }
     text = json.dumps(names, ensure_ascii=False)
     (folder / _NAMES).write_text(text, encoding="utf-8")
@@ -108,7 +110,8 @@ def load_engine(folder: Path, clock: Clock) -> EmbeddedEngine:
             arrays["act_weights"],
             arrays["act_bias"],
         )
-    return EmbeddedEngine(topics, acts, clock, names["broader"])
+    spelling = Spelling(**names["spelling"])
+    return EmbeddedEngine(topics, acts, clock, names["broader"], spelling)
 
 
 def _forget_old(cache_dir: Path) -> None:

@@ -1,0 +1,158 @@
+"""Putting right what was misheard or mistyped, by the runs of characters in the samples.
+
+A noisy channel: what was written may stand for another character of the same sound, may have been
+swapped with its neighbour, typed twice, or have lost one before it. The reading that the samples'
+runs of one to three characters make likelier, by more than such a mistake is rare, is taken. Only
+places whose pairs of characters stand in no sample are looked at, so what is usual is left alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from math import log
+
+from nlu.embedded.features import sound_of
+
+_RUN = re.compile(r"[\u3400-\u9fff]+")
+_LATIN_WORD = re.compile(r"[a-z]{4,}")
+_EDGE = "#"
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_LEAST_TRIGRAMS = 2
+_MOST_INSERTED = 6
+_LONGEST = 400
+# How much likelier (in nats) a text must become for a mistake to be assumed.
+_COSTS = {"sound": 6.0, "swap": 6.0, "twice": 5.0, "lost": 8.0}
+_SHARES = (0.6, 0.3, 0.1)
+
+
+@dataclass(frozen=True)
+class Spelling:
+    """How often runs of one to three characters, and Latin words, stand in the samples."""
+
+    grams: dict[str, int]
+    words: dict[str, int]
+
+    @classmethod
+    def fit(cls, texts: Iterable[str], known_words: Iterable[str]) -> Spelling:
+        """Count simplified texts; ``known_words`` are right whether they stand in one or not."""
+        grams: Counter[str] = Counter()
+        words: Counter[str] = Counter()
+        for text in texts:
+            for run in _RUN.findall(text):
+                edged = f"{_EDGE}{run}{_EDGE}"
+                for n in (1, 2, 3):
+                    grams.update(edged[i : i + n] for i in range(len(edged) - n + 1))
+            words.update(_LATIN_WORD.findall(text.lower()))
+        for word in known_words:
+            words.update(_LATIN_WORD.findall(word))
+            for n in (1, 2, 3):
+                grams.update(word[i : i + n] for i in range(len(word) - n + 1) if _RUN.match(word))
+        kept = {g: c for g, c in grams.items() if len(g) < 3 or c >= _LEAST_TRIGRAMS}
+        return cls(kept, dict(words))
+
+    def correct(self, text: str) -> str:
+        """The text with likely mistakes put right, its first 400 characters at most."""
+        head, rest = text[:_LONGEST], text[_LONGEST:]
+        head = _RUN.sub(lambda match: self._correct_run(match[0]), head)
+        return _LATIN_WORD.sub(lambda match: self._correct_word(match[0]), head.lower()) + rest
+
+    def _correct_run(self, run: str) -> str:
+        written = f"{_EDGE}{run}{_EDGE}"
+        place = 1
+        while place < len(written) - 1:
+            if self._is_odd(written, place):
+                written = self._likeliest(written, place)
+            place += 1
+        return written[1:-1]
+
+    def _likeliest(self, written: str, place: int) -> str:
+        """The likeliest reading at a place, over the characters that differ and two after."""
+        as_written = self._likelihood(written, place, place + 4)
+        best, gain = written, 0.0
+        for changed, cost in self._readings(written, place):
+            stop = place + 4 + len(changed) - len(written)
+            better = self._likelihood(changed, place, stop) - as_written - cost
+            if better > gain:
+                best, gain = changed, better
+        return best
+
+    def _is_odd(self, written: str, place: int) -> bool:
+        before, after = written[place - 1 : place + 1], written[place : place + 2]
+        return before not in self.grams or after not in self.grams
+
+    def _readings(self, written: str, place: int) -> Iterator[tuple[str, float]]:
+        """What may have been meant at a place, with the cost of the mistake."""
+        head, here, tail = written[:place], written[place], written[place + 1 :]
+        grams = self.grams
+        for other in self._by_sound.get(sound_of(here), ()):
+            if other != here and (head[-1] + other in grams and other + tail[0] in grams):
+                yield head + other + tail, _COSTS["sound"]
+        if tail[0] != _EDGE and tail[0] + here in grams:
+            yield head + tail[0] + here + tail[1:], _COSTS["swap"]
+        if here == head[-1] and here + here not in grams and here + tail[0] in grams:
+            yield head + tail, _COSTS["twice"]
+        if head[-1] + here not in grams:
+            between = self._after.get(head[-1], {}).keys() & self._before.get(here, {}).keys()
+            ranked = sorted(between, key=lambda c: (-grams[head[-1] + c] * grams[c + here], c))
+            for lost in ranked[:_MOST_INSERTED]:
+                yield head + lost + here + tail, _COSTS["lost"]
+
+    def _likelihood(self, text: str, start: int, stop: int) -> float:
+        count, of_three, of_two, of_one = self.grams.get, *_SHARES
+        chances = 1.0
+        for i in range(start, min(stop, len(text))):
+            chance = of_one * (count(text[i], 0) + 0.5) / self._total
+            pairs = count(text[i - 1 : i + 1])
+            if pairs:
+                chance += of_two * pairs / (count(text[i - 1], 0) + 1)
+                if i > 1 and (triples := count(text[i - 2 : i + 1])):
+                    chance += of_three * triples / (count(text[i - 2 : i], 0) + 1)
+            chances *= chance
+        return log(chances)
+
+    def _correct_word(self, word: str) -> str:
+        if word in self.words:
+            return word
+        known = [w for w in _one_edit_away(word) if w in self.words]
+        return max(known, key=lambda w: (self.words[w], w)) if known else word
+
+    @cached_property
+    def _total(self) -> int:
+        return sum(count for gram, count in self.grams.items() if len(gram) == 1)
+
+    @cached_property
+    def _by_sound(self) -> dict[str, list[str]]:
+        by_sound: dict[str, list[str]] = defaultdict(list)
+        for gram in self.grams:
+            if len(gram) == 1 and gram != _EDGE:
+                by_sound[sound_of(gram)].append(gram)
+        return by_sound
+
+    @cached_property
+    def _after(self) -> dict[str, dict[str, None]]:
+        return self._neighbours(0, 1)
+
+    @cached_property
+    def _before(self) -> dict[str, dict[str, None]]:
+        return self._neighbours(1, 0)
+
+    def _neighbours(self, key: int, value: int) -> dict[str, dict[str, None]]:
+        found: dict[str, dict[str, None]] = defaultdict(dict)
+        for gram in self.grams:
+            if len(gram) == 2 and _EDGE not in gram:
+                found[gram[key]][gram[value]] = None
+        return found
+
+
+def _one_edit_away(word: str) -> Sequence[str]:
+    parts = [(word[:i], word[i:]) for i in range(len(word) + 1)]
+    left_out = [a + b[1:] for a, b in parts if b]
+    swapped = [a + b[1] + b[0] + b[2:] for a, b in parts if len(b) > 1]
+    # A first letter is seldom the wrong one, and "eight" is no "night".
+    replaced = [a + letter + b[1:] for a, b in parts if a and b for letter in _LETTERS]
+    added = [a + letter + b for a, b in parts for letter in _LETTERS]
+    return left_out + swapped + replaced + added
