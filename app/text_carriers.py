@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
-from twilio.rest import Client
-
 from config.settings import Settings
 from core.clock import Clock
 from core.errors import ConfigurationError
@@ -44,9 +42,13 @@ class TextCarriers:
 
 
 def make_text_carriers(
-    settings: Settings, clock: Clock, make_twilio: Callable[[], Client], secrets: Mapping[str, str]
+    settings: Settings,
+    clock: Clock,
+    make_twilio: Callable[[], TwilioTexts],
+    secrets: Mapping[str, str],
 ) -> TextCarriers:
-    """The carriers that the settings name; ``secrets`` is the environment.
+    """The carriers that the settings name; ``secrets`` is the environment, ``make_twilio`` is
+    asked only where Twilio is one of them.
 
     Raises ConfigurationError, in one sentence, when a gateway's file or secret is missing or wrong.
     """
@@ -55,7 +57,7 @@ def make_text_carriers(
     rates: dict[str, int] = {}
     for name in settings.text_provider_names:
         if name == "twilio":
-            providers.append(_make_twilio_texts(settings, make_twilio()))
+            providers.append(make_twilio())
         elif name == "file":
             providers.append(FileTexts(settings.var_dir / _TEXTS_FILE, clock))
         else:
@@ -73,12 +75,3 @@ def make_text_carriers(
         cost_per_segment_yuan=Decimal(str(settings.cost_per_segment_yuan)),
     )
     return TextCarriers(tuple(providers), tuple(gateways), policy)
-
-
-def _make_twilio_texts(settings: Settings, client: Client) -> TwilioTexts:
-    return TwilioTexts(
-        client=client,
-        sender=settings.twilio_from,
-        status_callback=f"{settings.public_base_url}/sms/status",
-        one_way_prefixes=settings.one_way_prefixes,
-    )

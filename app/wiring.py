@@ -43,6 +43,7 @@ from providers.pictures import PictureStore
 from providers.recordings import RecordingStore, TwilioRecordings
 from providers.signatures import SignatureCheck
 from providers.twilio_client import make_client
+from providers.twilio_texts import TwilioTexts
 from ratings.operations import take_rating_reply
 from sms.turns import TextServices
 from staff.services import StaffServices
@@ -198,7 +199,17 @@ class Parts:
     @cached_property
     def text_carriers(self) -> TextCarriers:
         """Who carries texts. Raises ConfigurationError when a gateway is not set up."""
-        return make_text_carriers(self.settings, self.clock, lambda: self._twilio, os.environ)
+        settings = self.settings
+
+        def make_twilio_texts() -> TwilioTexts:
+            return TwilioTexts(
+                client=self._twilio,
+                sender=settings.twilio_from,
+                status_callback=f"{settings.public_base_url}/sms/status",
+                one_way_prefixes=settings.one_way_prefixes,
+            )
+
+        return make_text_carriers(settings, self.clock, make_twilio_texts, os.environ)
 
     @cached_property
     def calls(self) -> TwilioCalls:
