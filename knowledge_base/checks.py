@@ -32,14 +32,18 @@ from knowledge_base.rendering import (
 )
 from knowledge_base.statute_numbers import NumberIndex, numbers_of
 
+# What can be heard at once on a phone: about 27 seconds. A Chinese voice says some 4.5 characters
+# a second, an English one some 15, spaces counted; 320 leaves it room for a breath. Both count what
+# is said, with figures and numbers as words.
+MAX_SAID = {"zh": 120, "yue": 120, "en": 320}
+MAX_SENTENCES_SAID = 2
 MAX_LENGTH = {
     ("short_name", "zh"): 10, ("short_name", "en"): 40,
-    ("spoken", "zh"): 120, ("spoken", "en"): 320, ("spoken", "yue"): 120,
+    **{("spoken", language): most for language, most in MAX_SAID.items()},
     ("text", "zh"): 180, ("text", "en"): 420,
     ("full", "zh"): 600, ("full", "en"): 1500,
 }  # fmt: skip
 MIN_LENGTH = {("full", "zh"): 100, ("full", "en"): 200}
-MAX_SPOKEN_ZH = 120
 MIN_SAMPLES = 12
 _UNSPEAKABLE = re.compile(r"[()（）\[\]【】“”\"《》/\\%％*#@<>&+=~^|`_·…\n]|https?|www\.")
 _LINK = re.compile(r"https?://|www\.")
@@ -133,8 +137,7 @@ def _speakable(entry: Entry, _on: date) -> Iterator[Problem]:
         without_figures = fill(words, dict.fromkeys(figure_places(words), "1"))
         if found := _UNSPEAKABLE.search(without_figures):
             yield Problem(_file(entry), f"spoken.{language}", f"{found[0]!r} cannot be spoken")
-        ends = _SENTENCE_END["en" if language == "en" else "zh"].findall(without_figures)
-        if len(ends) > 2:
+        if _sentences(without_figures, language) > MAX_SENTENCES_SAID:
             yield Problem(_file(entry), f"spoken.{language}", "more than two sentences")
     for name in ("text", "full"):
         for language, words in getattr(entry, name).items():
@@ -230,12 +233,24 @@ def _rendered(entry: Entry, content: Content, on: date) -> Iterator[Problem]:
         segments = count_segments(text).segments
         if segments > MAX_TEXT_SEGMENTS:
             yield Problem(_file(entry), f"text.{language}", f"{segments} segments when rendered")
-    spoken = render_answer(content, entry, "voice", "zh", on).text
-    if len(spoken) > MAX_SPOKEN_ZH:
-        yield Problem(
-            _file(entry), "spoken.zh",
-            f"{len(spoken)} characters when spoken, at most {MAX_SPOKEN_ZH}",
-        )  # fmt: skip
+    for language in MAX_SAID:
+        yield from _said(entry, language, render_answer(content, entry, "voice", language, on).text)
+
+
+def _said(entry: Entry, language: str, words: str) -> Iterator[Problem]:
+    """Faults of an answer as it is heard, with its figures, caveat and authority."""
+    field, most = f"spoken.{language}", MAX_SAID[language]
+    if len(words) > most:
+        reason = f"{len(words)} characters when spoken, at most {most}"
+        yield Problem(_file(entry), field, reason)
+    if found := _UNSPEAKABLE.search(words):
+        yield Problem(_file(entry), field, f"{found[0]!r} cannot be spoken")
+    if _sentences(words, language) > MAX_SENTENCES_SAID:
+        yield Problem(_file(entry), field, "more than two sentences when spoken")
+
+
+def _sentences(words: str, language: str) -> int:
+    return len(_SENTENCE_END["en" if language == "en" else "zh"].findall(words))
 
 
 def _repeated_samples(entries: Iterable[Entry]) -> list[Problem]:

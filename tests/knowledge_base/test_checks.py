@@ -91,6 +91,43 @@ def test_a_spoken_answer_that_becomes_too_long_by_its_figures(folder: ContentFol
     assert the_problem(folder).field == "spoken.zh"
 
 
+def english_spoken(folder: ContentFolder, name: str) -> str:
+    """The English spoken answer of an entry, as its file has it."""
+    spoken = folder.read(name).split("\nspoken:\n", 1)[1]
+    line = next(line for line in spoken.splitlines() if line.startswith("  en: "))
+    return line.removeprefix("  en: ")
+
+
+def test_an_english_answer_that_becomes_too_long_by_its_numbers_as_words(
+    folder: ContentFolder,
+) -> None:
+    words = "You get 98 days. " + "Ask us, " * 36 + "now."
+    assert len(words) <= 320
+    folder.change(PROBATION, english_spoken(folder, PROBATION), words)
+    reasons = [p.reason for p in folder.problems() if p.field == "spoken.en"]
+    assert "322 characters when spoken, at most 320" in reasons
+
+
+def test_an_english_answer_of_three_sentences(folder: ContentFolder) -> None:
+    folder.change(PROBATION, english_spoken(folder, PROBATION), "Yes. It is so. Ask us.")
+    reasons = {(p.file, p.field, p.reason) for p in folder.problems()}
+    assert (f"{PROBATION}.yaml", "spoken.en", "more than two sentences") in reasons
+
+
+def test_an_authority_in_brackets_cannot_be_spoken(folder: ContentFolder) -> None:
+    text = folder.read(PROBATION)
+    folder.change_field(PROBATION, "verified", "null")
+    folder.change_field(PROBATION, "unverified", "{zh: 期限, en: the length}")
+    assert folder.problems() == [], text
+    folder.write(
+        PROBATION, folder.read(PROBATION) + "authority: {zh: 法院（12368）, en: the court}\n"
+    )
+    assert {(p.field, p.reason) for p in folder.problems()} == {
+        ("spoken.zh", "'（' cannot be spoken"),
+        ("spoken.yue", "'（' cannot be spoken"),
+    }
+
+
 def test_a_missing_english_text(folder: ContentFolder) -> None:
     lines = folder.read(PROBATION).splitlines(keepends=True)
     kept = [line for line in lines if not line.startswith("  en: Probation is at most")]

@@ -30,9 +30,10 @@ def test_every_real_text_answer_has_at_most_four_segments_and_a_way_on(content: 
 
 def test_every_real_spoken_answer_is_short_and_without_digits(content: Content) -> None:
     for entry in content.entries.values():
-        spoken = render_answer(content, entry, "voice", "zh", TODAY).text
-        assert len(spoken) <= 120, entry.topic
-        assert not re.search(r"\d", spoken), entry.topic
+        for language, most in (("zh", 120), ("yue", 120), ("en", 320)):
+            spoken = render_answer(content, entry, "voice", language, TODAY).text
+            assert len(spoken) <= most, (entry.topic, language)
+            assert not re.search(r"[\d{}()（）/]", spoken), (entry.topic, language)
 
 
 def test_a_text_answer_says_conclusion_basis_and_way_on_in_this_order(
