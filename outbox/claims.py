@@ -22,6 +22,7 @@ from providers.texts import TextProvider, TextToSend
 # Any number that no other lock of this database uses.
 _POSTGRES_LOCK = 12333_001
 _MOST_VALIDITY_SECONDS = 36_000
+_LOOK_AHEAD = 200
 _TO_SEND = (TextState.QUEUED, TextState.WAITING)
 
 
@@ -81,10 +82,14 @@ def claim_due_texts(
     claims: list[Claim] = []
     if most <= 0:
         return claims
-    for row in db.scalars(_turns(now).limit(most)):
+    # Texts for a provider that has had enough for now do not keep others from theirs.
+    looked_at = most if min(left.values()) >= most else max(most, _LOOK_AHEAD)
+    for row in db.scalars(_turns(now).limit(looked_at)):
         claim = _claim(db, row, providers, now, policy, left)
         if claim is not None:
             claims.append(claim)
+        if len(claims) == most:
+            break
     db.flush()
     return claims
 

@@ -16,9 +16,14 @@ from core.errors import ProviderError
 from outbox.claims import message_of
 from outbox.delivery import give_up, note_not_taken, note_taken
 from outbox.models import OutgoingText, SendAttempt
-from outbox.retries import GIVE_UP_UNKNOWN_AFTER, LOOKUP_GAP, LOOKUPS_BEFORE_RESEND
+from outbox.retries import (
+    GIVE_UP_UNASKABLE_AFTER,
+    GIVE_UP_UNKNOWN_AFTER,
+    LOOKUP_GAP,
+    LOOKUPS_BEFORE_RESEND,
+)
 from outbox.states import AttemptState, TextState
-from providers.texts import AcceptedText, TextProvider, TextToSend
+from providers.texts import AcceptedText, LookupUnavailableError, TextProvider, TextToSend
 
 log = structlog.get_logger()
 
@@ -49,6 +54,10 @@ def find_unknown_texts(
             found = question.provider.find_sent(
                 question.message, question.since, question.known_sids
             )
+        except LookupUnavailableError:
+            with database.write() as db:
+                _note_unaskable(db, question, clock.now())
+            continue
         except ProviderError as error:
             log.warning(
                 "text could not be looked up", provider=question.provider.name, why=str(error)
@@ -102,6 +111,14 @@ def _known_sids(db: Session, attempt: SendAttempt) -> frozenset[str]:
         )
     )
     return frozenset(sid for sid in db.scalars(named) if sid)
+
+
+def _note_unaskable(db: Session, question: Question, now: datetime) -> None:
+    """Only a report can still tell; until then the text counts as not delivered."""
+    attempt = db.get_one(SendAttempt, question.attempt_id)
+    is_unknown = attempt.text.state == TextState.UNKNOWN
+    if is_unknown and now - attempt.started_at > GIVE_UP_UNASKABLE_AFTER:
+        give_up(db, attempt.text, TextState.FAILED, "unknown", now)
 
 
 def _note_answer(

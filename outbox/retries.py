@@ -73,5 +73,7 @@ AFTER_DELIVERY: Mapping[Refusal, RetryRule] = {
 LOOKUP_AFTER = timedelta(seconds=15)
 LOOKUP_GAP = timedelta(seconds=15)
 LOOKUPS_BEFORE_RESEND = 2
-# A provider that cannot be asked: its report may still come, but the text is never sent again.
+# A provider that does not answer: the text is never sent again.
 GIVE_UP_UNKNOWN_AFTER = timedelta(hours=1)
+# A provider that cannot be asked: its report may still come, but later texts wait no longer.
+GIVE_UP_UNASKABLE_AFTER = timedelta(minutes=2)

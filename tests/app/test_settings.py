@@ -20,7 +20,8 @@ COMPLETE = {
 
 @pytest.fixture(autouse=True)
 def only_these_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in (*COMPLETE, "HOTLINE_ENV", "CLOCK_OFFSET_FILE"):
+    others = ("HOTLINE_ENV", "CLOCK_OFFSET_FILE", "TEXT_PROVIDERS", "TWILIO_ONE_WAY_PREFIXES")
+    for name in (*COMPLETE, *others):
         monkeypatch.delenv(name, raising=False)
     for name, value in COMPLETE.items():
         monkeypatch.setenv(name, value)
@@ -50,6 +51,12 @@ def test_each_missing_setting_is_named_in_one_sentence(
         ("CLOCK_OFFSET_FILE", "x"),
         ("HOTLINE_ENV", "staging"),
         ("NLU_ENGINE", "oracle"),
+        ("TWILIO_AUTH_TOKEN", "short"),
+        ("TEXT_PROVIDERS", "twillio"),
+        ("TEXT_PROVIDERS", "twilio,file"),
+        ("TEXT_PROVIDERS", ""),
+        ("TEXTS_PER_SECOND", "0"),
+        ("TWILIO_ONE_WAY_PREFIXES", "86"),
     ],
 )
 def test_an_unusable_setting_is_refused_in_production(
@@ -63,3 +70,37 @@ def test_an_unusable_setting_is_refused_in_production(
 def test_settings_cannot_be_changed_afterwards() -> None:
     with pytest.raises(Exception, match="frozen"):
         load_settings().secret_key = "x"
+
+
+ACCOUNT = ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_FROM")
+
+
+def test_an_account_may_be_absent_where_gateways_carry_the_texts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TEXT_PROVIDERS", "/etc/hotline/one.yaml, /etc/hotline/two.yml")
+    for name in ACCOUNT:
+        monkeypatch.delenv(name)
+    settings = load_settings()
+    assert not settings.has_phone_line
+    assert settings.text_provider_names == ("/etc/hotline/one.yaml", "/etc/hotline/two.yml")
+
+
+@pytest.mark.parametrize("name", ACCOUNT)
+def test_half_an_account_is_refused_whoever_carries_the_texts(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TEXT_PROVIDERS", "/etc/hotline/gateway.yaml")
+    monkeypatch.delenv(name)
+    with pytest.raises(SettingsError, match=f"missing: {name}"):
+        load_settings()
+
+
+def test_numbers_of_the_mainland_cannot_answer_twilio_unless_told_otherwise(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert load_settings().one_way_prefixes == ("+86",)
+    monkeypatch.setenv("TWILIO_ONE_WAY_PREFIXES", "+86, +852")
+    assert load_settings().one_way_prefixes == ("+86", "+852")
+    monkeypatch.setenv("TWILIO_ONE_WAY_PREFIXES", "")
+    assert load_settings().one_way_prefixes == ()
