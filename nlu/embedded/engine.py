@@ -17,7 +17,7 @@ from nlu.entities.values import Entities
 from nlu.interpretation import Interpretation, Language
 
 # Below this probability that any topic is meant, the message is about none.
-LEAST_DOMAIN = 0.25
+LEAST_DOMAIN = 0.3
 LONGEST_TEXT = 2000
 
 

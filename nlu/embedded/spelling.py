@@ -20,6 +20,8 @@ from nlu.embedded.features import sound_of
 _RUN = re.compile(r"[\u3400-\u9fff]+")
 _LATIN_WORD = re.compile(r"[a-z]{4,}")
 _EDGE = "#"
+# Two mistakes are looked for only in words of at least so many letters.
+_LONG_WORD = 6
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _LEAST_TRIGRAMS = 2
 _MOST_INSERTED = 6
@@ -88,8 +90,11 @@ class Spelling:
         """What may have been meant at a place, with the cost of the mistake."""
         head, here, tail = written[:place], written[place], written[place + 1 :]
         grams = self.grams
+        # Where neither pair is known, the neighbour may be wrong too: one known pair is enough.
+        needed = 2 if head[-1] + here in grams or here + tail[0] in grams else 1
         for other in self._by_sound.get(sound_of(here), ()):
-            if other != here and (head[-1] + other in grams and other + tail[0] in grams):
+            known = (head[-1] + other in grams) + (other + tail[0] in grams)
+            if other != here and known >= needed:
                 yield head + other + tail, _COSTS["sound"]
         if tail[0] != _EDGE and tail[0] + here in grams:
             yield head + tail[0] + here + tail[1:], _COSTS["swap"]
@@ -118,7 +123,19 @@ class Spelling:
         if word in self.words:
             return word
         known = [w for w in _one_edit_away(word) if w in self.words]
+        if not known and len(word) >= _LONG_WORD:
+            alike = [
+                w for w in self._words_by_letter.get(word[0], ()) if abs(len(w) - len(word)) <= 2
+            ]
+            known = [w for w in alike if len(w) >= _LONG_WORD - 1 and _edits(word, w) <= 2]
         return max(known, key=lambda w: (self.words[w], w)) if known else word
+
+    @cached_property
+    def _words_by_letter(self) -> dict[str, list[str]]:
+        by_letter: dict[str, list[str]] = defaultdict(list)
+        for word in self.words:
+            by_letter[word[0]].append(word)
+        return by_letter
 
     @cached_property
     def _total(self) -> int:
@@ -156,3 +173,18 @@ def _one_edit_away(word: str) -> Sequence[str]:
     replaced = [a + letter + b[1:] for a, b in parts if a and b for letter in _LETTERS]
     added = [a + letter + b for a, b in parts for letter in _LETTERS]
     return left_out + swapped + replaced + added
+
+
+def _edits(a: str, b: str) -> int:
+    """How many letters were left out, added, replaced or swapped with a neighbour."""
+    before: list[int] = []
+    last = list(range(len(b) + 1))
+    for i, x in enumerate(a, start=1):
+        row = [i]
+        for j, y in enumerate(b, start=1):
+            edits = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (x != y))
+            if before and j > 1 and x == b[j - 2] and a[i - 2] == y:
+                edits = min(edits, before[j - 2] + 1)
+            row.append(edits)
+        before, last = last, row
+    return last[-1]

@@ -19,6 +19,8 @@ BoolArray = npt.NDArray[np.bool_]
 
 PENALTY = 0.3
 NEAR_COPY = 0.75
+# Of the messages to a labour line so many in one are about its topics.
+INSIDE_SHARE = 0.8
 TITLE_STYLE = "title"
 # Titles and two-word texts are easier than what citizens write; they say less about how sure to be.
 _STYLE_WEIGHTS = {TITLE_STYLE: 0.2, "short": 0.7}
@@ -69,22 +71,25 @@ def _calibrate(
 ) -> Calibration:
     inside = classes < topic_count
     domain = _fit_logistic(
-        domain_scores(left_out, topic_count)[:, None], inside, weights, balanced=True
+        domain_scores(left_out, topic_count)[:, None], inside, _as_on_the_line(inside, weights)
     )
     best, measures = candidate_measures(left_out[inside, :topic_count])
     right = (best == classes[inside][:, None]).ravel()
-    topic = _fit_logistic(
-        measures.reshape(-1, 2), right, np.repeat(weights[inside], best.shape[1]), balanced=False
-    )
+    topic = _fit_logistic(measures.reshape(-1, 2), right, np.repeat(weights[inside], best.shape[1]))
     return Calibration(cast(tuple[float, float], domain), cast(tuple[float, float, float], topic))
 
 
-def _fit_logistic(
-    values: FloatArray, hits: BoolArray, weights: FloatArray, *, balanced: bool
-) -> tuple[float, ...]:
+def _as_on_the_line(inside: BoolArray, weights: FloatArray) -> FloatArray:
+    """Weights by which the examples of topics have the share that they have among messages."""
+    shares = np.where(inside, INSIDE_SHARE, 1 - INSIDE_SHARE)
+    sums = np.where(inside, weights[inside].sum(), weights[~inside].sum())
+    return (weights * shares / sums * weights.sum()).astype(np.float32)
+
+
+def _fit_logistic(values: FloatArray, hits: BoolArray, weights: FloatArray) -> tuple[float, ...]:
     """Bias and slopes of a logistic regression; a flat curve when all hits are alike."""
     if len(np.unique(hits)) < 2:
         return (4.0 if hits.all() else -4.0, *[0.0] * values.shape[1])
-    model = LogisticRegression(C=100.0, class_weight="balanced" if balanced else None)
+    model = LogisticRegression(C=100.0)
     model.fit(values, hits, sample_weight=weights)
     return (float(model.intercept_[0]), *map(float, model.coef_[0]))

@@ -16,7 +16,7 @@ _KIND = (
 )
 # A name may begin after the last character of such words (在, 名叫, 投诉, 举报, 单位是 ...).
 _NAME = re.compile(
-    rf"(?:(?<![\u4e00-\u9fffA-Za-z])|(?<=[在叫为诉报告是于]))"
+    rf"(?:(?<![\u4e00-\u9fffA-Za-z])|(?<=[在叫为诉报告是于嗯呃额])|(?<=镇的))"
     rf"(?=(?P<name>[\u4e00-\u9fffA-Za-z0-9()（）·]{{2,24}}?(?:{_KIND})))"
 )
 _NOT_A_NAME = re.compile(
@@ -24,7 +24,7 @@ _NOT_A_NAME = re.compile(
     "前|私人|请问|怎么|能不能|可以|用人|原|其他|别的|任何|国企|外资|劳务派遣|入职|离职|辞职|员工|工人|工资|不是|就是|跟|和|被|把|了|的"
 )
 _LEADING = re.compile(
-    r"^(?:你好|您好|我要|我想|举报|投诉|本人|在|是|叫|于|告|东莞市?的?|位于|向|对|一下|[\u4e00-\u9fff]{2,3}镇)+"
+    r"^(?:[嗯呃额]|你好|您好|我要|我想|举报|投诉|本人|在|是|叫|于|告|东莞市?的?|位于|向|对|一下|[\u4e00-\u9fff]{2,3}镇)+"
 )
 
 _LAW_NAMES = {
@@ -58,6 +58,22 @@ _LAW_NAMES = {
 }
 _LAW_BY_LENGTH = sorted(_LAW_NAMES, key=len, reverse=True)
 _ARTICLE = re.compile(rf"》?\s*的?\s*第?\s*(\d{{1,3}}|{CHINESE_NUMBER})\s*条")
+_EN_LAWS = {
+    "labour contract law": "劳动合同法",
+    "labor contract law": "劳动合同法",
+    "labour law": "劳动法",
+    "labor law": "劳动法",
+    "social insurance law": "社会保险法",
+}
+_EN_LAW = re.compile(
+    rf"(?:article\s+(\d{{1,3}})\s+of\s+(?:the\s+)?)?({'|'.join(_EN_LAWS)})"
+    r"(?:,?\s*article\s+(\d{1,3}))?",
+    re.IGNORECASE,
+)
+_EN_EMPLOYER = re.compile(
+    r"((?:[A-Z][\w&'-]*\s+){1,5}(?:Co\.?,?\s*Ltd\b\.?|Company\b|Factory\b|Limited\b|Corporation\b))"
+)
+_EN_LEADING = re.compile(r"^(?:(?:My|The|This|Our|Your|A|At|In|Is|I|Company|Factory)\s*)+")
 _CASE_PREFIX = re.compile(r"(?:D|d|滴|迪)[\s.。、·-]*(?:G|g|寄|记|鸡)[\s.。、·:-]*")
 _CASE_DIGITS = re.compile(r"[\d零〇一二三四五六七八九幺洞拐两\s\-，,、.]+")
 _SPOKEN_DIGITS = {**DIGITS, "洞": 0, "拐": 7}
@@ -72,7 +88,8 @@ def find_employer(text: str) -> str | None:
         core = name[: kind.start()] if kind else ""
         if len(core) >= 2 and not _NOT_A_NAME.search(core):
             return name
-    return None
+    english = _EN_EMPLOYER.search(text)
+    return _EN_LEADING.sub("", english[1]) or None if english else None
 
 
 def find_law(text: str) -> NamedLaw | None:
@@ -83,6 +100,10 @@ def find_law(text: str) -> NamedLaw | None:
             article = _ARTICLE.match(text, start + len(spelling))
             number = parse_number(article[1]) if article else None
             return NamedLaw(_LAW_NAMES[spelling], int(number) if number else None)
+    english = _EN_LAW.search(text)
+    if english:
+        named = english[1] or english[3]
+        return NamedLaw(_EN_LAWS[english[2].lower()], int(named) if named else None)
     return None
 
 

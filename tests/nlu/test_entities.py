@@ -82,6 +82,11 @@ def test_a_complaint_gives_its_facts() -> None:
         ("三个月前提交的", (date(2026, 8, 23),)),
         ("2026-02-30入职", ()),
         ("上个月", (date(2026, 10, 1),)),
+        ("上周被辞退", (date(2026, 11, 16),)),
+        ("since March 2025", (date(2025, 3, 1),)),
+        ("they stopped paying in September", (date(2026, 9, 1),)),
+        ("on June 3rd, 2024 I was fired, not last month", (date(2024, 6, 3), date(2026, 10, 1))),
+        ("may I march off", ()),
     ],
 )
 def test_dates_are_counted_from_today(text: str, dates: tuple[date, ...]) -> None:
@@ -95,6 +100,8 @@ def test_dates_are_counted_from_today(text: str, dates: tuple[date, ...]) -> Non
         ("半年", "6.00"),
         ("两年半", "30.00"),
         ("15天", "0.50"),
+        ("一年零八个月", "20.00"),
+        ("三个礼拜没发钱", "0.70"),
         ("I worked two years", "24.00"),
     ],
 )
@@ -130,3 +137,41 @@ def test_our_company_is_no_name_of_an_employer(text: str) -> None:
 @pytest.mark.parametrize("text", ["", "。", "🙂" * 50, "年月日" * 200, "万" * 50, "零" * 300])
 def test_any_text_is_taken(text: str) -> None:
     assert isinstance(find_entities(text, TODAY), type(NO_ENTITIES))
+
+
+@pytest.mark.parametrize(
+    ("text", "amount", "people"),
+    [
+        ("欠了我一万二", 12000, None),
+        ("我们七个人一共三万六千块钱", 36000, 7),
+        ("twenty of us are owed 12,000 yuan", 12000, 20),
+        ("they owe 35 workers", None, 35),
+        ("大概有二十多个工人", None, 20),
+    ],
+)
+def test_sums_and_people_are_read_as_they_are_said(
+    text: str, amount: int | None, people: int | None
+) -> None:
+    found = find_entities(text, TODAY)
+    assert (found.amount, found.people) == (amount, people)
+
+
+def test_a_calendar_day_is_no_span() -> None:
+    assert find_entities("二零二四年十月一日入职", TODAY).duration_months is None
+
+
+@pytest.mark.parametrize(
+    ("text", "employer"),
+    [
+        ("我在那个厚街镇的嗯永兴鞋厂上班", "永兴鞋厂"),
+        ("My company is Fuli Electronics Co., Ltd", "Fuli Electronics Co., Ltd"),
+        ("I work in a factory", None),
+    ],
+)
+def test_employers_are_found_in_speech_and_in_english(text: str, employer: str | None) -> None:
+    assert find_employer(text) == employer
+
+
+def test_a_law_is_named_in_english_too() -> None:
+    assert find_law("article 38 of the Labour Contract Law") == NamedLaw("劳动合同法", 38)
+    assert find_law("the labor law, article 44") == NamedLaw("劳动法", 44)
