@@ -16,8 +16,8 @@ from nlu.entities.extraction import find_entities
 from nlu.entities.values import Entities
 from nlu.interpretation import Interpretation, Language
 
-# A message that is likelier about none of the topics than about any is about none.
-LEAST_DOMAIN = 0.5
+# Below this probability that any topic is meant, the message is about none.
+LEAST_DOMAIN = 0.57
 LONGEST_TEXT = 2000
 
 

@@ -83,7 +83,8 @@ def _as_on_the_line(inside: BoolArray, weights: FloatArray) -> FloatArray:
     """Weights by which the examples of topics have the share that they have among messages."""
     shares = np.where(inside, INSIDE_SHARE, 1 - INSIDE_SHARE)
     sums = np.where(inside, weights[inside].sum(), weights[~inside].sum())
-    return (weights * shares / sums * weights.sum()).astype(np.float32)
+    shared: FloatArray = (weights * shares / sums * weights.sum()).astype(np.float32)
+    return shared
 
 
 def _fit_logistic(values: FloatArray, hits: BoolArray, weights: FloatArray) -> tuple[float, ...]:

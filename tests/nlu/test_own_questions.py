@@ -8,10 +8,8 @@ from pathlib import Path
 import pytest
 
 from app.training import training_topics
-from core.clock import FixedClock
 from knowledge_base.loader import load_content
-from nlu.embedded.engine import EmbeddedEngine
-from nlu.embedded.engine_training import train_engine
+from nlu.engine import NluEngine
 from nlu.evaluation import EvaluationResult, evaluate, read_questions
 from nlu.robustness import measure_robustness
 from nlu.training import load_acts, load_background, with_own_samples
@@ -28,19 +26,13 @@ FLOORS = {
 }
 
 
-@pytest.fixture(scope="module")
-def full_engine(clock: FixedClock) -> EmbeddedEngine:
-    topics = with_own_samples(training_topics(load_content()))
-    return train_engine(topics, load_acts(), load_background(), clock)
-
-
-def measured(engine: EmbeddedEngine, name: str) -> EvaluationResult:
+def measured(engine: NluEngine, name: str) -> EvaluationResult:
     return evaluate(engine, read_questions(FOLDER / f"{name}.jsonl"))
 
 
 @pytest.mark.parametrize("name", FLOORS)
-def test_questions_are_understood(full_engine: EmbeddedEngine, name: str) -> None:
-    figures = {key: 100 * s.value for key, s in measured(full_engine, name).figures.items()}
+def test_questions_are_understood(nlu: NluEngine, name: str) -> None:
+    figures = {key: 100 * s.value for key, s in measured(nlu, name).figures.items()}
     offered, first, wrong, acts = FLOORS[name]
     assert figures["answered or offered right"] >= offered
     assert figures["first candidate right"] >= first
@@ -48,16 +40,16 @@ def test_questions_are_understood(full_engine: EmbeddedEngine, name: str) -> Non
     assert figures["acts right"] >= acts
 
 
-def test_what_is_not_the_lines_is_not_answered(full_engine: EmbeddedEngine) -> None:
-    figures = measured(full_engine, "near_misses").figures
+def test_what_is_not_the_lines_is_not_answered(nlu: NluEngine) -> None:
+    figures = measured(nlu, "near_misses").figures
     assert figures["out of scope, not answered"].value >= 0.95
     assert figures["out of scope, nothing offered"].value >= 0.85
 
 
 @pytest.mark.parametrize("name", ["consultations", "spoken"])
-def test_mistakes_of_typing_and_hearing_cost_little(full_engine: EmbeddedEngine, name: str) -> None:
+def test_mistakes_of_typing_and_hearing_cost_little(nlu: NluEngine, name: str) -> None:
     questions = read_questions(FOLDER / f"{name}.jsonl")
-    table = measure_robustness(full_engine, questions, evaluate(full_engine, questions))
+    table = measure_robustness(nlu, questions, evaluate(nlu, questions))
     for corruption in ("recognition errors", "without punctuation", "typing errors"):
         for figure in ("first candidate right", "answered or offered right"):
             assert table.lost_points(corruption, figure) <= 5, (corruption, figure)
@@ -69,6 +61,9 @@ def test_none_of_these_questions_is_learnt_from() -> None:
         for path in FOLDER.glob("*.jsonl")
         for line in path.read_text(encoding="utf-8").splitlines()
     }
-    topics = with_own_samples(training_topics(load_content()))
-    groups = [*topics, *load_acts(), *load_background()]
-    assert not asked & {sample.text for group in groups for sample in group.samples}
+    learnt = {
+        *(s.text for t in with_own_samples(training_topics(load_content())) for s in t.samples),
+        *(s.text for acts in load_acts() for s in acts.samples),
+        *(s.text for area in load_background() for s in area.samples),
+    }
+    assert not asked & learnt
