@@ -19,6 +19,7 @@ COMMANDS = {
     "statutes": "app.commands.statutes",
     "nlu": "app.commands.nlu",
     "run": "app.commands.run",
+    "texts": "app.commands.texts",
     "scheduler": "app.commands.serving",
     "migrate": "app.commands.serving",
     "demo": "app.commands.demo",

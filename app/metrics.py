@@ -11,9 +11,12 @@ from sqlalchemy.orm import Session
 from app.wiring import Parts
 from casework.models import Attachment, Case
 from casework.notices import Notice
+from core.clock import local_date
 from hotline.calls import count_open_calls
 from knowledge_base.models import UnansweredQuestion
-from outbox.models import OutgoingText
+from outbox.models import OutgoingText, StaffTask
+from outbox.queries import list_month_costs
+from outbox.states import TextState
 
 Metric = tuple[str, str, float]
 
@@ -23,10 +26,17 @@ def measure(parts: Parts) -> Iterator[Metric]:
     now = parts.clock.now()
     with parts.database.read() as db:
         yield "calls_open", "Calls that hold a line", count_open_calls(db, now)
-        for state, count in db.execute(
-            select(OutgoingText.state, func.count()).group_by(OutgoingText.state)
-        ):
-            yield f"texts_{state}", f"Outgoing texts in state {state}", count
+        by_state = select(OutgoingText.state, func.count()).group_by(OutgoingText.state)
+        counts = {row[0]: row[1] for row in db.execute(by_state)}
+        for state in TextState:
+            yield f"texts_{state}", f"Outgoing texts in state {state}", counts.get(state, 0)
+        yield (
+            "text_tasks_open",
+            "Texts that could not be delivered and wait for a person",
+            _count(db, StaffTask, StaffTask.done_at.is_(None)),
+        )
+        spent = sum(cost.yuan for cost in list_month_costs(db, local_date(now)))
+        yield "texts_month_yuan", "What the texts of this month cost", float(spent)
         yield "cases_open", "Open cases", _count(db, Case, Case.is_open)
         yield "cases_breached", "Cases with a breached clock", _count(db, Case, Case.has_breach)
         yield (

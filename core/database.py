@@ -3,19 +3,22 @@
 A unit of work is one transaction: ``with database.write() as db`` commits at its end or rolls
 back on an error; ``with database.read() as db`` never writes. Operations flush, the edge commits.
 On SQLite a writing transaction takes the write lock at its beginning, so that two writers queue
-instead of failing half way (SQLite documentation, "BEGIN IMMEDIATE").
+instead of failing half way (SQLite documentation, "BEGIN IMMEDIATE"), and what it committed is on
+the disk when the unit of work is left (docs/decisions/0004-one-wait-for-the-disk.md).
 """
 
 from __future__ import annotations
 
 import fcntl
+import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
-from sqlalchemy import DateTime, MetaData, String, Text, create_engine, event
+from sqlalchemy import DateTime, MetaData, String, Table, Text, create_engine, event, text
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.pool import QueuePool
@@ -36,6 +39,11 @@ class Base(DeclarativeBase):
     """Base of all mapped classes."""
 
     metadata = MetaData(naming_convention=NAMING_CONVENTION)
+
+
+def table_of(model: type[Base]) -> Table:
+    """The table of a mapped class, for statements that are made once and used at each text."""
+    return cast(Table, model.__table__)
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -75,6 +83,18 @@ KeyedHash = String(32)
 """Column type of ``Vault.keyed_hash`` values."""
 
 
+_HOLD = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
+
+
+def hold(db: Session, name: str) -> None:
+    """Be the only writing transaction that holds ``name``, until it ends; others wait here.
+
+    SQLite has one writer at a time in any case.
+    """
+    if db.get_bind().dialect.name == "postgresql":
+        db.execute(_HOLD, {"name": name})
+
+
 def _vault_of(dialect: Dialect) -> Vault:
     vault = getattr(dialect, "hotline_vault", None)
     if vault is None:
@@ -91,6 +111,7 @@ class Database:
         self.engine = _make_engine(url, pool_size)
         self.engine.dialect.hotline_vault = vault  # type: ignore[attr-defined]
         self._line = _line_of(self.engine)
+        self._log = None if self._line is None else SharedSync(_file_beside(self.engine, "-wal"))
         writing = self.engine.execution_options(is_writing=True)
         self._writers = sessionmaker(writing, expire_on_commit=False)
         self._readers = sessionmaker(self.engine, expire_on_commit=False)
@@ -108,6 +129,8 @@ class Database:
             except BaseException:
                 db.rollback()
                 raise
+        if self._log is not None:
+            self._log.sync()
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -158,6 +181,8 @@ def _make_engine(url: str, pool_size: int) -> Engine:
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_pre_ping=True,
+        # What a failed statement was given is somebody's data and stays out of the logs.
+        hide_parameters=True,
         **arguments,
     )
     if engine.dialect.name == "sqlite":
@@ -170,16 +195,62 @@ def _line_of(engine: Engine) -> Path | None:
     """The file by which SQLite's writers stand in line; None for another database."""
     if engine.dialect.name != "sqlite" or not engine.url.database:
         return None
-    return Path(engine.url.database + "-line")
+    return _file_beside(engine, "-line")
+
+
+def _file_beside(engine: Engine, ending: str) -> Path:
+    return Path(f"{engine.url.database}{ending}")
+
+
+class SharedSync:
+    """Puts what was written to a file on the disk, once for all who ask at the same time."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._counting = threading.Lock()
+        self._syncing = threading.Lock()
+        self.asked = 0
+        self._done = 0
+
+    def sync(self) -> None:
+        """Return when all that was written to the file before this call is on the disk.
+
+        A file that does not exist has nothing to be put there. Raises OSError.
+        """
+        with self._counting:
+            self.asked += 1
+            mine = self.asked
+        with self._syncing:
+            if self._done >= mine:
+                # One that began after this call has covered it.
+                return
+            covered = self.asked
+            _put_on_disk(self._path)
+            self._done = covered
+
+
+def _put_on_disk(path: Path) -> None:
+    try:
+        file = os.open(path, os.O_RDONLY)
+    except FileNotFoundError:
+        return
+    try:
+        # Not every system has the one that leaves out the times of the file.
+        getattr(os, "fdatasync", os.fsync)(file)
+    finally:
+        os.close(file)
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     # The driver's own transaction handling is switched off; _begin_sqlite says BEGIN itself.
     connection.isolation_level = None
     cursor = connection.cursor()
+    (mode,) = cursor.execute("PRAGMA journal_mode = WAL").fetchone()
+    # With a write-ahead log the unit of work puts it on the disk; where the file system bears
+    # none, SQLite does what it can by itself.
+    synchronous = "NORMAL" if mode == "wal" else "FULL"
     for pragma in (
-        "journal_mode = WAL",
-        "synchronous = FULL",
+        f"synchronous = {synchronous}",
         "foreign_keys = ON",
         "busy_timeout = 15000",
     ):

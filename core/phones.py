@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import phonenumbers
 from phonenumbers import PhoneNumberType
@@ -45,6 +46,8 @@ class Phone:
         return self.e164[-4:]
 
 
+# Each number of a conversation is read several times a turn.
+@lru_cache(maxsize=2048)
 def parse_phone(raw: str) -> Phone:
     """Read a number as people write it or providers send it (home region China).
 

@@ -22,14 +22,14 @@ from typing import IO, Any, cast
 import redis
 from redis.exceptions import RedisError
 
-from core.errors import ConfigurationError, ConflictError
+from core.errors import ConfigurationError
 
 _PR_SET_PDEATHSIG = 1
 _SOCKET_PATH_LIMIT = 100
 
 
 class StateStore:
-    """Strings by name with an age, counters and locks, in one Redis database."""
+    """Strings by name with an age, and counters, in one Redis database."""
 
     def __init__(self, url: str) -> None:
         self._redis: Any = redis.Redis.from_url(url, decode_responses=True, socket_timeout=5)
@@ -53,12 +53,6 @@ class StateStore:
             pipeline.expire(name, seconds, nx=True)
             return int(pipeline.execute()[0])
 
-    def lock(self, name: str, *, held_seconds: float = 20, wait_seconds: float = 10) -> StateLock:
-        """A lock over all processes, to be used with ``with``."""
-        return StateLock(
-            self._redis.lock(f"lock:{name}", timeout=held_seconds, blocking_timeout=wait_seconds)
-        )
-
     def is_alive(self) -> bool:
         """Whether the server answers."""
         try:
@@ -74,25 +68,6 @@ class StateStore:
     def close(self) -> None:
         """Close all connections."""
         self._redis.close()
-
-
-class StateLock:
-    """A lock that raises ConflictError when it cannot be had in time."""
-
-    def __init__(self, lock: Any) -> None:
-        self._lock = lock
-
-    def __enter__(self) -> StateLock:
-        if not self._lock.acquire():
-            raise ConflictError("The same conversation is being served elsewhere.")
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        try:
-            self._lock.release()
-        except redis.exceptions.LockError:
-            # Held longer than its time: it already expired and may belong to somebody else.
-            return
 
 
 class EmbeddedValkey:

@@ -15,6 +15,7 @@ GSM_BASIC = frozenset(
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 GSM_EXTENSION = frozenset("\f^{}\\[~]|€")
+_GSM = GSM_BASIC | GSM_EXTENSION
 
 _SINGLE = {"gsm7": 160, "ucs2": 70}
 _JOINED = {"gsm7": 153, "ucs2": 67}
@@ -38,16 +39,13 @@ class SegmentCount:
 
 def encoding_of(text: str) -> Encoding:
     """GSM-7 when every character is in its two tables, UCS-2 otherwise."""
-    is_gsm = all(character in GSM_BASIC or character in GSM_EXTENSION for character in text)
-    return Encoding.GSM7 if is_gsm else Encoding.UCS2
+    return Encoding.GSM7 if _GSM.issuperset(text) else Encoding.UCS2
 
 
 def count_segments(text: str) -> SegmentCount:
     """Encoding, units and segments of ``text``. An empty text still costs one segment."""
     encoding = encoding_of(text)
-    pieces = _cut(text, encoding)
-    units = sum(_units(character, encoding) for character in text)
-    return SegmentCount(encoding, units, len(pieces))
+    return SegmentCount(encoding, _count_units(text, encoding), len(_cut(text, encoding)))
 
 
 def split_into_segments(text: str) -> list[str]:
@@ -61,14 +59,24 @@ def _units(character: str, encoding: Encoding) -> int:
     return 2 if ord(character) > 0xFFFF else 1
 
 
+def _count_units(text: str, encoding: Encoding) -> int:
+    # A long answer is measured a dozen times while it is cut, so no character is looked at here.
+    if encoding is Encoding.GSM7:
+        return len(text) + sum(map(text.count, GSM_EXTENSION))
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
 def _cut(text: str, encoding: Encoding) -> list[str]:
-    if sum(_units(character, encoding) for character in text) <= _SINGLE[encoding]:
+    units, size = _count_units(text, encoding), _JOINED[encoding]
+    if units <= _SINGLE[encoding]:
         return [text]
+    if units == len(text):
+        return [text[start : start + size] for start in range(0, len(text), size)]
     pieces: list[str] = []
     start = filled = 0
     for position, character in enumerate(text):
         units = _units(character, encoding)
-        if filled + units > _JOINED[encoding]:
+        if filled + units > size:
             pieces.append(text[start:position])
             start, filled = position, 0
         filled += units

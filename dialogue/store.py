@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import cast
 
-from sqlalchemy import Table, bindparam, insert, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
+from core.database import table_of
 from dialogue.conversation import Conversation
 from dialogue.engine import Turn, take_turn
 from dialogue.models import TakenTurn
@@ -22,6 +22,28 @@ from dialogue.services import DialogueServices
 from dialogue.turn_inputs import TurnInput
 
 TEXT_AGE = timedelta(hours=2)
+
+# Statements of every turn, made once: making them takes longer than the database needs for them.
+_TURNS = table_of(TakenTurn)
+_INSERT = insert(_TURNS)
+_NEWEST = (
+    select(_TURNS.c.request_key, _TURNS.c.state, _TURNS.c.replies)
+    .where(_TURNS.c.conversation_id == bindparam("conversation_id"))
+    .order_by(_TURNS.c.number.desc())
+    .limit(1)
+)
+_REPLIES = select(_TURNS.c.replies).where(_TURNS.c.request_key == bindparam("request_key"))
+_OPEN_THREAD = (
+    select(_TURNS.c.state)
+    .where(
+        _TURNS.c.phone_key == bindparam("phone_key"),
+        _TURNS.c.channel == "text",
+        _TURNS.c.taken_at > bindparam("oldest"),
+    )
+    # Not by the clock: those of several machines differ.
+    .order_by(_TURNS.c.id.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True)
@@ -41,17 +63,6 @@ class KeptTurn:
     def replies(self) -> tuple[Reply, ...]:
         """What was replied."""
         return replies_from_json(json.loads(self.replies_json))
-
-
-# Made once: every turn of every call asks these.
-_NEWEST = (
-    select(TakenTurn.request_key, TakenTurn.state, TakenTurn.replies)
-    .where(TakenTurn.conversation_id == bindparam("conversation_id"))
-    .order_by(TakenTurn.number.desc())
-    .limit(1)
-)
-_REPLIES = select(TakenTurn.replies).where(TakenTurn.request_key == bindparam("request_key"))
-_INSERT = insert(cast(Table, TakenTurn.__table__))
 
 
 def find_newest_turn(db: Session, conversation_id: str) -> KeptTurn | None:
@@ -74,19 +85,10 @@ def find_conversation(db: Session, conversation_id: str) -> Conversation | None:
 
 def find_open_text_conversation(db: Session, phone_key: str, now: datetime) -> Conversation | None:
     """The text conversation of a number that is young enough to be gone on with, or None."""
-    row = db.scalar(
-        select(TakenTurn)
-        .where(
-            TakenTurn.phone_key == phone_key,
-            TakenTurn.channel == "text",
-            TakenTurn.taken_at > now - TEXT_AGE,
-        )
-        .order_by(TakenTurn.taken_at.desc(), TakenTurn.id.desc())
-        .limit(1)
-    )
-    if row is None:
+    state = db.scalar(_OPEN_THREAD, {"phone_key": phone_key, "oldest": now - TEXT_AGE})
+    if state is None:
         return None
-    conversation = Conversation.from_json(json.loads(row.state))
+    conversation = Conversation.from_json(json.loads(state))
     return None if conversation.is_over else conversation
 
 

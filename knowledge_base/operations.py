@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
+from core.database import table_of
 from knowledge_base.models import AnswerReceipt, UnansweredQuestion
 from knowledge_base.rendering import Answer
+
+_KEEP_RECEIPT = insert(table_of(AnswerReceipt))
 
 
 def record_answer(
@@ -21,25 +25,23 @@ def record_answer(
     phone: str,
     phone_key: str,
     now: datetime,
-) -> AnswerReceipt:
+) -> None:
     """Keep a receipt of an answer that is about to be given (RULES section 7)."""
-    receipt = AnswerReceipt(
-        conversation_id=conversation_id,
-        turn=turn,
-        topic=answer.topic,
-        entry_version=answer.version,
-        figures=dict(answer.figures),
-        citations=[str(citation) for citation in answer.citations],
-        channel=channel,
-        language=answer.language,
-        confidence=confidence,
-        phone=phone or None,
-        phone_key=phone_key or None,
-        given_at=now,
-    )
-    db.add(receipt)
-    db.flush()
-    return receipt
+    row = {
+        "conversation_id": conversation_id,
+        "turn": turn,
+        "topic": answer.topic,
+        "entry_version": answer.version,
+        "figures": dict(answer.figures),
+        "citations": [str(citation) for citation in answer.citations],
+        "channel": channel,
+        "language": answer.language,
+        "confidence": confidence,
+        "phone": phone or None,
+        "phone_key": phone_key or None,
+        "given_at": now,
+    }
+    db.execute(_KEEP_RECEIPT, row)
 
 
 def record_unanswered(

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from core.database import hold
 from outbox.delivery import give_up
 from outbox.kinds import QUIET_KINDS, rule_of
 from outbox.models import OutgoingText, SendAttempt
@@ -19,8 +20,6 @@ from outbox.quiet_hours import is_quiet
 from outbox.states import AttemptState, Reason, TextState
 from providers.texts import TextProvider, TextToSend
 
-# Any number that no other lock of this database uses.
-_POSTGRES_LOCK = 12333_001
 _MOST_VALIDITY_SECONDS = 36_000
 _LOOK_AHEAD = 200
 _TO_SEND = (TextState.QUEUED, TextState.WAITING)
@@ -74,8 +73,7 @@ def claim_due_texts(
     Of one number only the first text is taken, and none while another of it is on its way or its
     fate is unknown.
     """
-    if db.get_bind().dialect.name == "postgresql":
-        db.execute(text("SELECT pg_advisory_xact_lock(:name)"), {"name": _POSTGRES_LOCK})
+    hold(db, "outbox")
     _end_expired(db, now)
     left = _count_left(db, providers, policy, now)
     most = min(most, sum(left.values()))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import Session
 
+from core.database import table_of
 from core.errors import InputError
 from core.phones import parse_phone
 from core.text_segments import count_segments
@@ -16,6 +17,12 @@ from outbox.models import OptOut, OutgoingText, StaffTask
 from outbox.parts import clean_words, number_parts
 from outbox.quiet_hours import next_allowed
 from outbox.states import Reason, TextState
+
+# Made once: making a statement takes longer than the database needs for it.
+_KNOWN = select(
+    exists().where(table_of(OutgoingText).c.key == bindparam("key")),
+    exists().where(table_of(OptOut).c.phone_key == bindparam("phone_key")),
+)
 
 
 @dataclass(frozen=True)
@@ -45,11 +52,16 @@ def enqueue_text(db: Session, order: TextOrder, now: datetime) -> OutgoingText |
     Raises ValueError for an unknown kind.
     """
     rule = rule_of(order.kind)
-    known = db.scalar(select(OutgoingText).where(OutgoingText.key == order.key))
-    if known is not None:
+    # The statement is no query for objects, before which a session writes what it still holds.
+    db.flush()
+    asked = {"key": order.key, "phone_key": order.phone_key}
+    is_known, has_opted_out = db.execute(_KNOWN, asked).one()
+    if is_known:
+        known = db.scalars(select(OutgoingText).where(OutgoingText.key == order.key)).one()
         return None if known.state == TextState.SUPPRESSED else known
     words = clean_words(order.words)
-    reason = _find_reason_against(db, order, rule, words)
+    is_unwanted = has_opted_out and not rule.ignores_opt_out
+    reason = _find_reason_against(order, words, is_unwanted=is_unwanted)
     parts = number_parts(words) if reason is None else (words,)
     rows = [_row(order, rule, parts, part, now) for part in range(1, len(parts) + 1)]
     if reason is not None:
@@ -121,9 +133,7 @@ def finish_task(db: Session, task: StaffTask, staff_id: str, now: datetime) -> N
     db.flush()
 
 
-def _find_reason_against(
-    db: Session, order: TextOrder, rule: KindRule, words: str
-) -> Reason | None:
+def _find_reason_against(order: TextOrder, words: str, *, is_unwanted: bool) -> Reason | None:
     if not words:
         return Reason.EMPTY
     try:
@@ -132,9 +142,7 @@ def _find_reason_against(
         return Reason.NOT_TEXTABLE
     if not phone.can_receive_texts:
         return Reason.NOT_TEXTABLE
-    if not rule.ignores_opt_out and is_opted_out(db, order.phone_key):
-        return Reason.OPTED_OUT
-    return None
+    return Reason.OPTED_OUT if is_unwanted else None
 
 
 def _row(

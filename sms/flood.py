@@ -30,15 +30,22 @@ class Verdict(StrEnum):
     QUIET = "quiet"
 
 
+def uncount(state: StateStore, phone_key: str, limits: FloodLimits) -> None:
+    """Take back the count of a text that turned out to be one that came before."""
+    try:
+        with state.client.pipeline(transaction=False) as pipeline:
+            for name, seconds in _counters(phone_key, limits):
+                pipeline.decr(name)
+                pipeline.expire(name, seconds, nx=True)
+            pipeline.execute()
+    except RedisError:
+        log.warning("texts are not counted: the state store does not answer")
+
+
 def judge(state: StateStore, phone_key: str, limits: FloodLimits) -> Verdict:
     """Count a text and judge it. Without the state store nobody is turned away."""
     try:
-        short, long, total = _count(
-            state,
-            (f"texts:short:{phone_key}", limits.short[1]),
-            (f"texts:long:{phone_key}", limits.long[1]),
-            ("texts:all", limits.total[1]),
-        )
+        short, long, total = _count(state, _counters(phone_key, limits))
         verdicts = [_verdict(short, limits.short[0]), _verdict(long, limits.long[0])]
         if total > limits.total[0]:
             refused = state.count(f"texts:overflow:{phone_key}", limits.total[1])
@@ -52,9 +59,17 @@ def judge(state: StateStore, phone_key: str, limits: FloodLimits) -> Verdict:
 _SEVERITY = {Verdict.OPEN: 0, Verdict.SAY_ONCE: 1, Verdict.QUIET: 2}
 
 
-def _count(state: StateStore, *counters: tuple[str, int]) -> list[int]:
+def _counters(phone_key: str, limits: FloodLimits) -> tuple[tuple[str, int], ...]:
+    return (
+        (f"texts:short:{phone_key}", limits.short[1]),
+        (f"texts:long:{phone_key}", limits.long[1]),
+        ("texts:all", limits.total[1]),
+    )
+
+
+def _count(state: StateStore, counters: tuple[tuple[str, int], ...]) -> list[int]:
     """Add one to each counter (name, seconds) in one round trip; the new values."""
-    with state.client.pipeline() as pipeline:
+    with state.client.pipeline(transaction=False) as pipeline:
         for name, seconds in counters:
             pipeline.incr(name)
             pipeline.expire(name, seconds, nx=True)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import structlog
-from redis.exceptions import RedisError
-from sqlalchemy import func, select
+from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from core.clock import Clock
-from core.database import Database
+from core.database import Database, hold, table_of
 from core.phones import Phone, find_caller, mask
 from core.state_store import StateStore
 from dialogue.conversation import Conversation
@@ -26,10 +24,10 @@ from dialogue.wordings import wording
 from nlu.embedded.keywords import find_keyword
 from nlu.interpretation import Act
 from nlu.understood_before import UnderstoodBefore
-from outbox.operations import TextOrder, enqueue_text, is_opted_out, opt_in, opt_out
-from outbox.queries import list_texts_to
-from sms.flood import FloodLimits, Verdict, judge
+from outbox.operations import TextOrder, enqueue_text, opt_in, opt_out
+from sms.flood import FloodLimits, Verdict, judge, uncount
 from sms.inbound import InboundMessage, Outcome
+from sms.known import Known, is_taken, list_our_words, look_up
 from sms.languages import language_of
 from sms.loops import is_automatic, is_echo, is_repetition
 from sms.models import InboundText
@@ -42,6 +40,7 @@ log = structlog.get_logger()
 MOST_QUESTIONS = 3
 _SAME_WORDS_WITHIN = timedelta(minutes=10)
 _OUR_LAST_TEXTS = 5
+_STORE = insert(table_of(InboundText))
 
 
 @dataclass(frozen=True)
@@ -67,6 +66,7 @@ class _Arrival:
     message: InboundMessage
     phone: Phone | None
     phone_key: str
+    words_key: str
     verdict: Verdict
     now: datetime
     questions: tuple[str, ...] = ()
@@ -84,26 +84,29 @@ def take_text(parts: TextServices, message: InboundMessage) -> None:
     the same and an apology queued. Raises only when nothing can be stored.
     """
     phone = find_caller(message.sender)
-    phone_key = parts.database.vault.keyed_hash(phone.e164 if phone else message.sender)
-    for is_last in (False, True):
+    keyed_hash = parts.database.vault.keyed_hash
+    phone_key = keyed_hash(phone.e164 if phone else message.sender)
+    arrival = _Arrival(
+        message, phone, phone_key, keyed_hash(message.words), Verdict.OPEN, parts.clock.now()
+    )
+    try:
+        judged = _judge_and_understand(parts, arrival)
         try:
-            with _in_turn(parts.state, phone_key):
-                if not _is_known(parts, message.sid):
-                    _serve_and_store(parts, _arrival(parts, message, phone, phone_key))
-            return
-        except Exception as error:
-            # Without the lock another text of the number, or this one, may have been faster.
-            if isinstance(error, IntegrityError) and not is_last:
-                continue
-            log.exception("text not served", sid=message.sid, sender=mask(message.sender))
-            break
-    _apologise(parts, message, phone, phone_key)
+            is_new = _serve_and_store(parts, judged)
+        except IntegrityError:
+            # Something else of the citizen was faster (staff, a call): once more on what is now.
+            is_new = _serve_and_store(parts, judged)
+    except Exception:
+        log.exception("text not served", sid=message.sid, sender=mask(message.sender))
+        _apologise(parts, arrival)
+        return
+    if not is_new:
+        uncount(parts.state, phone_key, parts.limits)
 
 
-def _arrival(
-    parts: TextServices, message: InboundMessage, phone: Phone | None, phone_key: str
-) -> _Arrival:
-    verdict = judge(parts.state, phone_key, parts.limits)
+def _judge_and_understand(parts: TextServices, arrival: _Arrival) -> _Arrival:
+    message = arrival.message
+    verdict = judge(parts.state, arrival.phone_key, parts.limits)
     nlu = UnderstoodBefore(parts.facilities.nlu)
     questions: tuple[str, ...] = ()
     if verdict is Verdict.OPEN and message.words:
@@ -112,17 +115,26 @@ def _arrival(
         for question in questions[:MOST_QUESTIONS]:
             nlu.interpret(question)
     facilities = replace(parts.facilities, nlu=nlu)
-    now = parts.clock.now()
-    return _Arrival(message, phone, phone_key, verdict, now, questions, facilities)
+    return replace(arrival, verdict=verdict, questions=questions, facilities=facilities)
 
 
-def _serve_and_store(parts: TextServices, arrival: _Arrival) -> None:
+def _serve_and_store(parts: TextServices, arrival: _Arrival) -> bool:
+    """Serve the text in one transaction; False when it was taken before."""
     with parts.database.write() as db:
-        outcome = _serve(parts, db, arrival)
-        _store(parts, db, arrival, outcome)
+        hold(db, f"texts/{arrival.phone_key}")
+        # The moment at which its turn came: of two texts the one served later is the later one.
+        arrival = replace(arrival, now=parts.clock.now())
+        since = arrival.now - _SAME_WORDS_WITHIN
+        known = look_up(db, arrival.message.sid, arrival.phone_key, arrival.words_key, since)
+        if known.is_taken:
+            return False
+        outcome = _serve(parts, db, arrival, known)
+        _store(db, arrival, outcome)
+    log.info("text", sid=arrival.message.sid, sender=mask(arrival.message.sender), outcome=outcome)
+    return True
 
 
-def _serve(parts: TextServices, db: Session, arrival: _Arrival) -> Outcome:
+def _serve(parts: TextServices, db: Session, arrival: _Arrival, known: Known) -> Outcome:
     """Answer by the first rule that fits."""
     if arrival.phone is None:
         return Outcome.NO_NUMBER
@@ -135,12 +147,12 @@ def _serve(parts: TextServices, db: Session, arrival: _Arrival) -> Outcome:
         opt_in(db, arrival.phone_key)
         _send(db, arrival, wording(_language(arrival), "text", "service.opted_in"))
         return Outcome.OPTED_IN
-    if is_opted_out(db, arrival.phone_key):
+    if known.is_opted_out:
         return Outcome.UNHEARD
     if arrival.verdict is Verdict.SAY_ONCE:
         _send(db, arrival, wording(_language(arrival), "text", "service.too_many"))
         return Outcome.FLOODED
-    if _is_machine(parts, db, arrival):
+    if _is_machine(db, arrival, known):
         return Outcome.AUTOMATIC
     words = parts.take_rating_reply(db, arrival.phone_key, arrival.words, arrival.now)
     if words is not None:
@@ -156,17 +168,11 @@ def _take_opt_out(db: Session, arrival: _Arrival) -> Outcome:
     return Outcome.OPTED_OUT
 
 
-def _is_machine(parts: TextServices, db: Session, arrival: _Arrival) -> bool:
-    same = select(func.count()).where(
-        InboundText.phone_key == arrival.phone_key,
-        InboundText.words_key == parts.database.vault.keyed_hash(arrival.words),
-        InboundText.received_at > arrival.now - _SAME_WORDS_WITHIN,
-    )
-    ours = (text.words for text in list_texts_to(db, arrival.phone_key, limit=_OUR_LAST_TEXTS))
+def _is_machine(db: Session, arrival: _Arrival, known: Known) -> bool:
     return (
         is_automatic(arrival.words)
-        or is_repetition(arrival.words, db.scalar(same) or 0)
-        or is_echo(arrival.words, ours)
+        or is_repetition(arrival.words, known.same_before)
+        or is_echo(arrival.words, list_our_words(db, arrival.phone_key, most=_OUR_LAST_TEXTS))
     )
 
 
@@ -273,61 +279,30 @@ def _language(arrival: _Arrival) -> str:
     return language_of(arrival.words)
 
 
-def _store(parts: TextServices, db: Session, arrival: _Arrival, outcome: Outcome) -> None:
-    db.add(
-        InboundText(
-            message_sid=arrival.message.sid,
-            phone=arrival.phone.e164 if arrival.phone else arrival.message.sender,
-            phone_key=arrival.phone_key,
-            words=arrival.words,
-            words_key=parts.database.vault.keyed_hash(arrival.words),
-            attachments=arrival.message.attachments,
-            outcome=outcome,
-            received_at=arrival.now,
-        )
-    )
-    db.flush()
-    log.info("text", sid=arrival.message.sid, sender=mask(arrival.message.sender), outcome=outcome)
+def _store(db: Session, arrival: _Arrival, outcome: Outcome) -> None:
+    row = {
+        "message_sid": arrival.message.sid,
+        "phone": arrival.phone.e164 if arrival.phone else arrival.message.sender,
+        "phone_key": arrival.phone_key,
+        "words": arrival.words,
+        "words_key": arrival.words_key,
+        "attachments": arrival.message.attachments,
+        "outcome": outcome,
+        "received_at": arrival.now,
+    }
+    db.execute(_STORE, row)
 
 
-def _is_known(parts: TextServices, sid: str) -> bool:
-    with parts.database.read() as db:
-        return db.scalar(select(InboundText.id).where(InboundText.message_sid == sid)) is not None
-
-
-def _apologise(
-    parts: TextServices, message: InboundMessage, phone: Phone | None, phone_key: str
-) -> None:
+def _apologise(parts: TextServices, arrival: _Arrival) -> None:
     """Keep a text that could not be served, and say so once in a while."""
-    if _is_known(parts, message.sid):
-        return
-    verdict = judge(parts.state, f"sorry:{phone_key}", _APOLOGIES)
-    now = parts.clock.now()
-    arrival = _Arrival(message, phone, phone_key, verdict, now)
+    verdict = judge(parts.state, f"sorry:{arrival.phone_key}", _APOLOGIES)
     with parts.database.write() as db:
-        _store(parts, db, arrival, Outcome.FAILED)
+        hold(db, f"texts/{arrival.phone_key}")
+        if is_taken(db, arrival.message.sid):
+            return
+        _store(db, arrival, Outcome.FAILED)
         if verdict is Verdict.OPEN:
             _send(db, arrival, wording(_language(arrival), "text", "failure.sorry"))
 
 
 _APOLOGIES = FloodLimits(short=(3, 300), long=(20, 86_400))
-
-
-@contextmanager
-def _in_turn(state: StateStore, phone_key: str) -> Iterator[None]:
-    """Hold the number's lock. Without the state store the unique keys of the rows must do.
-
-    Raises ConflictError when another text of the number is served for too long.
-    """
-    lock = state.lock(f"texts:{phone_key}")
-    try:
-        lock.__enter__()
-    except RedisError:
-        log.warning("texts are served unlocked: the state store does not answer")
-        yield
-        return
-    try:
-        yield
-    finally:
-        with suppress(RedisError):
-            lock.__exit__(None, None, None)

@@ -21,10 +21,14 @@ def find_binaries() -> Path | None:
 
 
 class PostgresServer:
-    """One server. It refuses to run as root, so root hands it to the postgres user."""
+    """One server. It refuses to run as root, so root hands it to the postgres user.
 
-    def __init__(self, binaries: Path) -> None:
+    Tests need nothing on the disk; one that ``is_durable`` waits for it as a real server does.
+    """
+
+    def __init__(self, binaries: Path, *, is_durable: bool = False) -> None:
         self._binaries = binaries
+        self._durability = "" if is_durable else " -c fsync=off"
         self._as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
         # Not pytest's own folder: that one is closed to other users.
         self._folder = Path(tempfile.mkdtemp(prefix="hotline-pg-"))
@@ -35,6 +39,11 @@ class PostgresServer:
         """SQLAlchemy URL of the server's own database."""
         return f"postgresql+psycopg://tests@127.0.0.1:{self.port}/postgres"
 
+    @property
+    def pid(self) -> int:
+        """Process id of a server that runs."""
+        return int((self._folder / "data" / "postmaster.pid").read_text().splitlines()[0])
+
     def start(self) -> None:
         """Make a cluster and start it; raises CalledProcessError."""
         if self._as_user:
@@ -43,7 +52,7 @@ class PostgresServer:
         self._run("initdb", "-D", data, "-U", "tests", "-A", "trust", "-E", "UTF8", "--no-sync")
         options = (
             f"-p {self.port} -c listen_addresses=127.0.0.1 -k {self._folder}"
-            " -c fsync=off -c max_connections=200"
+            f"{self._durability} -c max_connections=200"
         )
         log = str(self._folder / "log")
         self._run("pg_ctl", "-D", data, "-w", "-l", log, "-o", options, "start")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from casework.desk import CaseDesk
+from core.database import table_of
 from outbox.models import OutgoingText
 from ratings.models import BadRating, Invitation
 from ratings.operations.rating import add_rating, find_bad_rating, take_reason
@@ -25,6 +26,19 @@ from ratings.wordings import wording
 _BOT_KINDS = ("reply", "answer")
 _OPEN_STATES = (InvitationState.QUEUED, InvitationState.ANSWERED)
 _LONG_AFTER = timedelta(days=30)
+_INVITATIONS, _BAD_RATINGS = table_of(Invitation), table_of(BadRating)
+# Most texts come from numbers that were asked nothing: one quick look tells. Made once, because
+# making a statement takes longer than the database needs for it.
+_WAS_ASKED = select(
+    exists().where(
+        _INVITATIONS.c.phone_key == bindparam("phone_key"),
+        _INVITATIONS.c.expires_at > bindparam("long_ago"),
+    )
+    | exists().where(
+        _BAD_RATINGS.c.phone_key == bindparam("phone_key"),
+        _BAD_RATINGS.c.follow_up_state == FollowUpState.ASKED,
+    )
+)
 
 
 def take_rating_reply(
@@ -35,6 +49,8 @@ def take_rating_reply(
     Returns the words to send back, or None when the text goes on to the dialogue (it is no reply,
     or it is a rating with a question, which is then noted and the question left to the dialogue).
     """
+    if not db.scalar(_WAS_ASKED, {"phone_key": phone_key, "long_ago": now - _LONG_AFTER}):
+        return None
     parsed = parse_rating(words)
     invitation = _find_invitation(db, phone_key, now)
     follow_up = _find_follow_up(db, phone_key, now)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.database import Base, Database, UtcDateTime
+from core.database import Base, Database, SharedSync, UtcDateTime, hold
 
 
 class Counter(Base):
@@ -68,3 +70,67 @@ def test_moments_are_aware_and_naive_ones_are_refused(database: Database) -> Non
         assert db.get_one(Counter, "a").at == moment
     with pytest.raises(Exception, match="naive"), database.write() as db:
         db.add(Counter(name="b", value=1, at=datetime(2026, 1, 1)))  # noqa: DTZ001
+
+
+def test_what_was_committed_is_put_on_the_disk_once_for_all_who_ask(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second and third ask while the first sync runs: one more covers both."""
+    log = tmp_path / "log"
+    log.write_bytes(b"x")
+    began, go_on, syncs = threading.Event(), threading.Event(), []
+
+    def sync_slowly(file: int) -> None:
+        syncs.append(file)
+        began.set()
+        go_on.wait(10)
+
+    monkeypatch.setattr("os.fdatasync", sync_slowly)
+    shared = SharedSync(log)
+    threads = [threading.Thread(target=shared.sync) for _ in range(3)]
+    threads[0].start()
+    assert began.wait(10)
+    for thread in threads[1:]:
+        thread.start()
+    while shared.asked < 3:
+        threading.Event().wait(0.01)
+    go_on.set()
+    for thread in threads:
+        thread.join()
+    assert len(syncs) == 2
+
+
+def test_every_unit_of_work_waits_for_the_disk(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced = []
+    monkeypatch.setattr("os.fdatasync", lambda file: synced.append(os.fstat(file).st_ino))
+    with database.write() as db:
+        db.add(Counter(name="a", value=1))
+    log = Path(f"{database.engine.url.database}-wal")
+    assert synced == [log.stat().st_ino]
+
+
+@pytest.mark.parametrize("kind", ["database", "postgres"])
+def test_a_held_name_is_held_by_one_transaction_at_a_time(
+    kind: str, request: pytest.FixtureRequest
+) -> None:
+    database: Database = request.getfixturevalue(kind)
+    inside: list[int] = []
+    most: list[int] = []
+
+    def work() -> None:
+        for _ in range(5):
+            with database.write() as db:
+                hold(db, "texts/one-number")
+                inside.append(1)
+                most.append(len(inside))
+                threading.Event().wait(0.002)
+                inside.pop()
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(most) == 20 and max(most) == 1

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from core.errors import ConfigurationError, ConflictError
+from core.errors import ConfigurationError
 from core.locks import Lease
 from core.state_store import EmbeddedValkey, StateStore
 
@@ -22,17 +22,6 @@ def test_values_expire_and_counters_count(state: StateStore) -> None:
     state.remove("a")
     assert state.get("a") is None
     assert [state.count("c", 60) for _ in range(3)] == [1, 2, 3]
-
-
-def test_a_lock_is_held_by_one_at_a_time(state: StateStore) -> None:
-    with (
-        state.lock("x"),
-        pytest.raises(ConflictError),
-        state.lock("x", wait_seconds=0.05),
-    ):
-        pass
-    with state.lock("x", wait_seconds=0.05):
-        pass
 
 
 def test_a_lease_is_renewed_by_its_holder_only(state: StateStore) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.clock import LOCAL_ZONE, FixedClock
@@ -46,7 +47,7 @@ class Line:
     def answer(self, topic: str, phone: str = MOBILE, language: str = "zh") -> AnswerReceipt:
         self.answers += 1
         content = self.content
-        return record_answer(
+        record_answer(
             self.db,
             render_answer(content, content.entries[topic], "text", language, TODAY),
             conversation_id=f"T{self.answers}",
@@ -57,6 +58,8 @@ class Line:
             phone_key=f"key of {phone}" if phone else "",
             now=self.clock.now(),
         )
+        given = select(AnswerReceipt).where(AnswerReceipt.conversation_id == f"T{self.answers}")
+        return self.db.scalars(given).one()
 
     def set_wage(self, old: str, new: str) -> None:
         path = self.folder.path / "figures.yaml"

@@ -4,15 +4,17 @@ python -m tests.outbox.killed_sender DATABASE_URL SIMULATOR_URL OFFSET_FILE ACCO
 
 Each process is killed (SIGKILL) before a randomly chosen step of sending: a commit, the request,
 the reading of its answer, and the next commit. Between two processes the clock moves on, so that
-leases end. Prints how many processes were killed before everything was sent.
+leases end. Prints as JSON how many processes were killed at which step before everything was sent.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import signal
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -27,8 +29,8 @@ from core.database import Database
 from core.sealing import Vault
 from outbox.claims import SendingPolicy
 from outbox.jobs import send_due_texts
-from outbox.models import OutgoingText
-from outbox.states import PENDING
+from outbox.models import OutgoingText, SendAttempt
+from outbox.states import PENDING, AttemptState
 from providers.texts import AcceptedText, TextToSend
 from providers.twilio_client import BaseAddressClient, make_client
 from providers.twilio_texts import TwilioTexts
@@ -39,13 +41,15 @@ SECONDS_BETWEEN = 45
 
 
 class Countdown:
-    """Kills this process when it has taken so many steps."""
+    """Kills this process when it has taken so many steps, and leaves behind where it was."""
 
-    def __init__(self, steps: int) -> None:
+    def __init__(self, steps: int, note: Path) -> None:
         self._left = steps
+        self._note = note
 
-    def step(self) -> None:
+    def step(self, name: str) -> None:
         if self._left == 0:
+            self._note.write_text(name, encoding="ascii")
             os.kill(os.getpid(), signal.SIGKILL)
         self._left -= 1
 
@@ -59,8 +63,9 @@ class FragileDatabase(Database):
     def write(self) -> Iterator[Session]:
         with super().write() as db:
             yield db
-            self.countdown.step()
-        self.countdown.step()
+            doing = _name_of_work(db)
+            self.countdown.step(f"before {doing} is committed")
+        self.countdown.step(f"after {doing} was committed")
 
 
 class FragileHttp(BaseAddressClient):
@@ -69,9 +74,10 @@ class FragileHttp(BaseAddressClient):
     countdown: Countdown
 
     def request(self, *args: Any, **more: Any) -> Any:
-        self.countdown.step()
+        method = str(args[0])
+        self.countdown.step(f"before {method}")
         answer = super().request(*args, **more)
-        self.countdown.step()
+        self.countdown.step(f"{method} answered")
         return answer
 
 
@@ -80,36 +86,45 @@ class FragileTexts(TwilioTexts):
 
     def send(self, text: TextToSend) -> AcceptedText:
         accepted = super().send(text)
-        self.client.http_client.countdown.step()
+        self.client.http_client.countdown.step("answer to POST read")
         return accepted
 
     def find_sent(
         self, text: TextToSend, since: datetime, known_sids: frozenset[str]
     ) -> AcceptedText | None:
         found = super().find_sent(text, since, known_sids)
-        self.client.http_client.countdown.step()
+        self.client.http_client.countdown.step("answer to GET read")
         return found
+
+
+def _name_of_work(db: Session) -> str:
+    """What a transaction of the sender wrote, by the attempts it still holds."""
+    states = {row.state for row in db if isinstance(row, SendAttempt)}
+    if not states:
+        return "nothing"
+    return "a claim" if states == {AttemptState.OPEN} else "an answer"
 
 
 def main(arguments: list[str]) -> int:
     """Send everything; exit status 0 when nothing is left to send."""
     database_url, simulator_url, offset_file, account, token, sender, seed = arguments
     chance = random.Random(int(seed))
-    killed = 0
+    killed: Counter[str] = Counter()
+    note = Path(f"{offset_file}-killed-at")
     for number in range(MOST_PROCESSES):
         Path(offset_file).write_text(str(number * SECONDS_BETWEEN), encoding="ascii")
         child = os.fork()
         if child == 0:
-            countdown = Countdown(chance.randrange(40))
+            countdown = Countdown(chance.randrange(40), note)
             _send(
                 database_url, simulator_url, Path(offset_file), (account, token, sender), countdown
             )
             os._exit(0)
         chance.randrange(40)
         _, status = os.waitpid(child, 0)
-        killed += os.WIFSIGNALED(status)
+        killed[note.read_text(encoding="ascii") if os.WIFSIGNALED(status) else "never"] += 1
         if os.WIFEXITED(status) and _count_pending(database_url) == 0:
-            print(killed)
+            print(json.dumps(killed))
             return 0
     return 1
 

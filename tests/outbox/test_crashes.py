@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections import Counter
@@ -20,6 +21,18 @@ from tests.outbox.killed_sender import TEST_KEY
 
 ACCOUNT, TOKEN, HOTLINE = "AC" + "0" * 31 + "1", "a-token-for-tests", "+867691233300"
 TEXTS, NUMBERS = 200, 25
+EVERY_STEP = {
+    "before a claim is committed",
+    "after a claim was committed",
+    "before POST",
+    "POST answered",
+    "answer to POST read",
+    "before an answer is committed",
+    "after an answer was committed",
+    "before GET",
+    "GET answered",
+    "answer to GET read",
+}
 
 
 def queue_texts(database: Database) -> list[tuple[str, str]]:
@@ -65,7 +78,9 @@ def test_two_hundred_texts_survive_senders_killed_at_every_step(
         )
         arrived = server.simulator.texting.list_messages()
     assert run.returncode == 0, run.stdout[-500:] + run.stderr[-2000:]
-    assert int(run.stdout.splitlines()[-1]) >= 40
+    killed = json.loads(run.stdout.splitlines()[-1])
+    assert sum(killed.values()) - killed["never"] >= 40
+    assert set(killed) >= EVERY_STEP, killed
     assert Counter((one["to"], one["body"]) for one in arrived) == Counter(wanted)
     with database.read() as db:
         rows = list(db.scalars(select(OutgoingText)))

@@ -270,6 +270,26 @@ def test_without_the_state_store_texts_are_still_answered(
     assert writer.outcomes == ["served"]
 
 
+def test_a_text_from_a_machine_whose_clock_is_behind_goes_on_in_the_conversation(
+    wang: Writer, clock: FixedClock
+) -> None:
+    wang.write("投诉")
+    clock.advance(timedelta(seconds=-30))
+    wang.write("1")
+    wang.write("老板拖欠工资三个月")
+    assert wang.outcomes == ["served"] * 3
+
+
+def test_a_repeated_text_does_not_count_towards_a_flood(
+    services: TextServices, clock: FixedClock
+) -> None:
+    writer = Writer(replace(services, limits=FloodLimits(short=(2, 300))), clock)
+    for _ in range(4):
+        writer.write("试用期最长多久", sid="SM-again")
+    assert writer.write("加班费怎么算") != [said("service.too_many")]
+    assert writer.outcomes == ["served"] * 2
+
+
 def test_a_conversation_is_forgotten_after_two_hours(wang: Writer, clock: FixedClock) -> None:
     wang.write("投诉")
     clock.advance(timedelta(hours=2, minutes=1))
