@@ -85,7 +85,10 @@ def _next_step(turning: Turning, turn_input: TurnInput) -> NextStep:
             turning.change(is_slow=True)
             return turning.conversation.step
     if isinstance(turn_input, Texted):
-        target = _EVERYWHERE_WORDS.get(find_keyword(turn_input.words) or Act.QUESTION)
+        act = find_keyword(turn_input.words) or Act.QUESTION
+        if act is Act.CANCEL:
+            return service.road_of_cancelling(turning.conversation.step)
+        target = _EVERYWHERE_WORDS.get(act)
         if target is not None:
             turning.set_slots(said=turn_input.words)
             return target

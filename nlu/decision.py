@@ -22,6 +22,7 @@ class Outcome(StrEnum):
     MESSAGE = "message"
     OPT_OUT = "opt_out"
     OPT_IN = "opt_in"
+    CANCEL = "cancel"
     MORE = "more"
     HELP = "help"
     CHAT = "chat"
@@ -59,6 +60,7 @@ OUTCOME_OF_ACT = {
     Act.MESSAGE: Outcome.MESSAGE,
     Act.OPT_OUT: Outcome.OPT_OUT,
     Act.OPT_IN: Outcome.OPT_IN,
+    Act.CANCEL: Outcome.CANCEL,
     Act.MORE: Outcome.MORE,
     Act.HELP: Outcome.HELP,
     Act.CHAT: Outcome.CHAT,

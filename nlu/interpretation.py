@@ -23,6 +23,8 @@ class Act(StrEnum):
     MESSAGE = "message"
     OPT_OUT = "opt_out"
     OPT_IN = "opt_in"
+    CANCEL = "cancel"
+    """Break off what is being filled in; not the same as wanting no texts."""
     MORE = "more"
     HELP = "help"
     CHAT = "chat"

@@ -42,7 +42,7 @@ _TELLING_SLOTS = frozenset({"issue", "employer"})
 
 
 def _begin(turning: Turning) -> NextStep:
-    _forget(turning)
+    forget(turning)
     _fill_from_first_words(turning, turning.slot("said") or "")
     turning.set_slots(said=None)
     topic = turning.conversation.topic
@@ -64,14 +64,15 @@ def _offer(turning: Turning) -> NextStep:
     return None
 
 
-def _forget(turning: Turning) -> None:
+def forget(turning: Turning) -> None:
+    """Drop all that was filled in so far."""
     turning.set_slots(**dict.fromkeys((*SLOT_BY_NAME, *RECORDING_SLOTS, "heard", "tries")))
 
 
 def _take_begin(turning: Turning, turn_input: TurnInput) -> NextStep:
     choice = choice_of(turn_input)
     if choice == "2" and turning.conversation.topic:
-        _forget(turning)
+        forget(turning)
         return give_answer(turning, turning.conversation.topic, 1.0)
     if choice == "1":
         return "petition.ask"
@@ -253,7 +254,7 @@ def _take_read_back(turning: Turning, turn_input: TurnInput) -> NextStep:
     if choice == "2":
         return "petition.which"
     if choice == "3":
-        _forget(turning)
+        forget(turning)
         turning.say("petition.cancelled")
         return rest(turning)
     return "petition.read_back"
@@ -309,7 +310,7 @@ def _register(turning: Turning) -> None:
     tell_case_number(
         turning, "petition.lodged", lodging, road=_road_words(turning, lodging.case.roads)
     )
-    _forget(turning)
+    forget(turning)
 
 
 def _attach_recordings(turning: Turning, case: Case) -> None:

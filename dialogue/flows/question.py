@@ -197,6 +197,7 @@ _ROADS: dict[Outcome, Callable[[Turning, str, Decision], NextStep]] = {
     Outcome.MESSAGE: _road("message.begin"),
     Outcome.OPT_OUT: _opt_out,
     Outcome.OPT_IN: _opt_out,
+    Outcome.CANCEL: _road("service.nothing_to_cancel"),
     Outcome.MORE: _road("question.more"),
     Outcome.HELP: _road("service.help"),
     Outcome.CHAT: _chat,

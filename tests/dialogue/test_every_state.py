@@ -47,6 +47,7 @@ PASSING = {
     "statute.begin", "statute.more", "statute.by_text", "statute.entries",
     "service.help", "service.goodbye_silence", "service.too_long", "rating.goodbye",
     "person.call_back", "question.text_me", "question.unhelpful", "petition.begin",
+    "service.cancelled", "service.nothing_to_cancel",
 }  # fmt: skip
 TEXT_ONLY = {"question.told", "question.wait"}
 # The longest thing said: the beginning of a full answer.

@@ -92,6 +92,31 @@ def test_opting_out_in_the_middle_of_a_petition_is_obeyed(wang: Writer) -> None:
     assert wang.write("退订") == [said("service.opted_out")]
 
 
+@pytest.mark.parametrize("word", ["取消", "取 消。", "停止", "取消投诉"])
+def test_cancelling_in_the_middle_of_a_petition_ends_the_petition_only(
+    wang: Writer, word: str
+) -> None:
+    wang.write("投诉")
+    wang.write("老板拖欠工资三个月")
+    assert wang.write(word) == [said("service.cancelled")]
+    assert "《劳动合同法》" in wang.write("试用期最长多久")[0]
+    wang.write("投诉")
+    assert "拖欠工资" not in "".join(wang.write("不知道")), "nothing was kept of the first one"
+    assert "opted_out" not in wang.outcomes
+
+
+def test_cancelling_a_message_ends_it(wang: Writer) -> None:
+    wang.write("留言")
+    assert wang.write("取消") == [said("service.cancelled")]
+
+
+def test_cancelling_nothing_says_how_to_unsubscribe_and_how_to_go_on(wang: Writer) -> None:
+    (told,) = wang.write("取消")
+    assert told == said("service.nothing_to_cancel") and "退订" in told
+    assert wang.write("试用期最长多久") != []
+    assert wang.outcomes == ["served", "served"]
+
+
 def test_a_rating_reply_goes_to_the_ratings(wang: Writer, ratings: Ratings) -> None:
     ratings.answers["5"] = "谢谢您的评价。"
     assert wang.write("5") == ["谢谢您的评价。"]
