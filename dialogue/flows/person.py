@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import time
+
 from core.masking import mask_personal
 from dialogue.conversation import Conversation
 from dialogue.flows.question import take_question
+from dialogue.flows.telling import clock_words
 from dialogue.replies import Enqueue, Transfer
 from dialogue.seats import (
     find_seat_by_address,
@@ -47,9 +50,13 @@ def _begin(turning: Turning) -> NextStep:
 def _hours(turning: Turning) -> str:
     periods = turning.services.facilities.office_hours.periods
     return turning.words("person.period_joint").join(
-        turning.words("person.period", from_=f"{p.from_:%H:%M}", to=f"{p.to:%H:%M}")
+        turning.words("person.period", from_=_clock(turning, p.from_), to=_clock(turning, p.to))
         for p in periods
     )
+
+
+def _clock(turning: Turning, at: time) -> str:
+    return clock_words(at, turning.language) if turning.is_voice else f"{at:%H:%M}"
 
 
 def _offices(turning: Turning) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ from casework.vocabulary import AttachmentState, CaseState
 from core.database import Database
 from core.sealing import Vault
 from providers.recordings import ListedRecording, RecordingStore, TwilioRecordings
+from providers.twilio_client import make_client
 from simulator.application import SimulatorServer
 from simulator.driver import DriverError, PhoneCaller, SimulatorClient
 from simulator.recordings import spoken_wav
@@ -107,7 +108,8 @@ class KilledService:
 
     def at_provider(self) -> list[ListedRecording]:
         """What the provider still holds."""
-        provider = TwilioRecordings(ACCOUNT, TOKEN, self.simulator.url)
+        client = make_client(ACCOUNT, TOKEN, self.simulator.url)
+        provider = TwilioRecordings(client, ACCOUNT, TOKEN, self.simulator.url)
         return provider.list_since(date(2026, 1, 1))
 
 
