@@ -98,11 +98,10 @@ def _next_step(turning: Turning, turn_input: TurnInput) -> NextStep:
 def _after_silence(turning: Turning) -> NextStep:
     """The silence ladder: once more and slower, then keys, then a message, then the end."""
     turning.change(silences=turning.conversation.silences + 1, is_slow=True)
-    if turning.conversation.silences == 2 and rating.is_asked_by_key(turning.conversation):
-        # Who was served and says nothing more has come to the end of the call.
-        return "rating.offer"
     ladder = {1: turning.conversation.step, 2: "question.keys", 3: "message.offer"}
-    return ladder.get(turning.conversation.silences, "service.goodbye_silence")
+    is_asked = rating.is_asked_by_key(turning.conversation)
+    last = "rating.offer" if is_asked else "service.goodbye_silence"
+    return ladder.get(turning.conversation.silences, last)
 
 
 def _walk(turning: Turning, target: NextStep) -> Turn:

@@ -72,9 +72,16 @@ def _untried(turning: Turning) -> str | None:
     tried = turning.slot("tried") or []
     if len(tried) >= _MOST_RUNG:
         return None
-    seats = list_free_seats(services.db, _offices(turning), turning.language, services.now)
-    known = (*(s.address for s in seats), *services.facilities.list_agents(services.db))
-    return next((address for address in known if address not in tried), None)
+    db, vault = services.db, services.facilities.desk.vault
+    seats = list_free_seats(db, _offices(turning), turning.language, services.now)
+    for seat in seats:
+        if seat.address not in tried:
+            return seat.address
+    for address in services.facilities.list_agents(db):
+        # At a seat its own person says whether they are available.
+        if address not in tried and find_seat_by_address(db, vault, address) is None:
+            return address
+    return None
 
 
 def _dial(turning: Turning, target: str) -> NextStep:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dialogue.conversation import Conversation
+from dialogue.flows.petition import save_unfinished
 from dialogue.service_given import service_of_conversation
 from dialogue.turn_inputs import TurnInput
 from dialogue.turning import NextStep, Step, Turning, choice_of
@@ -43,6 +44,7 @@ def _take(turning: Turning, turn_input: TurnInput) -> NextStep:
 
 
 def _goodbye(turning: Turning) -> NextStep:
+    save_unfinished(turning)
     turning.say("rating.goodbye")
     turning.end()
     return None

@@ -54,6 +54,8 @@ def clock_words(at: time, language: str) -> str:
     part = 0 if hour < 12 else 1 if hour == 12 else 2
     of_twelve = (hour - 1) % 12 + 1
     if language == "en":
+        if (hour, minute) == (12, 0):
+            return "noon"
         minutes = f" {speak_numbers(str(minute), 'en')}" if minute else " o'clock"
         return f"{speak_numbers(str(of_twelve), 'en')}{minutes} {_DAY_PARTS['en'][part]}"
     minutes = "半" if minute == 30 else f"{speak_numbers(str(minute), 'zh')}分" if minute else ""
@@ -65,7 +67,7 @@ def clock_words(at: time, language: str) -> str:
 _DAY_PARTS = {
     "zh": ("上午", "中午", "下午"),
     "yue": ("朝早", "中午", "下晝"),
-    "en": ("in the morning", "noon", "in the afternoon"),
+    "en": ("in the morning", "in the afternoon", "in the afternoon"),
 }
 
 
