@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import date, time
 
+from num2words import num2words
+
 from casework.operations import Lodging
 from core.phones import digits_apart
 from dialogue.turning import Turning
@@ -40,12 +42,29 @@ def tell_case_number(turning: Turning, key: str, lodging: Lodging, **values: obj
 
 def told(turning: Turning, value: object) -> str:
     """A figure or a day as it is told: its digits as words on the phone."""
-    return speak_numbers(str(value), turning.language) if turning.is_voice else str(value)
+    words = str(value)
+    if not turning.is_voice:
+        return words
+    day = _ENGLISH_DAY.fullmatch(words) if turning.language == "en" else None
+    return speak_numbers(words, turning.language) if day is None else _english_day(day)
+
+
+def _english_day(day: re.Match[str]) -> str:
+    """24 November 2026 as it is said: the twenty-fourth of November twenty twenty-six."""
+    number, month, year = day.groups()
+    words = f"the {num2words(int(number), to='ordinal')} of {month}"
+    return f"{words} {num2words(int(year), to='year')}" if year else words
+
+
+_ENGLISH_DAY = re.compile(r"(\d{1,2}) ([A-Z][a-z]+)(?: (\d{4}))?")
 
 
 def count_words(count: int, language: str) -> str:
     """How many, as a voice says it before what is counted: 两, not 二."""
-    return "两" if count == 2 and language != "en" else speak_numbers(str(count), language)
+    return _TWO[language] if count == 2 else speak_numbers(str(count), language)
+
+
+_TWO = {"zh": "两", "yue": "兩", "en": "two"}
 
 
 def clock_words(at: time, language: str) -> str:
