@@ -32,6 +32,7 @@ class Action(StrEnum):
     PICTURE_SEEN = "picture_seen"
     RANKING_EXPORTED = "ranking_exported"
     TASK_DONE = "task_done"
+    CALL_READ = "call_read"
     SEAT_ADDED = "seat_added"
     SEAT_CHANGED = "seat_changed"
     SEAT_REMOVED = "seat_removed"

@@ -31,6 +31,8 @@ _READING = _names("kb", "see")
 
 # Own availability at a seat; the seats of the offices within reach; which seats there are.
 _SITTING, _SEEING_SEATS, _EDITING_SEATS = (_names("seats", name) for name in ("sit", "see", "edit"))
+# Records of the line's calls: the bureau's, whose line it is.
+_SEEING_CALLS = _names("calls", "see")
 
 _AT_THE_HOTLINE = _READING | _SITTING | _names("ratings", "see") | _names(
     "case", "see", "lodge", "note", "tell", "attach", "assign", "answer", "forward",
@@ -52,6 +54,7 @@ _HEADING = (
 _SUPERVISING = (
     _HEADING
     | _EDITING_SEATS
+    | _SEEING_CALLS
     | _names("ratings", "exclude", "approve", "revise")
     | _names("staff", "see_audit")
 )
@@ -60,7 +63,7 @@ _EDITING = _READING | _names("kb", "edit")
 
 ROLE_PERMISSIONS: Mapping[Role, frozenset[str]] = MappingProxyType(
     {
-        Role.AGENT: _AT_THE_HOTLINE,
+        Role.AGENT: _AT_THE_HOTLINE | _SEEING_CALLS,
         Role.OFFICER: _HANDLING,
         Role.OFFICE_HEAD: _HEADING,
         Role.SUPERVISOR: _SUPERVISING,

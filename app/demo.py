@@ -7,10 +7,15 @@ import hashlib
 import hmac
 from collections.abc import Callable
 
+from sqlalchemy.orm import Session
+
 from accounts.demo import DemoAccount, create_demo_accounts
+from accounts.queries import find_user_by_login
 from app.migrations import migrate
 from app.wiring import Parts
 from core.errors import ConfigurationError
+from dialogue.models import Availability
+from dialogue.seats import LANGUAGES, SeatDraft, add_seat, list_seats, set_availability
 from ratings.demo import create_demo_ratings
 
 
@@ -28,9 +33,24 @@ def prepare_demo(parts: Parts) -> list[DemoAccount]:
 
 
 def fill_demo(parts: Parts) -> None:
-    """Some months of invented ratings, where there are none yet."""
+    """A seat for the agent, and some months of invented ratings, where there are none yet."""
+    with parts.database.write() as db:
+        _create_demo_seat(db, parts)
     with parts.database.write() as db:
         create_demo_ratings(db, parts.desk.offices, parts.clock.now())
+
+
+def _create_demo_seat(db: Session, parts: Parts) -> None:
+    """The agent sits at the first of the numbers that are called, and takes calls."""
+    agent, numbers = find_user_by_login(db, "agent"), parts.settings.agents
+    if agent is None or not numbers or list_seats(db):
+        return
+    draft = SeatDraft(
+        name="一号坐席", office_id=agent.office_id, languages=LANGUAGES, address=numbers[0],
+        staff_user_id=agent.id,
+    )  # fmt: skip
+    seat = add_seat(db, parts.vault, draft, parts.clock.now())
+    set_availability(db, seat, Availability.AVAILABLE, parts.clock.now())
 
 
 def _password_maker(secret_key: str) -> Callable[[str], str]:

@@ -6,7 +6,8 @@ import fcntl
 import os
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from decimal import Decimal
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ from core.state_store import StateStore
 from core.working_calendar import WorkingCalendar
 from dialogue.conversation import Conversation
 from dialogue.services import Facilities
+from hotline.records import find_record, list_records
 from hotline.turns import CallServices
 from knowledge_base.loader import Content, load_content
 from knowledge_base.published import KnowledgeBase
@@ -185,6 +187,7 @@ class Parts:
             content = store.read(attachment.storage_path)
             return content, attachment.content_type or "audio/x-wav"
 
+        price = Decimal(str(self.settings.cost_per_minute_yuan))
         return StaffServices(
             database=self.database,
             desk=self.desk,
@@ -193,6 +196,8 @@ class Parts:
             read_attachment=read_attachment,
             store_picture=self.picture_store.write,
             word_answer=word_answer,
+            list_calls=partial(list_records, yuan_a_minute=price),
+            find_call=partial(find_record, yuan_a_minute=price),
             limits_url=self.settings.redis_url,
         )
 

@@ -39,6 +39,7 @@ class Settings(BaseSettings):
     max_concurrent_calls: int = Field(default=60, ge=1)
     agent_numbers: str = ""
     cost_per_segment_yuan: float = Field(default=0.05, ge=0)
+    cost_per_minute_yuan: float = Field(default=0.1, ge=0)
 
     @property
     def is_production(self) -> bool:

@@ -102,7 +102,9 @@ def _after_silence(turning: Turning) -> NextStep:
     """The silence ladder: once more and slower, then keys, then a message, then the end."""
     turning.change(silences=turning.conversation.silences + 1, is_slow=True)
     ladder = {1: turning.conversation.step, 2: "question.keys", 3: "message.offer"}
-    return ladder.get(turning.conversation.silences, "service.goodbye_silence")
+    is_asked = rating.is_asked_by_key(turning.conversation)
+    last = "rating.offer" if is_asked else "service.goodbye_silence"
+    return ladder.get(turning.conversation.silences, last)
 
 
 def _walk(turning: Turning, target: NextStep) -> Turn:

@@ -16,6 +16,8 @@ from hotline.models import Call, CallRecording
 # longer, and has its own.
 SILENT_CALL_IS_OVER = timedelta(minutes=15)
 SILENT_TALK_IS_OVER = MOST_TALK + timedelta(minutes=15)
+# Any number that no other advisory lock of this service has.
+_LINES = 1233360
 _WORTH_NOTING = timedelta(minutes=1)
 
 ENDED_STATUSES = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
@@ -28,6 +30,15 @@ _CALL = select(Call).where(Call.sid == bindparam("sid"))
 def find_call(db: Session, sid: str) -> Call | None:
     """The call, or None."""
     return db.scalar(_CALL, {"sid": sid})
+
+
+def let_one_by_one(db: Session) -> None:
+    """Until the transaction ends nobody else counts the lines: the last one is given once.
+
+    SQLite has one writer at a time anyway (``core.database``).
+    """
+    if db.get_bind().dialect.name == "postgresql":
+        db.execute(select(func.pg_advisory_xact_lock(_LINES)))
 
 
 def count_open_calls(db: Session, now: datetime) -> int:

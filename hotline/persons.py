@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from core.errors import NotFoundError
 from dialogue.flows.person import about_of
+from dialogue.flows.telling import count_words
 from dialogue.models import Seat, WaitingCaller
 from dialogue.seats import (
     find_seat_of_call,
@@ -46,6 +47,7 @@ from hotline.twiml import (
     render_screening,
     render_waiting,
 )
+from knowledge_base.spoken_numbers import speak_numbers
 
 # Seats are manned by staff of the bureau, who are spoken to in Mandarin.
 STAFF_LANGUAGE = "zh"
@@ -120,8 +122,8 @@ def wait(parts: CallServices, form: Mapping[str, str], *, wait_path: str, waited
     words = _words(
         waiting,
         "waiting",
-        place=place,
-        minutes=max(math.ceil(expected / 60), 1),
+        place=speak_numbers(str(place), waiting.language),
+        minutes=count_words(max(math.ceil(expected / 60), 1), waiting.language),
         call_back=_words(waiting, "waiting_call_back") if waiting.phone else "",
     )
     return render_waiting(words, waiting.language, wait_path, waited_path)

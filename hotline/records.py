@@ -16,7 +16,7 @@ from dialogue.transcripts import TranscriptLine, list_turns
 from hotline.models import Call, CallRecording
 
 # What came of a call, the most that was done for the citizen first.
-_OUTCOMES = ("petition", "message", "person", "progress", "answer")
+OUTCOMES = ("petition", "message", "person", "progress", "answer")
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,11 @@ class CallRecord:
     recordings: tuple[str, ...]
     cost_yuan: Decimal
     transcript: tuple[TranscriptLine, ...]
+
+    @property
+    def flows(self) -> tuple[str, ...]:
+        """The path by flows: question, petition, ..."""
+        return tuple(flow for flow, _ in groupby(step.partition(".")[0] for step in self.path))
 
 
 def find_record(db: Session, sid: str, *, yuan_a_minute: Decimal) -> CallRecord | None:
@@ -89,4 +94,4 @@ def _outcome(db: Session, call: Call) -> str:
         return "full"
     conversation = find_conversation(db, call.sid)
     services = conversation.services if conversation is not None else ()
-    return next((outcome for outcome in _OUTCOMES if outcome in services), "nothing")
+    return next((outcome for outcome in OUTCOMES if outcome in services), "nothing")

@@ -31,6 +31,7 @@ from hotline.calls import (
     end_call,
     find_call,
     find_language,
+    let_one_by_one,
     note_alive,
     report_recording,
     take_recording,
@@ -70,6 +71,7 @@ def answer_call(parts: CallServices, sid: str, caller: str) -> tuple[Reply, ...]
     with parts.database.write() as db:
         call = find_call(db, sid)
         if call is None:
+            let_one_by_one(db)
             has_line = count_open_calls(db, now) < parts.most_calls
             language = find_language(db, phone_key) or "zh"
             call = begin_call(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import cast
+from datetime import datetime
+from typing import Protocol, cast
 
 from flask import current_app
+from sqlalchemy.orm import Session
 
 from accounts.passwords import Passwords
 from casework.desk import CaseDesk
@@ -20,6 +22,17 @@ from providers.pictures import StoredPicture
 _EXTENSION = "hotline-staff"
 
 
+class SeenCall(Protocol):
+    """The record of a call as the pages show it; see ``hotline.records``."""
+
+    @property
+    def sid(self) -> str: ...
+
+
+ListCalls = Callable[[Session, datetime, datetime], Sequence[SeenCall]]
+FindCall = Callable[[Session, str], SeenCall | None]
+
+
 @dataclass(frozen=True, kw_only=True)
 class StaffServices:
     """The parts that the views work with.
@@ -28,6 +41,7 @@ class StaffServices:
     NotFoundError when they are gone. ``store_picture``: keeps a picture of the case of that number,
     sealed; raises InputError for what is none or too large. ``word_answer``: the whole text that a
     citizen would get for an answer to a case, so that its length can be shown before it is sent.
+    ``list_calls``, ``find_call``: records of the line's calls, begun in [since, until), and of one.
     ``limits_url``: where sign-in attempts are counted (redis:// or unix://; ``memory://`` in
     tests). ``sign_in_limit``: failures an address.
     """
@@ -39,6 +53,8 @@ class StaffServices:
     read_attachment: Callable[[Attachment], tuple[bytes, str]]
     store_picture: Callable[[str, bytes], StoredPicture]
     word_answer: Callable[[Case, str], str]
+    list_calls: ListCalls
+    find_call: FindCall
     limits_url: str
     sign_in_limit: str = "20 per minute; 200 per hour"
     passwords: Passwords = field(default_factory=Passwords)

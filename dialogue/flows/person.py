@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import time
+
 from core.masking import mask_personal
 from dialogue.conversation import Conversation
 from dialogue.flows.question import take_question
+from dialogue.flows.telling import clock_words
 from dialogue.replies import Enqueue, Transfer
 from dialogue.seats import (
     find_seat_by_address,
@@ -47,9 +50,13 @@ def _begin(turning: Turning) -> NextStep:
 def _hours(turning: Turning) -> str:
     periods = turning.services.facilities.office_hours.periods
     return turning.words("person.period_joint").join(
-        turning.words("person.period", from_=f"{p.from_:%H:%M}", to=f"{p.to:%H:%M}")
+        turning.words("person.period", from_=_clock(turning, p.from_), to=_clock(turning, p.to))
         for p in periods
     )
+
+
+def _clock(turning: Turning, at: time) -> str:
+    return clock_words(at, turning.language) if turning.is_voice else f"{at:%H:%M}"
 
 
 def _offices(turning: Turning) -> tuple[str, ...]:
@@ -65,9 +72,16 @@ def _untried(turning: Turning) -> str | None:
     tried = turning.slot("tried") or []
     if len(tried) >= _MOST_RUNG:
         return None
-    seats = list_free_seats(services.db, _offices(turning), turning.language, services.now)
-    known = (*(s.address for s in seats), *services.facilities.list_agents(services.db))
-    return next((address for address in known if address not in tried), None)
+    db, vault = services.db, services.facilities.desk.vault
+    seats = list_free_seats(db, _offices(turning), turning.language, services.now)
+    for seat in seats:
+        if seat.address not in tried:
+            return seat.address
+    for address in services.facilities.list_agents(db):
+        # At a seat its own person says whether they are available.
+        if address not in tried and find_seat_by_address(db, vault, address) is None:
+            return address
+    return None
 
 
 def _dial(turning: Turning, target: str) -> NextStep:

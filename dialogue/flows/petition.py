@@ -23,7 +23,13 @@ from dialogue.flows.petition_slots import (
     yuan_of,
 )
 from dialogue.flows.question import SURE_SPEECH, give_answer, rest, take_question
-from dialogue.flows.telling import day_words, limit_words, shortened, tell_case_number
+from dialogue.flows.telling import (
+    count_words,
+    limit_words,
+    shortened,
+    tell_case_number,
+    told,
+)
 from dialogue.replies import TakeRecording
 from dialogue.turn_inputs import Pressed, Recorded, Spoke, TurnInput
 from dialogue.turning import NextStep, Step, Turning, choice_of, words_of
@@ -238,7 +244,11 @@ def _shown(turning: Turning, name: str) -> object:
     if name in _TELLING_SLOTS:
         return shortened(turning, value)
     if name == "since_on":
-        return day_words(day_of(value), turning.language)
+        return told(turning, limit_words(day_of(value), turning.language))
+    if name == "people" and turning.is_voice:
+        return count_words(int(value), turning.language)
+    if name == "amount_yuan":
+        return told(turning, value)
     if name == "town":
         town = turning.services.facilities.desk.offices.find_town(value)
         if town is not None:
@@ -328,7 +338,7 @@ def _road_words(turning: Turning, roads: list[dict[str, object]]) -> str:
     for road in roads:
         if road["road"] == Road.PETITION or road["is_expired"]:
             continue
-        limit = limit_words(day_of(road["limit_on"]), turning.language)
+        limit = told(turning, limit_words(day_of(road["limit_on"]), turning.language))
         key = f"petition.road.{road['road']}" + ("_by" if limit else "")
         return turning.words(key, limit=limit)
     return ""

@@ -6,7 +6,7 @@ from casework.queries import Progress, find_progress, list_cases_of_phone, progr
 from core.phones import Phone, digits_apart
 from core.reference_numbers import find_case_number
 from dialogue.flows.question import rest, take_question
-from dialogue.flows.telling import day_words
+from dialogue.flows.telling import day_words, told
 from dialogue.turn_inputs import Pressed, TurnInput
 from dialogue.turning import NextStep, Step, Turning, choice_of, words_of
 
@@ -99,7 +99,7 @@ def _tell(turning: Turning, progress: Progress) -> NextStep:
         number=digits_apart(case.number) if turning.is_voice else case.number,
         state=turning.words(f"case.state.{case.state}"),
         office=office.name_en if turning.language == "en" else office.name_zh,
-        due=due,
+        due=told(turning, due),
     )
     turning.served("progress")
     return rest(turning)

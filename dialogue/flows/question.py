@@ -80,10 +80,23 @@ def take_question(turning: Turning, turn_input: TurnInput) -> NextStep:
     if not words:
         turning.say("question.empty")
         return rest(turning)
+    if isinstance(turn_input, Spoke) and words.strip(" 。.!！,，").lower() in _GOODBYES:
+        return "rating.offer"
     if isinstance(turn_input, Spoke) and _is_unsure(turn_input):
         turning.set_slots(heard=words)
         return "question.confirm"
     return understand(turning, words)
+
+
+# What people say at the end of a call.
+_GOODBYES = frozenset(
+    {
+        "再见", "拜拜", "没有了", "没有问题了", "没问题了", "不用了", "谢谢再见", "没有了谢谢",
+        "再見", "冇喇", "冇啦", "冇問題喇", "唔使喇", "唔該晒拜拜",
+        "bye", "goodbye", "good bye", "bye bye", "no thanks", "no thank you", "that's all",
+        "nothing else",
+    }
+)  # fmt: skip
 
 
 def _is_unsure(spoke: Spoke) -> bool:

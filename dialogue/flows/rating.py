@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dialogue.conversation import Conversation
+from dialogue.flows.petition import save_unfinished
 from dialogue.service_given import service_of_conversation
 from dialogue.turn_inputs import TurnInput
 from dialogue.turning import NextStep, Step, Turning, choice_of
@@ -10,10 +12,21 @@ from ratings.operations import rate_at_end_of_call
 _LEVELS = frozenset("12345")
 
 
+def is_asked_by_key(conversation: Conversation) -> bool:
+    """Whether a service was given to somebody who cannot be asked by text after the call, and who
+    was not asked yet."""
+    return (
+        conversation.channel == "voice"
+        and bool(conversation.services)
+        and not conversation.can_text
+        and not conversation.slots.get("asked_to_rate")
+    )
+
+
 def _offer(turning: Turning) -> NextStep:
-    if turning.conversation.can_text:
-        # They are asked by text after the call.
+    if not is_asked_by_key(turning.conversation):
         return "rating.goodbye"
+    turning.set_slots(asked_to_rate=True)
     turning.say("rating.offer")
     turning.listen(speech=False)
     return None
@@ -31,6 +44,7 @@ def _take(turning: Turning, turn_input: TurnInput) -> NextStep:
 
 
 def _goodbye(turning: Turning) -> NextStep:
+    save_unfinished(turning)
     turning.say("rating.goodbye")
     turning.end()
     return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.errors import ContentError
 from dialogue.flows.question import QUESTION_HINTS, rest, take_question
+from dialogue.flows.telling import told
 from dialogue.replies import Say
 from dialogue.turn_inputs import TurnInput
 from dialogue.turning import NextStep, Step, Turning, choice_of, words_of
@@ -42,7 +43,8 @@ def _begin(turning: Turning) -> NextStep:
             turning.say("statute.no_text", law=_name(turning, law))
             return "statute.entries"
         case ArticleUnknown(law=law, article=article, last=last):
-            turning.say("statute.no_article", law=_name(turning, law), article=article, last=last)
+            numbers = {"article": told(turning, article), "last": told(turning, last)}
+            turning.say("statute.no_article", law=_name(turning, law), **numbers)
             return _offer(turning, [(law.id, last)])
         case LawUnknown(law_words=words, article=article, nearest=nearest):
             turning.say("statute.no_law", law=words)
@@ -72,7 +74,7 @@ def _tell(turning: Turning) -> NextStep:
     after = _ways_on(turning, has_more=part + 1 < len(parts))
     law = _name(turning, found.law)
     if turning.is_voice:
-        turning.say("statute.found", law=law, article=found.article)
+        turning.say("statute.found", law=law, article=told(turning, found.article))
         # Laws are in Chinese: an English voice cannot read them.
         language = "zh" if turning.language == "en" else turning.language
         slowly = turning.conversation.is_slow
@@ -164,7 +166,10 @@ def _nearest(turning: Turning) -> NextStep:
     offers = turning.slot("law_offers") or []
     options = "".join(
         turning.words(
-            "statute.option", digit=digit, law=_name(turning, _law(turning, law)), article=article
+            "statute.option",
+            digit=digit,
+            law=_name(turning, _law(turning, law)),
+            article=told(turning, article),
         )
         for digit, (law, article) in enumerate(offers, start=1)
     )

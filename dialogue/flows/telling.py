@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, time
+
+from num2words import num2words
 
 from casework.operations import Lodging
 from core.phones import digits_apart
@@ -20,7 +22,7 @@ def tell_case_number(turning: Turning, key: str, lodging: Lodging, **values: obj
     """
     number = lodging.case.number
     due_on = lodging.due.on if lodging.due else None
-    due = day_words(due_on, turning.language)
+    due = told(turning, day_words(due_on, turning.language))
     if not turning.is_voice:
         turning.say(key, number=number, due=due, **values)
         return
@@ -38,6 +40,56 @@ def tell_case_number(turning: Turning, key: str, lodging: Lodging, **values: obj
         turning.send_text("acknowledgement", words, phone)
 
 
+def told(turning: Turning, value: object) -> str:
+    """A figure or a day as it is told: its digits as words on the phone."""
+    words = str(value)
+    if not turning.is_voice:
+        return words
+    day = _ENGLISH_DAY.fullmatch(words) if turning.language == "en" else None
+    return speak_numbers(words, turning.language) if day is None else _english_day(day)
+
+
+def _english_day(day: re.Match[str]) -> str:
+    """24 November 2026 as it is said: the twenty-fourth of November twenty twenty-six."""
+    number, month, year = day.groups()
+    words = f"the {num2words(int(number), to='ordinal')} of {month}"
+    return f"{words} {num2words(int(year), to='year')}" if year else words
+
+
+_ENGLISH_DAY = re.compile(r"(\d{1,2}) ([A-Z][a-z]+)(?: (\d{4}))?")
+
+
+def count_words(count: int, language: str) -> str:
+    """How many, as a voice says it before what is counted: 两, not 二."""
+    return _TWO[language] if count == 2 else speak_numbers(str(count), language)
+
+
+_TWO = {"zh": "两", "yue": "兩", "en": "two"}
+
+
+def clock_words(at: time, language: str) -> str:
+    """A time of day as a voice says it: 上午八点半, eight thirty in the morning."""
+    hour, minute = at.hour, at.minute
+    part = 0 if hour < 12 else 1 if hour == 12 else 2
+    of_twelve = (hour - 1) % 12 + 1
+    if language == "en":
+        if (hour, minute) == (12, 0):
+            return "noon"
+        minutes = f" {speak_numbers(str(minute), 'en')}" if minute else " o'clock"
+        return f"{speak_numbers(str(of_twelve), 'en')}{minutes} {_DAY_PARTS['en'][part]}"
+    minutes = "半" if minute == 30 else f"{speak_numbers(str(minute), 'zh')}分" if minute else ""
+    return f"{_DAY_PARTS[language][part]}{count_words(of_twelve, language)}点{minutes}".replace(
+        "点", "點" if language == "yue" else "点"
+    )
+
+
+_DAY_PARTS = {
+    "zh": ("上午", "中午", "下午"),
+    "yue": ("朝早", "中午", "下晝"),
+    "en": ("in the morning", "in the afternoon", "in the afternoon"),
+}
+
+
 def shortened(turning: Turning, words: str) -> str:
     """The citizen's own words as they are read back on the phone: their beginning when long."""
     most = _MOST_READ_BACK[turning.language]
@@ -50,14 +102,14 @@ def beginning_of(words: str, language: str) -> str:
     """The first whole sentences of a long answer, as a voice says them: at most 240 characters
     (English 480), numbers as words."""
     most = _MOST_TOLD[language]
-    told = ""
+    said = ""
     for sentence in _SENTENCE.findall(words):
         spoken = _as_spoken(sentence, language)
-        if len(told) + len(spoken) > most:
+        if len(said) + len(spoken) > most:
             break
-        told += spoken
+        said += spoken
     # A first sentence that is too long by itself ends where one would pause.
-    return told.strip() or _as_spoken(cut_article(words, most // 2)[0], language)
+    return said.strip() or _as_spoken(cut_article(words, most // 2)[0], language)
 
 
 def _as_spoken(words: str, language: str) -> str:

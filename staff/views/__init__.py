@@ -7,6 +7,7 @@ from types import ModuleType
 from staff.views import (
     accounts,
     audit,
+    calls,
     canned_replies,
     case_list,
     case_page,
@@ -34,6 +35,7 @@ VIEWS: tuple[ModuleType, ...] = (
     new_case,
     tasks,
     seats,
+    calls,
     canned_replies,
     ratings,
     ranking,
@@ -50,6 +52,7 @@ NAVIGATION: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("staff.case_list", ("case.see",), "navigation.cases"),
     ("staff.task_list", ("case.tell",), "navigation.tasks"),
     ("staff.seat_list", ("seats.sit", "seats.see"), "navigation.seats"),
+    ("staff.call_list", ("calls.see",), "navigation.calls"),
     ("staff.reply_list", ("case.edit_replies",), "navigation.replies"),
     ("staff.rating_list", ("ratings.see",), "navigation.ratings"),
     ("staff.latest_ranking", ("ratings.see",), "navigation.ranking"),

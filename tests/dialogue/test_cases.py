@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+import pytest
 from sqlalchemy import func, select
 
 from casework.models import Attachment, Case
 from core.clock import LOCAL_ZONE
-from tests.dialogue.conftest import LANDLINE
+from ratings.models import Rating
+from tests.dialogue.conftest import LANDLINE, MOBILE
 from tests.dialogue.scenario import Citizen
 
 MakeCitizen = Callable[..., Citizen]
@@ -82,7 +84,8 @@ def test_a_petition_by_phone_is_asked_read_back_numbered_and_texted(caller: Make
     line.say("把工资发给我们")
     line.say("有工资条和聊天记录")
     heard = line.say("匿名")
-    assert "正确请按1" in heard and "36000" in heard and "9月1日" in heard
+    assert "正确请按1" in heard and "金额三万六千元" in heard
+    assert "从二零二六年九月一日开始" in heard and "涉及十二人" in heard
     heard = line.press("1")
     (case,) = cases_of(line)
     assert case.kind == "petition" and case.people == 12 and case.town == "changan"
@@ -165,7 +168,7 @@ def test_out_of_hours_the_hours_are_told_and_a_message_is_offered(caller: MakeCi
     line.clock.set(EVENING)
     line.call()
     heard = line.press("0")
-    assert "08:30到12:00" in heard and "留言请按1" in heard
+    assert "上午八点半到中午十二点" in heard and "留言请按1" in heard
 
 
 def test_nothing_is_lodged_twice_when_a_turn_is_taken_twice(caller: MakeCitizen) -> None:
@@ -307,3 +310,50 @@ def test_what_was_told_at_first_is_kept_when_the_choice_is_said_again(caller: Ma
     line.be_silent()
     line.press("*")
     assert line.conversation.slots.get("issue") == told
+
+
+@pytest.mark.parametrize("words", ["再见", "没有了。", "Goodbye"])
+def test_who_cannot_text_is_asked_for_a_rating_by_key_at_the_end(
+    caller: Callable[..., Citizen], words: str
+) -> None:
+    line = caller(LANDLINE)
+    line.call()
+    line.say("试用期最长多久")
+    assert "非常满意按5" in line.say(words) and line.waits_for == "keys"
+    assert "谢谢您的评价" in line.press("4") and line.waits_for == "nothing"
+    with line.database.read() as db:
+        (kept,) = db.scalars(select(Rating))
+    assert kept.level == 4
+
+
+def test_who_can_text_or_was_not_served_just_hears_goodbye(
+    caller: Callable[..., Citizen],
+) -> None:
+    for number, phone in enumerate((MOBILE, LANDLINE)):
+        line = caller(phone, sid=f"CA{number}")
+        line.call()
+        if phone == MOBILE:
+            line.say("试用期最长多久")
+        assert "感谢来电" in line.say("再见") and line.waits_for == "nothing"
+
+
+def test_after_all_silences_who_cannot_text_is_asked_and_then_let_go(
+    caller: Callable[..., Citizen],
+) -> None:
+    line = caller(LANDLINE)
+    line.call()
+    line.say("试用期最长多久")
+    heard = [line.be_silent() for _ in range(5)]
+    assert "工资按1" in heard[1] and "要留言请按1" in heard[2] and "非常满意按5" in heard[3]
+    assert "感谢来电" in heard[4] and line.waits_for == "nothing"
+
+
+def test_a_petition_that_was_begun_is_kept_by_whoever_says_goodbye(
+    caller: Callable[..., Citizen],
+) -> None:
+    line = caller(agents=())
+    line.call()
+    line.say("我要投诉")
+    line.say("老板拖欠我们三个月的工资一直不发")
+    line.press("0")
+    assert "诉求已登记" in line.say("再见")

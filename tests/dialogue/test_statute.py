@@ -41,7 +41,7 @@ def test_a_caller_hears_the_first_part_and_gets_the_whole_by_text(caller: MakeCi
     line = caller()
     line.call()
     heard = line.say("劳动合同法第三十九条说什么")
-    assert "劳动合同法第39条说" in heard
+    assert "劳动合同法第三十九条说" in heard
     assert "用人单位遇到情形甲的，应当在十五日内告诉劳动者" in heard
     assert "情形辛" not in heard
     assert "整条发短信给您请按1" in heard
@@ -130,7 +130,7 @@ def test_an_unknown_law_is_said_and_the_nearest_offered(caller: MakeCitizen) -> 
     line.call()
     heard = line.say("劳动合约法第三十九条")
     assert "没有找到叫劳动合约法的法律" in heard
-    assert "劳动合同法第39条，请按1" in heard
+    assert "劳动合同法第三十九条，请按1" in heard
     assert "用人单位遇到情形甲" in line.press("1")
 
 

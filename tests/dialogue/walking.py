@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from dialogue.conversation import Conversation
 from dialogue.engine import Turn, take_turn
+from dialogue.flows.rating import is_asked_by_key
 from dialogue.replies import Enqueue, Reply, TakeRecording, Transfer
 from dialogue.services import DialogueServices
 from dialogue.turn_inputs import (
@@ -84,7 +85,10 @@ INPUTS: tuple[TurnInput, ...] = (
         )
     ),
     *(Spoke(words, 0.9) for words in UNDERSTOOD),
-    *(Spoke(words, 0.9) for words in ("。", "不知道", "对", "第一个", "长安镇", "二零二六年九月")),
+    *(
+        Spoke(words, 0.9)
+        for words in ("。", "不知道", "对", "第一个", "长安镇", "二零二六年九月", "再见")
+    ),
     *(Spoke(words, 0.9) for words in (A_LAW, "劳动合同法第99条", "火星法第3条")),
     Spoke("sure", 0.1),
     Spoke("gibberish", None),
@@ -128,6 +132,7 @@ def state_of(conversation: Conversation) -> State:
         min(conversation.misses, 3) if flow == "question" else 0,
         conversation.topic is not None and conversation.step in _STEPS_WITH_TOPIC,
         len(conversation.offered) if conversation.step == "question.clarify" else 0,
+        is_asked_by_key(conversation),
         *(value if name in _COUNTED else value is not None for name, value in slots.items()),
     )
 

@@ -78,6 +78,15 @@ class Service:
         for pid in [master, *workers]:
             os.kill(pid, signal.SIGKILL)
 
+    def kill_scheduler(self) -> None:
+        """kill -9 the scheduler process."""
+        (pid,) = (
+            pid
+            for pid in self.processes()
+            if Path(f"/proc/{pid}/cmdline").read_bytes().endswith(b"\0app\0scheduler\0")
+        )
+        os.kill(pid, signal.SIGKILL)
+
     def stop(self) -> int:
         """Ctrl-C; the exit status."""
         assert self.process is not None

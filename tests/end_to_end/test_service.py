@@ -32,6 +32,26 @@ def test_a_call_goes_on_where_it_was_after_the_web_process_is_killed(service: Se
     assert "《劳动合同法》第19条" in text.body
 
 
+def test_a_message_is_fetched_though_the_scheduler_is_killed(service: Service) -> None:
+    client = SimulatorClient(service.simulator_url)
+    caller = PhoneCaller(service.simulator_url, "+8613900139007")
+    caller.call()
+    caller.press("9")
+    service.kill_scheduler()
+    caller.record(5)
+    caller.press("1")
+    caller.hang_up()
+    sid = next(
+        e["parameters"]["RecordingSid"]
+        for e in client.exchanges(about=caller.sid)
+        if "RecordingSid" in e["parameters"]
+    )
+    deadline = time.monotonic() + 120
+    while not any(e["method"] == "DELETE" and sid in e["url"] for e in client.exchanges(sid)):
+        assert time.monotonic() < deadline, "the recording was not fetched and removed"
+        time.sleep(0.2)
+
+
 def test_a_texter_asks_opts_out_and_comes_back(service: Service) -> None:
     texter = Texter(service.simulator_url, "+8613900139002")
     texter.send("试用期最长多久")

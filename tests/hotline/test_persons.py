@@ -161,6 +161,16 @@ def test_a_seat_that_rings_for_one_caller_is_not_rung_for_another(
     assert free(twilio) == [FIRST]
 
 
+def test_a_seat_whose_person_is_away_is_not_called_by_its_number_either(
+    make_twilio: Callable[..., Twilio], make_facilities: Callable[..., Facilities]
+) -> None:
+    twilio = make_twilio(facilities=make_facilities((FIRST, "+8676922000009")))
+    man(twilio, FIRST)
+    with twilio.services.database.write() as db:
+        set_availability(db, list_seats(db)[0], Availability.AWAY, twilio.services.clock.now())
+    assert "+8676922000009</Number>" in ask_for_a_person(twilio, "CA1").text
+
+
 def test_a_seat_is_busy_from_taking_a_call_until_the_talk_is_over(twilio: Twilio) -> None:
     man(twilio, FIRST, SECOND)
     ask_for_a_person(twilio, "CA1")
@@ -203,11 +213,11 @@ def test_when_all_seats_are_busy_the_caller_waits_and_is_told_place_and_time(
     clock.advance(timedelta(seconds=1))
     ask_for_a_person(twilio, "CA3")
     heard = wait(twilio, "CA3", QueuePosition="2", QueueTime="5", AvgQueueTime="150")
-    assert "第2位" in heard.words and "3分钟" in heard.words
+    assert "第二位" in heard.words and "三分钟" in heard.words
     assert heard.attribute("Gather", "action") == "/voice/waited"
     bridged = twilio.turn(2, "CA2", QueueResult="bridged", QueueTime="60")
     assert "再见" in bridged.words
-    assert "第1位" in wait(twilio, "CA3", QueuePosition="1", QueueTime="9").words
+    assert "第一位" in wait(twilio, "CA3", QueuePosition="1", QueueTime="9").words
 
 
 def test_nobody_overtakes_those_who_wait(twilio: Twilio) -> None:

@@ -15,12 +15,13 @@ that has loaded the code, so that hundreds can be killed in a test.
 
 from __future__ import annotations
 
+import ctypes
 import logging
 import os
 import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,9 @@ from core.working_calendar import WorkingCalendar
 from hotline.blueprint import make_blueprint
 from knowledge_base.loader import load_content
 from knowledge_base.published import KnowledgeBase
+from providers.twilio_client import make_client
 
+_PR_SET_PDEATHSIG = 1
 RECORDING_JOBS = (
     "collect_recordings", "end_lost_calls", "claim_recordings", "fetch_recordings",
     "discard_recordings",
@@ -106,7 +109,11 @@ class NoEngine:
 
 
 def prepare() -> dict[str, Any]:
-    """Parts that never change, made once for all processes."""
+    """Parts that never change, made once for all processes; and the SDK's modules, which it loads
+    when they are first used."""
+    client = make_client("AC" + "0" * 32, "a token", "http://127.0.0.1:9")
+    client.recordings("RE1")
+    client.calls("CA1")
     content = load_content()
     desk = CaseDesk(Vault(load_settings().data_key), WorkingCalendar.from_config(), load_offices())
     return {"nlu": NoEngine(), "knowledge": KnowledgeBase(lambda: content), "desk": desk}
@@ -174,11 +181,16 @@ def main(note: Path, port: int) -> None:
                 os.kill(web, signal.SIGKILL)
                 os.waitpid(web, 0)
             print(note.read_text(encoding="ascii") if killed else "alive", flush=True)
+    if web:
+        with suppress(ProcessLookupError):
+            os.kill(web, signal.SIGKILL)
 
 
 def _fork(work: Callable[[], None]) -> int:
     child = os.fork()
     if child == 0:
+        # Not even a killed test leaves a process behind.
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         # What is logged is no answer.
         os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
         try:

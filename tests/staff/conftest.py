@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -25,6 +27,7 @@ from core.database import Base, Database
 from core.errors import NotFoundError
 from core.sealing import Vault
 from core.working_calendar import WorkingCalendar
+from hotline.records import find_record, list_records
 from knowledge_base.loader import Content, load_content
 from knowledge_base.published import KnowledgeBase
 from providers.pictures import PictureStore
@@ -114,6 +117,8 @@ def console(
         read_attachment=read_attachment,
         store_picture=pictures.write,
         word_answer=_word_answer,
+        list_calls=partial(list_records, yuan_a_minute=Decimal("0.1")),
+        find_call=partial(find_record, yuan_a_minute=Decimal("0.1")),
         limits_url="memory://",
         sign_in_limit="1000 per minute",
         passwords=QUICK_PASSWORDS,

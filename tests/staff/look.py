@@ -16,6 +16,7 @@ import wave
 import zlib
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 
@@ -44,6 +45,8 @@ from dialogue.models import Availability, TakenTurn
 from dialogue.replies import Say, replies_to_json
 from dialogue.seats import SeatDraft, add_seat, occupy_seat, ring_seat, set_availability
 from dialogue.waiting_line import enter_line, keep_place, note_connected
+from hotline.calls import begin_call, end_call
+from hotline.records import find_record, list_records
 from knowledge_base.editing import draft_entry, submit_draft
 from knowledge_base.editors_desk import EditorsDesk
 from knowledge_base.gaps import group_unanswered
@@ -97,6 +100,8 @@ class Trial:
             knowledge=KnowledgeBase(lambda: content),
             read_attachment=self._read,
             store_picture=self.pictures.write,
+            list_calls=partial(list_records, yuan_a_minute=Decimal("0.1")),
+            find_call=partial(find_record, yuan_a_minute=Decimal("0.1")),
             word_answer=lambda case, answer: f"12333答复您的诉求{case.number}：{answer}",
             limits_url="memory://",
         )
@@ -126,6 +131,7 @@ class Trial:
         self._others()
         self._questions()
         self._seats()
+        self._calls()
 
     def _questions(self) -> None:
         """Questions without an answer, a draft and a version in review."""
@@ -144,6 +150,19 @@ class Trial:
                     db, desk, topic, text, author="staff:5", reason="说得更清楚", now=now
                 )
             submit_draft(db, draft, by="staff:5", now=now)
+
+    def _calls(self) -> None:
+        """A call that left a message, and one that goes on."""
+        now = self.clock.now()
+        with self.database.write() as db:
+            for sid, phone, language in (("CA0001", "13712345678", "zh"), ("CA0003", "", "yue")):
+                number = parse_phone(phone) if phone else None
+                begun = now - timedelta(hours=2)
+                call = begin_call(
+                    db, sid, number, "", language=language, has_line=True, now=begun
+                )  # fmt: skip
+                if phone:
+                    end_call(db, call, "completed", 95, begun + timedelta(seconds=95))
 
     def _seats(self) -> None:
         """Seats that talk, ring and are away, and a line."""
@@ -359,6 +378,8 @@ def _pages(trial: Trial) -> dict[str, tuple[str | None, str]]:
         "corrections": ("editor", "/staff/corrections"),
         "oversight": ("supervisor", "/staff/oversight"),
         "tasks": ("supervisor", "/staff/tasks"),
+        "calls": ("supervisor", "/staff/calls"),
+        "call": ("supervisor", "/staff/calls/CA0001"),
         "seats": ("supervisor", "/staff/seats"),
         "seats-agent": ("agent", "/staff/seats"),
         "seats-none": ("officer", "/staff/seats"),

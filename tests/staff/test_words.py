@@ -14,7 +14,9 @@ from casework.clock_rules import CLOCK_RULES, PAUSE_GROUNDS
 from casework.moves import MOVES
 from casework.urgency import load_signals
 from casework.vocabulary import CaseKind, CaseState, EventKind, Means, Road, Told
+from dialogue.engine import STEPS
 from dialogue.models import Availability
+from hotline.records import OUTCOMES
 from knowledge_base.models import GroupState, VersionState
 from outbox.kinds import Kind
 from outbox.states import Reason, TextState
@@ -53,6 +55,8 @@ SETS = {
     "editing.step": (*DRAFTING, *REVIEWING),
     "editing.hint": ("save", "discard", *REVIEWING),
     "editing.done": (*DRAFTING, *REVIEWING),
+    "outcomes": (*OUTCOMES, "nothing", "full"),
+    "flows": {step.partition(".")[0] for step in STEPS},
     "seat_states": ("talking", "ringing", *Availability),
     "inbox.folder": FOLDERS,
     "inbox.empty": FOLDERS,
