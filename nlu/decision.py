@@ -34,11 +34,11 @@ class Thresholds:
 
     ``offer`` is the least confidence of the best topic for asking back; ``alongside`` is the least
     for a further topic to be offered beside it; ``petition_topic`` for an answer beside a petition.
-    ``answer`` is where, in cross-validation over the samples (near copies never apart), about five
-    in a hundred questions are answered wrong and three in a hundred of the background's.
+    ``answer`` lies where few questions in a hundred are answered wrong or answered at all though
+    they are none of ours: to ask back costs a turn, a wrong answer may cost somebody's wages.
     """
 
-    answer: float = 0.75
+    answer: float = 0.70
     offer: float = 0.08
     alongside: float = 0.01
     petition_topic: float = 0.6

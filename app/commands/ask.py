@@ -20,7 +20,7 @@ from nlu.interpretation import Interpretation, Language
 
 MOST_CANDIDATES = 5
 # What the state of a conversation alone could tell apart is help to somebody who only asks.
-_STATELESS = {Outcome.OPT_IN: "help", Outcome.MORE: "help"}
+_STATELESS = {Outcome.OPT_IN: "help", Outcome.MORE: "help", Outcome.CANCEL: "help"}
 
 
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
