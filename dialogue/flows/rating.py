@@ -26,13 +26,13 @@ def is_asked_by_key(conversation: Conversation) -> bool:
 def _offer(turning: Turning) -> NextStep:
     if not is_asked_by_key(turning.conversation):
         return "rating.goodbye"
-    turning.set_slots(asked_to_rate=True)
     turning.say("rating.offer")
     turning.listen(speech=False)
     return None
 
 
 def _take(turning: Turning, turn_input: TurnInput) -> NextStep:
+    turning.set_slots(asked_to_rate=True)
     level = choice_of(turn_input)
     if level in _LEVELS:
         services = turning.services
@@ -51,6 +51,6 @@ def _goodbye(turning: Turning) -> NextStep:
 
 
 STEPS = {
-    "rating.offer": Step(_offer, _take, on_silence=lambda turning: "rating.goodbye"),
+    "rating.offer": Step(_offer, _take, on_silence=lambda _turning: "rating.goodbye"),
     "rating.goodbye": Step(_goodbye, _take),
 }

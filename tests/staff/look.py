@@ -69,6 +69,10 @@ _ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+_MESSAGE_CALL = Conversation(
+    id="CA0001", channel="voice", phone="+8613712345678", phone_key="", can_text=True,
+    language="zh", started_at="2026-11-20T02:00:00+00:00", services=("message",),
+)  # fmt: skip
 _LINE = (
     ("+8613800138001", "zh", "社保断缴了怎么补"),
     ("", "zh", "试用期没过被辞退有没有补偿，人事不肯写离职证明"),
@@ -227,8 +231,8 @@ class Trial:
             db.add(
                 TakenTurn(
                     conversation_id="CA0001", number=1, request_key="CA0001/1", channel="voice",
-                    step="message.record", replies=_CALL_REPLIES, state="{}",
-                    heard=_HEARD,
+                    step="message.record", replies=_CALL_REPLIES,
+                    state=json.dumps(_MESSAGE_CALL.to_json()), heard=_HEARD,
                     taken_at=self.clock.now(),
                 )
             )  # fmt: skip
