@@ -3,7 +3,8 @@
 python -m tests.recordings.killed, set up by the environment as the service itself. Reads orders
 from its input, one a line, and answers each with one line:
 
-web N     serve the voice webhooks and be killed before step N (-1: never); answers "ready"
+web N     serve the voice webhooks and be killed before step N (-1: never; or the first step of a
+          name); answers "ready"
 stop      kill the web process where it stands; answers what it was killed before, or "alive"
 jobs N    carry out the jobs for recordings once, killed before step N; answers what it was killed
           before, or "done"
@@ -52,14 +53,16 @@ RECORDING_JOBS = (
 
 
 class Countdown:
-    """Kills this process before its step number ``steps``, and leaves in a file what that was."""
+    """Kills this process before its step of this number, or the first of this name, and leaves in
+    a file what that was."""
 
-    def __init__(self, steps: int, note: Path) -> None:
-        self._left = steps
+    def __init__(self, steps: int | str, note: Path) -> None:
+        self._left = steps if isinstance(steps, int) else -1
+        self._name = steps
         self._note = note
 
     def step(self, name: str) -> None:
-        if self._left == 0:
+        if self._left == 0 or name == self._name:
             self._note.write_text(name, encoding="ascii")
             os.kill(os.getpid(), signal.SIGKILL)
         self._left -= 1
@@ -119,7 +122,7 @@ def prepare() -> dict[str, Any]:
     return {"nlu": NoEngine(), "knowledge": KnowledgeBase(lambda: content), "desk": desk}
 
 
-def make_parts(prepared: dict[str, Any], steps: int, note: Path) -> tuple[Parts, Countdown]:
+def make_parts(prepared: dict[str, Any], steps: int | str, note: Path) -> tuple[Parts, Countdown]:
     """The parts of a service, without the engine: people press keys only."""
     parts, countdown = Parts(load_settings()), Countdown(steps, note)
     vars(parts).update(prepared)
@@ -127,7 +130,7 @@ def make_parts(prepared: dict[str, Any], steps: int, note: Path) -> tuple[Parts,
     return parts, countdown
 
 
-def serve(prepared: dict[str, Any], port: int, steps: int, note: Path, ready: int) -> None:
+def serve(prepared: dict[str, Any], port: int, steps: int | str, note: Path, ready: int) -> None:
     """Serve the voice webhooks until killed."""
     parts, countdown = make_parts(prepared, steps, note)
     app = Flask("killed")
@@ -147,7 +150,7 @@ def serve(prepared: dict[str, Any], port: int, steps: int, note: Path, ready: in
     server.serve_forever()
 
 
-def carry_out_jobs(prepared: dict[str, Any], steps: int, note: Path) -> None:
+def carry_out_jobs(prepared: dict[str, Any], steps: int | str, note: Path) -> None:
     """Each job for recordings once, as the scheduler does."""
     parts, _ = make_parts(prepared, steps, note)
     for name in RECORDING_JOBS:
@@ -160,18 +163,19 @@ def main(note: Path, port: int) -> None:
     prepared = prepare()
     web = 0
     for line in sys.stdin:
-        order, _, number = line.strip().partition(" ")
+        order, _, word = line.strip().partition(" ")
+        number = _step_of(word)
         if order != "stop":
             note.unlink(missing_ok=True)
         if order == "web":
             reading, ready = os.pipe()
-            web = _fork(lambda n=int(number), r=ready: serve(prepared, port, n, note, r))  # type: ignore[misc]
+            web = _fork(lambda n=number, r=ready: serve(prepared, port, n, note, r))  # type: ignore[misc]
             os.close(ready)
             print("ready" if os.read(reading, 1) else "did not start", flush=True)
             os.close(reading)
         elif order == "jobs":
             _, status = os.waitpid(
-                _fork(lambda n=int(number): carry_out_jobs(prepared, n, note)),  # type: ignore[misc]
+                _fork(lambda n=number: carry_out_jobs(prepared, n, note)),  # type: ignore[misc]
                 0,
             )
             print(_how_it_ended(status, note, "done"), flush=True)
@@ -184,6 +188,10 @@ def main(note: Path, port: int) -> None:
     if web:
         with suppress(ProcessLookupError):
             os.kill(web, signal.SIGKILL)
+
+
+def _step_of(word: str) -> int | str:
+    return int(word) if word.removeprefix("-").isdecimal() else word
 
 
 def _fork(work: Callable[[], None]) -> int:
