@@ -2,14 +2,38 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
+from app.training import training_topics
 from core.clock import FixedClock
+from knowledge_base.loader import Content
 from nlu.embedded.engine import EmbeddedEngine
 from nlu.embedded.engine_training import train_engine
-from nlu.training import Sample, TrainingTopic, load_acts, load_background
+from nlu.rasa_export import export_rasa
+from nlu.rasa_project import PROGRAM, cache_folder, copy_config, open_model
+from nlu.training import (
+    ActSamples,
+    BackgroundArea,
+    Sample,
+    TrainingTopic,
+    load_acts,
+    load_background,
+)
+from tests.conftest import missing
+from tests.nlu.shared_rasa import share_rasa
+
+# Enough for a slice of the topics to be told apart.
+_EPOCHS = 40
+_LONGEST_GROUP = 25
+
+Group = TypeVar("Group", ActSamples, BackgroundArea)
 
 _TOPICS = {
     "probation-period-length": (
@@ -72,3 +96,29 @@ def clock() -> FixedClock:
 @pytest.fixture(scope="session")
 def engine(topics: tuple[TrainingTopic, ...], clock: FixedClock) -> EmbeddedEngine:
     return train_engine(topics, load_acts(), load_background(), clock)
+
+
+def shorten(group: Group) -> Group:
+    """The first samples of a group, in number like those of a topic."""
+    return replace(group, samples=group.samples[:_LONGEST_GROUP])
+
+
+@pytest.fixture(scope="session")
+def rasa_url(content: Content, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a real Rasa server with a model of the same few topics of the content."""
+    if not PROGRAM.is_file():
+        missing("The Rasa environment (make rasa-env)")
+    folder = tmp_path_factory.getbasetemp()
+    # The parent of the workers' folders is the same for all of them.
+    folder = folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+
+    def open_slice() -> Path:
+        project = tmp_path_factory.mktemp("rasa-project")
+        copy_config(project, epochs=_EPOCHS)
+        topics = [topic for topic in training_topics(content) if topic.topic in _TOPICS]
+        acts, background = map(shorten, load_acts()), map(shorten, load_background())
+        export_rasa(topics, list(acts), list(background), project)
+        return open_model(project, cache_folder())
+
+    with share_rasa(folder, open_slice) as url:
+        yield url

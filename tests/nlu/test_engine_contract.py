@@ -1,11 +1,6 @@
-"""What every engine promises, run over the embedded one and over a real Rasa server.
-
-The Rasa part needs a server trained from ``export_rasa`` at RASA_URL, and is skipped without one.
-"""
+"""What every engine promises, run over the embedded one and over a real Rasa server."""
 
 from __future__ import annotations
-
-import os
 
 import pytest
 
@@ -25,9 +20,7 @@ def any_engine(
 ) -> NluEngine:
     if request.param == "embedded":
         return engine
-    url = os.environ.get("RASA_URL")
-    if not url:
-        pytest.skip("RASA_URL names no Rasa server")
+    url: str = request.getfixturevalue("rasa_url")
     return RasaEngine(url, engine, clock, time_limit=SILENT_LIMIT_SECONDS)
 
 

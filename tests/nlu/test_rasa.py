@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -18,48 +14,13 @@ from nlu.interpretation import Act
 from nlu.rasa_engine import CircuitBreaker, RasaEngine
 from nlu.rasa_export import export_rasa
 from nlu.training import TrainingTopic, load_acts, load_background
-
-
-@dataclass
-class RasaDouble:
-    """A server for POST /model/parse: replies as it was told, and keeps what it was asked."""
-
-    url: str = ""
-    status: int = 200
-    body: bytes = b"{}"
-    asked: list[dict[str, str]] = field(default_factory=list)
-
-    def ranks(self, *intents: tuple[str, float]) -> None:
-        ranking = [{"name": name, "confidence": confidence} for name, confidence in intents]
-        reply = {"text": "", "intent": ranking[0], "entities": [], "intent_ranking": ranking}
-        self.status, self.body = 200, json.dumps(reply).encode()
+from tests.nlu.rasa_double import RasaDouble, serve_double
 
 
 @pytest.fixture
 def rasa() -> Iterator[RasaDouble]:
-    double = RasaDouble()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            assert self.path == "/model/parse"
-            length = int(self.headers["Content-Length"])
-            double.asked.append(json.loads(self.rfile.read(length)))
-            self.send_response(double.status)
-            self.send_header("Content-Length", str(len(double.body)))
-            self.end_headers()
-            self.wfile.write(double.body)
-
-        def log_message(self, *args: object) -> None:
-            """Quiet."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    double.url = f"http://127.0.0.1:{server.server_address[1]}"
-    yield double
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with serve_double() as double:
+        yield double
 
 
 @pytest.fixture
@@ -110,6 +71,17 @@ def test_a_failing_server_leaves_the_message_to_the_embedded_engine(
     rasa.status, rasa.body = status, body
     assert engine_of_rasa.interpret("试用期最长多久").topic == "probation-period-length"
     assert engine_of_rasa.counters.failed == 1
+
+
+def test_a_server_that_is_too_slow_leaves_the_message_to_the_embedded_engine(
+    rasa: RasaDouble, engine: EmbeddedEngine, clock: FixedClock
+) -> None:
+    rasa.ranks(("ask_x", 0.9))
+    rasa.speaks.clear()
+    hurried = RasaEngine(rasa.url, engine, clock, time_limit=0.05)
+    assert hurried.interpret("试用期最长多久").topic == "probation-period-length"
+    rasa.speaks.set()
+    assert hurried.counters.failed == 1
 
 
 def test_no_server_at_all_leaves_the_message_to_the_embedded_engine(

@@ -1,0 +1,112 @@
+"""``python -m app nlu report``: the embedded engine and Rasa on the same questions, in one run."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from app.training import training_topics
+from app.wiring import embedded_engine
+from core.clock import SystemClock, local_date
+from core.errors import InputError, ProviderUnknownError
+from knowledge_base.loader import load_content
+from nlu.comparison import ALL_SETS, Comparison, Measured, evaluate_sets, measure
+from nlu.engine import NluEngine
+from nlu.evaluation import LabelledQuestion, read_questions
+from nlu.rasa_engine import RasaEngine
+from nlu.rasa_export import export_rasa
+from nlu.rasa_project import PROJECT, cache_folder, open_model
+from nlu.rasa_server import RasaServer
+from nlu.recalibrating import recalibrate
+from nlu.training import TrainingTopic, known_broader, load_acts, load_background, with_own_samples
+
+# Nothing is to be read by the fallback while Rasa is measured.
+PATIENCE_SECONDS = 30.0
+
+
+def add_to(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Declare the action."""
+    parser = actions.add_parser("report", help="compare the embedded engine with Rasa")
+    parser.add_argument("files", type=Path, nargs="*", help="labelled questions, JSON Lines")
+    parser.add_argument("--var", type=Path, default=Path("var"), help="folder to write into")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Train both engines on the present entries, measure them, print and keep the tables."""
+    sets = _read_sets(options.files)
+    topics = training_topics(load_content())
+    # In a process of its own, so that this one holds only what serving needs.
+    _train_embedded(options.var)
+    served, calibrated = _compare(topics, sets, options.var)
+    now = local_date(SystemClock().now())
+    written = f"Measured on {now.isoformat()}, {os.cpu_count()} cores, {len(topics)} topics.\n\n"
+    written += f"{served.cost_to_markdown()}\n{served.to_markdown()}\n"
+    written += (
+        f"Rasa's confidences calibrated on these very questions:\n\n{calibrated.to_markdown()}"
+    )
+    report = options.var / "nlu-report.md"
+    report.write_text(written, encoding="utf-8")
+    print(f"{written}\nKept in {report}")
+    return 0
+
+
+def _read_sets(files: list[Path]) -> dict[str, tuple[LabelledQuestion, ...]]:
+    if not files:
+        raise InputError('Name labelled questions: QUESTIONS="a.jsonl b.jsonl".', "files")
+    for file in files:
+        if not file.is_file():
+            raise InputError(f"{file} is no file.", "files")
+    sets = {file.stem: read_questions(file) for file in files}
+    if len(sets) < len(files) or ALL_SETS in sets:
+        raise InputError("Two files of questions have one name.", "files")
+    return sets
+
+
+def _train_embedded(var: Path) -> None:
+    command = [sys.executable, "-m", "app", "ask", "--var", str(var)]
+    subprocess.run(command, check=True, input=b"", stdout=subprocess.DEVNULL)
+
+
+def _compare(
+    topics: list[TrainingTopic], sets: dict[str, tuple[LabelledQuestion, ...]], var: Path
+) -> tuple[Comparison, Comparison]:
+    """Ours against Rasa as it is served, and against Rasa with its confidences put right on the
+    questions themselves, which is the best that the thresholds in use can do for it."""
+    clock = SystemClock()
+    embedded = embedded_engine(topics, var, clock)
+    learnt = with_own_samples(topics)
+    warming = [topic.samples[0].text for topic in learnt]
+    categories = {topic.topic: topic.category for topic in topics}
+
+    def measured(name: str, engine: NluEngine, pid: int) -> Measured:
+        return measure(name, engine, sets, warming, pid, categories)
+
+    export_rasa(learnt, load_acts(), load_background(), PROJECT)
+    model = open_model(PROJECT, cache_folder())
+    with (
+        tempfile.TemporaryDirectory(prefix="rasa-") as folder,
+        RasaServer(model, Path(folder)) as server,
+    ):
+        assert server.pid is not None
+        rasa = RasaEngine(
+            server.url, embedded, clock, known_broader(topics), time_limit=PATIENCE_SECONDS
+        )
+        ours, other = (
+            measured("embedded", embedded, os.getpid()),
+            measured("rasa", rasa, server.pid),
+        )
+        questions = [question for listed in sets.values() for question in listed]
+        kinder = replace(
+            other,
+            name="rasa, calibrated",
+            results=evaluate_sets(recalibrate(rasa, questions), sets, categories),
+        )
+        if rasa.counters.failed or rasa.counters.skipped:
+            raise ProviderUnknownError(f"Rasa did not read everything: {rasa.counters}")
+    return Comparison(ours, other), Comparison(ours, kinder)

@@ -1,0 +1,83 @@
+"""Two engines side by side."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from nlu.comparison import ALL_SETS, Comparison, Measured, measure
+from nlu.evaluation import LabelledQuestion
+from nlu.interpretation import Act, Candidate, Interpretation, Language
+from nlu.recalibrating import recalibrate
+
+
+class Constant:
+    """Understands every message as the same topic."""
+
+    def __init__(self, topic: str, confidence: float) -> None:
+        self.asked: list[str] = []
+        self._candidates = (Candidate(topic, confidence), Candidate("other", 0.1))
+
+    def interpret(self, text: str, *, language: Language | None = None) -> Interpretation:
+        self.asked.append(text)
+        best = self._candidates[0]
+        return Interpretation(
+            Act.QUESTION, 1.0, best.topic, best.confidence, self._candidates, "zh"
+        )
+
+
+def question(text: str, *topics: str) -> LabelledQuestion:
+    return LabelledQuestion(text, text, "question", frozenset(topics), not topics)
+
+
+SETS = {"labour": [question("a", "x"), question("b", "x")], "others": [question("c")]}
+
+
+def measured(name: str, topic: str, confidence: float) -> Measured:
+    return measure(name, Constant(topic, confidence), SETS, ["warm"], os.getpid(), {})
+
+
+def test_every_question_is_asked_after_others_for_warming() -> None:
+    engine = Constant("x", 0.9)
+    found = measure("ours", engine, SETS, ["warm"], os.getpid(), {})
+    assert engine.asked[:4] == ["warm", "a", "b", "c"]
+    assert list(found.results) == [ALL_SETS, "labour", "others"]
+    assert 10 < found.memory_mb < 10_000
+
+
+def test_what_is_not_ahead_is_named() -> None:
+    comparison = Comparison(measured("ours", "x", 0.9), measured("theirs", "y", 0.5))
+    behind = comparison.behind()
+    assert "labour: answered right" not in behind
+    # It asks back where ours answers at once, so it answers nothing wrong either.
+    assert {"labour: answered wrong", "others: out of scope, not answered"} <= set(behind)
+    assert behind == [name for name in behind if "passed on" not in name]
+
+
+def test_the_tables_tell_shares_leads_and_ratios() -> None:
+    ours, theirs = measured("ours", "x", 0.9), measured("theirs", "y", 0.9)
+    comparison = Comparison(ours, theirs)
+    told = comparison.to_markdown()
+    assert "| answered right | 100.0 % (2/2) | 0.0 % (0/2) | +100.0 |" in told
+    assert "| answered wrong | 0.0 % (0/2) | 100.0 % (2/2) | +100.0 |" in told
+    assert "| passed on | 0.0 % (0/2) | 0.0 % (0/2) |  |" in told
+    assert f"{comparison.times_faster:.1f} times faster" in comparison.cost_to_markdown()
+    assert comparison.memory_share == pytest.approx(ours.memory_mb / theirs.memory_mb)
+    assert "others: out of scope, not answered" in comparison.behind()
+
+
+def test_confidences_are_put_right_on_the_questions_and_nothing_else_is_changed() -> None:
+    # Always 0.9 sure, and right in half of the cases.
+    engine = Constant("x", 0.9)
+    questions = [question(str(i), "x" if i % 2 else "y") for i in range(40)]
+    put_right = recalibrate(engine, questions)
+    found, before = put_right.interpret("1"), engine.interpret("1")
+    assert found.confidence == pytest.approx(0.5, abs=0.02)
+    assert found.candidates[0].confidence == found.confidence
+    assert (found.act, found.topic) == (before.act, before.topic)
+
+
+def test_an_engine_that_is_always_right_is_left_as_it_is() -> None:
+    put_right = recalibrate(Constant("x", 0.9), SETS["labour"])
+    assert put_right.interpret("a").confidence == pytest.approx(0.9)
