@@ -6,7 +6,6 @@ import pytest
 
 from core.clock import FixedClock
 from nlu.decision import Outcome, decide
-from nlu.embedded.engine import EmbeddedEngine
 from nlu.engine import NluEngine
 from nlu.interpretation import MAX_CANDIDATES, Act
 from nlu.rasa_engine import RasaEngine
@@ -15,13 +14,11 @@ SILENT_LIMIT_SECONDS = 10.0
 
 
 @pytest.fixture(params=["embedded", pytest.param("rasa", marks=pytest.mark.rasa)])
-def any_engine(
-    request: pytest.FixtureRequest, engine: EmbeddedEngine, clock: FixedClock
-) -> NluEngine:
+def any_engine(request: pytest.FixtureRequest, nlu: NluEngine, clock: FixedClock) -> NluEngine:
     if request.param == "embedded":
-        return engine
+        return nlu
     url: str = request.getfixturevalue("rasa_url")
-    return RasaEngine(url, engine, clock, time_limit=SILENT_LIMIT_SECONDS)
+    return RasaEngine(url, nlu, clock, time_limit=SILENT_LIMIT_SECONDS)
 
 
 @pytest.mark.parametrize(
