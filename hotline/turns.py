@@ -138,6 +138,9 @@ def _turn_in(
             return ServedTurn(stored, number + 1)
         last = find_replies(db, _key(sid, conversation.turn - 1)) or (End(),)
         return ServedTurn(last, conversation.turn)
+    if conversation.is_over and not isinstance(turn_input, Recorded):
+        # Nothing that comes after the end changes what was.
+        return ServedTurn((End(),), conversation.turn)
     replies = _take(parts, db, call, conversation, turn_input, _key(sid, number), now)
     return ServedTurn(replies, number + 1)
 

@@ -153,7 +153,9 @@ def test_texts_are_sent_and_looked_up_as_described(client: Any, names: Names) ->
 
 def test_calls_are_placed_and_fetched_as_described(client: Any, names: Names) -> None:
     calls = TwilioCalls(client, HOTLINE, BASE)
-    assert calls.place("+8676922000000", "/voice/seat?call=1").startswith("CA")
+    assert calls.place(
+        "+8676922000000", "/voice/offer?seat=1", "/voice/offer-ended?seat=1"
+    ).startswith("CA")
     assert calls.caller_of(CALL).startswith("+")
     assert names.asked == [described("POST", "Calls"), described("GET", "Calls/{Sid}")]
 
