@@ -25,6 +25,12 @@ class Measured:
     results: dict[str, EvaluationResult]
     memory_mb: float
 
+    @property
+    def answered(self) -> int:
+        """How many of all questions that have a topic are answered, rightly or wrongly."""
+        figures = self.results[ALL_SETS].figures
+        return figures["answered right"].hits + figures[_LESS_IS_BETTER].hits
+
 
 @dataclass(frozen=True)
 class Comparison:

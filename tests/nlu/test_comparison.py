@@ -6,10 +6,10 @@ import os
 
 import pytest
 
+from nlu.as_often import answer_as_often
 from nlu.comparison import ALL_SETS, Comparison, Measured, measure
 from nlu.evaluation import LabelledQuestion
 from nlu.interpretation import Act, Candidate, Interpretation, Language
-from nlu.recalibrating import recalibrate
 
 
 class Constant:
@@ -67,17 +67,25 @@ def test_the_tables_tell_shares_leads_and_ratios() -> None:
     assert "others: out of scope, not answered" in comparison.behind()
 
 
-def test_confidences_are_put_right_on_the_questions_and_nothing_else_is_changed() -> None:
-    # Always 0.9 sure, and right in half of the cases.
-    engine = Constant("x", 0.9)
-    questions = [question(str(i), "x" if i % 2 else "y") for i in range(40)]
-    put_right = recalibrate(engine, questions)
-    found, before = put_right.interpret("1"), engine.interpret("1")
-    assert found.confidence == pytest.approx(0.5, abs=0.02)
-    assert found.candidates[0].confidence == found.confidence
+class Surer:
+    """The surer of its one topic, the longer the message is."""
+
+    def interpret(self, text: str, *, language: Language | None = None) -> Interpretation:
+        best = Candidate("x", min(0.5, len(text) / 100))
+        return Interpretation(Act.QUESTION, 1.0, "x", best.confidence, (best,), "zh")
+
+
+def test_an_engine_that_is_too_shy_is_made_as_bold_as_the_other() -> None:
+    questions = [question("a" * i, "x") for i in range(1, 41)]
+    bold = answer_as_often(Surer(), questions, 15)
+    assert bold.count_answered(questions) == 15
+    # The surest ones are answered, and nothing but confidences is changed.
+    assert [len(q.text) for q in questions if bold.count_answered([q])] == list(range(26, 41))
+    found, before = bold.interpret("aa"), Surer().interpret("aa")
+    assert found.candidates[0].confidence == found.confidence > before.confidence
     assert (found.act, found.topic) == (before.act, before.topic)
 
 
-def test_an_engine_that_is_always_right_is_left_as_it_is() -> None:
-    put_right = recalibrate(Constant("x", 0.9), SETS["labour"])
-    assert put_right.interpret("a").confidence == pytest.approx(0.9)
+def test_more_than_all_cannot_be_answered() -> None:
+    questions = [question("a", "x"), question("b")]
+    assert answer_as_often(Surer(), questions, 5).count_answered(questions[:1]) == 1
