@@ -34,6 +34,8 @@ class Application:
             wait_until_migrated(parts.database)
             set_up_logs(as_json=parts.settings.is_production)
             self._app = create_app(parts)
+            # Only now: to learn beside the putting together would slow it down.
+            parts.nlu.warm()
         except (SettingsError, ConfigurationError) as error:
             print(f"error: {error}", file=sys.stderr)
             # gunicorn takes this status for "do not start another worker".

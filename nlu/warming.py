@@ -15,7 +15,7 @@ class EngineNotReadyError(HotlineError):
 
 
 class WarmingEngine:
-    """Opens an engine in the background; a question waits for it a while.
+    """Opens an engine in the background from ``warm`` on; a question waits for it a while.
 
     ``patience_seconds`` stays below the provider's limit for a webhook (15 s), so that a caller
     hears a sentence rather than a broken line.
@@ -27,7 +27,12 @@ class WarmingEngine:
         self._ready = threading.Event()
         self._engine: NluEngine | None = None
         self._error: Exception | None = None
-        threading.Thread(target=self._warm, name="engine", daemon=True).start()
+        self._is_begun = threading.Lock()
+
+    def warm(self) -> None:
+        """Begin to open the engine, if that has not begun."""
+        if self._is_begun.acquire(blocking=False):
+            threading.Thread(target=self._warm, name="engine", daemon=True).start()
 
     @property
     def is_ready(self) -> bool:
@@ -36,6 +41,7 @@ class WarmingEngine:
 
     def interpret(self, text: str, *, language: Language | None = None) -> Interpretation:
         """Understand a message. Raises EngineNotReadyError when the engine is not there in time."""
+        self.warm()
         self._ready.wait(self._patience)
         if self._engine is None:
             raise EngineNotReadyError("The engine is not ready yet.") from self._error

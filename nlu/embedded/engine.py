@@ -43,7 +43,9 @@ class EmbeddedEngine:
     def _read(self, normal: NormalText, entities: Entities) -> Interpretation:
         corrected = self.spelling.correct(normal.plain)
         act = self.acts.read(without_contact(corrected))
-        reading = self.topics.read(normalise(corrected, normal.language).joined)
+        is_as_written = corrected == normal.plain
+        joined = normal.joined if is_as_written else normalise(corrected, normal.language).joined
+        reading = self.topics.read(joined)
         candidates = lead_with_broader(reading.candidates, self.broader)
         inside = bool(candidates) and reading.domain >= LEAST_DOMAIN
         return Interpretation(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import log
 
 import numpy as np
@@ -65,12 +66,18 @@ class FeatureSpace:
             row.update((column, value * scale) for column, value in values.items())
         return np.fromiter(row, np.int64, len(row)), np.fromiter(row.values(), np.float32, len(row))
 
+    @cached_property
+    def _rarities(self) -> list[float]:
+        # One number of a list is at hand quicker than one of an array.
+        return [float(rarity) for rarity in self.rarity]
+
     def _family_values(self, family: str, counts: Counter[str]) -> tuple[dict[int, float], float]:
         values: dict[int, float] = {}
         squares = 0.0
+        columns, rarities = self.columns, self._rarities
         for name, count in counts.items():
-            column = self.columns.get(f"{family}:{name}")
-            rarity = self.rarest if column is None else float(self.rarity[column])
+            column = columns.get(f"{family}:{name}")
+            rarity = self.rarest if column is None else rarities[column]
             value = (1.0 + log(count)) * rarity if count > 1 else rarity
             squares += value * value
             if column is not None:
