@@ -10,7 +10,6 @@ import sys
 from collections.abc import Callable, Iterable
 from typing import Any
 
-import nlu.embedded.storage  # noqa: F401  (loaded once, before the workers part)
 from app.factory import create_app
 from app.logs import set_up_logs
 from app.migrations import wait_until_migrated
