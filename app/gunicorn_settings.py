@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 from typing import Any
+
+# Nothing that importing makes is ever garbage: to look for some takes a fifth of the time.
+gc.disable()
 
 preload_app = True
 worker_class = "gthread"
@@ -10,6 +14,13 @@ threads = 16
 loglevel = "warning"
 
 
+def pre_fork(_server: Any, _worker: Any) -> None:
+    """Keep what is loaded out of every later search for garbage, here and in the workers."""
+    gc.freeze()
+    gc.enable()
+
+
 def post_worker_init(worker: Any) -> None:
-    """Put the application together before the first request."""
+    """Put the application together before the first request; it too lasts as long as the worker."""
     worker.wsgi.open()
+    gc.freeze()
