@@ -10,6 +10,7 @@ from typing import NoReturn
 from uuid import uuid4
 
 import pytest
+from playwright.sync_api import Browser
 from sqlalchemy import create_engine, text
 
 from app.tables import metadata
@@ -27,6 +28,7 @@ from knowledge_base.loader import Content, load_content
 from knowledge_base.published import KnowledgeBase
 from nlu.embedded.storage import open_engine
 from nlu.engine import NluEngine
+from tests.browsing import CHROMIUM, open_browser
 from tests.postgres_server import PostgresServer, find_binaries
 
 # A working Monday morning.
@@ -47,6 +49,15 @@ def missing(what: str) -> NoReturn:
     if os.environ.get("CI") == "true":
         pytest.fail(f"{what} is missing, and CI=true")
     pytest.skip(f"{what} is missing")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One browser for all tests of a worker."""
+    if CHROMIUM is None:
+        missing("Chromium")
+    with open_browser() as browser:
+        yield browser
 
 
 @pytest.fixture

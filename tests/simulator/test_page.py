@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 import simulator
 from simulator.application import SimulatorServer
@@ -18,16 +17,6 @@ from simulator.switchboard import DIAL_OUTCOMES
 from tests.simulator.service_double import ServiceDouble
 
 ROOM = Path(simulator.__file__).parent
-CHROMIUM = shutil.which("chromium")
-OPTIONS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 def words(language: str) -> dict[str, object]:
@@ -51,15 +40,11 @@ def test_every_word_that_the_page_asks_for_is_there() -> None:
 
 
 @pytest.fixture
-def page(server: SimulatorServer) -> Iterator[Page]:
-    if CHROMIUM is None:
-        pytest.skip("Chromium is not installed")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
-        opened = browser.new_page()
-        opened.goto(server.url)
-        yield opened
-        browser.close()
+def page(browser: Browser, server: SimulatorServer) -> Iterator[Page]:
+    opened = browser.new_page()
+    opened.goto(server.url)
+    yield opened
+    opened.close()
 
 
 @pytest.mark.browser

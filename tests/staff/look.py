@@ -21,7 +21,7 @@ from io import BytesIO
 from pathlib import Path
 
 from flask import Flask
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 from werkzeug.serving import make_server
 
 import app.tables  # noqa: F401  (declares all tables)
@@ -61,14 +61,11 @@ from ratings.service import ServiceEnded
 from ratings.vocabulary import ServiceKind, Source
 from staff.application import register_console
 from staff.services import StaffServices
+from tests.browsing import open_browser
 
 _OPEN = "document.querySelectorAll('.picture, .dealings details').forEach(d => d.open = true)"
 _PASSWORD = "Look-At-It-2026"
 _SIZES = {"wide": (1280, 860), "narrow": (390, 844)}
-_ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 _MESSAGE_CALL = Conversation(
     id="CA0001", channel="voice", phone="+8613712345678", phone_key="", can_text=True,
     language="zh", started_at="2026-11-20T02:00:00+00:00", services=("message",),
@@ -440,12 +437,8 @@ def main(folder: Path, only: set[str]) -> None:
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
         server = make_server("127.0.0.1", 0, trial.application, threaded=True)
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(
-                executable_path="/usr/bin/chromium", args=_ARGUMENTS
-            )
+        with open_browser() as browser:
             _shoot(browser, f"http://127.0.0.1:{server.port}", folder, trial, only)
-            browser.close()
         server.shutdown()
         trial.database.dispose()
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
 
 from accounts.queries import find_user_by_login
@@ -17,20 +16,11 @@ from dialogue.waiting_line import enter_line
 from tests.staff.conftest import BUREAU, PASSWORD, Console
 from tests.staff.test_cases import lodge_message
 
-CHROMIUM = Path("/usr/bin/chromium")
-_ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is not installed"),
-]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def page(console: Console) -> Iterator[Page]:
+def page(browser: Browser, console: Console) -> Iterator[Page]:
     """A browser with an agent signed in, over two messages; any error in it fails the test."""
     lodge_message(console, "m1", text="第一件")
     lodge_message(console, "m2", text="第二件")
@@ -40,18 +30,16 @@ def page(console: Console) -> Iterator[Page]:
     thread.start()
     errors: list[str] = []
     try:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=_ARGUMENTS)
-            page = browser.new_page(locale="zh-CN")
-            page.on("pageerror", lambda error: errors.append(str(error)))
-            page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
-            page.goto(f"http://127.0.0.1:{server.port}/staff/sign-in")
-            page.fill("[name=login]", "agent")
-            page.fill("[name=password]", PASSWORD)
-            page.click("button.primary")
-            page.wait_for_url("**/staff/cases", wait_until="load")
-            yield page
-            browser.close()
+        page = browser.new_page(locale="zh-CN")
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
+        page.goto(f"http://127.0.0.1:{server.port}/staff/sign-in")
+        page.fill("[name=login]", "agent")
+        page.fill("[name=password]", PASSWORD)
+        page.click("button.primary")
+        page.wait_for_url("**/staff/cases", wait_until="load")
+        yield page
+        page.close()
     finally:
         server.shutdown()
         thread.join()
