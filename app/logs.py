@@ -34,6 +34,7 @@ def set_up_logs(*, as_json: bool) -> None:
         ],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        cache_logger_on_first_use=True,
     )
 
 

@@ -58,9 +58,9 @@ def _send(db: Session, desk: CaseDesk, notice: Notice, now: datetime) -> bool:
         key=f"notice/{notice.key}",
         case_number=case.number,
     )
-    text = enqueue_text(db, order, now)
-    settle_notice(db, desk, notice, now, text_id=str(text.id) if text else None)
-    return text is not None
+    text_id = enqueue_text(db, order, now)
+    settle_notice(db, desk, notice, now, text_id=None if text_id is None else str(text_id))
+    return text_id is not None
 
 
 def word_answer(case: Case, text: str) -> str:

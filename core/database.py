@@ -4,7 +4,7 @@ A unit of work is one transaction: ``with database.write() as db`` commits at it
 back on an error; ``with database.read() as db`` never writes. Operations flush, the edge commits.
 On SQLite a writing transaction takes the write lock at its beginning, so that two writers queue
 instead of failing half way (SQLite documentation, "BEGIN IMMEDIATE"), and what it committed is on
-the disk when the unit of work is left (docs/decisions/0004-one-wait-for-the-disk.md).
+the disk when the unit of work is left (docs/decisions/0005-one-wait-for-the-disk.md).
 """
 
 from __future__ import annotations
@@ -12,19 +12,25 @@ from __future__ import annotations
 import fcntl
 import os
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
 from sqlalchemy import DateTime, MetaData, String, Table, Text, create_engine, event, text
 from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
-from sqlalchemy.pool import QueuePool
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 from sqlalchemy.types import TypeDecorator
 
 from core.sealing import Vault
+
+# Under load hardly any connection rests as long as this.
+_REST_SECONDS = 1.0
 
 NAMING_CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -77,6 +83,19 @@ class SealedText(TypeDecorator[str]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
         return None if value is None else _vault_of(dialect).open_text(value)
+
+
+class HashedText(TypeDecorator[str]):
+    """Text of which only the keyed hash is kept: rows are found by it, and it is not read back."""
+
+    impl = String(32)
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else _vault_of(dialect).keyed_hash(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        return value
 
 
 KeyedHash = String(32)
@@ -180,7 +199,6 @@ def _make_engine(url: str, pool_size: int) -> Engine:
         poolclass=QueuePool,
         pool_size=pool_size,
         max_overflow=pool_size,
-        pool_pre_ping=True,
         # What a failed statement was given is somebody's data and stays out of the logs.
         hide_parameters=True,
         **arguments,
@@ -188,7 +206,31 @@ def _make_engine(url: str, pool_size: int) -> Engine:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+    else:
+        event.listen(engine, "checkin", _note_use)
+        event.listen(engine, "checkout", partial(_ask_whether_alive, engine.dialect))
     return engine
+
+
+def _note_use(_connection: Any, record: ConnectionPoolEntry) -> None:
+    record.info["used_at"] = time.monotonic()
+
+
+def _ask_whether_alive(
+    dialect: Dialect, connection: Any, record: ConnectionPoolEntry, _proxy: Any
+) -> None:
+    """Ask a connection that rested for a while whether its server is still there.
+
+    To ask before each transaction would cost three round trips. A connection that does not answer
+    is made anew by the pool, with all others (SQLAlchemy, "Dealing with Disconnects").
+    """
+    used_at = record.info.get("used_at")
+    if used_at is None or time.monotonic() - used_at < _REST_SECONDS:
+        return
+    try:
+        dialect.do_ping(connection)
+    except dialect.loaded_dbapi.Error as error:
+        raise InvalidatePoolError("The database does not answer any more.") from error
 
 
 def _line_of(engine: Engine) -> Path | None:

@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -28,11 +29,23 @@ _PR_SET_PDEATHSIG = 1
 _SOCKET_PATH_LIMIT = 100
 
 
+# Adds to each counter; its age begins with its first count.
+_COUNT = """
+local values = {}
+for place, name in ipairs(KEYS) do
+  values[place] = redis.call('incrby', name, ARGV[1])
+  redis.call('expire', name, ARGV[place + 1], 'NX')
+end
+return values
+"""
+
+
 class StateStore:
     """Strings by name with an age, and counters, in one Redis database."""
 
     def __init__(self, url: str) -> None:
         self._redis: Any = redis.Redis.from_url(url, decode_responses=True, socket_timeout=5)
+        self._count = self._redis.register_script(_COUNT)
 
     def get(self, name: str) -> str | None:
         """The value, or None when absent or expired."""
@@ -46,12 +59,13 @@ class StateStore:
         """Forget a value; absent is fine."""
         self._redis.delete(name)
 
-    def count(self, name: str, seconds: int) -> int:
-        """Add one to a counter that expires ``seconds`` after its first count; the new value."""
-        with self._redis.pipeline() as pipeline:
-            pipeline.incr(name)
-            pipeline.expire(name, seconds, nx=True)
-            return int(pipeline.execute()[0])
+    def count(self, counters: Mapping[str, int], step: int = 1) -> list[int]:
+        """Add ``step`` to each counter, in one round trip; the new values, in the same order.
+
+        ``counters``: by name, the seconds after its first count at which a counter expires.
+        """
+        values = self._count(keys=list(counters), args=[step, *counters.values()])
+        return [int(value) for value in values]
 
     def is_alive(self) -> bool:
         """Whether the server answers."""

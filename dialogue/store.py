@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
-from core.database import table_of
+from core.database import UtcDateTime, table_of
 from dialogue.conversation import Conversation
 from dialogue.engine import Turn, take_turn
 from dialogue.models import TakenTurn
@@ -33,17 +33,19 @@ _NEWEST = (
     .limit(1)
 )
 _REPLIES = select(_TURNS.c.replies).where(_TURNS.c.request_key == bindparam("request_key"))
-_OPEN_THREAD = (
+NEWEST_OF_THREAD = (
     select(_TURNS.c.state)
     .where(
         _TURNS.c.phone_key == bindparam("phone_key"),
         _TURNS.c.channel == "text",
-        _TURNS.c.taken_at > bindparam("oldest"),
+        _TURNS.c.taken_at > bindparam("oldest", type_=UtcDateTime()),
     )
     # Not by the clock: those of several machines differ.
     .order_by(_TURNS.c.id.desc())
     .limit(1)
 )
+"""The newest state of the text conversation of ``phone_key`` since ``oldest``, for
+``open_conversation``; to be asked along with other things in one go."""
 
 
 @dataclass(frozen=True)
@@ -83,9 +85,8 @@ def find_conversation(db: Session, conversation_id: str) -> Conversation | None:
     return None if newest is None else newest.conversation
 
 
-def find_open_text_conversation(db: Session, phone_key: str, now: datetime) -> Conversation | None:
-    """The text conversation of a number that is young enough to be gone on with, or None."""
-    state = db.scalar(_OPEN_THREAD, {"phone_key": phone_key, "oldest": now - TEXT_AGE})
+def open_conversation(state: str | None) -> Conversation | None:
+    """The conversation of a stored state that can be gone on with, or None."""
     if state is None:
         return None
     conversation = Conversation.from_json(json.loads(state))

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from core.database import hold
+from core.database import UtcDateTime, hold
 from outbox.delivery import give_up
 from outbox.kinds import QUIET_KINDS, rule_of
-from outbox.models import OutgoingText, SendAttempt
-from outbox.operations import is_opted_out, suppress_text
+from outbox.models import OptOut, OutgoingText, SendAttempt
+from outbox.operations import suppress_text
 from outbox.quiet_hours import is_quiet
 from outbox.states import AttemptState, Reason, TextState
 from providers.texts import TextProvider, TextToSend
@@ -23,6 +23,11 @@ from providers.texts import TextProvider, TextToSend
 _MOST_VALIDITY_SECONDS = 36_000
 _LOOK_AHEAD = 200
 _TO_SEND = (TextState.QUEUED, TextState.WAITING)
+_STARTED = (
+    select(SendAttempt.provider, func.count())
+    .where(SendAttempt.started_at > bindparam("since", type_=UtcDateTime()))
+    .group_by(SendAttempt.provider)
+)
 
 
 def new_reference() -> str:
@@ -74,22 +79,40 @@ def claim_due_texts(
     fate is unknown.
     """
     hold(db, "outbox")
-    _end_expired(db, now)
     left = _count_left(db, providers, policy, now)
     most = min(most, sum(left.values()))
-    claims: list[Claim] = []
     if most <= 0:
-        return claims
+        return []
     # Texts for a provider that has had enough for now do not keep others from theirs.
     looked_at = most if min(left.values()) >= most else max(most, _LOOK_AHEAD)
-    for row in db.scalars(_turns(now).limit(looked_at)):
-        claim = _claim(db, row, providers, now, policy, left)
-        if claim is not None:
-            claims.append(claim)
-        if len(claims) == most:
+    rows = _list_turns(db, now, looked_at)
+    unwanted = _find_opted_out(db, rows)
+    taken: list[tuple[OutgoingText, SendAttempt, TextProvider]] = []
+    for row in rows:
+        provider = _choose(db, row, providers, now, left, is_unwanted=row.phone_key in unwanted)
+        if provider is not None:
+            left[provider.name] -= 1
+            taken.append((row, _begin_attempt(row, provider, now, policy), provider))
+        if len(taken) == most:
             break
+    db.add_all(attempt for _, attempt, _ in taken)
     db.flush()
-    return claims
+    until = now + policy.lease
+    return [
+        Claim(attempt.id, provider, message_of(row, attempt.reference, now), until)
+        for row, attempt, provider in taken
+    ]
+
+
+def end_expired_texts(db: Session, now: datetime) -> None:
+    """Give up what is too old to be of use."""
+    old = select(OutgoingText).where(
+        OutgoingText.state.in_(_TO_SEND), OutgoingText.expires_at <= now
+    )
+    for row in db.scalars(old):
+        was_taken = row.state == TextState.WAITING
+        end = TextState.UNDELIVERED if was_taken else TextState.EXPIRED
+        give_up(db, row, end, "expired", now)
 
 
 def release_lost_leases(db: Session, now: datetime) -> int:
@@ -120,32 +143,29 @@ def message_of(row: OutgoingText, reference: str, now: datetime) -> TextToSend:
     )
 
 
-def _end_expired(db: Session, now: datetime) -> None:
-    old = select(OutgoingText).where(
-        OutgoingText.state.in_(_TO_SEND), OutgoingText.expires_at <= now
-    )
-    for row in db.scalars(old):
-        was_taken = row.state == TextState.WAITING
-        end = TextState.UNDELIVERED if was_taken else TextState.EXPIRED
-        give_up(db, row, end, "expired", now)
-
-
 def _count_left(
     db: Session, providers: Sequence[TextProvider], policy: SendingPolicy, now: datetime
 ) -> dict[str, int]:
     """How many more texts each provider may be given in this second."""
-    counted = (
-        select(SendAttempt.provider, func.count())
-        .where(SendAttempt.started_at > now - timedelta(seconds=1))
-        .group_by(SendAttempt.provider)
-    )
-    started = {row[0]: row[1] for row in db.execute(counted)}
+    started = {
+        row[0]: row[1] for row in db.execute(_STARTED, {"since": now - timedelta(seconds=1)})
+    }
     names = (provider.name for provider in providers)
     return {name: max(policy.rate_of(name) - started.get(name, 0), 0) for name in names}
 
 
-def _turns(now: datetime) -> Select[OutgoingText]:
+def _list_turns(db: Session, now: datetime, most: int) -> list[OutgoingText]:
+    """The texts whose turn it is, those of the higher priority first and then the older ones."""
+    asked = {"now": now, "most": most}
+    turns = _TURNS_IN_QUIET_HOURS if is_quiet(now) else _TURNS
+    rows = [row for state in _TO_SEND for row in db.scalars(turns, {**asked, "state": state})]
+    return sorted(rows, key=lambda row: (row.priority, row.id))[:most]
+
+
+def _make_turns() -> Select[OutgoingText]:
+    """The texts in one state whose turn it is; made once, and fast by ix_outgoing_texts_turn."""
     other = aliased(OutgoingText)
+    now = bindparam("now", type_=UtcDateTime())
     goes_before: ColumnElement[bool] = and_(
         other.state == TextState.QUEUED,
         other.not_before <= now,
@@ -164,27 +184,43 @@ def _turns(now: datetime) -> Select[OutgoingText]:
         )
         .exists()
     )
-    due = select(OutgoingText).where(
-        OutgoingText.state.in_(_TO_SEND),
-        OutgoingText.next_attempt_at <= now,
-        OutgoingText.not_before <= now,
-        ~is_held,
+    return (
+        select(OutgoingText)
+        .where(
+            OutgoingText.state == bindparam("state"),
+            OutgoingText.next_attempt_at <= now,
+            OutgoingText.not_before <= now,
+            OutgoingText.expires_at > now,
+            ~is_held,
+        )
+        .order_by(OutgoingText.priority, OutgoingText.id)
+        .limit(bindparam("most"))
     )
-    if is_quiet(now):
-        due = due.where(OutgoingText.kind.not_in(QUIET_KINDS))
-    return due.order_by(OutgoingText.priority, OutgoingText.id)
 
 
-def _claim(
+_TURNS = _make_turns()
+_TURNS_IN_QUIET_HOURS = _TURNS.where(OutgoingText.kind.not_in(QUIET_KINDS))
+
+
+def _find_opted_out(db: Session, rows: Sequence[OutgoingText]) -> set[str]:
+    """Which of the numbers of these texts want none."""
+    keys = {row.phone_key for row in rows}
+    return set(db.scalars(select(OptOut.phone_key).where(OptOut.phone_key.in_(keys))))
+
+
+def _choose(
     db: Session,
     row: OutgoingText,
     providers: Sequence[TextProvider],
     now: datetime,
-    policy: SendingPolicy,
-    left: dict[str, int],
-) -> Claim | None:
+    left: Mapping[str, int],
+    *,
+    is_unwanted: bool,
+) -> TextProvider | None:
+    """Who is to be given a text now; None: nobody, and the text is marked where that is for good
+    or for a while."""
     rule = rule_of(row.kind)
-    if not rule.ignores_opt_out and is_opted_out(db, row.phone_key):
+    if is_unwanted and not rule.ignores_opt_out:
         suppress_text(db, row, Reason.OPTED_OUT, now)
         return None
     usable = [p for p in providers if not rule.needs_reply or p.is_two_way(row.phone)]
@@ -196,10 +232,15 @@ def _claim(
     if provider is None:
         _begin_next_round(db, row, now)
         return None
-    if left[provider.name] <= 0:
-        return None
-    left[provider.name] -= 1
-    attempt = SendAttempt(
+    return provider if left[provider.name] > 0 else None
+
+
+def _begin_attempt(
+    row: OutgoingText, provider: TextProvider, now: datetime, policy: SendingPolicy
+) -> SendAttempt:
+    row.state, row.lease_until = TextState.SENDING, now + policy.lease
+    row.attempts += 1
+    return SendAttempt(
         text_id=row.id,
         provider=provider.name,
         reference=new_reference(),
@@ -207,12 +248,6 @@ def _claim(
         started_at=now,
         cost_yuan=row.segments * policy.cost_per_segment_yuan,
     )
-    db.add(attempt)
-    row.state, row.lease_until = TextState.SENDING, now + policy.lease
-    row.attempts += 1
-    db.flush()
-    message = message_of(row, attempt.reference, now)
-    return Claim(attempt.id, provider, message, now + policy.lease)
 
 
 def _begin_next_round(db: Session, row: OutgoingText, now: datetime) -> None:

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy.orm import Session, contains_eager, defer
 
+from core.database import hold, table_of
 from outbox.models import DeliveryReport, OutgoingText, SendAttempt, StaffTask
 from outbox.operations import ask_staff, opt_out
 from outbox.retries import AFTER_DELIVERY, AFTER_REFUSAL, LOOKUP_AFTER, RetryRule
@@ -20,6 +21,59 @@ from outbox.states import RANK, STATE_OF, AttemptState, TextState
 from providers.texts import Refusal, TextStatus
 
 log = structlog.get_logger()
+
+# Statements of every report, made once: making them takes longer than the database needs for them.
+_REPORTS, _ATTEMPTS, _TASKS = table_of(DeliveryReport), table_of(SendAttempt), table_of(StaffTask)
+_IS_KNOWN = select(
+    exists().where(
+        _REPORTS.c.provider == bindparam("provider"),
+        _REPORTS.c.provider_sid == bindparam("provider_sid"),
+        _REPORTS.c.status == bindparam("status"),
+    )
+)
+_INSERT = insert(_REPORTS)
+# By its name at the provider, or, before that is known, by ours.
+_REPORTED = (
+    select(_ATTEMPTS.c.id)
+    .where(
+        _ATTEMPTS.c.provider == bindparam("provider"),
+        or_(
+            _ATTEMPTS.c.provider_sid == bindparam("provider_sid"),
+            and_(
+                _ATTEMPTS.c.reference == bindparam("reference"),
+                _ATTEMPTS.c.provider_sid.is_(None),
+            ),
+        ),
+    )
+    .order_by(_ATTEMPTS.c.provider_sid.is_(None))
+    .limit(1)
+)
+_ATTEMPT = (
+    select(SendAttempt)
+    .join(SendAttempt.text)
+    .where(SendAttempt.id == bindparam("attempt_id"))
+    .options(
+        # What is sealed is not needed to follow a text.
+        contains_eager(SendAttempt.text).options(
+            defer(OutgoingText.phone), defer(OutgoingText.words)
+        )
+    )
+    .with_for_update(of=(SendAttempt, OutgoingText))
+)
+_EARLIER = (
+    select(DeliveryReport)
+    .where(
+        DeliveryReport.provider == bindparam("provider"),
+        DeliveryReport.provider_sid == bindparam("provider_sid"),
+    )
+    .order_by(DeliveryReport.id)
+)
+_NEWEST = select(func.max(_ATTEMPTS.c.id)).where(_ATTEMPTS.c.text_id == bindparam("text_id"))
+_END_TASK = (
+    update(_TASKS)
+    .where(_TASKS.c.text_id == bindparam("of_text"), _TASKS.c.done_at.is_(None))
+    .values(done_at=bindparam("now"), done_by="delivered")
+)
 
 
 @dataclass(frozen=True)
@@ -44,45 +98,61 @@ def take_report(db: Session, report: Report, now: datetime) -> bool:
 
     A report about a text that is not known yet is kept and counts when its text is known.
     """
-    known = select(DeliveryReport.id).where(
-        DeliveryReport.provider == report.provider,
-        DeliveryReport.provider_sid == report.provider_sid,
-        DeliveryReport.status == report.status,
-    )
-    if db.scalar(known) is not None:
+    names = {"provider": report.provider, "provider_sid": report.provider_sid}
+    hold_reports(db, report.provider, report.provider_sid)
+    if db.scalar(_IS_KNOWN, {**names, "status": report.status}):
         return False
-    row = DeliveryReport(
-        provider=report.provider,
-        provider_sid=report.provider_sid,
-        status=report.status,
-        meaning=report.meaning,
-        refusal=report.refusal,
-        error_code=report.error_code,
-        received_at=now,
-    )
-    db.add(row)
-    db.flush()
-    attempt = _find_attempt(db, report)
-    if attempt is not None:
+    row = {
+        **names,
+        "status": report.status,
+        "meaning": report.meaning,
+        "refusal": report.refusal,
+        "error_code": report.error_code,
+        "received_at": now,
+    }
+    db.execute(_INSERT, row)
+    attempt_id = db.scalar(_REPORTED, {**names, "reference": report.reference or None})
+    if attempt_id is not None:
+        attempt = find_attempt(db, attempt_id)
         if attempt.provider_sid is None:
             _learn_sid(attempt, report.provider_sid)
-        _apply(db, attempt, row, now)
+        _apply(db, attempt, report, now)
     return True
+
+
+def hold_reports(db: Session, provider: str, sid: str) -> None:
+    """Keep reports about a text back until the transaction ends.
+
+    Otherwise a report and the answer that names its text could each miss the other. Always before
+    the attempt is found: who holds both takes them in this order.
+    """
+    hold(db, f"reports/{provider}/{sid}")
+
+
+def find_attempt(db: Session, attempt_id: int) -> SendAttempt:
+    """An attempt with its text, both held until the transaction ends.
+
+    Raises sqlalchemy's NoResultFound for an unknown one.
+    """
+    return db.scalars(_ATTEMPT, {"attempt_id": attempt_id}).one()
 
 
 def note_taken(
     db: Session, attempt: SendAttempt, sid: str, status: TextStatus, now: datetime
 ) -> None:
-    """The provider has the text under the name ``sid``; what it reported before counts now."""
+    """The provider has the text under the name ``sid``; what it reported before counts now.
+
+    Its reports are held (``hold_reports``) since before the attempt was found.
+    """
     if attempt.provider_sid is None:
         _learn_sid(attempt, sid)
     if RANK[status] > RANK[attempt.state]:
         _move(db, attempt, status, None, None, now)
-    reports = select(DeliveryReport).where(
-        DeliveryReport.provider == attempt.provider, DeliveryReport.provider_sid == sid
-    )
-    for row in db.scalars(reports.order_by(DeliveryReport.id)):
-        _apply(db, attempt, row, now)
+    names = {"provider": attempt.provider, "provider_sid": sid}
+    with db.no_autoflush:
+        reports = db.scalars(_EARLIER, names).all()
+    for report in reports:
+        _apply(db, attempt, report, now)
     db.flush()
 
 
@@ -125,32 +195,19 @@ def give_up(db: Session, text: OutgoingText, state: TextState, reason: str, now:
     db.flush()
 
 
-def _find_attempt(db: Session, report: Report) -> SendAttempt | None:
-    by_sid = select(SendAttempt).where(
-        SendAttempt.provider == report.provider, SendAttempt.provider_sid == report.provider_sid
-    )
-    attempt = db.scalar(by_sid)
-    if attempt is not None or not report.reference:
-        return attempt
-    by_reference = select(SendAttempt).where(
-        SendAttempt.provider == report.provider,
-        SendAttempt.reference == report.reference,
-        SendAttempt.provider_sid.is_(None),
-    )
-    return db.scalar(by_reference)
-
-
 def _learn_sid(attempt: SendAttempt, sid: str) -> None:
     attempt.provider_sid = sid
     attempt.text.provider, attempt.text.provider_sid = attempt.provider, sid
 
 
-def _apply(db: Session, attempt: SendAttempt, row: DeliveryReport, now: datetime) -> None:
-    status = TextStatus(row.meaning)
+def _apply(
+    db: Session, attempt: SendAttempt, report: Report | DeliveryReport, now: datetime
+) -> None:
+    status = TextStatus(report.meaning)
     if RANK[status] <= RANK[attempt.state]:
         return
-    refusal = Refusal(row.refusal) if row.refusal else None
-    _move(db, attempt, status, refusal, row.error_code, now)
+    refusal = Refusal(report.refusal) if report.refusal else None
+    _move(db, attempt, status, refusal, report.error_code, now)
 
 
 def _move(
@@ -166,10 +223,9 @@ def _move(
     if RANK[attempt.state] == 0:
         _bill(attempt)
     attempt.state = AttemptState(status)
-    is_newest = _is_newest(db, attempt)
     if status is TextStatus.DELIVERED:
         _deliver(db, text, now)
-    elif is_newest and text.state != TextState.DELIVERED:
+    elif text.state != TextState.DELIVERED and _is_newest(db, attempt):
         text.state, text.lease_until = STATE_OF[status], None
         if status is TextStatus.UNDELIVERED:
             why = refusal or Refusal.OTHER
@@ -188,17 +244,14 @@ def _bill(attempt: SendAttempt) -> None:
 def _deliver(db: Session, text: OutgoingText, now: datetime) -> None:
     text.state, text.lease_until, text.error_code = TextState.DELIVERED, None, None
     text.delivered_at = now
-    task = db.scalar(
-        select(StaffTask).where(StaffTask.text_id == text.id, StaffTask.done_at.is_(None))
-    )
-    if task is not None:
-        # It arrived after all: nobody has to ring up.
-        task.done_at, task.done_by = now, "delivered"
+    # It arrived after all: nobody has to ring up.
+    db.execute(_END_TASK, {"of_text": text.id, "now": now})
 
 
 def _is_newest(db: Session, attempt: SendAttempt) -> bool:
-    newest = select(func.max(SendAttempt.id)).where(SendAttempt.text_id == attempt.text_id)
-    return db.scalar(newest) == attempt.id
+    if attempt.text.attempts == 1:
+        return True
+    return bool(db.scalar(_NEWEST, {"text_id": attempt.text_id}) == attempt.id)
 
 
 def _go_on(

@@ -18,8 +18,21 @@ from sqlalchemy.orm import Session
 from core.clock import Clock
 from core.database import Database
 from core.errors import ProviderUnknownError
-from outbox.claims import Claim, SendingPolicy, claim_due_texts, release_lost_leases
-from outbox.delivery import note_not_taken, note_refused, note_taken, note_unknown
+from outbox.claims import (
+    Claim,
+    SendingPolicy,
+    claim_due_texts,
+    end_expired_texts,
+    release_lost_leases,
+)
+from outbox.delivery import (
+    find_attempt,
+    hold_reports,
+    note_not_taken,
+    note_refused,
+    note_taken,
+    note_unknown,
+)
 from outbox.lookups import find_unknown_texts
 from outbox.models import SendAttempt
 from providers.texts import AcceptedText, TextProvider, TextRefusedError
@@ -28,6 +41,8 @@ log = structlog.get_logger()
 
 # A request is not begun when less than this is left of the lease: it might outlive it.
 LEASE_RESERVE = timedelta(seconds=45)
+# Claimed in one transaction: one each would cost more than sending them.
+_AT_A_TIME = 12
 
 
 def send_due_texts(
@@ -45,11 +60,12 @@ def send_due_texts(
     counts: Counter[str] = Counter()
     with database.write() as db:
         counts["lost"] = release_lost_leases(db, clock.now())
+        end_expired_texts(db, clock.now())
     counts["looked_up"] = find_unknown_texts(database, providers, clock, most=policy.most_a_run)
     with ThreadPoolExecutor(policy.workers, thread_name_prefix="texts") as pool:
         while sum(counts.values()) < policy.most_a_run:
             with database.write() as db:
-                claims = claim_due_texts(db, providers, clock.now(), policy, most=policy.workers)
+                claims = claim_due_texts(db, providers, clock.now(), policy, most=_AT_A_TIME)
             if not claims:
                 break
             counts.update(pool.map(lambda claim: _send(database, clock, claim), claims))
@@ -63,11 +79,13 @@ def _send(database: Database, clock: Clock, claim: Claim) -> str:
     """Hand one text over and write down what was answered; the name of the outcome."""
     if clock.now() > claim.lease_until - LEASE_RESERVE:
         with database.write() as db:
-            note_not_taken(db, db.get_one(SendAttempt, claim.attempt_id), clock.now())
+            note_not_taken(db, find_attempt(db, claim.attempt_id), clock.now())
         return "released"
     outcome = _ask(claim)
     with database.write() as db:
-        return _note(db, db.get_one(SendAttempt, claim.attempt_id), outcome, clock.now())
+        if isinstance(outcome, AcceptedText):
+            hold_reports(db, claim.provider.name, outcome.provider_sid)
+        return _note(db, find_attempt(db, claim.attempt_id), outcome, clock.now())
 
 
 def _ask(claim: Claim) -> Outcome:

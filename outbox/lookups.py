@@ -14,7 +14,7 @@ from core.clock import Clock
 from core.database import Database
 from core.errors import ProviderError
 from outbox.claims import message_of
-from outbox.delivery import give_up, note_not_taken, note_taken
+from outbox.delivery import find_attempt, give_up, hold_reports, note_not_taken, note_taken
 from outbox.models import OutgoingText, SendAttempt
 from outbox.retries import (
     GIVE_UP_UNASKABLE_AFTER,
@@ -115,7 +115,7 @@ def _known_sids(db: Session, attempt: SendAttempt) -> frozenset[str]:
 
 def _note_unaskable(db: Session, question: Question, now: datetime) -> None:
     """Only a report can still tell; until then the text counts as not delivered."""
-    attempt = db.get_one(SendAttempt, question.attempt_id)
+    attempt = find_attempt(db, question.attempt_id)
     is_unknown = attempt.text.state == TextState.UNKNOWN
     if is_unknown and now - attempt.started_at > GIVE_UP_UNASKABLE_AFTER:
         give_up(db, attempt.text, TextState.FAILED, "unknown", now)
@@ -124,7 +124,9 @@ def _note_unaskable(db: Session, question: Question, now: datetime) -> None:
 def _note_answer(
     db: Session, question: Question, found: AcceptedText | None, now: datetime
 ) -> None:
-    attempt = db.get_one(SendAttempt, question.attempt_id)
+    if found is not None:
+        hold_reports(db, question.provider.name, found.provider_sid)
+    attempt = find_attempt(db, question.attempt_id)
     if attempt.state != AttemptState.OPEN or attempt.lookups != question.lookups:
         # A report or another process was faster.
         return

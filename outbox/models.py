@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.database import Base, KeyedHash, SealedText, UtcDateTime
+from core.database import Base, HashedText, KeyedHash, SealedText, UtcDateTime
 
 _RowId = BigInteger().with_variant(Integer, "sqlite")
 _Word = String(32)
@@ -31,7 +31,8 @@ class OutgoingText(Base):
     ``key``, ``key/part2``, ... ``state`` is a ``TextState``. ``provider`` and ``provider_sid`` are
     those of its newest attempt that was taken. ``passed_over`` names the providers (a space after
     each) that would not do it in this round, ``next_round_at`` is when all may be asked again
-    (None: never). ``cost_yuan`` sums over all attempts taken.
+    (None: never). ``cost_yuan`` sums over all attempts taken. ``words_key`` is the keyed hash of
+    the words, by which one of our texts is known when it comes back.
     """
 
     __tablename__ = "outgoing_texts"
@@ -43,6 +44,7 @@ class OutgoingText(Base):
     phone: Mapped[str] = mapped_column(SealedText)
     phone_key: Mapped[str] = mapped_column(KeyedHash)
     words: Mapped[str] = mapped_column(SealedText)
+    words_key: Mapped[str | None] = mapped_column(HashedText)
     kind: Mapped[str] = mapped_column(_Word)
     language: Mapped[str] = mapped_column(String(8))
     case_number: Mapped[str | None] = mapped_column(_Word, index=True)
@@ -71,7 +73,7 @@ class OutgoingText(Base):
     delivered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     __table_args__ = (
-        Index("ix_outgoing_texts_due", "state", "next_attempt_at", "priority", "id"),
+        Index("ix_outgoing_texts_turn", "state", "priority", "id"),
         Index("ix_outgoing_texts_line", "phone_key", "state", "priority", "id"),
     )
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, cast
 
-from sqlalchemy import bindparam, exists, select
+from sqlalchemy import CursorResult, Row, bindparam, exists, insert, select
 from sqlalchemy.orm import Session
 
 from core.database import table_of
@@ -18,11 +20,14 @@ from outbox.parts import clean_words, number_parts
 from outbox.quiet_hours import next_allowed
 from outbox.states import Reason, TextState
 
+_TEXTS = table_of(OutgoingText)
 # Made once: making a statement takes longer than the database needs for it.
 _KNOWN = select(
-    exists().where(table_of(OutgoingText).c.key == bindparam("key")),
+    exists().where(_TEXTS.c.key == bindparam("key")),
     exists().where(table_of(OptOut).c.phone_key == bindparam("phone_key")),
 )
+_BY_KEY = select(_TEXTS.c.id, _TEXTS.c.state).where(_TEXTS.c.key == bindparam("key"))
+_INSERT = insert(_TEXTS)
 
 
 @dataclass(frozen=True)
@@ -43,35 +48,37 @@ class TextOrder:
     conversation_id: str | None = None
 
 
-def enqueue_text(db: Session, order: TextOrder, now: datetime) -> OutgoingText | None:
+def enqueue_text(db: Session, order: TextOrder, now: datetime) -> int | None:
     """Queue a text; nothing is sent before the caller's transaction is committed.
 
-    Words of more than four segments become several numbered texts, of which the first is returned.
-    None when the text must never be sent (opted out, not a mobile number, no words): a row with
-    state ``suppressed`` keeps the reason. A key that was queued before gives the same answer again.
-    Raises ValueError for an unknown kind.
+    Words of more than four segments become several numbered texts. Returns the id of the row of the
+    first one. None when the text must never be sent (opted out, not a mobile number, no words): a
+    row with state ``suppressed`` keeps the reason. A key that was queued before gives the same
+    answer again. Raises ValueError for an unknown kind.
     """
     rule = rule_of(order.kind)
-    # The statement is no query for objects, before which a session writes what it still holds.
-    db.flush()
     asked = {"key": order.key, "phone_key": order.phone_key}
     is_known, has_opted_out = db.execute(_KNOWN, asked).one()
     if is_known:
-        known = db.scalars(select(OutgoingText).where(OutgoingText.key == order.key)).one()
-        return None if known.state == TextState.SUPPRESSED else known
+        text_id, state = db.execute(_BY_KEY, {"key": order.key}).one()
+        return None if state == TextState.SUPPRESSED else text_id
     words = clean_words(order.words)
     is_unwanted = has_opted_out and not rule.ignores_opt_out
     reason = _find_reason_against(order, words, is_unwanted=is_unwanted)
-    parts = number_parts(words) if reason is None else (words,)
-    rows = [_row(order, rule, parts, part, now) for part in range(1, len(parts) + 1)]
     if reason is not None:
-        rows[0].state, rows[0].reason = TextState.SUPPRESSED, reason
-    db.add_all(rows)
-    db.flush()
-    if reason is not None:
-        ask_staff(db, rows[0], reason, now)
+        row = _row(order, rule, (words,), 1, now)
+        text_id = _insert(db, {**row, "state": TextState.SUPPRESSED, "reason": reason})
+        ask_staff(db, db.get_one(OutgoingText, text_id), reason, now)
         return None
-    return rows[0]
+    parts = number_parts(words)
+    ids = [_insert(db, _row(order, rule, parts, part, now)) for part in range(1, len(parts) + 1)]
+    return ids[0]
+
+
+def _insert(db: Session, row: Mapping[str, object]) -> int:
+    # Straight into the table: every reply is one of these rows.
+    result = cast("CursorResult[Any]", db.execute(_INSERT, row))
+    return int(cast("Row[Any]", result.inserted_primary_key)[0])
 
 
 def opt_out(db: Session, phone_key: str, now: datetime, source: str = "text") -> bool:
@@ -147,27 +154,28 @@ def _find_reason_against(order: TextOrder, words: str, *, is_unwanted: bool) -> 
 
 def _row(
     order: TextOrder, rule: KindRule, parts: tuple[str, ...], part: int, now: datetime
-) -> OutgoingText:
+) -> dict[str, object]:
     words = parts[part - 1]
     counted = count_segments(words)
     start = next_allowed(now) if rule.is_quiet else now
-    return OutgoingText(
-        key=order.key if part == 1 else f"{order.key}/part{part}",
-        part=part,
-        parts=len(parts),
-        phone=order.phone,
-        phone_key=order.phone_key,
-        words=words,
-        kind=order.kind,
-        language=order.language,
-        case_number=order.case_number,
-        conversation_id=order.conversation_id,
-        encoding=counted.encoding,
-        segments=counted.segments,
-        state=TextState.QUEUED,
-        priority=rule.priority,
-        not_before=start,
-        expires_at=start + rule.lifetime,
-        next_attempt_at=start,
-        created_at=now,
-    )
+    return {
+        "key": order.key if part == 1 else f"{order.key}/part{part}",
+        "part": part,
+        "parts": len(parts),
+        "phone": order.phone,
+        "phone_key": order.phone_key,
+        "words": words,
+        "words_key": words,
+        "kind": order.kind,
+        "language": order.language,
+        "case_number": order.case_number,
+        "conversation_id": order.conversation_id,
+        "encoding": counted.encoding,
+        "segments": counted.segments,
+        "state": TextState.QUEUED,
+        "priority": rule.priority,
+        "not_before": start,
+        "expires_at": start + rule.lifetime,
+        "next_attempt_at": start,
+        "created_at": now,
+    }

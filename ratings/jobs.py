@@ -170,11 +170,11 @@ def _send_each(
 def _send(db: Session, invitation: Invitation, now: datetime, can_answer: CanAnswer) -> bool:
     service = invitation.service
     reason = _reason_not_to_send(db, invitation, now, can_answer)
-    text = _queue(db, service, _invitation_words(service), f"rating:{service.id}", now, reason)
-    if text is None:
+    text_id = _queue(db, service, _invitation_words(service), f"rating:{service.id}", now, reason)
+    if text_id is None:
         settle_as_not_sent(invitation, reason or NotSent.REFUSED, now)
         return False
-    invitation.state, invitation.text_id = InvitationState.QUEUED, text.id
+    invitation.state, invitation.text_id = InvitationState.QUEUED, text_id
     invitation.queued_at = invitation.spoke_at = now
     invitation.expires_at = now + VALID_FOR
     db.flush()
@@ -209,7 +209,7 @@ def _queue(
     key: str,
     now: datetime,
     reason: NotSent | None = None,
-) -> OutgoingText | None:
+) -> int | None:
     if reason is not None or service.phone is None or service.phone_key is None:
         return None
     order = TextOrder(

@@ -33,11 +33,7 @@ class Verdict(StrEnum):
 def uncount(state: StateStore, phone_key: str, limits: FloodLimits) -> None:
     """Take back the count of a text that turned out to be one that came before."""
     try:
-        with state.client.pipeline(transaction=False) as pipeline:
-            for name, seconds in _counters(phone_key, limits):
-                pipeline.decr(name)
-                pipeline.expire(name, seconds, nx=True)
-            pipeline.execute()
+        state.count(_counters(phone_key, limits), step=-1)
     except RedisError:
         log.warning("texts are not counted: the state store does not answer")
 
@@ -45,10 +41,10 @@ def uncount(state: StateStore, phone_key: str, limits: FloodLimits) -> None:
 def judge(state: StateStore, phone_key: str, limits: FloodLimits) -> Verdict:
     """Count a text and judge it. Without the state store nobody is turned away."""
     try:
-        short, long, total = _count(state, _counters(phone_key, limits))
+        short, long, total = state.count(_counters(phone_key, limits))
         verdicts = [_verdict(short, limits.short[0]), _verdict(long, limits.long[0])]
         if total > limits.total[0]:
-            refused = state.count(f"texts:overflow:{phone_key}", limits.total[1])
+            (refused,) = state.count({f"texts:overflow:{phone_key}": limits.total[1]})
             verdicts.append(_verdict(refused, 0))
     except RedisError:
         log.warning("texts are not counted: the state store does not answer")
@@ -59,21 +55,12 @@ def judge(state: StateStore, phone_key: str, limits: FloodLimits) -> Verdict:
 _SEVERITY = {Verdict.OPEN: 0, Verdict.SAY_ONCE: 1, Verdict.QUIET: 2}
 
 
-def _counters(phone_key: str, limits: FloodLimits) -> tuple[tuple[str, int], ...]:
-    return (
-        (f"texts:short:{phone_key}", limits.short[1]),
-        (f"texts:long:{phone_key}", limits.long[1]),
-        ("texts:all", limits.total[1]),
-    )
-
-
-def _count(state: StateStore, counters: tuple[tuple[str, int], ...]) -> list[int]:
-    """Add one to each counter (name, seconds) in one round trip; the new values."""
-    with state.client.pipeline(transaction=False) as pipeline:
-        for name, seconds in counters:
-            pipeline.incr(name)
-            pipeline.expire(name, seconds, nx=True)
-        return [int(value) for value in pipeline.execute()[::2]]
+def _counters(phone_key: str, limits: FloodLimits) -> dict[str, int]:
+    return {
+        f"texts:short:{phone_key}": limits.short[1],
+        f"texts:long:{phone_key}": limits.long[1],
+        "texts:all": limits.total[1],
+    }
 
 
 def _verdict(count: int, most: int) -> Verdict:

@@ -3,60 +3,80 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
-from core.database import table_of
+from core.database import KeyedHash, UtcDateTime, table_of
+from dialogue.conversation import Conversation
+from dialogue.store import NEWEST_OF_THREAD, TEXT_AGE, open_conversation
 from outbox.models import OptOut, OutgoingText
 from sms.models import InboundText
 
+_SAME_WORDS_WITHIN = timedelta(minutes=10)
 _TEXTS, _OPT_OUTS, _OURS = table_of(InboundText), table_of(OptOut), table_of(OutgoingText)
 # Made once: making a statement takes longer than the database needs for it.
 _IS_TAKEN = exists().where(_TEXTS.c.message_sid == bindparam("sid"))
 _KNOWN = select(
-    _IS_TAKEN,
-    exists().where(_OPT_OUTS.c.phone_key == bindparam("phone_key")),
+    _IS_TAKEN.label("is_taken"),
+    exists().where(_OPT_OUTS.c.phone_key == bindparam("phone_key")).label("is_opted_out"),
     select(func.count())
     .where(
         _TEXTS.c.phone_key == bindparam("phone_key"),
         _TEXTS.c.words_key == bindparam("words_key"),
-        _TEXTS.c.received_at > bindparam("since"),
+        _TEXTS.c.received_at > bindparam("since", type_=UtcDateTime()),
     )
-    .scalar_subquery(),
-)
-_OUR_WORDS = (
-    select(_OURS.c.words)
-    .where(_OURS.c.phone_key == bindparam("phone_key"))
-    .order_by(_OURS.c.id.desc())
-    .limit(bindparam("most"))
+    .scalar_subquery()
+    .label("same_before"),
+    exists()
+    .where(
+        _OURS.c.phone_key == bindparam("phone_key"),
+        _OURS.c.words_key == bindparam("words_key", type_=KeyedHash),
+        _OURS.c.created_at > bindparam("oldest", type_=UtcDateTime()),
+    )
+    .label("is_echo"),
+    NEWEST_OF_THREAD.scalar_subquery().label("thread"),
 )
 _TAKEN = select(_IS_TAKEN)
 
 
 @dataclass(frozen=True)
 class Known:
-    """Whether the text was taken before, whether its number wants no texts, and how often the
-    same words came from it lately."""
+    """Whether the text was taken before, whether its number wants no texts, how often the same
+    words came from it lately, whether they are words of ours, and the state of its conversation."""
 
     is_taken: bool
     is_opted_out: bool
     same_before: int
+    is_echo: bool
+    thread: str | None
+
+    @property
+    def conversation(self) -> Conversation | None:
+        """The conversation that the text goes on with, or None."""
+        return open_conversation(self.thread)
 
 
-def look_up(db: Session, sid: str, phone_key: str, words_key: str, since: datetime) -> Known:
-    """What is known about a text; the same words are counted from ``since`` on."""
-    asked = {"sid": sid, "phone_key": phone_key, "words_key": words_key, "since": since}
-    is_taken, is_opted_out, same_before = db.execute(_KNOWN, asked).one()
-    return Known(bool(is_taken), bool(is_opted_out), same_before)
+def look_up(db: Session, sid: str, phone_key: str, words_key: str, now: datetime) -> Known:
+    """What is known about a text that came in ``now``."""
+    asked = {
+        "sid": sid,
+        "phone_key": phone_key,
+        "words_key": words_key,
+        "since": now - _SAME_WORDS_WITHIN,
+        "oldest": now - TEXT_AGE,
+    }
+    row = db.execute(_KNOWN, asked).one()
+    return Known(
+        is_taken=bool(row.is_taken),
+        is_opted_out=bool(row.is_opted_out),
+        same_before=row.same_before,
+        is_echo=bool(row.is_echo),
+        thread=row.thread,
+    )
 
 
 def is_taken(db: Session, sid: str) -> bool:
     """Whether a text was taken before."""
     return bool(db.scalar(_TAKEN, {"sid": sid}))
-
-
-def list_our_words(db: Session, phone_key: str, *, most: int) -> list[str]:
-    """The words of our newest texts to a number."""
-    return list(db.scalars(_OUR_WORDS, {"phone_key": phone_key, "most": most}))

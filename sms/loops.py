@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
 # How often the same words are answered within a while.
 MOST_SAME = 3
@@ -25,12 +24,6 @@ def is_automatic(words: str) -> bool:
     if _MARKS.search(plain):
         return True
     return bool(_SIGNATURE.search(plain) and _COMMERCIAL.search(plain))
-
-
-def is_echo(words: str, ours: Iterable[str]) -> bool:
-    """Whether one of our own texts came back."""
-    plain = words.strip()
-    return bool(plain) and any(plain == sent.strip() for sent in ours)
 
 
 def is_repetition(words: str, same_before: int) -> bool:

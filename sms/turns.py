@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 from sqlalchemy import insert
@@ -18,7 +18,7 @@ from core.state_store import StateStore
 from dialogue.conversation import Conversation
 from dialogue.replies import Reply, SendText
 from dialogue.services import DialogueServices, Facilities
-from dialogue.store import find_open_text_conversation, take_and_keep
+from dialogue.store import take_and_keep
 from dialogue.turn_inputs import Texted
 from dialogue.wordings import wording
 from nlu.embedded.keywords import find_keyword
@@ -27,9 +27,9 @@ from nlu.understood_before import UnderstoodBefore
 from outbox.operations import TextOrder, enqueue_text, opt_in, opt_out
 from sms.flood import FloodLimits, Verdict, judge, uncount
 from sms.inbound import InboundMessage, Outcome
-from sms.known import Known, is_taken, list_our_words, look_up
+from sms.known import Known, is_taken, look_up
 from sms.languages import language_of
-from sms.loops import is_automatic, is_echo, is_repetition
+from sms.loops import is_automatic, is_repetition
 from sms.models import InboundText
 from sms.questions import split_questions
 from sms.rendering import write
@@ -38,8 +38,6 @@ from sms.screening import find_addition, find_remark
 log = structlog.get_logger()
 
 MOST_QUESTIONS = 3
-_SAME_WORDS_WITHIN = timedelta(minutes=10)
-_OUR_LAST_TEXTS = 5
 _STORE = insert(table_of(InboundText))
 
 
@@ -124,8 +122,7 @@ def _serve_and_store(parts: TextServices, arrival: _Arrival) -> bool:
         hold(db, f"texts/{arrival.phone_key}")
         # The moment at which its turn came: of two texts the one served later is the later one.
         arrival = replace(arrival, now=parts.clock.now())
-        since = arrival.now - _SAME_WORDS_WITHIN
-        known = look_up(db, arrival.message.sid, arrival.phone_key, arrival.words_key, since)
+        known = look_up(db, arrival.message.sid, arrival.phone_key, arrival.words_key, arrival.now)
         if known.is_taken:
             return False
         outcome = _serve(parts, db, arrival, known)
@@ -152,13 +149,13 @@ def _serve(parts: TextServices, db: Session, arrival: _Arrival, known: Known) ->
     if arrival.verdict is Verdict.SAY_ONCE:
         _send(db, arrival, wording(_language(arrival), "text", "service.too_many"))
         return Outcome.FLOODED
-    if _is_machine(db, arrival, known):
+    if _is_machine(arrival, known):
         return Outcome.AUTOMATIC
     words = parts.take_rating_reply(db, arrival.phone_key, arrival.words, arrival.now)
     if words is not None:
         _send(db, arrival, words, kind="rating_follow_up")
         return Outcome.RATED
-    return _converse(parts, db, arrival)
+    return _converse(parts, db, arrival, known)
 
 
 def _take_opt_out(db: Session, arrival: _Arrival) -> Outcome:
@@ -168,18 +165,16 @@ def _take_opt_out(db: Session, arrival: _Arrival) -> Outcome:
     return Outcome.OPTED_OUT
 
 
-def _is_machine(db: Session, arrival: _Arrival, known: Known) -> bool:
+def _is_machine(arrival: _Arrival, known: Known) -> bool:
     return (
-        is_automatic(arrival.words)
+        known.is_echo
+        or is_automatic(arrival.words)
         or is_repetition(arrival.words, known.same_before)
-        or is_echo(arrival.words, list_our_words(db, arrival.phone_key, most=_OUR_LAST_TEXTS))
     )
 
 
-def _converse(parts: TextServices, db: Session, arrival: _Arrival) -> Outcome:
-    conversation = find_open_text_conversation(db, arrival.phone_key, arrival.now)
-    if conversation is None:
-        conversation = _new_conversation(arrival)
+def _converse(parts: TextServices, db: Session, arrival: _Arrival, known: Known) -> Outcome:
+    conversation = known.conversation or _new_conversation(arrival)
     is_asking = conversation.step.startswith("question.")
     message = arrival.message
     remark = find_remark(message.words, message.attachments, is_asking=is_asking)

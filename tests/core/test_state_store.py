@@ -21,7 +21,8 @@ def test_values_expire_and_counters_count(state: StateStore) -> None:
     assert state.get("a") == "1" and 0 < state.client.ttl("a") <= 60
     state.remove("a")
     assert state.get("a") is None
-    assert [state.count("c", 60) for _ in range(3)] == [1, 2, 3]
+    assert [state.count({"c": 60, "d": 60}) for _ in range(3)] == [[1, 1], [2, 2], [3, 3]]
+    assert state.count({"d": 60}, step=-1) == [2]
 
 
 def test_a_lease_is_renewed_by_its_holder_only(state: StateStore) -> None:

@@ -38,8 +38,7 @@ class Outbox:
         key = more.pop("key", f"text-{self._count}")
         order = TextOrder(phone, self.key_of(phone), words, kind, "zh", key, **more)
         with self.database.write() as db:
-            text = enqueue_text(db, order, self.clock.now())
-            return None if text is None else text.id
+            return enqueue_text(db, order, self.clock.now())
 
     def send(self) -> dict[str, int]:
         """Run the job once."""

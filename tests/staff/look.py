@@ -53,6 +53,7 @@ from knowledge_base.gaps import group_unanswered
 from knowledge_base.loader import load_content
 from knowledge_base.operations import record_unanswered
 from knowledge_base.published import KnowledgeBase
+from outbox.models import OutgoingText
 from outbox.operations import TextOrder, ask_staff, enqueue_text
 from providers.pictures import PictureStore
 from ratings.demo import create_demo_ratings
@@ -295,8 +296,8 @@ class Trial:
                 words=f"12333答复您的诉求{case.number}：已立案监察，责令单位11月30日前补发工资。",
                 kind="case_answer", language="zh", key=f"n{notice.id}", case_number=case.number,
             )  # fmt: skip
-            text = enqueue_text(db, order, self.clock.now())  # type: ignore[arg-type]
-            assert text is not None
+            text_id = enqueue_text(db, order, self.clock.now())  # type: ignore[arg-type]
+            text = db.get_one(OutgoingText, text_id)  # type: ignore[attr-defined]
             text.state, text.delivered_at = "undelivered", None
             ask_staff(db, text, "undelivered", self.clock.now())  # type: ignore[arg-type]
             ops.settle_notice(

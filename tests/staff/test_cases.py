@@ -14,6 +14,7 @@ from casework.operations import settle_notice, store_recording
 from casework.queries import get_case, newest_human_act
 from dialogue.models import TakenTurn
 from dialogue.replies import Say, replies_to_json
+from outbox.models import OutgoingText
 from outbox.operations import TextOrder, ask_staff, enqueue_text
 from staff.transcripts import heard_words
 from tests.casework.people import a_message, a_petition
@@ -232,8 +233,7 @@ def test_a_text_that_did_not_arrive_is_a_call_to_make(console: Console) -> None:
             phone="+8613800138000", phone_key="k", words="答复", kind="case_answer",
             language="zh", key="k1", case_number=case.number,
         )  # fmt: skip
-        text = enqueue_text(db, order, services.clock.now())
-        assert text is not None
+        text = db.get_one(OutgoingText, enqueue_text(db, order, services.clock.now()))
         text.state = "undelivered"
         ask_staff(db, text, "undelivered", services.clock.now())
     agent = console.sign_in_as("agent")
@@ -256,8 +256,7 @@ def test_the_text_of_an_answer_shows_its_delivery_at_the_answer(console: Console
             phone="+8613800138000", phone_key="k", words="答复", kind="case_answer",
             language="zh", key="k1", case_number=case.number,
         )  # fmt: skip
-        text = enqueue_text(db, order, services.clock.now())
-        assert text is not None
+        text = db.get_one(OutgoingText, enqueue_text(db, order, services.clock.now()))
         text.state, text.delivered_at = "delivered", services.clock.now()
         (notice,) = list_waiting_notices(db)
         settle_notice(db, services.desk, notice, services.clock.now(), text_id=str(text.id))
