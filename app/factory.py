@@ -30,10 +30,13 @@ def create_app(parts: Parts) -> Flask:
     )
     if parts.settings.has_phone_line:
         app.register_blueprint(make_voice_blueprint(parts.call_services, parts.signatures))
-        app.register_blueprint(make_text_blueprint(parts.text_services, parts.signatures))
+        texts = make_text_blueprint(parts.text_services, parts.text_line.receive, parts.signatures)
+        app.register_blueprint(texts)
     for gateway in parts.text_carriers.gateways:
-        blueprint = make_gateway_blueprint(parts.text_services, gateway.settings, gateway.keys)
-        app.register_blueprint(blueprint)
+        receive = parts.text_line.receive
+        app.register_blueprint(
+            make_gateway_blueprint(parts.text_services, receive, gateway.settings, gateway.keys)
+        )
     app.register_blueprint(make_health_blueprint(parts))
     register_console(app, parts.staff_services)
     return app

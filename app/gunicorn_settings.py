@@ -24,3 +24,8 @@ def post_worker_init(worker: Any) -> None:
     """Put the application together before the first request; it too lasts as long as the worker."""
     worker.wsgi.open()
     gc.freeze()
+
+
+def worker_exit(_server: Any, worker: Any) -> None:
+    """End what a worker does beside its requests."""
+    worker.wsgi.close()

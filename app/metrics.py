@@ -17,6 +17,7 @@ from knowledge_base.models import UnansweredQuestion
 from outbox.models import OutgoingText, StaffTask
 from outbox.queries import list_month_costs
 from outbox.states import TextState
+from sms.models import IS_WAITING, InboundText
 
 Metric = tuple[str, str, float]
 
@@ -26,6 +27,11 @@ def measure(parts: Parts) -> Iterator[Metric]:
     now = parts.clock.now()
     with parts.database.read() as db:
         yield "calls_open", "Calls that hold a line", count_open_calls(db, now)
+        yield (
+            "texts_in_waiting",
+            "Texts that came in and are not served yet",
+            _count(db, InboundText, IS_WAITING),
+        )
         by_state = select(OutgoingText.state, func.count()).group_by(OutgoingText.state)
         counts = {row[0]: row[1] for row in db.execute(by_state)}
         for state in TextState:

@@ -47,6 +47,7 @@ from providers.signatures import SignatureCheck
 from providers.twilio_client import make_client
 from providers.twilio_texts import TwilioTexts
 from ratings.operations import take_rating_reply
+from sms.line import TextLine
 from sms.turns import TextServices
 from staff.services import StaffServices
 
@@ -174,6 +175,11 @@ class Parts:
             clock=self.clock,
             take_rating_reply=take_reply,
         )
+
+    @cached_property
+    def text_line(self) -> TextLine:
+        """Takes texts that come in, and serves them when the engine is open."""
+        return TextLine(self.text_services, self.nlu.wait)
 
     @cached_property
     def staff_services(self) -> StaffServices:

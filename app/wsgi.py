@@ -23,6 +23,7 @@ class Application:
 
     def __init__(self) -> None:
         self._app: Callable[..., Iterable[bytes]] | None = None
+        self._parts: Parts | None = None
 
     def open(self) -> None:
         """Put the parts together; ends the process with one sentence when that is impossible."""
@@ -35,10 +36,18 @@ class Application:
             self._app = create_app(parts)
             # Only now: to learn beside the putting together would slow it down.
             parts.nlu.warm()
+            # Texts that the last run of the service left waiting are served first.
+            parts.text_line.start()
+            self._parts = parts
         except (SettingsError, ConfigurationError) as error:
             print(f"error: {error}", file=sys.stderr)
             # gunicorn takes this status for "do not start another worker".
             sys.exit(4)
+
+    def close(self) -> None:
+        """Finish the text in hand; the others stay stored for the next process."""
+        if self._parts is not None:
+            self._parts.text_line.stop()
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Serve one request."""

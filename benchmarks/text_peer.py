@@ -157,6 +157,7 @@ async def run(order: Order) -> None:
     _tell({"texts": order.rate * order.seconds, "phones": len({a.phone for a in arrivals})})
     await _next_line()
     began = time.perf_counter() + 0.2
+    begins_at = time.time() + 0.2
     sent = []
     for arrival, request in zip(arrivals, requests, strict=True):
         due = began + arrival.at
@@ -164,7 +165,8 @@ async def run(order: Order) -> None:
             await asyncio.sleep(wait)
         sent.append(asyncio.ensure_future(peer.send(due, request)))
     await asyncio.gather(*sent)
-    _tell({"milliseconds": peer.milliseconds, "failures": peer.failures})
+    due_at = {arrival.sid: begins_at + arrival.at for arrival in reversed(arrivals)}
+    _tell({"milliseconds": peer.milliseconds, "failures": peer.failures, "due_at": due_at})
     await _next_line()
     server.close()
     await asyncio.gather(*peer.reports)

@@ -29,12 +29,12 @@ _PR_SET_PDEATHSIG = 1
 _SOCKET_PATH_LIMIT = 100
 
 
-# Adds to each counter; its age begins with its first count.
+# Adds one to each counter; its age begins with its first count.
 _COUNT = """
 local values = {}
 for place, name in ipairs(KEYS) do
-  values[place] = redis.call('incrby', name, ARGV[1])
-  redis.call('expire', name, ARGV[place + 1], 'NX')
+  values[place] = redis.call('incr', name)
+  redis.call('expire', name, ARGV[place], 'NX')
 end
 return values
 """
@@ -59,12 +59,12 @@ class StateStore:
         """Forget a value; absent is fine."""
         self._redis.delete(name)
 
-    def count(self, counters: Mapping[str, int], step: int = 1) -> list[int]:
-        """Add ``step`` to each counter, in one round trip; the new values, in the same order.
+    def count(self, counters: Mapping[str, int]) -> list[int]:
+        """Add one to each counter, in one round trip; the new values, in the same order.
 
         ``counters``: by name, the seconds after its first count at which a counter expires.
         """
-        values = self._count(keys=list(counters), args=[step, *counters.values()])
+        values = self._count(keys=list(counters), args=list(counters.values()))
         return [int(value) for value in values]
 
     def is_alive(self) -> bool:

@@ -34,10 +34,10 @@ class WarmingEngine:
         if self._is_begun.acquire(blocking=False):
             threading.Thread(target=self._warm, name="engine", daemon=True).start()
 
-    @property
-    def is_ready(self) -> bool:
-        """Whether questions are understood at once."""
-        return self._engine is not None
+    def wait(self) -> None:
+        """Return when the engine is open, or when it could not be opened."""
+        self.warm()
+        self._ready.wait()
 
     def interpret(self, text: str, *, language: Language | None = None) -> Interpretation:
         """Understand a message. Raises EngineNotReadyError when the engine is not there in time."""

@@ -13,15 +13,20 @@ from sqlalchemy.exc import IntegrityError
 
 from outbox.delivery import take_report
 from providers.signatures import SignatureCheck
-from sms.inbound import read_message, read_report
-from sms.turns import TextServices, take_text
+from sms.inbound import InboundMessage, read_message, read_report
+from sms.turns import TextServices
 
 log = structlog.get_logger()
 EMPTY_DOCUMENT = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 
 
-def make_blueprint(services: TextServices, signatures: SignatureCheck) -> Blueprint:
-    """The text routes. Each answers 403 and nothing else to a wrong signature."""
+def make_blueprint(
+    services: TextServices, receive: Callable[[InboundMessage], None], signatures: SignatureCheck
+) -> Blueprint:
+    """The text routes. Each answers 403 and nothing else to a wrong signature.
+
+    ``receive`` stores a text that came in, and raises when it cannot.
+    """
     blueprint = Blueprint("text", __name__, url_prefix="/sms")
 
     def route(path: str, take: Callable[[], None]) -> None:
@@ -33,7 +38,7 @@ def make_blueprint(services: TextServices, signatures: SignatureCheck) -> Bluepr
         blueprint.add_url_rule(path, endpoint=take.__name__, view_func=guarded, methods=["POST"])
 
     def incoming() -> None:
-        take_text(services, read_message(request.form))
+        receive(read_message(request.form))
 
     def status() -> None:
         report = read_report(request.form, request.args.get("ref", ""))

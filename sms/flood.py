@@ -30,14 +30,6 @@ class Verdict(StrEnum):
     QUIET = "quiet"
 
 
-def uncount(state: StateStore, phone_key: str, limits: FloodLimits) -> None:
-    """Take back the count of a text that turned out to be one that came before."""
-    try:
-        state.count(_counters(phone_key, limits), step=-1)
-    except RedisError:
-        log.warning("texts are not counted: the state store does not answer")
-
-
 def judge(state: StateStore, phone_key: str, limits: FloodLimits) -> Verdict:
     """Count a text and judge it. Without the state store nobody is turned away."""
     try:

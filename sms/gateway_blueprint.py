@@ -20,17 +20,21 @@ from providers.gateway_webhooks import (
     read_texts,
 )
 from sms.inbound import InboundMessage
-from sms.turns import TextServices, take_text
+from sms.turns import TextServices
 
 log = structlog.get_logger()
 
 
 def make_gateway_blueprint(
-    services: TextServices, settings: GatewaySettings, keys: Mapping[str, str]
+    services: TextServices,
+    receive: Callable[[InboundMessage], None],
+    settings: GatewaySettings,
+    keys: Mapping[str, str],
 ) -> Blueprint:
     """The gateway's routes below /sms/gateway/NAME, those that its file has.
 
-    Each answers 403 to a wrong signature.
+    Each answers 403 to a wrong signature. ``receive`` stores a text that came in, and raises when
+    it cannot.
     """
     name = f"gateway-{settings.name}"
     blueprint = Blueprint(name, __name__, url_prefix=f"/sms/gateway/{settings.name}")
@@ -55,7 +59,7 @@ def make_gateway_blueprint(
     def incoming(posted: Posted) -> None:
         for text in read_texts(settings, posted):
             sid = f"{settings.name}/{text.sid}"
-            take_text(services, InboundMessage(sid, text.phone, clean_words(text.words)))
+            receive(InboundMessage(sid, text.phone, clean_words(text.words)))
 
     def status(posted: Posted) -> None:
         for report in read_reports(settings, posted):

@@ -18,6 +18,8 @@ from providers.twilio_texts import STATUSES, refusal_of
 class Outcome(StrEnum):
     """What became of a text that came in."""
 
+    WAITING = "waiting"
+    """It is stored and its turn has not come yet."""
     SERVED = "served"
     """It was a turn of a conversation."""
     RATED = "rated"

@@ -12,20 +12,23 @@ from core.database import KeyedHash, UtcDateTime, table_of
 from dialogue.conversation import Conversation
 from dialogue.store import NEWEST_OF_THREAD, TEXT_AGE, open_conversation
 from outbox.models import OptOut, OutgoingText
-from sms.models import InboundText
+from sms.models import IS_WAITING, InboundText
 
 _SAME_WORDS_WITHIN = timedelta(minutes=10)
 _TEXTS, _OPT_OUTS, _OURS = table_of(InboundText), table_of(OptOut), table_of(OutgoingText)
 # Made once: making a statement takes longer than the database needs for it.
-_IS_TAKEN = exists().where(_TEXTS.c.message_sid == bindparam("sid"))
 _KNOWN = select(
-    _IS_TAKEN.label("is_taken"),
+    select(func.min(_TEXTS.c.id))
+    .where(_TEXTS.c.phone_key == bindparam("phone_key"), IS_WAITING)
+    .scalar_subquery()
+    .label("first_waiting"),
     exists().where(_OPT_OUTS.c.phone_key == bindparam("phone_key")).label("is_opted_out"),
     select(func.count())
     .where(
         _TEXTS.c.phone_key == bindparam("phone_key"),
         _TEXTS.c.words_key == bindparam("words_key"),
         _TEXTS.c.received_at > bindparam("since", type_=UtcDateTime()),
+        _TEXTS.c.id < bindparam("text_id"),
     )
     .scalar_subquery()
     .label("same_before"),
@@ -38,15 +41,15 @@ _KNOWN = select(
     .label("is_echo"),
     NEWEST_OF_THREAD.scalar_subquery().label("thread"),
 )
-_TAKEN = select(_IS_TAKEN)
 
 
 @dataclass(frozen=True)
 class Known:
-    """Whether the text was taken before, whether its number wants no texts, how often the same
-    words came from it lately, whether they are words of ours, and the state of its conversation."""
+    """The id of the number's text whose turn it is (None: none waits), whether the number wants no
+    texts, how often the same words came from it lately, whether they are words of ours, and the
+    state of its conversation."""
 
-    is_taken: bool
+    first_waiting: int | None
     is_opted_out: bool
     same_before: int
     is_echo: bool
@@ -58,10 +61,10 @@ class Known:
         return open_conversation(self.thread)
 
 
-def look_up(db: Session, sid: str, phone_key: str, words_key: str, now: datetime) -> Known:
-    """What is known about a text that came in ``now``."""
+def look_up(db: Session, text_id: int, phone_key: str, words_key: str, now: datetime) -> Known:
+    """What is known ``now`` about a text that was stored."""
     asked = {
-        "sid": sid,
+        "text_id": text_id,
         "phone_key": phone_key,
         "words_key": words_key,
         "since": now - _SAME_WORDS_WITHIN,
@@ -69,14 +72,9 @@ def look_up(db: Session, sid: str, phone_key: str, words_key: str, now: datetime
     }
     row = db.execute(_KNOWN, asked).one()
     return Known(
-        is_taken=bool(row.is_taken),
+        first_waiting=row.first_waiting,
         is_opted_out=bool(row.is_opted_out),
         same_before=row.same_before,
         is_echo=bool(row.is_echo),
         thread=row.thread,
     )
-
-
-def is_taken(db: Session, sid: str) -> bool:
-    """Whether a text was taken before."""
-    return bool(db.scalar(_TAKEN, {"sid": sid}))

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Index, Integer, String
+from sqlalchemy import BigInteger, Index, Integer, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.database import Base, KeyedHash, SealedText, UtcDateTime
 
+IS_WAITING = text("outcome = 'waiting'")
+"""Of the texts those that wait; in these words, so that the databases see the index for it."""
+
 
 class InboundText(Base):
-    """A text from a citizen, once, whatever became of it.
+    """A text from a citizen, once, whatever became of it; stored before it is served.
 
     ``message_sid`` is the provider's name for it (behind the provider's own and a slash, where that
     is not Twilio). ``outcome`` is one of ``sms.inbound.Outcome``. ``words_key`` is the keyed hash
@@ -30,4 +33,12 @@ class InboundText(Base):
     outcome: Mapped[str] = mapped_column(String(16))
     received_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
-    __table_args__ = (Index("ix_inbound_texts_thread", "phone_key", "received_at"),)
+    __table_args__ = (
+        Index("ix_inbound_texts_thread", "phone_key", "received_at"),
+        Index(
+            "ix_inbound_texts_waiting",
+            "id",
+            sqlite_where=IS_WAITING,
+            postgresql_where=IS_WAITING,
+        ),
+    )

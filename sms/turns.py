@@ -1,4 +1,4 @@
-"""One text that came in: from a checked webhook to the texts that answer it, in one transaction."""
+"""One text that came in and was stored: to the texts that answer it, in one transaction."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import structlog
-from sqlalchemy import insert
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from core.clock import Clock
-from core.database import Database, hold, table_of
+from core.database import Database, hold
 from core.phones import Phone, find_caller, mask
 from core.state_store import StateStore
 from dialogue.conversation import Conversation
@@ -25,20 +24,19 @@ from nlu.embedded.keywords import find_keyword
 from nlu.interpretation import Act
 from nlu.understood_before import UnderstoodBefore
 from outbox.operations import TextOrder, enqueue_text, opt_in, opt_out
-from sms.flood import FloodLimits, Verdict, judge, uncount
+from sms.flood import FloodLimits, Verdict, judge
 from sms.inbound import InboundMessage, Outcome
-from sms.known import Known, is_taken, look_up
+from sms.known import Known, look_up
 from sms.languages import language_of
 from sms.loops import is_automatic, is_repetition
-from sms.models import InboundText
 from sms.questions import split_questions
 from sms.rendering import write
 from sms.screening import find_addition, find_remark
+from sms.waiting import WaitingText, find_waiting, settle, store
 
 log = structlog.get_logger()
 
 MOST_QUESTIONS = 3
-_STORE = insert(table_of(InboundText))
 
 
 @dataclass(frozen=True)
@@ -61,7 +59,7 @@ class TextServices:
 class _Arrival:
     """A text from a number, at a moment, judged."""
 
-    message: InboundMessage
+    text: WaitingText
     phone: Phone | None
     phone_key: str
     words_key: str
@@ -71,35 +69,55 @@ class _Arrival:
     facilities: Facilities | None = None
 
     @property
+    def message(self) -> InboundMessage:
+        return self.text.message
+
+    @property
     def words(self) -> str:
         return self.message.words
 
 
 def take_text(parts: TextServices, message: InboundMessage) -> None:
-    """Serve a text once: store it, and queue what answers it, in one transaction.
+    """Store a text and serve it at once. Raises only when it cannot be stored."""
+    text = store(parts.database, message, parts.clock.now())
+    if text is not None:
+        serve_text(parts, text)
 
-    Texts of one number are served one after the other. When serving fails, the text is stored all
-    the same and an apology queued. Raises only when nothing can be stored.
+
+def serve_text(parts: TextServices, text: WaitingText) -> None:
+    """Serve a stored text once: queue what answers it and note that, in one transaction.
+
+    Texts of one number are served one after the other, in the order in which they came: those
+    before it that still wait go first. When serving fails, an apology is queued. Raises only when
+    the database does not answer or nothing can be written; the text then waits on.
     """
+    while (earlier := _serve_or_find_earlier(parts, text)) is not None:
+        serve_text(parts, earlier)
+
+
+def _serve_or_find_earlier(parts: TextServices, text: WaitingText) -> WaitingText | None:
+    """Serve a text, or give the one of the same number that comes before it."""
+    message = text.message
     phone = find_caller(message.sender)
     keyed_hash = parts.database.vault.keyed_hash
     phone_key = keyed_hash(phone.e164 if phone else message.sender)
     arrival = _Arrival(
-        message, phone, phone_key, keyed_hash(message.words), Verdict.OPEN, parts.clock.now()
+        text, phone, phone_key, keyed_hash(message.words), Verdict.OPEN, parts.clock.now()
     )
     try:
         judged = _judge_and_understand(parts, arrival)
         try:
-            is_new = _serve_and_store(parts, judged)
+            return _serve_in_turn(parts, judged)
         except IntegrityError:
             # Something else of the citizen was faster (staff, a call): once more on what is now.
-            is_new = _serve_and_store(parts, judged)
-    except Exception:
+            return _serve_in_turn(parts, judged)
+    except Exception as error:
+        if isinstance(error, DBAPIError) and error.connection_invalidated:
+            # The database went away: the text waits until it is there again.
+            raise
         log.exception("text not served", sid=message.sid, sender=mask(message.sender))
         _apologise(parts, arrival)
-        return
-    if not is_new:
-        uncount(parts.state, phone_key, parts.limits)
+        return None
 
 
 def _judge_and_understand(parts: TextServices, arrival: _Arrival) -> _Arrival:
@@ -116,19 +134,23 @@ def _judge_and_understand(parts: TextServices, arrival: _Arrival) -> _Arrival:
     return replace(arrival, verdict=verdict, questions=questions, facilities=facilities)
 
 
-def _serve_and_store(parts: TextServices, arrival: _Arrival) -> bool:
-    """Serve the text in one transaction; False when it was taken before."""
+def _serve_in_turn(parts: TextServices, arrival: _Arrival) -> WaitingText | None:
+    """Serve the text in one transaction if its turn has come, else give the one before it."""
+    text = arrival.text
     with parts.database.write() as db:
         hold(db, f"texts/{arrival.phone_key}")
         # The moment at which its turn came: of two texts the one served later is the later one.
         arrival = replace(arrival, now=parts.clock.now())
-        known = look_up(db, arrival.message.sid, arrival.phone_key, arrival.words_key, arrival.now)
-        if known.is_taken:
-            return False
+        known = look_up(db, text.id, arrival.phone_key, arrival.words_key, arrival.now)
+        if known.first_waiting is not None and known.first_waiting < text.id:
+            return find_waiting(db, known.first_waiting)
+        if known.first_waiting != text.id:
+            # Another process has served it meanwhile.
+            return None
         outcome = _serve(parts, db, arrival, known)
-        _store(db, arrival, outcome)
-    log.info("text", sid=arrival.message.sid, sender=mask(arrival.message.sender), outcome=outcome)
-    return True
+        settle(db, text, outcome)
+    log.info("text", sid=text.message.sid, sender=mask(text.message.sender), outcome=outcome)
+    return None
 
 
 def _serve(parts: TextServices, db: Session, arrival: _Arrival, known: Known) -> Outcome:
@@ -274,29 +296,12 @@ def _language(arrival: _Arrival) -> str:
     return language_of(arrival.words)
 
 
-def _store(db: Session, arrival: _Arrival, outcome: Outcome) -> None:
-    row = {
-        "message_sid": arrival.message.sid,
-        "phone": arrival.phone.e164 if arrival.phone else arrival.message.sender,
-        "phone_key": arrival.phone_key,
-        "words": arrival.words,
-        "words_key": arrival.words_key,
-        "attachments": arrival.message.attachments,
-        "outcome": outcome,
-        "received_at": arrival.now,
-    }
-    db.execute(_STORE, row)
-
-
 def _apologise(parts: TextServices, arrival: _Arrival) -> None:
-    """Keep a text that could not be served, and say so once in a while."""
+    """Serve a text no more that could not be served, and say so once in a while."""
     verdict = judge(parts.state, f"sorry:{arrival.phone_key}", _APOLOGIES)
     with parts.database.write() as db:
         hold(db, f"texts/{arrival.phone_key}")
-        if is_taken(db, arrival.message.sid):
-            return
-        _store(db, arrival, Outcome.FAILED)
-        if verdict is Verdict.OPEN:
+        if settle(db, arrival.text, Outcome.FAILED) and verdict is Verdict.OPEN:
             _send(db, arrival, wording(_language(arrival), "text", "failure.sorry"))
 
 

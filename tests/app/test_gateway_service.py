@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.factory import create_app
 from app.jobs import JOBS
@@ -23,8 +24,10 @@ from core.errors import ConfigurationError
 from core.state_store import EmbeddedValkey, StateStore
 from nlu.engine import NluEngine
 from nlu.training import TrainingTopic
+from nlu.warming import WarmingEngine
 from outbox.models import OptOut, OutgoingText
 from ratings.models import Invitation, Rating
+from sms.models import IS_WAITING, InboundText
 from tests.app.gateways import FormWithToken, JsonWithHmac, StandInGateway
 
 WANG = "13800138000"
@@ -42,8 +45,8 @@ class TimedParts(Parts):
         return self.at
 
     @cached_property
-    def nlu(self) -> NluEngine:  # type: ignore[override]
-        return self.engine
+    def nlu(self) -> WarmingEngine:
+        return WarmingEngine(lambda: self.engine)
 
     def _learn(self, _topics: list[TrainingTopic]) -> NluEngine:
         return self.engine
@@ -65,7 +68,19 @@ class Line:
         before = len(self.gateway.taken)
         now = self.parts.at.now()
         assert self.gateway.deliver(self.post, WANG, words, now) == 200
+        self.wait_until_served()
         return self.work("send_texts")[before:]
+
+    def wait_until_served(self) -> None:
+        """Until no text waits any more."""
+        deadline = time.monotonic() + 20
+        waiting = select(func.count()).select_from(InboundText).where(IS_WAITING)
+        while time.monotonic() < deadline:
+            with self.parts.database.read() as db:
+                if not db.scalar(waiting):
+                    return
+            time.sleep(0.02)
+        raise AssertionError("a text was not served")
 
     def work(self, *names: str) -> list[str]:
         """Run jobs; the words of all texts that the gateway has."""
@@ -107,6 +122,7 @@ def line(
         parts = TimedParts(load_settings(), clock, nlu)
         metadata.create_all(parts.database.engine)
         yield Line(parts, gateway, create_app(parts).test_client())
+        parts.text_line.stop()
         parts.content_source.stop()
         parts.state.close()
         parts.database.dispose()

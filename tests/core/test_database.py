@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Integer, String
+from sqlalchemy import Integer, String, create_engine, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.database import Base, Database, SharedSync, UtcDateTime, hold
@@ -134,3 +134,31 @@ def test_a_held_name_is_held_by_one_transaction_at_a_time(
     for thread in threads:
         thread.join()
     assert len(most) == 20 and max(most) == 1
+
+
+@pytest.mark.postgres
+def test_connections_that_a_server_ended_are_made_anew(
+    postgres: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.database._REST_SECONDS", 0.0)
+    with postgres.read() as first, postgres.read() as second:
+        pids = [db.scalar(text("SELECT pg_backend_pid()")) for db in (first, second)]
+    ending = create_engine(postgres.url, isolation_level="AUTOCOMMIT")
+    with ending.connect() as connection:
+        for pid in pids:
+            connection.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+    ending.dispose()
+    for _ in pids:
+        with postgres.write() as db:
+            assert db.scalar(text("SELECT pg_backend_pid()")) not in pids
+
+
+def test_rows_are_written_or_rolled_back_without_objects(database: Database) -> None:
+    with database.write_rows() as rows:
+        rows.execute(text("CREATE TABLE things (name TEXT)"))
+        rows.execute(text("INSERT INTO things VALUES ('kept')"))
+    with pytest.raises(ZeroDivisionError), database.write_rows() as rows:
+        rows.execute(text("INSERT INTO things VALUES ('lost')"))
+        raise ZeroDivisionError
+    with database.read() as db:
+        assert db.scalars(text("SELECT name FROM things")).all() == ["kept"]

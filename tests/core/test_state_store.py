@@ -22,7 +22,6 @@ def test_values_expire_and_counters_count(state: StateStore) -> None:
     state.remove("a")
     assert state.get("a") is None
     assert [state.count({"c": 60, "d": 60}) for _ in range(3)] == [[1, 1], [2, 2], [3, 3]]
-    assert state.count({"d": 60}, step=-1) == [2]
 
 
 def test_a_lease_is_renewed_by_its_holder_only(state: StateStore) -> None:

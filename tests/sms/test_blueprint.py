@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from flask import Flask
@@ -19,8 +20,9 @@ from outbox.models import DeliveryReport, OutgoingText
 from outbox.operations import TextOrder, enqueue_text
 from providers.signatures import SignatureCheck
 from sms.blueprint import make_blueprint
+from sms.line import TextLine
 from sms.models import InboundText
-from sms.turns import TextServices
+from sms.turns import TextServices, take_text
 from tests.outbox.providers import PlayedProvider
 
 PUBLIC = "https://hotline.example"
@@ -31,7 +33,8 @@ WANG = "+8613800138000"
 @pytest.fixture
 def app(services: TextServices) -> Flask:
     app = Flask("texts")
-    app.register_blueprint(make_blueprint(services, SignatureCheck(PUBLIC, TOKENS)))
+    receive = partial(take_text, services)
+    app.register_blueprint(make_blueprint(services, receive, SignatureCheck(PUBLIC, TOKENS)))
     return app
 
 
@@ -97,7 +100,8 @@ def test_what_cannot_even_be_stored_is_refused_so_that_it_comes_again(
     broken = Database(f"sqlite:///{tmp_path}/missing/none.db", services.database.vault)
     app = Flask("broken")
     parts = replace(services, database=broken)
-    app.register_blueprint(make_blueprint(parts, SignatureCheck(PUBLIC, TOKENS)))
+    receive = TextLine(parts).receive
+    app.register_blueprint(make_blueprint(parts, receive, SignatureCheck(PUBLIC, TOKENS)))
     assert post(app.test_client(), "/sms/incoming", text("你好")).status_code == 503
 
 

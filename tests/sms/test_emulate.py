@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from threading import Thread
 
@@ -27,7 +28,7 @@ from providers.signatures import SignatureCheck
 from providers.twilio_client import make_client
 from providers.twilio_texts import TwilioTexts
 from sms.blueprint import make_blueprint
-from sms.turns import TextServices
+from sms.turns import TextServices, take_text
 from tests.conftest import missing
 
 TOOLS = Path(__file__).parents[1] / "tools"
@@ -62,7 +63,9 @@ def emulator(services: TextServices, tmp_path: Path) -> Iterator[Emulator]:
     port = free_port()
     service_url = f"http://127.0.0.1:{port}"
     app = Flask("texts")
-    app.register_blueprint(make_blueprint(services, SignatureCheck(service_url, (TOKEN,))))
+    receive = partial(take_text, services)
+    signatures = SignatureCheck(service_url, (TOKEN,))
+    app.register_blueprint(make_blueprint(services, receive, signatures))
     server = make_server("127.0.0.1", port, app, threaded=True)
     thread = Thread(target=server.serve_forever, args=(0.02,))
     thread.start()

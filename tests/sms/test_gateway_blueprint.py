@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ from outbox.jobs import send_due_texts
 from outbox.models import OutgoingText
 from providers.gateway_texts import GatewayTexts
 from sms.gateway_blueprint import make_gateway_blueprint
-from sms.turns import TextServices
+from sms.turns import TextServices, take_text
 from tests.providers.gateway_double import ENVIRONMENT, GatewayDouble
 
 TOKEN = {"X-Token": ENVIRONMENT["GATEWAY_WEBHOOK_TOKEN"]}
@@ -34,7 +35,8 @@ def double() -> Iterator[GatewayDouble]:
 @pytest.fixture
 def client(services: TextServices, double: GatewayDouble) -> FlaskClient:
     app = Flask("gateway-webhooks")
-    app.register_blueprint(make_gateway_blueprint(services, *double.settings()))
+    receive = partial(take_text, services)
+    app.register_blueprint(make_gateway_blueprint(services, receive, *double.settings()))
     return app.test_client()
 
 
