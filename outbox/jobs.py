@@ -41,8 +41,6 @@ log = structlog.get_logger()
 
 # A request is not begun when less than this is left of the lease: it might outlive it.
 LEASE_RESERVE = timedelta(seconds=45)
-# Claimed in one transaction: one each would cost more than sending them.
-_AT_A_TIME = 12
 
 
 def send_due_texts(
@@ -65,7 +63,7 @@ def send_due_texts(
     with ThreadPoolExecutor(policy.workers, thread_name_prefix="texts") as pool:
         while sum(counts.values()) < policy.most_a_run:
             with database.write() as db:
-                claims = claim_due_texts(db, providers, clock.now(), policy, most=_AT_A_TIME)
+                claims = claim_due_texts(db, providers, clock.now(), policy, most=policy.workers)
             if not claims:
                 break
             counts.update(pool.map(lambda claim: _send(database, clock, claim), claims))

@@ -38,11 +38,14 @@ class ActModel:
 
     def read(self, text: str) -> ActReading:
         """The act of a simplified text (marks and fillers kept)."""
+        features = act_features(text)
+        known = [
+            (self.columns[name], value) for name, value in features.items() if name in self.columns
+        ]
         scores = self.bias.copy()
-        for name, value in act_features(text).items():
-            column = self.columns.get(name)
-            if column is not None:
-                scores += value * self.weights[column]
+        if known:
+            columns, values = zip(*known, strict=True)
+            scores += np.array(values, np.float32) @ self.weights[list(columns)]
         chances = np.exp(scores - scores.max())
         chances /= chances.sum()
         best = int(np.argmax(chances))

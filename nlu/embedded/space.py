@@ -67,19 +67,22 @@ class FeatureSpace:
         return np.fromiter(row, np.int64, len(row)), np.fromiter(row.values(), np.float32, len(row))
 
     @cached_property
-    def _rarities(self) -> list[float]:
-        # One number of a list is at hand quicker than one of an array.
-        return [float(rarity) for rarity in self.rarity]
+    def _known(self) -> dict[str, dict[str, tuple[int, float]]]:
+        # By family and feature the column and its rarity: all that is needed in one look.
+        known: dict[str, dict[str, tuple[int, float]]] = {family: {} for family in FAMILIES}
+        for name, column in self.columns.items():
+            family, _, feature = name.partition(":")
+            known[family][feature] = (column, float(self.rarity[column]))
+        return known
 
     def _family_values(self, family: str, counts: Counter[str]) -> tuple[dict[int, float], float]:
         values: dict[int, float] = {}
         squares = 0.0
-        columns, rarities = self.columns, self._rarities
+        find, unknown = self._known[family].get, (-1, self.rarest)
         for name, count in counts.items():
-            column = columns.get(f"{family}:{name}")
-            rarity = self.rarest if column is None else rarities[column]
+            column, rarity = find(name, unknown)
             value = (1.0 + log(count)) * rarity if count > 1 else rarity
             squares += value * value
-            if column is not None:
+            if column >= 0:
                 values[column] = value
         return values, squares**0.5

@@ -10,13 +10,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import log
+from typing import TypeVar
 
 from nlu.embedded.features import sound_of
 
+K = TypeVar("K")
+V = TypeVar("V")
 _RUN = re.compile(r"[\u3400-\u9fff]+")
 _LATIN_WORD = re.compile(r"[a-z]{4,}")
 _EDGE = "#"
@@ -26,9 +29,25 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _LEAST_TRIGRAMS = 2
 _MOST_INSERTED = 6
 _LONGEST = 400
+_MOST_REMEMBERED = 50_000
 # How much likelier (in nats) a text must become for a mistake to be assumed.
 _COSTS = {"sound": 6.0, "swap": 6.0, "twice": 5.0, "lost": 8.0}
 _SHARES = (0.6, 0.3, 0.1)
+
+
+class _Remembered(dict[K, V]):
+    """What a function gave, kept for the next time; begun anew when it grows too large."""
+
+    def __init__(self, function: Callable[[K], V]) -> None:
+        super().__init__()
+        self._function = function
+
+    def __missing__(self, key: K) -> V:
+        value = self._function(key)
+        if len(self) >= _MOST_REMEMBERED:
+            self.clear()
+        self[key] = value
+        return value
 
 
 @dataclass(frozen=True)
@@ -101,23 +120,40 @@ class Spelling:
         if here == head[-1] and here + here not in grams and here + tail[0] in grams:
             yield head + tail, _COSTS["twice"]
         if head[-1] + here not in grams:
-            between = self._after.get(head[-1], {}).keys() & self._before.get(here, {}).keys()
-            ranked = sorted(between, key=lambda c: (-grams[head[-1] + c] * grams[c + here], c))
-            for lost in ranked[:_MOST_INSERTED]:
+            for lost in self._between[head[-1] + here]:
                 yield head + lost + here + tail, _COSTS["lost"]
 
     def _likelihood(self, text: str, start: int, stop: int) -> float:
-        count, of_three, of_two, of_one = self.grams.get, *_SHARES
-        chances = 1.0
+        chances = self._chances
+        total = 0.0
         for i in range(start, min(stop, len(text))):
-            chance = of_one * (count(text[i], 0) + 0.5) / self._total
-            pairs = count(text[i - 1 : i + 1])
-            if pairs:
-                chance += of_two * pairs / (count(text[i - 1], 0) + 1)
-                if i > 1 and (triples := count(text[i - 2 : i + 1])):
-                    chance += of_three * triples / (count(text[i - 2 : i], 0) + 1)
-            chances *= chance
-        return log(chances)
+            total += chances[text[i - 2 if i > 1 else 0 : i + 1]]
+        return total
+
+    @cached_property
+    def _chances(self) -> _Remembered[str, float]:
+        return _Remembered(self._chance)
+
+    def _chance(self, run: str) -> float:
+        """The logarithm of how likely the last of two or three characters is after the others."""
+        count, (of_three, of_two, of_one) = self.grams.get, _SHARES
+        chance = of_one * (count(run[-1], 0) + 0.5) / self._total
+        pairs = count(run[-2:])
+        if pairs:
+            chance += of_two * pairs / (count(run[-2], 0) + 1)
+            if len(run) > 2 and (triples := count(run)):
+                chance += of_three * triples / (count(run[:2], 0) + 1)
+        return log(chance)
+
+    @cached_property
+    def _between(self) -> _Remembered[str, tuple[str, ...]]:
+        return _Remembered(self._rank_between)
+
+    def _rank_between(self, pair: str) -> tuple[str, ...]:
+        grams, before, here = self.grams, pair[0], pair[1]
+        between = self._after.get(before, {}).keys() & self._before.get(here, {}).keys()
+        ranked = sorted(between, key=lambda c: (-grams[before + c] * grams[c + here], c))
+        return tuple(ranked[:_MOST_INSERTED])
 
     def _correct_word(self, word: str) -> str:
         if word in self.words:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import exp
 
 import numpy as np
 import numpy.typing as npt
@@ -46,13 +47,13 @@ class TopicModel:
         columns, values = self.space.row(text)
         if len(columns) == 0:
             return TopicReading(0.0, ())
-        scores = (values @ self.weights[columns].astype(np.float32))[None, :]
-        domain = domain_scores(scores, len(self.topics))
-        best, measures = candidate_measures(scores[:, : len(self.topics)])
-        inside = _logistic(float(domain[0]), self.calibration.domain)
+        scores = values @ self.weights[columns].astype(np.float32)
+        of_topics = scores[: len(self.topics)]
+        domain = float(of_topics.sum() - scores[len(self.topics) :].sum())
+        inside = _logistic(domain, self.calibration.domain)
         candidates = (
             Candidate(self.topics[column], inside * self._chance(share, lead))
-            for column, (share, lead) in zip(best[0], measures[0], strict=True)
+            for column, share, lead in _measure(of_topics)
         )
         return TopicReading(inside, tuple(sorted(candidates, key=lambda c: -c.confidence)))
 
@@ -79,5 +80,16 @@ def candidate_measures(scores: FloatArray) -> tuple[IntArray, FloatArray]:
     return best, np.stack([top / length, (top - others) / length], axis=-1)
 
 
+def _measure(scores: FloatArray) -> list[tuple[int, float, float]]:
+    """``candidate_measures`` of a single row: (column, share, lead), in plain numbers, because
+    arrays of five take longer to make than to use."""
+    best = np.argsort(-scores)[:MAX_CANDIDATES].tolist()
+    top = scores[best].tolist()
+    length = float(np.sqrt(scores @ scores)) + _TINY
+    others = [top[min(1, len(top) - 1)], *[top[0]] * (len(top) - 1)]
+    rows = zip(best, top, others, strict=True)
+    return [(column, own / length, (own - other) / length) for column, own, other in rows]
+
+
 def _logistic(value: float, curve: tuple[float, float]) -> float:
-    return float(1.0 / (1.0 + np.exp(-(curve[0] + curve[1] * value))))
+    return 1.0 / (1.0 + exp(-(curve[0] + curve[1] * value)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -114,19 +114,24 @@ def _matches(text: str, today: date) -> Iterator[tuple[int, int, date | None]]:
         yield m.start(), m.end(), _day(_year_number(m[1]), 1, 1)
     for m in _MONTHS_AGO.finditer(text):
         yield m.start(), m.end(), _ago(m[1], m[2], today)
-    for word, offset in sorted(_MONTH_WORDS.items(), key=lambda item: -len(item[0])):
-        for m in re.finditer(re.escape(word), text):
-            yield m.start(), m.end(), _shift_months(today.replace(day=1), offset)
-    for word, offset in sorted(_DAY_WORDS.items(), key=lambda item: -len(item[0])):
-        for m in re.finditer(re.escape(word), text):
-            yield m.start(), m.end(), today + timedelta(days=offset)
+    for start, end, offset in _find_words(text, _MONTH_WORDS):
+        yield start, end, _shift_months(today.replace(day=1), offset)
+    for start, end, offset in _find_words(text, _DAY_WORDS):
+        yield start, end, today + timedelta(days=offset)
     for m in _EN_MONTH.finditer(text):
         yield m.start(), m.end(), _english_month(m, today)
     for m in _EN_RELATIVE.finditer(text):
         yield m.start(), m.end(), _english_relative(m[0].lower(), today)
-    for word, offset in sorted(_YEAR_WORDS.items(), key=lambda item: -len(item[0])):
-        for m in re.finditer(re.escape(word), text):
-            yield m.start(), m.end(), date(today.year + offset, 1, 1)
+    for start, end, offset in _find_words(text, _YEAR_WORDS):
+        yield start, end, date(today.year + offset, 1, 1)
+
+
+def _find_words(text: str, words: Mapping[str, int]) -> Iterator[tuple[int, int, int]]:
+    """Start, end and value of each of the words in a text, longer words first."""
+    found = [word for word in words if word in text]
+    for word in sorted(found, key=len, reverse=True):
+        for match in re.finditer(re.escape(word), text):
+            yield match.start(), match.end(), words[word]
 
 
 def _english_month(match: re.Match[str], today: date) -> date | None:

@@ -40,26 +40,27 @@ def load_towns(path: Path = TOWNS_FILE) -> tuple[Town, ...]:
 def find_town(text: str) -> str | None:
     """The id of the first town named; a misheard or ambiguous name needs a word of place."""
     lowered = text.lower()
+    # To look for a name is quicker by far than to search with a pattern.
+    named = {town for name, town in _names() if name in lowered}
     places = [
         (match.start(), -len(match[0]), town.id)
-        for town, names, pattern in _patterns()
-        # To look for a name is quicker by far than to search with a pattern.
-        if any(name in lowered for name in names) and (match := pattern.search(text))
+        for town in named
+        if (match := _pattern(town).search(text))
     ]
     return min(places)[2] if places else None
 
 
 @cache
-def _patterns() -> tuple[tuple[Town, tuple[str, ...], re.Pattern[str]], ...]:
-    return tuple((town, _names(town), _pattern(town)) for town in load_towns())
+def _names() -> tuple[tuple[str, Town], ...]:
+    """Names in small letters with their town: all that its pattern can find begins with one."""
+    return tuple(
+        (name.lower(), town)
+        for town in load_towns()
+        for name in (town.zh, *town.aliases, *town.misheard, town.en, town.en.replace("'", ""))
+    )
 
 
-def _names(town: Town) -> tuple[str, ...]:
-    """All that a town's pattern can find begins with one of these, in small letters."""
-    latin = (town.en, town.en.replace("'", ""))
-    return tuple(name.lower() for name in (town.zh, *town.aliases, *town.misheard, *latin))
-
-
+@cache
 def _pattern(town: Town) -> re.Pattern[str]:
     sure = [re.escape(name) for name in town.aliases]
     unsure = [re.escape(name) for name in town.misheard]
