@@ -27,5 +27,7 @@ def post_worker_init(worker: Any) -> None:
 
 
 def worker_exit(_server: Any, worker: Any) -> None:
-    """End what a worker does beside its requests."""
-    worker.wsgi.close()
+    """End what a worker does beside its requests; one that could not begin has no application."""
+    application = getattr(worker, "wsgi", None)
+    if application is not None:
+        application.close()
