@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from argon2 import PasswordHasher
 from sqlalchemy.orm import Session
 
 from accounts.operations import create_user
@@ -36,6 +37,9 @@ _DEMO = (
     ("admin", "系统管理员", Role.ADMINISTRATOR, True),
 )
 DEMO_BRANCH = "dg-changan"
+# Slow hashes guard passwords that can be guessed. These are made by chance, and whoever starts a
+# trial waits for all of them; the first sign-in with one hashes it anew, slowly.
+_QUICK = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1)
 
 
 def create_demo_accounts(
@@ -49,9 +53,10 @@ def create_demo_accounts(
     """One account a role, with the password that ``make_password`` gives for its login.
 
     An account that exists is left as it is, and left out when its password was changed since; so a
-    second start with the same ``make_password`` returns the same list.
+    second start with the same ``make_password`` returns the same list. ``passwords`` hashes quickly
+    by default: ``make_password`` must give what nobody can guess.
     """
-    passwords = passwords or Passwords()
+    passwords = passwords or Passwords(_QUICK)
     branch = offices.find(DEMO_BRANCH) or offices.default
     accounts = []
     for login, name, role, is_at_bureau in _DEMO:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import importlib
 import sys
 from collections.abc import Sequence
 
-from config.settings import SettingsError
+from config.errors import SettingsError
 from core.errors import HotlineError
 
 # Command to the module that declares it; only the module that is asked for is imported.
@@ -44,6 +45,11 @@ def _make_parser(first: Sequence[str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m app", description="The 12333 hotline service")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     wanted = COMMANDS[first[0]] if first and first[0] in COMMANDS else None
-    for module in dict.fromkeys([wanted] if wanted else COMMANDS.values()):
-        importlib.import_module(module).add_to(commands)
+    # Nothing that importing makes is ever garbage: to look for some takes a fifth of the time.
+    gc.disable()
+    try:
+        for module in dict.fromkeys([wanted] if wanted else COMMANDS.values()):
+            importlib.import_module(module).add_to(commands)
+    finally:
+        gc.enable()
     return parser

@@ -11,15 +11,12 @@ from sqlalchemy.orm import Session
 
 from accounts.demo import DemoAccount, create_demo_accounts
 from accounts.queries import find_user_by_login
+from app.foundations import Foundations
 from app.migrations import migrate
-from app.wiring import Parts
 from core.errors import ConfigurationError
-from dialogue.models import Availability
-from dialogue.seats import LANGUAGES, SeatDraft, add_seat, list_seats, set_availability
-from ratings.demo import create_demo_ratings
 
 
-def prepare_demo(parts: Parts) -> list[DemoAccount]:
+def prepare_demo(parts: Foundations) -> list[DemoAccount]:
     """Migrate, and make accounts where there are none yet; all accounts of the demo.
 
     Refused in production, where accounts are made by an administrator.
@@ -29,19 +26,25 @@ def prepare_demo(parts: Parts) -> list[DemoAccount]:
     migrate(parts.database)
     make_password = _password_maker(parts.settings.secret_key)
     with parts.database.write() as db:
-        return create_demo_accounts(db, parts.desk.offices, make_password, parts.clock.now())
+        return create_demo_accounts(db, parts.offices, make_password, parts.clock.now())
 
 
-def fill_demo(parts: Parts) -> None:
+def fill_demo(parts: Foundations) -> None:
     """A seat for the agent, and some months of invented ratings, where there are none yet."""
+    # Not above: whoever waits for the accounts would wait for these rooms too.
+    from ratings.demo import create_demo_ratings
+
     with parts.database.write() as db:
         _create_demo_seat(db, parts)
     with parts.database.write() as db:
-        create_demo_ratings(db, parts.desk.offices, parts.clock.now())
+        create_demo_ratings(db, parts.offices, parts.clock.now())
 
 
-def _create_demo_seat(db: Session, parts: Parts) -> None:
+def _create_demo_seat(db: Session, parts: Foundations) -> None:
     """The agent sits at the first of the numbers that are called, and takes calls."""
+    from dialogue.models import Availability
+    from dialogue.seats import LANGUAGES, SeatDraft, add_seat, list_seats, set_availability
+
     agent, numbers = find_user_by_login(db, "agent"), parts.settings.agents
     if agent is None or not numbers or list_seats(db):
         return

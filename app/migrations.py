@@ -18,6 +18,9 @@ FOLDER = Path(__file__).parent.parent / "migrations"
 
 def migrate(database: Database) -> str:
     """Run all migrations that are missing; the revision the database is at afterwards."""
+    current = current_revision(database)
+    if current is not None and current == newest_revision():
+        return current
     from alembic import command
 
     with database.engine.begin() as connection:
@@ -31,7 +34,9 @@ def make_migration(database: Database, message: str) -> None:
 
     with database.engine.begin() as connection:
         number = int(newest_revision() or 0) + 1
-        command.revision(_config(connection), message, autogenerate=True, rev_id=f"{number:04d}")
+        config = _config(connection)
+        config.attributes["compares"] = True
+        command.revision(config, message, autogenerate=True, rev_id=f"{number:04d}")
 
 
 def current_revision(database: Database) -> str | None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.foundations import Foundations
 from app.notices import word_answer
 from app.services_ended import note_conversation_ended
 from app.text_carriers import TextCarriers, make_text_carriers
@@ -21,19 +22,16 @@ from casework.desk import CaseDesk
 from casework.models import Attachment
 from casework.vocabulary import AttachmentKind
 from config.office_hours import load_office_hours
-from config.offices import load_offices
-from config.settings import Settings
-from core.clock import AdvancedClock, Clock, SystemClock
-from core.database import Database
+from core import chinese_numerals
+from core.clock import Clock
 from core.errors import ConfigurationError, NotFoundError
-from core.sealing import Vault
 from core.state_store import StateStore
 from core.working_calendar import WorkingCalendar
 from dialogue.conversation import Conversation
 from dialogue.services import Facilities
 from hotline.records import find_record, list_records
 from hotline.turns import CallServices
-from knowledge_base.loader import Content, load_content
+from knowledge_base.loader import Content, own_content
 from knowledge_base.published import KnowledgeBase
 from knowledge_base.source import ContentSource
 from nlu.engine import NluEngine
@@ -53,26 +51,8 @@ from staff.services import StaffServices
 
 
 @dataclass(frozen=True)
-class Parts:
+class Parts(Foundations):
     """Everything that one process of the service works with, built when it is first needed."""
-
-    settings: Settings
-
-    @cached_property
-    def clock(self) -> Clock:
-        """The machine's clock, or in a trial one that can be moved."""
-        offset_file = self.settings.clock_offset_file
-        return AdvancedClock(offset_file) if offset_file else SystemClock()
-
-    @cached_property
-    def vault(self) -> Vault:
-        """Seals personal data."""
-        return Vault(self.settings.data_key)
-
-    @cached_property
-    def database(self) -> Database:
-        """The database."""
-        return Database(self.settings.database_url, self.vault)
 
     @cached_property
     def state(self) -> StateStore:
@@ -83,7 +63,7 @@ class Parts:
     def content_source(self) -> ContentSource[list[TrainingTopic], NluEngine]:
         """The published content of this process, watched for changes, and the engine for it."""
         source = ContentSource(
-            load_content(), self.database, self.clock, training_topics, self._learn
+            own_content(), self.database, self.clock, training_topics, self._learn
         )
         source.start()
         return source
@@ -101,7 +81,13 @@ class Parts:
     @cached_property
     def nlu(self) -> WarmingEngine:
         """The engine that understands messages, opened in the background."""
-        return WarmingEngine(lambda: CurrentEngine(self.content_source.index))
+
+        def open_engine() -> NluEngine:
+            # What is understood first is answered aloud, with numbers as words.
+            chinese_numerals.prepare()
+            return CurrentEngine(self.content_source.index)
+
+        return WarmingEngine(open_engine)
 
     @cached_property
     def rasa_counters(self) -> RasaCounters:
@@ -123,7 +109,7 @@ class Parts:
     @cached_property
     def desk(self) -> CaseDesk:
         """What casework works with."""
-        return CaseDesk(self.vault, WorkingCalendar.from_config(), load_offices())
+        return CaseDesk(self.vault, WorkingCalendar.from_config(), self.offices)
 
     @cached_property
     def facilities(self) -> Facilities:

@@ -1,7 +1,8 @@
 """The web application for gunicorn: ``gunicorn -c app/gunicorn_settings.py app.wsgi:application``.
 
-Importing this module loads the code only; the application is put together by the first worker
-process that opens it, because its threads and connections must not be shared between processes.
+Importing this module loads the code and reads the content's files, which all worker processes
+share; the application is put together by the first worker process that opens it, because its
+threads and connections must not be shared between processes.
 """
 
 from __future__ import annotations
@@ -14,8 +15,10 @@ from app.factory import create_app
 from app.logs import set_up_logs
 from app.migrations import wait_until_migrated
 from app.wiring import Parts
-from config.settings import SettingsError, load_settings
+from config.errors import SettingsError
+from config.settings import load_settings
 from core.errors import ConfigurationError
+from knowledge_base.loader import own_content
 
 
 class Application:
@@ -57,4 +60,5 @@ class Application:
         return self._app(environ, start_response)
 
 
+own_content()
 application = Application()

@@ -44,8 +44,8 @@ from benchmarks.calls import free_port
 from benchmarks.processes import cpu_seconds, loop_milliseconds
 from benchmarks.text_peer import Order
 from core.database import Database
+from core.embedded_valkey import EmbeddedValkey
 from core.sealing import Vault
-from core.state_store import EmbeddedValkey
 from outbox.models import OutgoingText
 from outbox.states import TextState
 from sms.inbound import Outcome

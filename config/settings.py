@@ -8,9 +8,7 @@ from typing import Literal
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-
-class SettingsError(Exception):
-    """The environment does not make a complete set of settings. The message is one sentence."""
+from config.errors import SettingsError
 
 
 class Settings(BaseSettings):

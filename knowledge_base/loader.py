@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import yaml
@@ -40,6 +41,12 @@ def load_content(folder: Path = CONTENT_FOLDER, *, entries: bool = True) -> Cont
             raise ContentError(f"{path.name}: topic {entry.topic} stands twice.")
         found[entry.topic] = entry
     return Content(found, figures, statutes)
+
+
+@cache
+def own_content() -> Content:
+    """The content of the project's own files, read once a process. Raises ContentError."""
+    return load_content()
 
 
 def entry_files(folder: Path = CONTENT_FOLDER) -> list[Path]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal, InvalidOperation
 
-import cn2an
+from core.chinese_numerals import read_numeral
 
 _CN = "零〇一二三四五六七八九十百千万亿两"
 _CN_NUMBER = re.compile(rf"百分之([{_CN}点]+)|([{_CN}]+(?:点[{_CN}]+)?)")
@@ -81,6 +81,6 @@ def _to_number(words: str) -> Decimal | None:
         # 二三 (two or three): not one number.
         return None
     try:
-        return Decimal(str(cn2an.cn2an(words, "smart")))
+        return Decimal(str(read_numeral(words)))
     except (ValueError, InvalidOperation):
         return None

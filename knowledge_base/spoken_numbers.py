@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-import cn2an
 from num2words import num2words
+
+from core.chinese_numerals import write_numeral
 
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?=年)")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -44,9 +45,8 @@ def _digits_zh(number: str) -> str:
 
 
 def _number_zh(number: str) -> str:
-    words: str = cn2an.an2cn(number, "low")
     # 二百 and 二千 are said 两百 and 两千 at the head of a number; 一十五 is said 十五.
-    words = re.sub(r"^二(?=[百千万亿])", "两", words)
+    words = re.sub(r"^二(?=[百千万亿])", "两", write_numeral(number))
     return re.sub(r"^一十", "十", words)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-import cn2an
+from core.chinese_numerals import read_numeral
 
 _HEADING = re.compile(
     r"^[#*\s　]*第([零〇一二三四五六七八九十百千0-9]+)条"
@@ -41,4 +41,4 @@ def split_articles(text: str) -> dict[int, str]:
 
 def article_number(words: str) -> int:
     """An article's number from digits or Chinese numerals."""
-    return int(words) if words.isdigit() else int(cn2an.cn2an(words.replace("〇", "零"), "smart"))
+    return int(words) if words.isdigit() else int(read_numeral(words.replace("〇", "零")))

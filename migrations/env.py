@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from alembic import context
+from sqlalchemy import MetaData
 from sqlalchemy.types import TypeDecorator
-
-from app.tables import metadata
 
 
 def render_item(kind: str, item: object, _context: Any) -> str | Literal[False]:
@@ -17,10 +16,19 @@ def render_item(kind: str, item: object, _context: Any) -> str | Literal[False]:
     return False
 
 
+def find_metadata() -> MetaData | None:
+    """The tables of the code, for who compares the database with them; others import none."""
+    if not context.config.attributes.get("compares"):
+        return None
+    from app.tables import metadata
+
+    return metadata
+
+
 connection = context.config.attributes["connection"]
 context.configure(
     connection=connection,
-    target_metadata=metadata,
+    target_metadata=find_metadata(),
     render_as_batch=connection.dialect.name == "sqlite",
     render_item=render_item,
     compare_type=True,

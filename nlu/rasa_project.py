@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import ctypes
 import fcntl
 import hashlib
 import os
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
 import yaml
 
 from core.errors import ConfigurationError
+from core.processes import end_with_parent
 
 ROOT = Path(__file__).parents[1]
 PROJECT = Path(__file__).parent / "rasa"
@@ -25,7 +24,6 @@ CONFIG = "config.yml"
 _LEARNT_FROM = (CONFIG, "domain.yml", "data/nlu.yml")
 _LOCK_FILE = ROOT / "requirements-rasa.lock"
 _LAST_WORDS = 2000
-_PR_SET_PDEATHSIG = 1
 
 
 def cache_folder() -> Path:
@@ -86,13 +84,6 @@ def environment(program: Path = PROGRAM) -> dict[str, str]:
     }
 
 
-def die_with_parent() -> None:
-    """To be run in a child process before its program, so that it never outlives a killed parent;
-    where the system has no such thing, nothing happens."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-
-
 def _train(project: Path, model: Path, program: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="rasa-", dir=model.parent) as folder:
         log = Path(folder) / "log"
@@ -106,7 +97,7 @@ def _train(project: Path, model: Path, program: Path) -> None:
                 stdin=subprocess.DEVNULL,
                 stdout=written,
                 stderr=written,
-                preexec_fn=die_with_parent,
+                preexec_fn=end_with_parent(signal.SIGKILL),
             ).returncode
         trained = Path(folder) / "model.tar.gz"
         if status != 0 or not trained.is_file():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import subprocess
 import time
@@ -12,7 +13,8 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 from core.errors import ConfigurationError
-from nlu.rasa_project import PROGRAM, die_with_parent, environment
+from core.processes import end_kindly, end_with_parent
+from nlu.rasa_project import PROGRAM, environment
 
 HOST = "127.0.0.1"
 _LAST_WORDS = 2000
@@ -60,22 +62,15 @@ class RasaServer:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                preexec_fn=die_with_parent,
+                preexec_fn=end_with_parent(signal.SIGKILL),
             )
         self._wait_until_it_answers(patience_seconds)
 
     def stop(self) -> None:
         """End the server; harmless when it is not running."""
-        if self._process is None:
-            return
-        if self._process.poll() is None:
-            self._process.terminate()
-        try:
-            self._process.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        self._process = None
+        if self._process is not None:
+            end_kindly(self._process)
+            self._process = None
 
     def __enter__(self) -> Self:
         self.start()

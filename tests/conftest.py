@@ -20,8 +20,9 @@ from config.office_hours import load_office_hours
 from config.offices import load_offices
 from core.clock import LOCAL_ZONE, FixedClock
 from core.database import Database
+from core.embedded_valkey import EmbeddedValkey
 from core.sealing import Vault
-from core.state_store import EmbeddedValkey, StateStore
+from core.state_store import StateStore
 from core.working_calendar import WorkingCalendar
 from dialogue.services import Facilities
 from knowledge_base.loader import Content, load_content

@@ -7,7 +7,6 @@ Twilio stand-in as child processes; starts one that died again; ends all on Ctrl
 from __future__ import annotations
 
 import argparse
-import ctypes
 import os
 import secrets
 import signal
@@ -20,10 +19,10 @@ import urllib.request
 from pathlib import Path
 from types import FrameType
 
+from core.embedded_valkey import EmbeddedValkey
 from core.errors import ConfigurationError
-from core.state_store import EmbeddedValkey
+from core.processes import end_kindly, end_with_parent
 
-_PR_SET_PDEATHSIG = 1
 _PATIENCE_SECONDS = 90
 _SECRETS_FILE = "secrets.env"
 _MANY_STARTS, _MANY_STARTS_SECONDS = 5, 60
@@ -46,32 +45,30 @@ def run(options: argparse.Namespace) -> int:
     var = options.var.resolve()
     var.mkdir(parents=True, exist_ok=True, mode=0o700)
     state = EmbeddedValkey(var / "state")
-    state.start()
+    state.launch()
     children: list[Child] = []
-    preparing: subprocess.Popen[str] | None = None
+    demo: subprocess.Popen[str] | None = None
     stop = threading.Event()
     _stop_on_signals(stop)
     try:
         os.environ.update(_environment(options, var, state.url))
         # All at once: the others wait by themselves until the database is up to date.
-        preparing = subprocess.Popen(
-            [sys.executable, "-m", "app", "demo"], stdout=subprocess.PIPE, text=True
-        )
         children += _start_serving(options, var)
-        assert preparing.stdout is not None
-        accounts = preparing.stdout.read()
-        if not accounts and preparing.wait() != 0:
+        demo = _start_demo("--accounts-only")
+        state.wait_until_it_answers()
+        accounts, _ = demo.communicate()
+        if demo.returncode != 0 and not stop.is_set():
             raise ConfigurationError("The database could not be prepared; see above.")
         _wait_until_serving(options, children, stop)
-        # Nobody waits for scheduled work yet: it must not slow the start of what people wait for.
-        children.append(Child("scheduler", [sys.executable, "-m", "app", "scheduler"]))
         if not stop.is_set():
+            # Nobody waited for these: they must not slow the start of what people wait for.
+            children.append(Child("scheduler", [sys.executable, "-m", "app", "scheduler"]))
+            demo = _start_demo()
             _print_addresses(options, accounts)
         return _watch(children, stop)
     finally:
-        if preparing is not None and preparing.poll() is None:
-            preparing.terminate()
-            preparing.wait()
+        if demo is not None:
+            end_kindly(demo)
         for child in reversed(children):
             child.stop()
         state.stop()
@@ -93,7 +90,7 @@ class Child:
             self._command,
             stdin=subprocess.DEVNULL,
             start_new_session=True,
-            preexec_fn=_die_with_parent if sys.platform == "linux" else None,
+            preexec_fn=end_with_parent(signal.SIGTERM),
         )
 
     def starts_within(self, seconds: float) -> int:
@@ -107,13 +104,7 @@ class Child:
 
     def stop(self) -> None:
         """End it, first kindly."""
-        if self._process.poll() is None:
-            self._process.terminate()
-        try:
-            self._process.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        end_kindly(self._process)
 
 
 def _start_serving(options: argparse.Namespace, var: Path) -> list[Child]:
@@ -123,6 +114,17 @@ def _start_serving(options: argparse.Namespace, var: Path) -> list[Child]:
         "--pid", str(var / "web.pid"), "--no-control-socket", "app.wsgi:application",
     ]  # fmt: skip
     return [Child("web", web), Child("simulator", [sys.executable, "-m", "simulator"])]
+
+
+def _start_demo(*options: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "app", "demo", *options],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=end_with_parent(signal.SIGTERM),
+    )
 
 
 def _environment(options: argparse.Namespace, var: Path, redis_url: str) -> dict[str, str]:
@@ -231,7 +233,3 @@ def _stop_on_signals(stop: threading.Event) -> None:
 
     signal.signal(signal.SIGINT, on_signal)
     signal.signal(signal.SIGTERM, on_signal)
-
-
-def _die_with_parent() -> None:
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

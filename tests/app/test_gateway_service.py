@@ -20,8 +20,9 @@ from app.tables import metadata
 from app.wiring import Parts
 from config.settings import load_settings
 from core.clock import FixedClock
+from core.embedded_valkey import EmbeddedValkey
 from core.errors import ConfigurationError
-from core.state_store import EmbeddedValkey, StateStore
+from core.state_store import StateStore
 from nlu.engine import NluEngine
 from nlu.training import TrainingTopic
 from nlu.warming import WarmingEngine

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from config.settings import SettingsError, load_settings
+from config.errors import SettingsError
+from config.settings import load_settings
 
 COMPLETE = {
     "PUBLIC_BASE_URL": "https://hotline.example",

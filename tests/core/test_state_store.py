@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from core.embedded_valkey import EmbeddedValkey
 from core.errors import ConfigurationError
 from core.locks import Lease
-from core.state_store import EmbeddedValkey, StateStore
+from core.state_store import StateStore
 
 
 def test_values_expire_and_counters_count(state: StateStore) -> None:
@@ -49,7 +50,8 @@ def test_data_survive_a_restart_and_the_folder_is_not_shared(tmp_path: Path) -> 
 @pytest.mark.skipif(sys.platform != "linux", reason="needs PR_SET_PDEATHSIG")
 def test_it_does_not_outlive_a_killed_parent(tmp_path: Path) -> None:
     code = (
-        "import sys, time\nfrom pathlib import Path\nfrom core.state_store import EmbeddedValkey\n"
+        "import sys, time\nfrom pathlib import Path\n"
+        "from core.embedded_valkey import EmbeddedValkey\n"
         "server = EmbeddedValkey(Path(sys.argv[1]))\nserver.start()\n"
         "print(server.pid, flush=True)\ntime.sleep(60)\n"
     )

@@ -1,0 +1,40 @@
+"""What every process works with, without the rooms: little to import."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from config.offices import OfficeDirectory, load_offices
+from config.settings import Settings
+from core.clock import AdvancedClock, Clock, SystemClock
+from core.database import Database
+from core.sealing import Vault
+
+
+@dataclass(frozen=True)
+class Foundations:
+    """Time, secrets, database and offices, built when they are first needed."""
+
+    settings: Settings
+
+    @cached_property
+    def clock(self) -> Clock:
+        """The machine's clock, or in a trial one that can be moved."""
+        offset_file = self.settings.clock_offset_file
+        return AdvancedClock(offset_file) if offset_file else SystemClock()
+
+    @cached_property
+    def vault(self) -> Vault:
+        """Seals personal data."""
+        return Vault(self.settings.data_key)
+
+    @cached_property
+    def database(self) -> Database:
+        """The database."""
+        return Database(self.settings.database_url, self.vault)
+
+    @cached_property
+    def offices(self) -> OfficeDirectory:
+        """All offices."""
+        return load_offices()
