@@ -30,24 +30,24 @@ _WHOLE = ".whole"
 _INTERRUPTED = 130
 
 
-class OwnEnvironmentError(Exception):
-    """The clone has an environment that was not made here, and that is left alone."""
-
-
 def provide(kind: str, clone: Path, cache: Path, uv: Path) -> Path:
     """Link the clone's ``.venv`` to a whole environment of a kind, made where there is none yet.
 
     Returns the environment's folder. A link that serves already stays. Several may ask at once:
-    one makes it, the others wait. Raises OwnEnvironmentError, and CalledProcessError when the
-    installer fails.
+    one makes it, the others wait. A ``.venv`` that somebody made in the clone is kept and installed
+    into. Raises CalledProcessError when the installer fails.
     """
     link = clone / LINK
     homes = [_home(serving, clone, cache, uv) for serving in _SERVED_BY[kind]]
+    if _is_folder_of_own(link):
+        _install(link, [home.name for home in homes], clone / LOCK_FILES[kind], uv)
+        return link
     whole = [home for home in homes if is_whole(home)]
     linked = link.readlink() if link.is_symlink() else None
     if linked in whole:
         return linked
-    _remove_folder_of_old(link)
+    if link.is_dir() and not link.is_symlink():
+        shutil.rmtree(str(link))
     home = whole[0] if whole else _make(homes[0], clone / LOCK_FILES[kind], uv)
     new_link = clone / f"{LINK}.{os.getpid()}"
     new_link.symlink_to(home)
@@ -101,13 +101,21 @@ def _make(home: Path, lock_file: Path, uv: Path) -> Path:
     return home
 
 
-def _remove_folder_of_old(link: Path) -> None:
-    """Each clone had a folder of its own, which make marked."""
-    if link.is_symlink() or not link.is_dir():
+def _is_folder_of_own(link: Path) -> bool:
+    """Whether somebody made a ``.venv`` in the clone. Make did so once, and marked it."""
+    is_folder = link.is_dir() and not link.is_symlink()
+    return is_folder and not any((link / marker).exists() for marker in (".run", ".dev"))
+
+
+def _install(own: Path, names: "list[str]", lock_file: Path, uv: Path) -> None:
+    """Install into somebody's own environment, unless one of these was installed there before."""
+    if any((own / f"{_WHOLE}-{name}").exists() for name in names):
         return
-    if not any((link / marker).exists() for marker in (".run", ".dev")):
-        raise OwnEnvironmentError(f"{link} was not made by make: move it away or remove it.")
-    shutil.rmtree(str(link))
+    python = own / "bin" / "python"
+    if not python.exists():
+        _run(uv, "venv", "--quiet", "--allow-existing", "--python", _python(), own)
+    _run(uv, "pip", "install", "--quiet", "--no-deps", "--python", python, "-r", lock_file)
+    (own / f"{_WHOLE}-{names[0]}").touch()
 
 
 def _python() -> str:
@@ -143,9 +151,6 @@ def main(kind: str, cache_folder: str, uv_version: str) -> int:
         uv = provide_uv(cache, uv_version)
         if kind != "uv":
             provide(kind, ROOT, cache, uv)
-    except OwnEnvironmentError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
     except subprocess.CalledProcessError as error:
         print(f"error: {error.cmd[0]} could not install; see above.", file=sys.stderr)
         return 1

@@ -140,14 +140,17 @@ def test_one_whose_python_is_gone_is_made_anew(clones: Clones) -> None:
     assert (home / "bin" / "python").exists() and clones.made == 2
 
 
-def test_a_folder_that_make_did_not_make_is_left_alone(clones: Clones) -> None:
+def test_somebodys_own_environment_is_kept_and_installed_into_once(clones: Clones) -> None:
     clone = clones.add("one")
-    (clone / ".venv").mkdir()
-    (clone / ".venv" / "mine").touch()
-    refused = clones.begin(clone, "run")
-    _, errors = refused.communicate(timeout=30)
-    assert refused.returncode == 1 and "was not made by make" in errors
-    assert (clone / ".venv" / "mine").exists() and clones.made == 0
+    own = clone / ".venv"
+    (own / "bin").mkdir(parents=True)
+    (own / "bin" / "python").touch()
+    for _ in range(2):
+        process = clones.begin(clone, "run")
+        _, errors = process.communicate(timeout=30)
+        assert process.returncode == 0, errors
+    assert not own.is_symlink() and clones.made == 0
+    assert (clones.folder / "asked").read_text().split() == ["pip"]
 
 
 def test_a_folder_that_make_made_before_is_replaced(clones: Clones) -> None:
