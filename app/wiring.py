@@ -46,7 +46,7 @@ from providers.twilio_client import make_client
 from providers.twilio_texts import TwilioTexts
 from ratings.operations import take_rating_reply
 from sms.line import TextLine
-from sms.turns import TextServices
+from sms.services import TextServices
 from staff.services import StaffServices
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from outbox.delivery import take_report
 from providers.signatures import SignatureCheck
 from sms.inbound import InboundMessage, read_message, read_report
-from sms.turns import TextServices
+from sms.services import TextServices
 
 log = structlog.get_logger()
 EMPTY_DOCUMENT = '<?xml version="1.0" encoding="UTF-8"?><Response/>'

@@ -20,7 +20,7 @@ from providers.gateway_webhooks import (
     read_texts,
 )
 from sms.inbound import InboundMessage
-from sms.turns import TextServices
+from sms.services import TextServices
 
 log = structlog.get_logger()
 

@@ -14,7 +14,8 @@ from queue import Empty, SimpleQueue
 import structlog
 
 from sms.inbound import InboundMessage
-from sms.turns import TextServices, serve_text
+from sms.services import TextServices
+from sms.turns import serve_text
 from sms.waiting import WaitingText, find_left_lying, store
 
 log = structlog.get_logger()

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
-from core.clock import Clock
-from core.database import Database, hold
+from core.database import hold
 from core.phones import Phone, find_caller, mask
-from core.state_store import StateStore
 from dialogue.conversation import Conversation
 from dialogue.replies import Reply, SendText
 from dialogue.services import DialogueServices, Facilities
@@ -32,27 +29,12 @@ from sms.loops import is_automatic, is_repetition
 from sms.questions import split_questions
 from sms.rendering import write
 from sms.screening import find_addition, find_remark
+from sms.services import TextServices
 from sms.waiting import WaitingText, find_waiting, settle, store
 
 log = structlog.get_logger()
 
 MOST_QUESTIONS = 3
-
-
-@dataclass(frozen=True)
-class TextServices:
-    """What the text channel works with.
-
-    ``take_rating_reply`` is shown every text (db, keyed hash of the number, words, now) and gives
-    the words to send back when it was a reply to a rating invitation, else None.
-    """
-
-    database: Database
-    facilities: Facilities
-    state: StateStore
-    clock: Clock
-    take_rating_reply: Callable[[Session, str, str, datetime], str | None]
-    limits: FloodLimits = field(default_factory=FloodLimits)
 
 
 @dataclass(frozen=True)
@@ -91,12 +73,6 @@ def serve_text(parts: TextServices, text: WaitingText) -> None:
     before it that still wait go first. When serving fails, an apology is queued. Raises only when
     the database does not answer or nothing can be written; the text then waits on.
     """
-    while (earlier := _serve_or_find_earlier(parts, text)) is not None:
-        serve_text(parts, earlier)
-
-
-def _serve_or_find_earlier(parts: TextServices, text: WaitingText) -> WaitingText | None:
-    """Serve a text, or give the one of the same number that comes before it."""
     message = text.message
     phone = find_caller(message.sender)
     keyed_hash = parts.database.vault.keyed_hash
@@ -106,18 +82,14 @@ def _serve_or_find_earlier(parts: TextServices, text: WaitingText) -> WaitingTex
     )
     try:
         judged = _judge_and_understand(parts, arrival)
-        try:
-            return _serve_in_turn(parts, judged)
-        except IntegrityError:
-            # Something else of the citizen was faster (staff, a call): once more on what is now.
-            return _serve_in_turn(parts, judged)
+        while (earlier := _serve_in_turn_or_again(parts, judged)) is not None:
+            serve_text(parts, earlier)
     except Exception as error:
         if isinstance(error, DBAPIError) and error.connection_invalidated:
             # The database went away: the text waits until it is there again.
             raise
         log.exception("text not served", sid=message.sid, sender=mask(message.sender))
         _apologise(parts, arrival)
-        return None
 
 
 def _judge_and_understand(parts: TextServices, arrival: _Arrival) -> _Arrival:
@@ -132,6 +104,14 @@ def _judge_and_understand(parts: TextServices, arrival: _Arrival) -> _Arrival:
             nlu.interpret(question)
     facilities = replace(parts.facilities, nlu=nlu)
     return replace(arrival, verdict=verdict, questions=questions, facilities=facilities)
+
+
+def _serve_in_turn_or_again(parts: TextServices, arrival: _Arrival) -> WaitingText | None:
+    try:
+        return _serve_in_turn(parts, arrival)
+    except IntegrityError:
+        # Something else of the citizen was faster (staff, a call): once more on what is now.
+        return _serve_in_turn(parts, arrival)
 
 
 def _serve_in_turn(parts: TextServices, arrival: _Arrival) -> WaitingText | None:

@@ -18,7 +18,8 @@ from outbox.models import OutgoingText
 from sms.flood import FloodLimits
 from sms.inbound import InboundMessage
 from sms.models import InboundText
-from sms.turns import TextServices, take_text
+from sms.services import TextServices
+from sms.turns import take_text
 from tests.outbox.providers import PlayedProvider
 
 WANG = "+8613800138000"

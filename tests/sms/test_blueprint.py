@@ -22,7 +22,8 @@ from providers.signatures import SignatureCheck
 from sms.blueprint import make_blueprint
 from sms.line import TextLine
 from sms.models import InboundText
-from sms.turns import TextServices, take_text
+from sms.services import TextServices
+from sms.turns import take_text
 from tests.outbox.providers import PlayedProvider
 
 PUBLIC = "https://hotline.example"

@@ -28,7 +28,8 @@ from providers.signatures import SignatureCheck
 from providers.twilio_client import make_client
 from providers.twilio_texts import TwilioTexts
 from sms.blueprint import make_blueprint
-from sms.turns import TextServices, take_text
+from sms.services import TextServices
+from sms.turns import take_text
 from tests.conftest import missing
 
 TOOLS = Path(__file__).parents[1] / "tools"

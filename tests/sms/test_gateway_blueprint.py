@@ -20,7 +20,8 @@ from outbox.jobs import send_due_texts
 from outbox.models import OutgoingText
 from providers.gateway_texts import GatewayTexts
 from sms.gateway_blueprint import make_gateway_blueprint
-from sms.turns import TextServices, take_text
+from sms.services import TextServices
+from sms.turns import take_text
 from tests.providers.gateway_double import ENVIRONMENT, GatewayDouble
 
 TOKEN = {"X-Token": ENVIRONMENT["GATEWAY_WEBHOOK_TOKEN"]}

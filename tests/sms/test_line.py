@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -14,9 +15,11 @@ from sqlalchemy.exc import OperationalError
 
 from core.clock import FixedClock
 from outbox.models import OutgoingText
+from sms.flood import FloodLimits
 from sms.inbound import InboundMessage, Outcome
 from sms.line import TextLine
-from sms.turns import TextServices, serve_text
+from sms.services import TextServices
+from sms.turns import serve_text
 from sms.waiting import WaitingText, settle, store
 from tests.sms.conftest import WANG, Writer
 
@@ -84,6 +87,16 @@ def test_a_number_is_served_in_the_order_in_which_it_wrote(
     with services.database.read() as db:
         keys = db.scalars(select(OutgoingText.key).order_by(OutgoingText.id)).all()
     assert keys == ["in/SM1/0", "in/SM2/0"]
+
+
+def test_a_text_that_lets_earlier_ones_go_first_is_counted_once(
+    services: TextServices, wang: Writer
+) -> None:
+    hurried = replace(services, limits=FloodLimits(short=(3, 300)))
+    came(services, 1, "投诉")
+    came(services, 2, "取消")
+    serve_text(hurried, came(services, 3, "加班费怎么算"))
+    assert wang.outcomes == ["served", "served", "served"]
 
 
 def test_what_a_process_left_is_picked_up_once(

@@ -15,7 +15,8 @@ from core.text_segments import count_segments
 from dialogue.wordings import wording
 from sms.flood import FloodLimits
 from sms.inbound import InboundMessage
-from sms.turns import TextServices, take_text
+from sms.services import TextServices
+from sms.turns import take_text
 from tests.sms.conftest import Ratings, Writer
 
 

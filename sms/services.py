@@ -1,0 +1,31 @@
+"""What the text channel works with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from core.clock import Clock
+from core.database import Database
+from core.state_store import StateStore
+from dialogue.services import Facilities
+from sms.flood import FloodLimits
+
+
+@dataclass(frozen=True)
+class TextServices:
+    """What the text channel works with.
+
+    ``take_rating_reply`` is shown every text (db, keyed hash of the number, words, now) and gives
+    the words to send back when it was a reply to a rating invitation, else None.
+    """
+
+    database: Database
+    facilities: Facilities
+    state: StateStore
+    clock: Clock
+    take_rating_reply: Callable[[Session, str, str, datetime], str | None]
+    limits: FloodLimits = field(default_factory=FloodLimits)
