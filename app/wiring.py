@@ -11,6 +11,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
+import structlog
 from sqlalchemy.orm import Session
 
 from app.notices import word_answer
@@ -37,7 +38,9 @@ from knowledge_base.loader import Content, load_content
 from knowledge_base.published import KnowledgeBase
 from knowledge_base.source import ContentSource
 from nlu.engine import NluEngine
+from nlu.rasa_calibration import read_calibration
 from nlu.rasa_engine import RasaCounters, RasaEngine
+from nlu.rasa_project import CALIBRATION
 from nlu.training import TrainingTopic, known_broader
 from nlu.warming import CurrentEngine, WarmingEngine
 from providers.calls import TwilioCalls
@@ -49,6 +52,8 @@ from providers.twilio_texts import TwilioTexts
 from ratings.operations import take_rating_reply
 from sms.turns import TextServices
 from staff.services import StaffServices
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -111,11 +116,14 @@ class Parts:
         embedded = embedded_engine(topics, self.settings.var_dir, self.clock)
         if self.settings.nlu_engine == "embedded":
             return embedded
+        if not CALIBRATION.is_file():
+            log.warning("rasa is not calibrated", missing=str(CALIBRATION))
         return RasaEngine(
             self.settings.rasa_url,
             embedded,
             self.clock,
             known_broader(topics),
+            read_calibration(CALIBRATION),
             counters=self.rasa_counters,
         )
 

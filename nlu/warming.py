@@ -34,11 +34,6 @@ class WarmingEngine:
         if self._is_begun.acquire(blocking=False):
             threading.Thread(target=self._warm, name="engine", daemon=True).start()
 
-    @property
-    def is_ready(self) -> bool:
-        """Whether questions are understood at once."""
-        return self._engine is not None
-
     def interpret(self, text: str, *, language: Language | None = None) -> Interpretation:
         """Understand a message. Raises EngineNotReadyError when the engine is not there in time."""
         self.warm()

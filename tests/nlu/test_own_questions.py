@@ -11,7 +11,9 @@ from app.training import training_topics
 from knowledge_base.loader import load_content
 from nlu.decision import Outcome, decide
 from nlu.engine import NluEngine
-from nlu.evaluation import EvaluationResult, evaluate, read_questions
+from nlu.evaluation import evaluate
+from nlu.evaluation_result import EvaluationResult
+from nlu.labelled_questions import read_questions
 from nlu.robustness import measure_robustness
 from nlu.training import load_acts, load_background, with_own_samples
 
