@@ -143,7 +143,8 @@ def resident_memory(pid: int) -> float:
 def _lead(figure: str, ours: Share, other: Share) -> float:
     """Points by which ours is better."""
     lead = 100 * (ours.value - other.value)
-    return -lead if figure == _LESS_IS_BETTER else lead
+    # A difference of nothing has no sign.
+    return (-lead if figure == _LESS_IS_BETTER else lead) + 0.0
 
 
 def _told(share: Share) -> str:
