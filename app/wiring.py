@@ -11,6 +11,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
+import structlog
 from sqlalchemy.orm import Session
 
 from app.foundations import Foundations
@@ -35,7 +36,9 @@ from knowledge_base.loader import Content, own_content
 from knowledge_base.published import KnowledgeBase
 from knowledge_base.source import ContentSource
 from nlu.engine import NluEngine
+from nlu.rasa_calibration import read_calibration
 from nlu.rasa_engine import RasaCounters, RasaEngine
+from nlu.rasa_project import CALIBRATION
 from nlu.training import TrainingTopic, known_broader
 from nlu.warming import CurrentEngine, WarmingEngine
 from providers.calls import TwilioCalls
@@ -48,6 +51,8 @@ from ratings.operations import take_rating_reply
 from sms.line import TextLine
 from sms.services import TextServices
 from staff.services import StaffServices
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -98,11 +103,14 @@ class Parts(Foundations):
         embedded = embedded_engine(topics, self.settings.var_dir, self.clock)
         if self.settings.nlu_engine == "embedded":
             return embedded
+        if not CALIBRATION.is_file():
+            log.warning("rasa is not calibrated", missing=str(CALIBRATION))
         return RasaEngine(
             self.settings.rasa_url,
             embedded,
             self.clock,
             known_broader(topics),
+            read_calibration(CALIBRATION),
             counters=self.rasa_counters,
         )
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 
 from nlu.decision import DEFAULT_THRESHOLDS, decide
 from nlu.engine import NluEngine
-from nlu.evaluation import LabelledQuestion
 from nlu.interpretation import Candidate, Interpretation, Language
+from nlu.labelled_questions import LabelledQuestion
 
 _LEAST = 1e-6
 

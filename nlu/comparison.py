@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from nlu.engine import NluEngine
-from nlu.evaluation import EvaluationResult, LabelledQuestion, Share, evaluate
+from nlu.evaluation import evaluate
+from nlu.evaluation_result import EvaluationResult, Share
+from nlu.labelled_questions import LabelledQuestion
 
 ALL_SETS = "all files"
 # The only figure of which less is better.
@@ -87,8 +89,9 @@ class Comparison:
             lead = f"{_lead(figure, share, other[figure]):+.1f}"
             lead = "" if figure in _EXPLAINING else lead
             lines.append(f"| {figure} | {_told(share)} | {_told(other[figure])} | {lead} |")
-        errors = (r.results[name].calibration_error for r in (self.ours, self.other))
-        lines.append("| calibration error | {:.3f} | {:.3f} | |".format(*errors))
+        results = [measured.results[name] for measured in (self.ours, self.other)]
+        errors = [f"{r.calibration_error:.3f} ({r.calibration_chance:.3f})" for r in results]
+        lines.append(f"| calibration error (by chance) | {' | '.join(errors)} | |")
         return lines
 
     def _cost(self) -> list[str]:
@@ -140,7 +143,8 @@ def resident_memory(pid: int) -> float:
 def _lead(figure: str, ours: Share, other: Share) -> float:
     """Points by which ours is better."""
     lead = 100 * (ours.value - other.value)
-    return -lead if figure == _LESS_IS_BETTER else lead
+    # A difference of nothing has no sign.
+    return (-lead if figure == _LESS_IS_BETTER else lead) + 0.0
 
 
 def _told(share: Share) -> str:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import dataclass
+from math import pi
 from statistics import median
 
-from core.errors import ContentError
 from nlu.decision import Decision, Outcome, decide
 from nlu.engine import NluEngine
+from nlu.evaluation_result import (
+    CALIBRATION_STEPS,
+    CalibrationBin,
+    Confusion,
+    EvaluationResult,
+    Share,
+)
 from nlu.interpretation import Interpretation
+from nlu.labelled_questions import LabelledQuestion
 
-NO_TOPIC = "none"
 LENGTH_BOUNDS = (15, 30, 60, 120)
-CALIBRATION_STEPS = 10
 WORST_SHOWN = 15
 
 _RIGHT_OUTCOMES = {
@@ -31,19 +35,6 @@ _RIGHT_OUTCOMES = {
     "chat": {Outcome.CHAT},
     "other": {Outcome.NONE, Outcome.CHAT, Outcome.HELP},
 }
-
-
-@dataclass(frozen=True)
-class LabelledQuestion:
-    """A text with what it means. ``topics`` are the acceptable ones; none means out of scope.
-    ``may_pass`` says that passing on is right. ``act`` is empty when it was not labelled."""
-
-    id: str
-    text: str
-    act: str
-    topics: frozenset[str]
-    may_pass: bool
-    style: str = ""
 
 
 @dataclass(frozen=True)
@@ -81,103 +72,6 @@ class Reading:
         return bool(set(self.ranked[:places]) & self.question.topics)
 
 
-@dataclass(frozen=True)
-class Share:
-    """So many of so many."""
-
-    hits: int
-    of: int
-
-    @property
-    def value(self) -> float:
-        """The share from 0 to 1; 0 of nothing is 0."""
-        return self.hits / self.of if self.of else 0.0
-
-
-@dataclass(frozen=True)
-class CalibrationBin:
-    """First candidates in a tenth of confidence: count, mean confidence, share right."""
-
-    count: int
-    promised: float
-    right: float
-
-
-@dataclass(frozen=True)
-class Confusion:
-    """A question whose best topic was wrong, with how sure the engine was."""
-
-    text: str
-    expected: tuple[str, ...]
-    got: str
-    confidence: float
-
-
-@dataclass(frozen=True)
-class EvaluationResult:
-    """All figures of one engine on one set. ``figures`` by name in the order of the table."""
-
-    figures: dict[str, Share]
-    acts: dict[str, Share]
-    by_category: dict[str, dict[str, Share]]
-    by_style: dict[str, dict[str, Share]]
-    by_length: dict[str, dict[str, Share]]
-    calibration_error: float
-    calibration: tuple[CalibrationBin, ...]
-    confused_topics: tuple[tuple[str, str, int], ...]
-    worst: tuple[Confusion, ...]
-    median_ms: float
-    p95_ms: float
-
-    def to_json(self) -> str:
-        """All figures as JSON."""
-        return json.dumps(asdict(self), ensure_ascii=False, indent=2)
-
-    def to_table(self) -> str:
-        """All figures as text for a terminal."""
-        lines = [_share_line(name, share) for name, share in self.figures.items()]
-        lines += [_share_line(f"act {name}", share) for name, share in self.acts.items()]
-        lines.append(f"{'calibration error (ECE)':<38} {self.calibration_error:6.3f}")
-        lines.append(f"{'latency median / p95 ms':<38} {self.median_ms:6.2f} / {self.p95_ms:.2f}")
-        lines += ["", "confidence   count  promised  right"]
-        lines += [
-            f"{i / CALIBRATION_STEPS:.1f}-{(i + 1) / CALIBRATION_STEPS:.1f}     "
-            f"{b.count:6d}    {b.promised:6.2f} {b.right:6.2f}"
-            for i, b in enumerate(self.calibration)
-        ]
-        for title, groups in (
-            ("category", self.by_category),
-            ("style", self.by_style),
-            ("length", self.by_length),
-        ):
-            lines += ["", f"{'by ' + title:<38} first  offered  wrong    of"]
-            lines += [_group_line(name, group) for name, group in sorted(groups.items())]
-        lines += ["", "most confused (expected -> got)"]
-        lines += [f"{n:3d}  {a} -> {b}" for a, b, n in self.confused_topics]
-        lines += ["", "surest mistakes"]
-        lines += [
-            f"{c.confidence:.2f} {c.got} for {'/'.join(c.expected) or NO_TOPIC}: {c.text[:80]}"
-            for c in self.worst
-        ]
-        return "\n".join(lines)
-
-
-def read_questions(path: Path) -> tuple[LabelledQuestion, ...]:
-    """Labelled questions of a JSON Lines file: id, text, topic and, where known, act, also, style.
-
-    ContentError names the line that is not acceptable.
-    """
-    questions = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        if not line.strip():
-            continue
-        try:
-            questions.append(_question(json.loads(line)))
-        except (ValueError, KeyError, TypeError) as problem:
-            raise ContentError(f"{path.name} line {number}: {problem!r}") from problem
-    return tuple(questions)
-
-
 def evaluate(
     engine: NluEngine,
     questions: Sequence[LabelledQuestion],
@@ -188,35 +82,17 @@ def evaluate(
     readings = [_read(engine, question, seconds) for question in questions]
     asked = [r for r in readings if r.question.topics and not r.question.may_pass]
     outside = [r for r in readings if not r.question.topics]
-    calibrated = _calibration(readings)
     return EvaluationResult(
         figures=_figures(readings, asked, outside),
         acts=_act_shares(readings),
         by_category=_grouped(asked, lambda r: _category(r, categories or {})),
         by_style=_grouped(asked, lambda r: r.question.style or "unknown"),
         by_length=_grouped(asked, lambda r: _length(r.question.text)),
-        calibration_error=sum(b.count * abs(b.promised - b.right) for b in calibrated if b.count)
-        / max(1, sum(b.count for b in calibrated)),
-        calibration=calibrated,
+        calibration=_calibration(readings),
         confused_topics=_confused_topics(asked),
         worst=_worst(readings),
         median_ms=1000 * median(r.seconds for r in readings) if readings else 0.0,
         p95_ms=1000 * _quantile([r.seconds for r in readings], 0.95),
-    )
-
-
-def _question(row: dict[str, object]) -> LabelledQuestion:
-    topic, also = str(row["topic"]), row.get("also") or []
-    if not isinstance(also, list):
-        raise TypeError("also must be a list")
-    topics = {topic, *map(str, also)} - {NO_TOPIC}
-    return LabelledQuestion(
-        id=str(row.get("id", "")),
-        text=str(row["text"]),
-        act=str(row.get("act", "")),
-        topics=frozenset(topics),
-        may_pass=topic == NO_TOPIC or NO_TOPIC in also,
-        style=str(row.get("style", "")),
     )
 
 
@@ -298,13 +174,18 @@ def _calibration(readings: Sequence[Reading]) -> tuple[CalibrationBin, ...]:
         if reading.ranked:
             confidence = reading.interpretation.candidates[0].confidence
             bins[min(CALIBRATION_STEPS - 1, int(confidence * CALIBRATION_STEPS))].append(reading)
-    return tuple(
-        CalibrationBin(
-            len(members),
-            _mean(r.interpretation.candidates[0].confidence for r in members),
-            _mean(float(r.is_ranked(1)) for r in members),
-        )
-        for members in bins
+    return tuple(map(_calibration_bin, bins))
+
+
+def _calibration_bin(members: Sequence[Reading]) -> CalibrationBin:
+    confidences = [r.interpretation.candidates[0].confidence for r in members]
+    variance = sum(c * (1 - c) for c in confidences)
+    return CalibrationBin(
+        len(members),
+        _mean(confidences),
+        _mean(float(r.is_ranked(1)) for r in members),
+        # The mean of the distance from its mean of what is nearly a normal distribution.
+        (2 / pi * variance) ** 0.5 / max(1, len(members)),
     )
 
 
@@ -344,12 +225,3 @@ def _mean(values: Iterable[float]) -> float:
 def _quantile(values: Sequence[float], share: float) -> float:
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else 0.0
-
-
-def _share_line(name: str, share: Share) -> str:
-    return f"{name:<38} {100 * share.value:5.1f} %  ({share.hits}/{share.of})"
-
-
-def _group_line(name: str, group: dict[str, Share]) -> str:
-    parts = "  ".join(f"{100 * group[key].value:5.1f}" for key in ("first", "offered", "wrong"))
-    return f"{name:<38} {parts}  {group['first'].of:5d}"

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from http.client import HTTPException
-from typing import Any
-from urllib.error import URLError
-from urllib.request import Request, urlopen
 
 from core.clock import Clock, local_date
 from core.errors import ProviderUnknownError
@@ -19,10 +14,10 @@ from nlu.embedded.keywords import LONGEST_KEYWORD, find_keyword
 from nlu.embedded.normalising import normalise
 from nlu.engine import NluEngine
 from nlu.entities.extraction import find_entities
-from nlu.interpretation import Act, Candidate, Interpretation, Language
-from nlu.rasa_export import ACT_PREFIX, OUT_OF_SCOPE, TOPIC_PREFIX, spell_for_rasa
-
-PARSE_PATH = "/model/parse"
+from nlu.interpretation import Act, Interpretation, Language
+from nlu.rasa_calibration import UNCALIBRATED, RasaCalibration
+from nlu.rasa_client import rank_intents
+from nlu.rasa_export import ACT_PREFIX, OUT_OF_SCOPE, TOPIC_PREFIX
 
 
 @dataclass
@@ -69,15 +64,16 @@ class CircuitBreaker:
 class RasaEngine:
     """Understands messages with a Rasa 3 server (``POST /model/parse``) at ``url``.
 
-    Keywords, entities and language are found as in the embedded engine. A server that fails, gives
-    nonsense or takes longer than ``time_limit`` seconds between bytes never fails a message: the
-    fallback engine reads it.
+    Keywords, entities and language are found as in the embedded engine. ``calibration`` belongs to
+    the model that is served. A server that fails, gives nonsense or takes longer than
+    ``time_limit`` seconds between bytes never fails a message: the fallback engine reads it.
     """
 
     url: str
     fallback: NluEngine
     clock: Clock
     broader: Mapping[str, str] = field(default_factory=dict)
+    calibration: RasaCalibration = UNCALIBRATED
     time_limit: float = 0.8
     breaker: CircuitBreaker = field(default_factory=CircuitBreaker)
     counters: RasaCounters = field(default_factory=RasaCounters)
@@ -88,7 +84,7 @@ class RasaEngine:
             self.counters.skipped += 1
             return self.fallback.interpret(text, language=language)
         try:
-            ranking = self._parse(text)
+            ranking = rank_intents(self.url, text, self.time_limit)
         except ProviderUnknownError:
             self.breaker.record(success=False)
             self.counters.failed += 1
@@ -96,19 +92,6 @@ class RasaEngine:
         self.breaker.record(success=True)
         self.counters.answered += 1
         return self._interpret(text, language, ranking)
-
-    def _parse(self, text: str) -> dict[str, float]:
-        """Confidence by intent; ProviderUnknownError when the server does not give it."""
-        request = Request(
-            self.url.rstrip("/") + PARSE_PATH,
-            data=json.dumps({"text": spell_for_rasa(text)}).encode(),
-            headers={"Content-Type": "application/json"},
-        )
-        try:
-            with urlopen(request, timeout=self.time_limit) as response:
-                return _ranking(json.loads(response.read()))
-        except (URLError, OSError, HTTPException, ValueError, KeyError, TypeError) as problem:
-            raise ProviderUnknownError(f"Rasa gave no interpretation: {problem!r}") from problem
 
     def _interpret(
         self, text: str, language: Language | None, ranking: dict[str, float]
@@ -119,9 +102,8 @@ class RasaEngine:
         if keyword:
             return Interpretation(keyword, 1.0, None, 0.0, (), normal.language, entities)
         act, act_confidence = _act(ranking)
-        candidates = lead_with_broader(_topics(ranking), self.broader)
-        outside = ranking.get(OUT_OF_SCOPE, 0.0)
-        inside = bool(candidates) and candidates[0].confidence > outside
+        candidates = lead_with_broader(self.calibration.candidates(ranking), self.broader)
+        inside = bool(candidates) and _is_about_a_topic(ranking)
         return Interpretation(
             act=act,
             act_confidence=act_confidence,
@@ -133,19 +115,9 @@ class RasaEngine:
         )
 
 
-def _ranking(reply: Any) -> dict[str, float]:
-    """Confidence by intent from a reply of /model/parse."""
-    intents = [reply["intent"], *reply["intent_ranking"]]
-    return {str(i["name"]): min(1.0, max(0.0, float(i["confidence"]))) for i in intents}
-
-
-def _topics(ranking: dict[str, float]) -> list[Candidate]:
-    topics = [
-        Candidate(name.removeprefix(TOPIC_PREFIX), confidence)
-        for name, confidence in ranking.items()
-        if name.startswith(TOPIC_PREFIX)
-    ]
-    return sorted(topics, key=lambda candidate: -candidate.confidence)
+def _is_about_a_topic(ranking: Mapping[str, float]) -> bool:
+    topics = (value for name, value in ranking.items() if name.startswith(TOPIC_PREFIX))
+    return max(topics, default=0.0) > ranking.get(OUT_OF_SCOPE, 0.0)
 
 
 def _act(ranking: dict[str, float]) -> tuple[Act, float]:

@@ -9,20 +9,25 @@ import shutil
 import signal
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import yaml
 
 from core.errors import ConfigurationError
 from core.processes import end_with_parent
+from nlu.rasa_export import HELD_BACK
 
 ROOT = Path(__file__).parents[1]
 PROJECT = Path(__file__).parent / "rasa"
 PROGRAM = ROOT / ".venv-rasa" / "bin" / "rasa"
 CONFIG = "config.yml"
-# What a model is made of, beside the program that makes it.
-_LEARNT_FROM = (CONFIG, "domain.yml", "data/nlu.yml")
+# What a model and its calibration are made of, beside the program that makes them.
+_MADE_FROM = (CONFIG, "domain.yml", "data/nlu.yml", HELD_BACK)
 _LOCK_FILE = ROOT / "requirements-rasa.lock"
+CALIBRATION = PROJECT / "calibration.json"
+"""Where the service finds the curve of the model that was opened last."""
 _LAST_WORDS = 2000
 
 
@@ -48,7 +53,7 @@ def content_hash(project: Path) -> str:
 
     ConfigurationError names what the project lacks."""
     digest = hashlib.sha256()
-    for path in (*(project / name for name in _LEARNT_FROM), _LOCK_FILE):
+    for path in (*(project / name for name in _MADE_FROM), _LOCK_FILE):
         if not path.is_file():
             raise ConfigurationError(f"{path} is missing: run python -m app nlu export-rasa.")
         digest.update(hashlib.sha256(path.read_bytes()).digest())
@@ -63,11 +68,18 @@ def open_model(project: Path, cache: Path, program: Path = PROGRAM) -> Path:
     """
     model = cache / f"{content_hash(project)[:24]}.tar.gz"
     cache.mkdir(parents=True, exist_ok=True)
-    with (cache / f"{model.name}.lock").open("w") as guard:
-        fcntl.flock(guard, fcntl.LOCK_EX)
+    with locked(model):
         if not model.is_file():
             _train(project, model, program)
     return model
+
+
+@contextmanager
+def locked(model: Path) -> Iterator[None]:
+    """Be the only process that makes a model or what is kept beside it."""
+    with model.with_name(f"{model.name}.lock").open("w") as guard:
+        fcntl.flock(guard, fcntl.LOCK_EX)
+        yield
 
 
 def environment(program: Path = PROGRAM) -> dict[str, str]:

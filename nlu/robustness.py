@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 
 from nlu.corruption import CORRUPTIONS
 from nlu.engine import NluEngine
-from nlu.evaluation import EvaluationResult, LabelledQuestion, Share, evaluate
+from nlu.evaluation import evaluate
+from nlu.evaluation_result import EvaluationResult, Share
+from nlu.labelled_questions import LabelledQuestion
 
 FIGURES = (
     "first candidate right",

@@ -13,8 +13,11 @@ from app.wiring import embedded_engine
 from core.clock import SystemClock
 from core.errors import InputError
 from knowledge_base.loader import load_content
-from nlu.evaluation import evaluate, read_questions
+from nlu.evaluation import evaluate
+from nlu.labelled_questions import read_questions
+from nlu.rasa_calibration import read_calibration
 from nlu.rasa_engine import RasaEngine
+from nlu.rasa_project import CALIBRATION
 from nlu.robustness import measure_robustness
 from nlu.training import known_broader
 
@@ -44,13 +47,15 @@ def run(options: argparse.Namespace) -> int:
     clock = SystemClock()
     engine = embedded_engine(topics, options.var, clock)
     if options.engine == "rasa":
-        engine = RasaEngine(options.rasa_url, engine, clock, known_broader(topics))
+        engine = RasaEngine(
+            options.rasa_url, engine, clock, known_broader(topics), read_calibration(CALIBRATION)
+        )
     categories = {topic.topic: topic.category for topic in topics}
     questions = read_questions(options.file)
     result = evaluate(engine, questions, categories)
     robustness = measure_robustness(engine, questions, result)
     if options.json:
-        figures = {**asdict(result), "robustness": robustness.rows}
+        figures = {**result.as_dict(), "robustness": robustness.rows}
         print(json.dumps(figures, ensure_ascii=False, indent=2, default=asdict))
     else:
         print(f"{result.to_table()}\n\n{robustness.to_table()}")

@@ -9,8 +9,9 @@ from pathlib import Path
 from app.commands import nlu_report
 from app.training import training_topics
 from knowledge_base.loader import load_content
+from nlu.rasa_calibration import write_calibration
 from nlu.rasa_export import export_rasa
-from nlu.rasa_project import PROJECT, cache_folder, environment, open_model
+from nlu.rasa_project import CALIBRATION, PROJECT, cache_folder, environment, open_model
 from nlu.rasa_server import server_arguments
 from nlu.training import load_acts, load_background, with_own_samples
 
@@ -37,9 +38,9 @@ def run_export(options: argparse.Namespace) -> int:
 
 
 def run_train(_options: argparse.Namespace) -> int:
-    """Export, train unless the same was trained before, and name the model."""
+    """Export, train and calibrate unless the same was trained before, and name the model."""
     print(_export(PROJECT))
-    print(f"The model is {_open_model()}")
+    print(f"The model is {_open_model()}, its calibration {CALIBRATION}")
     return 0
 
 
@@ -58,4 +59,9 @@ def _export(project: Path) -> str:
 
 
 def _open_model() -> Path:
-    return open_model(PROJECT, cache_folder())
+    # Training, not serving, needs the libraries that fit a curve.
+    from nlu.rasa_calibrating import open_calibration
+
+    model = open_model(PROJECT, cache_folder())
+    write_calibration(open_calibration(PROJECT, model), CALIBRATION)
+    return model

@@ -18,12 +18,12 @@ from nlu.as_often import answer_as_often
 from nlu.comparison import ALL_SETS, Comparison, Measured, evaluate_sets, measure
 from nlu.embedded.storage import open_engine
 from nlu.engine import NluEngine
-from nlu.evaluation import LabelledQuestion, read_questions
+from nlu.labelled_questions import LabelledQuestion, read_questions
+from nlu.rasa_calibration import read_calibration
 from nlu.rasa_engine import RasaEngine
-from nlu.rasa_export import export_rasa
-from nlu.rasa_project import PROJECT, cache_folder, open_model
+from nlu.rasa_project import CALIBRATION, PROJECT, cache_folder, open_model
 from nlu.rasa_server import RasaServer
-from nlu.training import TrainingTopic, known_broader, load_acts, load_background, with_own_samples
+from nlu.training import TrainingTopic, known_broader, with_own_samples
 
 # Nothing is to be read by the fallback while Rasa is measured.
 PATIENCE_SECONDS = 30.0
@@ -41,8 +41,9 @@ def run(options: argparse.Namespace) -> int:
     """Train both engines on the present entries, measure them, print and keep the tables."""
     sets = _read_sets(options.files)
     topics = training_topics(load_content())
-    # In a process of its own, so that this one holds only what serving needs.
-    _train_embedded(options.var)
+    # In processes of their own, so that this one holds only what serving needs.
+    _run_command("ask", "--var", str(options.var))
+    _run_command("nlu", "rasa-train")
     served, as_often = _compare(topics, sets, options.var)
     now = local_date(SystemClock().now())
     written = f"Measured on {now.isoformat()}, {os.cpu_count()} cores, {len(topics)} topics.\n\n"
@@ -67,8 +68,8 @@ def _read_sets(files: list[Path]) -> dict[str, tuple[LabelledQuestion, ...]]:
     return sets
 
 
-def _train_embedded(var: Path) -> None:
-    command = [sys.executable, "-m", "app", "ask", "--var", str(var)]
+def _run_command(*arguments: str) -> None:
+    command = [sys.executable, "-m", "app", *arguments]
     subprocess.run(command, check=True, input=b"", stdout=subprocess.DEVNULL)
 
 
@@ -85,7 +86,6 @@ def _compare(
     def measured(name: str, engine: NluEngine, pid: int) -> Measured:
         return measure(name, engine, sets, warming, pid, categories)
 
-    export_rasa(learnt, load_acts(), load_background(), PROJECT)
     model = open_model(PROJECT, cache_folder())
     with (
         tempfile.TemporaryDirectory(prefix="rasa-") as folder,
@@ -93,7 +93,12 @@ def _compare(
     ):
         assert server.pid is not None
         rasa = RasaEngine(
-            server.url, embedded, clock, known_broader(topics), time_limit=PATIENCE_SECONDS
+            server.url,
+            embedded,
+            clock,
+            known_broader(topics),
+            read_calibration(CALIBRATION),
+            time_limit=PATIENCE_SECONDS,
         )
         ours, other = (
             measured("embedded", embedded, os.getpid()),

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TypeVar
 
 import pytest
@@ -16,6 +15,8 @@ from core.clock import FixedClock
 from knowledge_base.loader import Content
 from nlu.embedded.engine import EmbeddedEngine
 from nlu.embedded.engine_training import train_engine
+from nlu.rasa_calibrating import calibrate
+from nlu.rasa_calibration import RasaCalibration
 from nlu.rasa_export import export_rasa
 from nlu.rasa_project import PROGRAM, cache_folder, copy_config, open_model
 from nlu.training import (
@@ -103,22 +104,27 @@ def shorten(group: Group) -> Group:
     return replace(group, samples=group.samples[:_LONGEST_GROUP])
 
 
+@dataclass(frozen=True)
+class ServedRasa:
+    """A real Rasa server with a model of a few topics, and that model's calibration."""
+
+    url: str
+    calibration: RasaCalibration
+
+
 @pytest.fixture(scope="session")
-def rasa_url(content: Content, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a real Rasa server with a model of the same few topics of the content."""
+def served_rasa(content: Content, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedRasa]:
+    """A server with a model of the same few topics of the content, one for all workers."""
     if not PROGRAM.is_file():
         missing("The Rasa environment (make rasa-env)")
     folder = tmp_path_factory.getbasetemp()
     # The parent of the workers' folders is the same for all of them.
     folder = folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
 
-    def open_slice() -> Path:
-        project = tmp_path_factory.mktemp("rasa-project")
-        copy_config(project, epochs=_EPOCHS)
-        topics = [topic for topic in training_topics(content) if topic.topic in _TOPICS]
-        acts, background = map(shorten, load_acts()), map(shorten, load_background())
-        export_rasa(topics, list(acts), list(background), project)
-        return open_model(project, cache_folder())
-
-    with share_rasa(folder, open_slice) as url:
-        yield url
+    project = tmp_path_factory.mktemp("rasa-project")
+    copy_config(project, epochs=_EPOCHS)
+    topics = [topic for topic in training_topics(content) if topic.topic in _TOPICS]
+    acts, background = map(shorten, load_acts()), map(shorten, load_background())
+    export_rasa(topics, list(acts), list(background), project)
+    with share_rasa(folder, lambda: open_model(project, cache_folder())) as url:
+        yield ServedRasa(url, calibrate(url, project))

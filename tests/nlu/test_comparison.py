@@ -8,8 +8,8 @@ import pytest
 
 from nlu.as_often import answer_as_often
 from nlu.comparison import ALL_SETS, Comparison, Measured, measure
-from nlu.evaluation import LabelledQuestion
 from nlu.interpretation import Act, Candidate, Interpretation, Language
+from nlu.labelled_questions import LabelledQuestion
 
 
 class Constant:

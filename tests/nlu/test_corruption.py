@@ -7,7 +7,8 @@ from pypinyin import lazy_pinyin
 
 from nlu.corruption import CORRUPTIONS, mishear, mistype, without_punctuation
 from nlu.embedded.spelling import Spelling
-from nlu.evaluation import LabelledQuestion, evaluate
+from nlu.evaluation import evaluate
+from nlu.labelled_questions import LabelledQuestion
 from nlu.robustness import measure_robustness
 from tests.nlu.test_evaluation import SCRIPT, ScriptedEngine
 

@@ -9,6 +9,7 @@ from nlu.decision import Outcome, decide
 from nlu.engine import NluEngine
 from nlu.interpretation import MAX_CANDIDATES, Act
 from nlu.rasa_engine import RasaEngine
+from tests.nlu.conftest import ServedRasa
 
 SILENT_LIMIT_SECONDS = 10.0
 
@@ -17,8 +18,14 @@ SILENT_LIMIT_SECONDS = 10.0
 def any_engine(request: pytest.FixtureRequest, nlu: NluEngine, clock: FixedClock) -> NluEngine:
     if request.param == "embedded":
         return nlu
-    url: str = request.getfixturevalue("rasa_url")
-    return RasaEngine(url, nlu, clock, time_limit=SILENT_LIMIT_SECONDS)
+    served: ServedRasa = request.getfixturevalue("served_rasa")
+    return RasaEngine(
+        served.url,
+        nlu,
+        clock,
+        calibration=served.calibration,
+        time_limit=SILENT_LIMIT_SECONDS,
+    )
 
 
 @pytest.mark.parametrize(

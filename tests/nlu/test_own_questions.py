@@ -9,8 +9,11 @@ import pytest
 
 from app.training import training_topics
 from knowledge_base.loader import load_content
+from nlu.decision import Outcome, decide
 from nlu.engine import NluEngine
-from nlu.evaluation import EvaluationResult, evaluate, read_questions
+from nlu.evaluation import evaluate
+from nlu.evaluation_result import EvaluationResult
+from nlu.labelled_questions import read_questions
 from nlu.robustness import measure_robustness
 from nlu.training import load_acts, load_background, with_own_samples
 
@@ -38,6 +41,21 @@ def test_questions_are_understood(nlu: NluEngine, name: str) -> None:
     assert figures["first candidate right"] >= first
     assert figures["answered wrong"] <= wrong
     assert figures["acts right"] >= acts
+
+
+def test_asking_after_ones_case_is_told_from_asking_how_long_it_takes(nlu: NluEngine) -> None:
+    acts = measured(nlu, "follow_ups").acts
+    assert acts["status"].value >= 0.9
+    assert acts["question"].value >= 0.9
+
+
+@pytest.mark.parametrize("text", ["我要告我老板", "我想告公司"])
+def test_suing_ones_boss_begins_a_petition_with_an_answer_beside_it(
+    nlu: NluEngine, text: str
+) -> None:
+    decision = decide(nlu.interpret(text))
+    assert decision.outcome is Outcome.PETITION
+    assert decision.topic == "how-to-apply-arbitration"
 
 
 def test_what_is_not_the_lines_is_not_answered(nlu: NluEngine) -> None:

@@ -34,11 +34,9 @@ def test_a_question_is_asked_in_one_spelling_and_read_from_the_ranking(
     rasa.ranks(("ask_overtime-pay-rates", 0.8), ("act_complaint", 0.1), ("ask_x", 0.05))
     found = engine_of_rasa.interpret("加班費點計呀？")
     assert rasa.asked == [{"text": "加班费怎么算呀"}]
-    assert (found.act, found.topic, found.confidence) == (
-        Act.QUESTION,
-        "overtime-pay-rates",
-        0.8,
-    )
+    assert (found.act, found.topic) == (Act.QUESTION, "overtime-pay-rates")
+    # Nine tenths of what is no complaint, as long as no curve says otherwise.
+    assert found.confidence == pytest.approx(0.8 / 0.9)
     assert [c.topic for c in found.candidates] == ["overtime-pay-rates", "x"]
     assert found.language == "yue"
     assert engine_of_rasa.counters.answered == 1

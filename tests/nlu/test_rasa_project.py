@@ -37,6 +37,7 @@ def project(tmp_path: Path) -> Path:
     (folder / "data").mkdir()
     (folder / "data" / "nlu.yml").write_text("nlu: []", encoding="utf-8")
     (folder / "domain.yml").write_text("intents: []", encoding="utf-8")
+    (folder / "held_back.yml").write_text("nlu: []", encoding="utf-8")
     return folder
 
 
