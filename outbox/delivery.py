@@ -14,6 +14,7 @@ from sqlalchemy import and_, bindparam, exists, func, insert, or_, select, updat
 from sqlalchemy.orm import Session, contains_eager, defer
 
 from core.database import hold, table_of
+from outbox.kinds import rule_of
 from outbox.models import DeliveryReport, OutgoingText, SendAttempt, StaffTask
 from outbox.operations import ask_staff, opt_out
 from outbox.retries import AFTER_DELIVERY, AFTER_REFUSAL, LOOKUP_AFTER, RetryRule
@@ -23,7 +24,7 @@ from providers.texts import Refusal, TextStatus
 log = structlog.get_logger()
 
 # Statements of every report, made once: making them takes longer than the database needs for them.
-_REPORTS, _ATTEMPTS, _TASKS = table_of(DeliveryReport), table_of(SendAttempt), table_of(StaffTask)
+_REPORTS, _TASKS = table_of(DeliveryReport), table_of(StaffTask)
 _IS_KNOWN = select(
     exists().where(
         _REPORTS.c.provider == bindparam("provider"),
@@ -32,26 +33,9 @@ _IS_KNOWN = select(
     )
 )
 _INSERT = insert(_REPORTS)
-# By its name at the provider, or, before that is known, by ours.
-_REPORTED = (
-    select(_ATTEMPTS.c.id)
-    .where(
-        _ATTEMPTS.c.provider == bindparam("provider"),
-        or_(
-            _ATTEMPTS.c.provider_sid == bindparam("provider_sid"),
-            and_(
-                _ATTEMPTS.c.reference == bindparam("reference"),
-                _ATTEMPTS.c.provider_sid.is_(None),
-            ),
-        ),
-    )
-    .order_by(_ATTEMPTS.c.provider_sid.is_(None))
-    .limit(1)
-)
 _ATTEMPT = (
     select(SendAttempt)
     .join(SendAttempt.text)
-    .where(SendAttempt.id == bindparam("attempt_id"))
     .options(
         # What is sealed is not needed to follow a text.
         contains_eager(SendAttempt.text).options(
@@ -60,15 +44,30 @@ _ATTEMPT = (
     )
     .with_for_update(of=(SendAttempt, OutgoingText))
 )
-_EARLIER = (
-    select(DeliveryReport)
-    .where(
-        DeliveryReport.provider == bindparam("provider"),
-        DeliveryReport.provider_sid == bindparam("provider_sid"),
+_BY_ID = _ATTEMPT.where(SendAttempt.id == bindparam("attempt_id"))
+# By its name at the provider, or, before that is known, by ours.
+_REPORTED = (
+    _ATTEMPT.where(
+        SendAttempt.provider == bindparam("provider"),
+        or_(
+            SendAttempt.provider_sid == bindparam("provider_sid"),
+            and_(
+                SendAttempt.reference == bindparam("reference"), SendAttempt.provider_sid.is_(None)
+            ),
+        ),
     )
-    .order_by(DeliveryReport.id)
+    .order_by(SendAttempt.provider_sid.is_(None))
+    .limit(1)
 )
-_NEWEST = select(func.max(_ATTEMPTS.c.id)).where(_ATTEMPTS.c.text_id == bindparam("text_id"))
+_EARLIER = (
+    select(_REPORTS.c.meaning, _REPORTS.c.refusal, _REPORTS.c.error_code)
+    .where(
+        _REPORTS.c.provider == bindparam("provider"),
+        _REPORTS.c.provider_sid == bindparam("provider_sid"),
+    )
+    .order_by(_REPORTS.c.id)
+)
+_NEWEST = select(func.max(SendAttempt.id)).where(SendAttempt.text_id == bindparam("text_id"))
 _END_TASK = (
     update(_TASKS)
     .where(_TASKS.c.text_id == bindparam("of_text"), _TASKS.c.done_at.is_(None))
@@ -111,12 +110,12 @@ def take_report(db: Session, report: Report, now: datetime) -> bool:
         "received_at": now,
     }
     db.execute(_INSERT, row)
-    attempt_id = db.scalar(_REPORTED, {**names, "reference": report.reference or None})
-    if attempt_id is not None:
-        attempt = find_attempt(db, attempt_id)
+    found = db.scalars(_REPORTED, {**names, "reference": report.reference or None})
+    attempt = found.one_or_none()
+    if attempt is not None:
         if attempt.provider_sid is None:
             _learn_sid(attempt, report.provider_sid)
-        _apply(db, attempt, report, now)
+        _apply(db, attempt, report.meaning, report.refusal, report.error_code, now)
     return True
 
 
@@ -134,7 +133,7 @@ def find_attempt(db: Session, attempt_id: int) -> SendAttempt:
 
     Raises sqlalchemy's NoResultFound for an unknown one.
     """
-    return db.scalars(_ATTEMPT, {"attempt_id": attempt_id}).one()
+    return db.scalars(_BY_ID, {"attempt_id": attempt_id}).one()
 
 
 def note_taken(
@@ -149,10 +148,8 @@ def note_taken(
     if RANK[status] > RANK[attempt.state]:
         _move(db, attempt, status, None, None, now)
     names = {"provider": attempt.provider, "provider_sid": sid}
-    with db.no_autoflush:
-        reports = db.scalars(_EARLIER, names).all()
-    for report in reports:
-        _apply(db, attempt, report, now)
+    for meaning, refusal, code in db.execute(_EARLIER, names).all():
+        _apply(db, attempt, meaning, refusal, code, now)
     db.flush()
 
 
@@ -201,13 +198,17 @@ def _learn_sid(attempt: SendAttempt, sid: str) -> None:
 
 
 def _apply(
-    db: Session, attempt: SendAttempt, report: Report | DeliveryReport, now: datetime
+    db: Session,
+    attempt: SendAttempt,
+    meaning: str,
+    refusal: str | None,
+    code: str | None,
+    now: datetime,
 ) -> None:
-    status = TextStatus(report.meaning)
-    if RANK[status] <= RANK[attempt.state]:
-        return
-    refusal = Refusal(report.refusal) if report.refusal else None
-    _move(db, attempt, status, refusal, report.error_code, now)
+    """Let a report count, if it says more than what is known."""
+    status = TextStatus(meaning)
+    if RANK[status] > RANK[attempt.state]:
+        _move(db, attempt, status, Refusal(refusal) if refusal else None, code, now)
 
 
 def _move(
@@ -244,8 +245,9 @@ def _bill(attempt: SendAttempt) -> None:
 def _deliver(db: Session, text: OutgoingText, now: datetime) -> None:
     text.state, text.lease_until, text.error_code = TextState.DELIVERED, None, None
     text.delivered_at = now
-    # It arrived after all: nobody has to ring up.
-    db.execute(_END_TASK, {"of_text": text.id, "now": now})
+    if rule_of(text.kind).gives_task:
+        # It arrived after all: nobody has to ring up.
+        db.execute(_END_TASK, {"of_text": text.id, "now": now})
 
 
 def _is_newest(db: Session, attempt: SendAttempt) -> bool:
