@@ -26,6 +26,7 @@ from config.office_hours import load_office_hours
 from core import chinese_numerals
 from core.clock import Clock
 from core.errors import ConfigurationError, NotFoundError
+from core.precedence import Precedence
 from core.state_store import StateStore
 from core.working_calendar import WorkingCalendar
 from dialogue.conversation import Conversation
@@ -173,7 +174,12 @@ class Parts(Foundations):
     @cached_property
     def text_line(self) -> TextLine:
         """Takes texts that come in, and serves them when the engine is open."""
-        return TextLine(self.text_services, self.nlu.wait)
+        return TextLine(self.text_services, self.nlu.wait, requests=self.requests)
+
+    @cached_property
+    def requests(self) -> Precedence:
+        """The requests that this process serves, which go before its other work."""
+        return Precedence()
 
     @cached_property
     def staff_services(self) -> StaffServices:

@@ -56,8 +56,9 @@ class Application:
         """Serve one request."""
         if self._app is None:
             self.open()
-        assert self._app is not None
-        return self._app(environ, start_response)
+        assert self._app is not None and self._parts is not None
+        with self._parts.requests:
+            return self._app(environ, start_response)
 
 
 own_content()

@@ -60,6 +60,8 @@ ACCOUNT, TOKEN, NUMBER = "AC" + "0" * 32, "a-token-for-the-benchmark", "+8676912
 PUBLIC = "https://hotline.example"
 ANSWERED = (Outcome.SERVED, Outcome.REMARKED, Outcome.RATED, Outcome.OPTED_IN)
 
+_IN_LINE = select(func.count()).select_from(InboundText).where(IS_WAITING)
+
 
 @dataclass(frozen=True)
 class Part:
@@ -177,6 +179,8 @@ class Benchmark:
 
     def _measure(self, database: Database, peer: subprocess.Popen[str]) -> int:
         planned = _next(peer)
+        # The engine may have to learn first.
+        _wait_until_served(database)
         loop = loop_milliseconds()
         before = {part: cpu_seconds(part.pid) for part in self.parts}
         _go_on(peer)
@@ -207,14 +211,23 @@ class Benchmark:
         waiting = select(func.count()).where(
             OutgoingText.state.in_((TextState.QUEUED, TextState.SENDING, TextState.UNKNOWN))
         )
-        in_line = select(func.count()).select_from(InboundText).where(IS_WAITING)
         patience = 120 + self.options.rate * self.options.seconds * 2 / self.options.sending_rate
         while time.monotonic() < began + patience:
             with database.read() as db:
-                if not db.scalar(in_line) and not db.scalar(waiting):
+                if not db.scalar(_IN_LINE) and not db.scalar(waiting):
                     break
             time.sleep(1)
         return time.monotonic() - began
+
+
+def _wait_until_served(database: Database) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        with database.read() as db:
+            if not db.scalar(_IN_LINE):
+                return
+        time.sleep(0.2)
+    raise SystemExit("the first texts were not served")
 
 
 def _errors(log: Path) -> list[str]:

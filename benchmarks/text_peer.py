@@ -97,10 +97,12 @@ class Peer:
                      == "content-length:"), 0,
                 )  # fmt: skip
                 body = (await reader.readexactly(length)).decode()
-                told = self._accept(body) if method == "POST" else self._list(target)
+                is_post = method == "POST"
+                told = self._accept(body) if is_post else self._list(target)
                 answer = json.dumps(told).encode()
                 writer.write(
-                    b"HTTP/1.1 201 Created\r\nContent-Type: application/json\r\n"
+                    (b"HTTP/1.1 201 Created\r\n" if is_post else b"HTTP/1.1 200 OK\r\n")
+                    + b"Content-Type: application/json\r\n"
                     + f"Content-Length: {len(answer)}\r\n\r\n".encode()
                     + answer
                 )
@@ -133,7 +135,8 @@ class Peer:
     def _list(self, target: str) -> dict[str, Any]:
         wanted = parse_qs(urlsplit(target).query).get("To", [""])[0]
         found = [message for message in self.taken[::-1] if message["to"] == wanted]
-        return {"messages": found, "page_size": 1000, "uri": target, "next_page_uri": None}
+        page = {"page_size": 1000, "uri": target, "next_page_uri": None}
+        return {"messages": found, "recordings": [], "calls": [], **page}
 
     def text(self, sid: str, phone: str, words: str, pictures: int = 0) -> bytes:
         """The webhook of a text."""

@@ -13,6 +13,7 @@ from queue import Empty, SimpleQueue
 
 import structlog
 
+from core.precedence import Precedence
 from sms.inbound import InboundMessage
 from sms.services import TextServices
 from sms.turns import serve_text
@@ -23,6 +24,8 @@ log = structlog.get_logger()
 # A text that waits this long while this process has nothing to do was left by one that ended.
 _LEFT_LYING_AFTER = timedelta(seconds=10)
 _MOST_AT_ONCE = 50
+# How long requests may hold up a text: whatever comes in, twenty texts a second are served.
+_PATIENCE_SECONDS = 0.05
 
 
 class TextLine:
@@ -30,7 +33,7 @@ class TextLine:
 
     ``wait_until_ready`` returns when texts can be understood, or never will be. Each
     ``look_each_seconds`` without a text of its own the thread looks for those that another process
-    has left.
+    has left. Requests of the process go before the next text: somebody waits for them.
     """
 
     def __init__(
@@ -38,10 +41,12 @@ class TextLine:
         services: TextServices,
         wait_until_ready: Callable[[], object] = lambda: None,
         look_each_seconds: float = 5,
+        requests: Precedence | None = None,
     ) -> None:
         self._services = services
         self._wait_until_ready = wait_until_ready
         self._look_each_seconds = look_each_seconds
+        self._requests = requests or Precedence()
         self._texts: SimpleQueue[WaitingText | None] = SimpleQueue()
         self._is_begun = threading.Lock()
         self._is_ended = threading.Event()
@@ -98,6 +103,7 @@ class TextLine:
                 self._serve(text)
 
     def _serve(self, text: WaitingText) -> None:
+        self._requests.give_way(_PATIENCE_SECONDS)
         try:
             serve_text(self._services, text)
         except Exception:
