@@ -136,7 +136,8 @@ class Peer:
         wanted = parse_qs(urlsplit(target).query).get("To", [""])[0]
         found = [message for message in self.taken[::-1] if message["to"] == wanted]
         page = {"page_size": 1000, "uri": target, "next_page_uri": None}
-        return {"messages": found, "recordings": [], "calls": [], **page}
+        kind = urlsplit(target).path.rsplit("/", 1)[1].removesuffix(".json").lower()
+        return {kind: found if kind == "messages" else [], **page}
 
     def text(self, sid: str, phone: str, words: str, pictures: int = 0) -> bytes:
         """The webhook of a text."""
