@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import Integer, String, create_engine, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.database import Base, Database, SharedSync, UtcDateTime, hold
+from core.database import Base, Database, UtcDateTime, hold
+from core.shared_sync import SharedSync
 
 
 class Counter(Base):
