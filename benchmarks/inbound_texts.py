@@ -187,14 +187,14 @@ class Benchmark:
         came = _next(peer)
         loop = (loop + loop_milliseconds()) / 2
         texts = planned["texts"]
+        print(f"{self.options.database}: {texts} texts at {self.options.rate} a second", end=" ")
+        print(f"from {planned['phones']} numbers")
+        p99 = _print_latencies(came["milliseconds"])
         seconds = self._wait_until_all_left(database)
         used = {part.name: cpu_seconds(part.pid) - before[part] for part in self.parts}
         _go_on(peer)
         taken = Counter((to, body) for to, body in _next(peer)["taken"])
         faults = _faults(database, texts, came["failures"], taken)
-        print(f"{self.options.database}: {texts} texts at {self.options.rate} a second", end=" ")
-        print(f"from {planned['phones']} numbers")
-        p99 = _print_latencies(came["milliseconds"])
         _print_replies(database, seconds, came["due_at"])
         _print_processor_times(used, texts, loop)
         if p99 >= LIMIT_MS:
@@ -268,7 +268,10 @@ def _faults(
 def _print_latencies(milliseconds: list[float]) -> float:
     times = sorted(milliseconds)
     p50, p99 = (times[min(int(len(times) * share), len(times) - 1)] for share in (0.5, 0.99))
-    print(f"  answered in {p50:.0f} ms (50 %), {p99:.0f} ms (99 %), {times[-1]:.0f} ms (all)")
+    print(
+        f"  answered in {p50:.0f} ms (50 %), {p99:.0f} ms (99 %), {times[-1]:.0f} ms (all)",
+        flush=True,
+    )
     return p99
 
 
