@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from math import log
+from math import inf, log
 from typing import TypeVar
 
 from nlu.embedded.features import sound_of
@@ -23,6 +23,7 @@ V = TypeVar("V")
 _RUN = re.compile(r"[\u3400-\u9fff]+")
 _LATIN_WORD = re.compile(r"[a-z]{4,}")
 _EDGE = "#"
+_NOTHING: Mapping[str, None] = {}
 # Two mistakes are looked for only in words of at least so many letters.
 _LONG_WORD = 6
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -96,9 +97,10 @@ class Spelling:
         best, gain = written, 0.0
         for changed, cost in self._readings(written, place):
             stop = place + 4 + len(changed) - len(written)
-            better = self._likelihood(changed, place, stop) - as_written - cost
-            if better > gain:
-                best, gain = changed, better
+            needed = as_written + cost + gain
+            likelihood = self._likelihood(changed, place, stop, needed)
+            if likelihood > needed:
+                best, gain = changed, likelihood - as_written - cost
         return best
 
     def _is_odd(self, written: str, place: int) -> bool:
@@ -111,9 +113,11 @@ class Spelling:
         grams = self.grams
         # Where neither pair is known, the neighbour may be wrong too: one known pair is enough.
         needed = 2 if head[-1] + here in grams or here + tail[0] in grams else 1
+        followers = self._after.get(head[-1], _NOTHING)
+        leaders = self._before.get(tail[0], _NOTHING)
         for other in self._by_sound.get(sound_of(here), ()):
-            known = (head[-1] + other in grams) + (other + tail[0] in grams)
-            if other != here and known >= needed:
+            known = (other in followers) + (other in leaders)
+            if known >= needed and other != here:
                 yield head + other + tail, _COSTS["sound"]
         if tail[0] != _EDGE and tail[0] + here in grams:
             yield head + tail[0] + here + tail[1:], _COSTS["swap"]
@@ -123,11 +127,15 @@ class Spelling:
             for lost in self._between[head[-1] + here]:
                 yield head + lost + here + tail, _COSTS["lost"]
 
-    def _likelihood(self, text: str, start: int, stop: int) -> float:
+    def _likelihood(self, text: str, start: int, stop: int, needed: float = -inf) -> float:
+        """The logarithm of how likely a stretch is; less is looked at once it is below ``needed``,
+        because each further character can only make it less likely."""
         chances = self._chances
         total = 0.0
         for i in range(start, min(stop, len(text))):
             total += chances[text[i - 2 if i > 1 else 0 : i + 1]]
+            if total < needed:
+                break
         return total
 
     @cached_property
@@ -151,8 +159,10 @@ class Spelling:
 
     def _rank_between(self, pair: str) -> tuple[str, ...]:
         grams, before, here = self.grams, pair[0], pair[1]
-        between = self._after.get(before, {}).keys() & self._before.get(here, {}).keys()
-        ranked = sorted(between, key=lambda c: (-grams[before + c] * grams[c + here], c))
+        if before == _EDGE:
+            return ()
+        both = self._after.get(before, {}).keys() & self._before.get(here, {}).keys()
+        ranked = sorted(both - {_EDGE}, key=lambda c: (-grams[before + c] * grams[c + here], c))
         return tuple(ranked[:_MOST_INSERTED])
 
     def _correct_word(self, word: str) -> str:
@@ -196,7 +206,7 @@ class Spelling:
     def _neighbours(self, key: int, value: int) -> dict[str, dict[str, None]]:
         found: dict[str, dict[str, None]] = defaultdict(dict)
         for gram in self.grams:
-            if len(gram) == 2 and _EDGE not in gram:
+            if len(gram) == 2:
                 found[gram[key]][gram[value]] = None
         return found
 

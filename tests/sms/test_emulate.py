@@ -115,7 +115,7 @@ def test_signed_webhooks_are_accepted_and_requests_understood(
     emulator: Emulator, database: Database, clock: FixedClock
 ) -> None:
     taken = emulator.simulate(
-        "inbound-message", To=HOTLINE, From=WANG, Body="试用期最长多久？100%的 & +工资=?"
+        "inbound-message", To=HOTLINE, From=WANG, Body="试用期最长多久？100%的 & +=?"
     )
     assert taken.ok
     client = make_client(ACCOUNT, TOKEN, emulator.url)
