@@ -85,3 +85,22 @@ def test_none_of_these_questions_is_learnt_from() -> None:
         *(s.text for area in load_background() for s in area.samples),
     }
     assert not asked & learnt
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("试用期最长多久", "probation-period-length"),
+        ("公司冇签合同点算", "written-contract-deadline"),
+        ("公司没签合同怎么办", "written-contract-deadline"),
+        ("How is overtime paid?", "overtime-pay-rates"),
+        ("老板拖欠工资三个月怎么办", "wage-arrears-what-to-do"),
+        ("今天天气怎么样", None),
+    ],
+)
+def test_what_everybody_tries_first_is_answered_at_once(
+    nlu: NluEngine, text: str, topic: str | None
+) -> None:
+    decision = decide(nlu.interpret(text))
+    assert decision.topic == topic
+    assert decision.outcome is (Outcome.NONE if topic is None else Outcome.ANSWER)
