@@ -108,11 +108,12 @@ def test_a_question_a_message_an_answer_and_a_rating(
     console.click("details.pop button")
     expect(console.locator(".case-head")).to_contain_text("已办结", timeout=SLOW)
 
-    # The rating: asked a day later, in the allowed hours, answered, counted.
+    # The rating: asked a day later at the latest, in the allowed hours, answered, counted. Who works
+    # slowly here is asked about the call before the case is closed, and then not once more.
     simulator.skip_time(25 * 3600)
-    invitation = wait_for_text(texter, number, "评")
+    invitation = wait_for_text(texter, "评")
     take_picture(phone, "invited")
-    assert number in invitation
+    assert "5非常满意" in invitation
     phone.fill("#text-body", "5")
     phone.press("#text-body", "Enter")
     expect(thread).to_contain_text("谢谢您的评价", timeout=SLOW)
