@@ -108,8 +108,8 @@ def test_a_question_a_message_an_answer_and_a_rating(
     console.click("details.pop button")
     expect(console.locator(".case-head")).to_contain_text("已办结", timeout=SLOW)
 
-    # The rating: asked a day later at the latest, in the allowed hours, answered, counted. Who works
-    # slowly here is asked about the call before the case is closed, and then not once more.
+    # The rating: asked a day later at the latest, in the allowed hours, answered, counted. Where
+    # the case was closed slowly, the call was asked about before, and nothing more is asked.
     simulator.skip_time(25 * 3600)
     invitation = wait_for_text(texter, "评")
     take_picture(phone, "invited")
