@@ -43,8 +43,6 @@ class _Arrival:
 
     text: WaitingText
     phone: Phone | None
-    phone_key: str
-    words_key: str
     verdict: Verdict
     now: datetime
     questions: tuple[str, ...] = ()
@@ -53,6 +51,10 @@ class _Arrival:
     @property
     def message(self) -> InboundMessage:
         return self.text.message
+
+    @property
+    def phone_key(self) -> str:
+        return self.text.phone_key
 
     @property
     def words(self) -> str:
@@ -74,12 +76,7 @@ def serve_text(parts: TextServices, text: WaitingText) -> None:
     the database does not answer or nothing can be written; the text then waits on.
     """
     message = text.message
-    phone = find_caller(message.sender)
-    keyed_hash = parts.database.vault.keyed_hash
-    phone_key = keyed_hash(phone.e164 if phone else message.sender)
-    arrival = _Arrival(
-        text, phone, phone_key, keyed_hash(message.words), Verdict.OPEN, parts.clock.now()
-    )
+    arrival = _Arrival(text, find_caller(message.sender), Verdict.OPEN, parts.clock.now())
     try:
         judged = _judge_and_understand(parts, arrival)
         while (earlier := _serve_in_turn_or_again(parts, judged)) is not None:
@@ -121,7 +118,7 @@ def _serve_in_turn(parts: TextServices, arrival: _Arrival) -> WaitingText | None
         hold(db, f"texts/{arrival.phone_key}")
         # The moment at which its turn came: of two texts the one served later is the later one.
         arrival = replace(arrival, now=parts.clock.now())
-        known = look_up(db, text.id, arrival.phone_key, arrival.words_key, arrival.now)
+        known = look_up(db, text.id, text.phone_key, text.words_key, arrival.now)
         if known.first_waiting is not None and known.first_waiting < text.id:
             return find_waiting(db, known.first_waiting)
         if known.first_waiting != text.id:

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from core.database import Database, UtcDateTime, table_of
 from core.phones import find_caller
-from core.sealing import Vault
 from sms.inbound import InboundMessage, Outcome
 from sms.models import IS_WAITING, InboundText
 
@@ -24,7 +23,13 @@ _SETTLE = (
     .values(outcome=bindparam("becomes"))
 )
 _MESSAGE = select(
-    _TEXTS.c.id, _TEXTS.c.message_sid, _TEXTS.c.phone, _TEXTS.c.words, _TEXTS.c.attachments
+    _TEXTS.c.id,
+    _TEXTS.c.phone_key,
+    _TEXTS.c.words_key,
+    _TEXTS.c.message_sid,
+    _TEXTS.c.phone,
+    _TEXTS.c.words,
+    _TEXTS.c.attachments,
 )
 _BY_ID = _MESSAGE.where(_TEXTS.c.id == bindparam("text_id"))
 _LEFT_LYING = (
@@ -36,9 +41,14 @@ _LEFT_LYING = (
 
 @dataclass(frozen=True)
 class WaitingText:
-    """A stored text: the id of its row, and what it says. Later texts have higher ids."""
+    """A stored text: the id of its row, the keyed hashes of its number and words, and what it says.
+
+    Later texts have higher ids.
+    """
 
     id: int
+    phone_key: str
+    words_key: str
     message: InboundMessage = field(repr=False)
 
 
@@ -47,13 +57,26 @@ def store(database: Database, message: InboundMessage, now: datetime) -> Waiting
 
     Raises sqlalchemy's DBAPIError when it cannot be stored.
     """
-    row = _row(database.vault, message, now)
+    phone = find_caller(message.sender)
+    sender = phone.e164 if phone else message.sender
+    phone_key = database.vault.keyed_hash(sender)
+    words_key = database.vault.keyed_hash(message.words)
+    row = {
+        "message_sid": message.sid,
+        "phone": sender,
+        "phone_key": phone_key,
+        "words": message.words,
+        "words_key": words_key,
+        "attachments": message.attachments,
+        "outcome": Outcome.WAITING,
+        "received_at": now,
+    }
     try:
         with database.write_rows() as rows:
             (text_id,) = rows.execute(_STORE, row).inserted_primary_key or (0,)
     except IntegrityError:
         return None
-    return WaitingText(text_id, message)
+    return WaitingText(text_id, phone_key, words_key, message)
 
 
 def settle(db: Session, text: WaitingText, outcome: Outcome) -> bool:
@@ -72,21 +95,8 @@ def find_left_lying(db: Session, before: datetime, *, most: int) -> list[Waiting
     return [_text_of(row) for row in db.execute(_LEFT_LYING, {"before": before, "most": most})]
 
 
-def _row(vault: Vault, message: InboundMessage, now: datetime) -> dict[str, object]:
-    phone = find_caller(message.sender)
-    sender = phone.e164 if phone else message.sender
-    return {
-        "message_sid": message.sid,
-        "phone": sender,
-        "phone_key": vault.keyed_hash(sender),
-        "words": message.words,
-        "words_key": vault.keyed_hash(message.words),
-        "attachments": message.attachments,
-        "outcome": Outcome.WAITING,
-        "received_at": now,
-    }
-
-
-def _text_of(row: Row[int, str, str, str, int]) -> WaitingText:
-    text_id, sid, sender, words, attachments = row
-    return WaitingText(text_id, InboundMessage(sid, sender, words, attachments))
+def _text_of(row: Row[int, str, str, str, str, str, int]) -> WaitingText:
+    text_id, phone_key, words_key, sid, sender, words, attachments = row
+    return WaitingText(
+        text_id, phone_key, words_key, InboundMessage(sid, sender, words, attachments)
+    )
