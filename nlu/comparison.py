@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from nlu.engine import NluEngine
-from nlu.evaluation import evaluate
+from nlu.evaluation import count_readings, read_all
 from nlu.evaluation_result import EvaluationResult, Share
 from nlu.labelled_questions import LabelledQuestion
 
@@ -127,9 +127,12 @@ def evaluate_sets(
     categories: dict[str, str],
 ) -> dict[str, EvaluationResult]:
     """The results on all sets together, from which the latency is, as ALL_SETS, and on each."""
-    together = [question for questions in sets.values() for question in questions]
-    results = {ALL_SETS: evaluate(engine, together, categories)}
-    return results | {n: evaluate(engine, listed, categories) for n, listed in sets.items()}
+    read = {name: read_all(engine, questions) for name, questions in sets.items()}
+    together = [reading for readings in read.values() for reading in readings]
+    return {
+        name: count_readings(readings, categories)
+        for name, readings in {ALL_SETS: together, **read}.items()
+    }
 
 
 def resident_memory(pid: int) -> float:

@@ -79,7 +79,22 @@ def evaluate(
     seconds: Callable[[], float] = time.perf_counter,
 ) -> EvaluationResult:
     """Read all questions with an engine and count. ``categories`` maps topics to categories."""
-    readings = [_read(engine, question, seconds) for question in questions]
+    return count_readings(read_all(engine, questions, seconds), categories)
+
+
+def read_all(
+    engine: NluEngine,
+    questions: Sequence[LabelledQuestion],
+    seconds: Callable[[], float] = time.perf_counter,
+) -> list[Reading]:
+    """What an engine makes of each question, in their order."""
+    return [_read(engine, question, seconds) for question in questions]
+
+
+def count_readings(
+    readings: Sequence[Reading], categories: dict[str, str] | None = None
+) -> EvaluationResult:
+    """The figures of questions that were read. ``categories`` maps topics to categories."""
     asked = [r for r in readings if r.question.topics and not r.question.may_pass]
     outside = [r for r in readings if not r.question.topics]
     return EvaluationResult(
