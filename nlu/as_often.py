@@ -6,7 +6,6 @@ answers is never wrong.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -14,6 +13,7 @@ from nlu.decision import DEFAULT_THRESHOLDS, decide
 from nlu.engine import NluEngine
 from nlu.interpretation import Candidate, Interpretation, Language
 from nlu.labelled_questions import LabelledQuestion
+from nlu.odds import log_odds, probability_of
 
 _LEAST = 1e-6
 
@@ -37,7 +37,7 @@ class ShiftedAnswers:
         return sum(decide(self.interpret(q.text)).topic is not None for q in questions)
 
     def _moved(self, confidence: float) -> float:
-        return 1 / (1 + math.exp(-(self.shift + _log_odds(confidence))))
+        return probability_of(self.shift + log_odds(confidence))
 
 
 def answer_as_often(
@@ -47,16 +47,11 @@ def answer_as_often(
     answered, or the largest sensible one when none is enough."""
     answers = {question.text: engine.interpret(question.text) for question in questions}
     asked = [question for question in questions if question.topics and not question.may_pass]
-    needed = _log_odds(DEFAULT_THRESHOLDS.answer)
+    needed = log_odds(DEFAULT_THRESHOLDS.answer)
     # Only where one more question is just answered does anything change.
-    shifts = sorted(needed - _log_odds(answers[q.text].confidence) + _LEAST for q in asked)
+    shifts = sorted(needed - log_odds(answers[q.text].confidence) + _LEAST for q in asked)
     for shift in shifts:
         shifted = ShiftedAnswers(answers, shift)
         if shifted.count_answered(asked) >= answered:
             return shifted
     return ShiftedAnswers(answers, shifts[-1] if shifts else 0.0)
-
-
-def _log_odds(confidence: float) -> float:
-    inside = min(1 - _LEAST, max(_LEAST, confidence))
-    return math.log(inside / (1 - inside))

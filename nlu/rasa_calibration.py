@@ -10,6 +10,7 @@ from pathlib import Path
 
 from core.errors import ConfigurationError
 from nlu.interpretation import MAX_CANDIDATES, Candidate
+from nlu.odds import bounded, log_odds, probability_of
 from nlu.rasa_export import ACT_PREFIX, OUT_OF_SCOPE, TOPIC_PREFIX
 
 _LEAST = 1e-6
@@ -40,7 +41,7 @@ class RasaCalibration:
 
     def _chance(self, measures: TopicMeasures) -> float:
         value = self.bias + self.of_odds * measures.odds + self.of_lead * measures.lead
-        return 1 / (1 + math.exp(-value))
+        return probability_of(value)
 
 
 UNCALIBRATED = RasaCalibration(bias=0.0, of_odds=1.0, of_lead=0.0)
@@ -51,7 +52,7 @@ def measure_topics(ranking: Mapping[str, float]) -> list[TopicMeasures]:
     """The best topics of a ranking (confidence by intent), best first; at most five."""
     acted = sum(value for name, value in ranking.items() if name.startswith(ACT_PREFIX))
     asked = {
-        name: _inside(value / max(_LEAST, 1 - acted))
+        name: bounded(value / max(_LEAST, 1 - acted))
         for name, value in ranking.items()
         if name.startswith(TOPIC_PREFIX) or name == OUT_OF_SCOPE
     }
@@ -61,9 +62,7 @@ def measure_topics(ranking: Mapping[str, float]) -> list[TopicMeasures]:
         if name != OUT_OF_SCOPE:
             rival = max((other for n, other in ranked[:2] if n != name), default=_LEAST)
             topic = name.removeprefix(TOPIC_PREFIX)
-            measures.append(
-                TopicMeasures(topic, math.log(value / (1 - value)), math.log(value / rival))
-            )
+            measures.append(TopicMeasures(topic, log_odds(value), math.log(value / rival)))
     return measures[:MAX_CANDIDATES]
 
 
@@ -80,7 +79,3 @@ def read_calibration(path: Path) -> RasaCalibration:
         return RasaCalibration(**json.loads(path.read_text(encoding="utf-8")))
     except (ValueError, TypeError) as problem:
         raise ConfigurationError(f"{path} is no calibration: {problem!r}") from problem
-
-
-def _inside(value: float) -> float:
-    return min(1 - _LEAST, max(_LEAST, value))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import exp
 
 import numpy as np
 import numpy.typing as npt
 
 from nlu.embedded.space import FeatureSpace, FloatArray, IntArray
 from nlu.interpretation import MAX_CANDIDATES, Candidate
+from nlu.odds import probability_of
 
 HalfArray = npt.NDArray[np.float16]
 
@@ -92,4 +92,4 @@ def _measure(scores: FloatArray) -> list[tuple[int, float, float]]:
 
 
 def _logistic(value: float, curve: tuple[float, float]) -> float:
-    return 1.0 / (1.0 + exp(-(curve[0] + curve[1] * value)))
+    return probability_of(curve[0] + curve[1] * value)
