@@ -7,6 +7,8 @@ from enum import StrEnum
 
 from nlu.interpretation import Act, Candidate, Interpretation
 
+# One topic alone is no choice: the next best stands beside it, however unlikely.
+LEAST_OFFERED = 2
 MAX_OFFERED = 3
 
 
@@ -33,7 +35,7 @@ class Thresholds:
     """Confidences (0-1) at which a question is answered, asked back about, or passed on.
 
     ``offer`` is the least confidence of the best topic for asking back; ``alongside`` is the least
-    for a further topic to be offered beside it; ``petition_topic`` for an answer beside a petition.
+    for a third topic to be offered; ``petition_topic`` for an answer beside a petition.
     ``answer`` lies where few questions in a hundred are answered wrong or answered at all though
     they are none of ours: to ask back costs a turn, a wrong answer may cost somebody's wages.
     """
@@ -83,7 +85,7 @@ def decide(interpretation: Interpretation, thresholds: Thresholds = DEFAULT_THRE
     if interpretation.confidence >= thresholds.answer:
         return Decision(Outcome.ANSWER, interpretation.topic, interpretation.candidates)
     offered = _offered(interpretation.candidates, thresholds)
-    if len(offered) >= 2 and offered[0].confidence >= thresholds.offer:
+    if len(offered) >= LEAST_OFFERED and offered[0].confidence >= thresholds.offer:
         return Decision(Outcome.CLARIFY, None, offered)
     return Decision(Outcome.NONE)
 
@@ -98,5 +100,5 @@ def _decide_act(interpretation: Interpretation, thresholds: Thresholds) -> Decis
 
 
 def _offered(candidates: tuple[Candidate, ...], thresholds: Thresholds) -> tuple[Candidate, ...]:
-    best, rest = candidates[:1], candidates[1:MAX_OFFERED]
-    return best + tuple(c for c in rest if c.confidence >= thresholds.alongside)
+    sure, rest = candidates[:LEAST_OFFERED], candidates[LEAST_OFFERED:MAX_OFFERED]
+    return sure + tuple(c for c in rest if c.confidence >= thresholds.alongside)

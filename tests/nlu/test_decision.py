@@ -29,6 +29,14 @@ def test_a_likely_question_is_asked_back_with_at_most_three() -> None:
     assert [c.topic for c in decision.candidates] == ["topic-0", "topic-1", "topic-2"]
 
 
+def test_one_likely_topic_alone_is_offered_with_the_next_best_but_without_an_unlikely_third() -> (
+    None
+):
+    decision = decide(read(Act.QUESTION, 0.4, 0.001, 0.001), THRESHOLDS)
+    assert decision.outcome is Outcome.CLARIFY
+    assert [c.topic for c in decision.candidates] == ["topic-0", "topic-1"]
+
+
 @pytest.mark.parametrize(
     "interpretation",
     [
