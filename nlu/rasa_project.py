@@ -25,7 +25,7 @@ PROGRAM = ROOT / ".venv-rasa" / "bin" / "rasa"
 CONFIG = "config.yml"
 # What a model and its calibration are made of, beside the program that makes them.
 _MADE_FROM = (CONFIG, "domain.yml", "data/nlu.yml", HELD_BACK)
-_LOCK_FILE = ROOT / "requirements-rasa.lock"
+_MADE_BY = (ROOT / "requirements-rasa.lock", PROJECT / "clause_tokenizer.py")
 CALIBRATION = PROJECT / "calibration.json"
 """Where the service finds the curve of the model that was opened last."""
 _LAST_WORDS = 2000
@@ -49,11 +49,11 @@ def copy_config(project: Path, *, epochs: int) -> None:
 
 
 def content_hash(project: Path) -> str:
-    """A hash of pipeline, domain, examples and Rasa's own environment.
+    """A hash of pipeline, domain, examples, our own component and Rasa's environment.
 
     ConfigurationError names what the project lacks."""
     digest = hashlib.sha256()
-    for path in (*(project / name for name in _MADE_FROM), _LOCK_FILE):
+    for path in (*(project / name for name in _MADE_FROM), *_MADE_BY):
         if not path.is_file():
             raise ConfigurationError(f"{path} is missing: run python -m app nlu export-rasa.")
         digest.update(hashlib.sha256(path.read_bytes()).digest())
@@ -92,6 +92,8 @@ def environment(program: Path = PROGRAM) -> dict[str, str]:
         **os.environ,
         "RASA_TELEMETRY_ENABLED": "false",
         "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+        # Where the pipeline's own component is found, wherever Rasa is started.
+        "PYTHONPATH": str(PROJECT),
         "TF_CPP_MIN_LOG_LEVEL": "2",
     }
 
