@@ -17,7 +17,6 @@ def training_topics(content: Content) -> list[TrainingTopic]:
             samples=tuple(
                 Sample(text, style) for style, texts in entry.samples.items() for text in texts
             ),
-            answer_text=entry.full["zh"],
         )
         for entry in content.entries.values()
     ]

@@ -24,17 +24,13 @@ class Sample:
 
 @dataclass(frozen=True)
 class TrainingTopic:
-    """A topic as an engine sees it. Titles and short names by language ('zh', 'en').
-
-    ``answer_text`` is the text of the topic's answers, read with a low weight.
-    """
+    """A topic as an engine sees it. Titles and short names by language ('zh', 'en')."""
 
     topic: str
     category: str
     title: dict[str, str]
     short_name: dict[str, str]
     samples: tuple[Sample, ...]
-    answer_text: str = ""
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +12,7 @@ from sklearn.linear_model import LogisticRegression
 
 from nlu.embedded.ridge import fit_ridge, group_near_copies, members
 from nlu.embedded.space import FeatureSpace, FloatArray, IntArray
-from nlu.embedded.topics import Calibration, TopicModel, candidate_measures, domain_scores
+from nlu.embedded.topics import Calibration, TopicModel, candidate_measures, domain_measures
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -71,12 +70,12 @@ def _calibrate(
 ) -> Calibration:
     inside = classes < topic_count
     domain = _fit_logistic(
-        domain_scores(left_out, topic_count)[:, None], inside, _as_on_the_line(inside, weights)
+        domain_measures(left_out, topic_count), inside, _as_on_the_line(inside, weights)
     )
     best, measures = candidate_measures(left_out[inside, :topic_count])
     right = (best == classes[inside][:, None]).ravel()
     topic = _fit_logistic(measures.reshape(-1, 2), right, np.repeat(weights[inside], best.shape[1]))
-    return Calibration(cast(tuple[float, float], domain), cast(tuple[float, float, float], topic))
+    return Calibration(domain, topic)
 
 
 def _as_on_the_line(inside: BoolArray, weights: FloatArray) -> FloatArray:
@@ -87,10 +86,14 @@ def _as_on_the_line(inside: BoolArray, weights: FloatArray) -> FloatArray:
     return shared
 
 
-def _fit_logistic(values: FloatArray, hits: BoolArray, weights: FloatArray) -> tuple[float, ...]:
-    """Bias and slopes of a logistic regression; a flat curve when all hits are alike."""
+def _fit_logistic(
+    values: FloatArray, hits: BoolArray, weights: FloatArray
+) -> tuple[float, float, float]:
+    """Bias and slopes of a logistic regression on two values a row; a flat curve when all hits are
+    alike."""
     if len(np.unique(hits)) < 2:
-        return (4.0 if hits.all() else -4.0, *[0.0] * values.shape[1])
+        return (4.0 if hits.all() else -4.0, 0.0, 0.0)
     model = LogisticRegression(C=100.0)
     model.fit(values, hits, sample_weight=weights)
-    return (float(model.intercept_[0]), *map(float, model.coef_[0]))
+    of_first, of_second = model.coef_[0]
+    return (float(model.intercept_[0]), float(of_first), float(of_second))

@@ -18,10 +18,11 @@ _TINY = 1e-6
 
 @dataclass(frozen=True)
 class Calibration:
-    """Logistic curves: from a domain score to the probability that any topic is meant, and from
-    a topic's (share, lead) among the scores to the probability that it is the one."""
+    """Logistic curves: from a text's (domain score, best topic's score) to the probability that any
+    topic is meant, and from a topic's (share, lead) among the scores to the probability that it is
+    the one."""
 
-    domain: tuple[float, float]
+    domain: tuple[float, float, float]
     topic: tuple[float, float, float]
 
 
@@ -50,22 +51,22 @@ class TopicModel:
         scores = values @ self.weights[columns].astype(np.float32)
         of_topics = scores[: len(self.topics)]
         domain = float(of_topics.sum() - scores[len(self.topics) :].sum())
-        inside = _logistic(domain, self.calibration.domain)
+        inside = _logistic((domain, float(of_topics.max())), self.calibration.domain)
         candidates = (
-            Candidate(self.topics[column], inside * self._chance(share, lead))
+            Candidate(
+                self.topics[column], inside * _logistic((share, lead), self.calibration.topic)
+            )
             for column, share, lead in _measure(of_topics)
         )
         return TopicReading(inside, tuple(sorted(candidates, key=lambda c: -c.confidence)))
 
-    def _chance(self, share: float, lead: float) -> float:
-        bias, of_share, of_lead = self.calibration.topic
-        return _logistic(of_share * share + of_lead * lead, (bias, 1.0))
 
-
-def domain_scores(scores: FloatArray, topic_count: int) -> FloatArray:
-    """How much more a text is like topics than like the background, one number a row."""
-    domain: FloatArray = scores[:, :topic_count].sum(axis=1) - scores[:, topic_count:].sum(axis=1)
-    return domain
+def domain_measures(scores: FloatArray, topic_count: int) -> FloatArray:
+    """For each row, how much more the text is like topics than like the background, and how like
+    it is to its best topic: what is new in its wording may still be plainly about one of ours."""
+    of_topics = scores[:, :topic_count]
+    domain = of_topics.sum(axis=1) - scores[:, topic_count:].sum(axis=1)
+    return np.stack([domain, of_topics.max(axis=1)], axis=1)
 
 
 def candidate_measures(scores: FloatArray) -> tuple[IntArray, FloatArray]:
@@ -91,5 +92,6 @@ def _measure(scores: FloatArray) -> list[tuple[int, float, float]]:
     return [(column, own / length, (own - other) / length) for column, own, other in rows]
 
 
-def _logistic(value: float, curve: tuple[float, float]) -> float:
-    return probability_of(curve[0] + curve[1] * value)
+def _logistic(values: tuple[float, float], curve: tuple[float, float, float]) -> float:
+    bias, of_first, of_second = curve
+    return probability_of(bias + of_first * values[0] + of_second * values[1])
