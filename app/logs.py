@@ -15,7 +15,7 @@ from core.masking import mask_personal
 def set_up_logs(*, as_json: bool) -> None:
     """Configure the process's logs once."""
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(message)s")
-    for noisy in ("werkzeug", "twilio", "jieba"):
+    for noisy in ("werkzeug", "twilio"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     # A tick that is skipped because the last one still works is as it should be.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)

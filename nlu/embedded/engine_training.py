@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from spellchecker import SpellChecker
+
 from core.clock import Clock
 from nlu.embedded.act_training import fit_acts
 from nlu.embedded.acts import is_clear_question
@@ -14,6 +16,9 @@ from nlu.embedded.spelling import Spelling
 from nlu.embedded.topic_training import TITLE_STYLE, Example, fit_topics
 from nlu.interpretation import Act
 from nlu.training import ActSamples, BackgroundArea, TrainingTopic, known_broader
+
+# A word that is found no oftener in the dictionary's texts was counted from a list of words.
+_RARE_WORD = 50
 
 
 def train_engine(
@@ -37,7 +42,7 @@ def train_engine(
         ),
         clock,
         known_broader(topics),
-        Spelling.fit(spelt, _known_words()),
+        Spelling.fit(spelt, _known_words(), _english_words()),
     )
 
 
@@ -45,6 +50,12 @@ def _known_words() -> list[str]:
     """The words of the tables: right spellings whether a sample has them or not."""
     written = [*load_concepts(), *load_fillers(), *load_replacements("cantonese")]
     return [*written, *load_replacements("mistakes").values()]
+
+
+def _english_words() -> list[str]:
+    """The sixty thousand or so words that are not rare in English."""
+    counts: dict[str, int] = SpellChecker(language="en").word_frequency.dictionary
+    return [word for word, count in counts.items() if count > _RARE_WORD]
 
 
 def _topic_examples(topics: Sequence[TrainingTopic]) -> list[Example]:

@@ -14,7 +14,9 @@ from nlu.embedded.lexicon import load_concepts
 FAMILIES = ("characters", "sounds", "concepts", "words")
 
 _CHINESE_RUN = re.compile(r"[\u3400-\u9fff0-9+]+")
+_CHINESE = re.compile(r"[\u3400-\u9fff]")
 _LATIN_WORD = re.compile(r"[a-z][a-z'-]*[a-z]|[a-z]")
+_LATIN_WORD_OR_NUMBER = re.compile(rf"{_LATIN_WORD.pattern}|\d+")
 _MOST_CONCEPTS = 14
 # Sounds that recognisers and southern speakers take for each other.
 _MERGED_SOUNDS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n"))
@@ -31,8 +33,9 @@ _STOP_WORDS = frozenset(
 
 def count_features(text: str) -> dict[str, Counter[str]]:
     """How often each feature of each family stands in a normalised text."""
-    runs = _CHINESE_RUN.findall(text)
-    latin = _LATIN_WORD.findall(text)
+    runs = _CHINESE_RUN.findall(text) if _CHINESE.search(text) else []
+    # Beside English words a number is one of them: alone in a family it would decide the topic.
+    latin = (_LATIN_WORD if runs else _LATIN_WORD_OR_NUMBER).findall(text)
     return {
         "characters": Counter(gram for run in runs for gram in _character_grams(run)),
         "sounds": Counter(gram for run in runs for gram in _sound_grams(run)),

@@ -53,14 +53,22 @@ class _Remembered(dict[K, V]):
 
 @dataclass(frozen=True)
 class Spelling:
-    """How often runs of one to three characters, and Latin words, stand in the samples."""
+    """How often runs of one to three characters, and Latin words, stand in the samples.
+
+    ``real_words`` are words of the language, which stand for nothing else though no sample has
+    them: "failing" is no mistake for "filing".
+    """
 
     grams: dict[str, int]
     words: dict[str, int]
+    real_words: tuple[str, ...] = ()
 
     @classmethod
-    def fit(cls, texts: Iterable[str], known_words: Iterable[str]) -> Spelling:
-        """Count simplified texts; ``known_words`` are right whether they stand in one or not."""
+    def fit(
+        cls, texts: Iterable[str], known_words: Iterable[str], real_words: Iterable[str] = ()
+    ) -> Spelling:
+        """Count simplified texts; ``known_words`` are right whether they stand in one or not, and
+        may be what others are mistakes for; ``real_words`` are only left alone."""
         grams: Counter[str] = Counter()
         words: Counter[str] = Counter()
         for text in texts:
@@ -74,7 +82,7 @@ class Spelling:
             for n in (1, 2, 3):
                 grams.update(word[i : i + n] for i in range(len(word) - n + 1) if _RUN.match(word))
         kept = {g: c for g, c in grams.items() if len(g) < 3 or c >= _LEAST_TRIGRAMS}
-        return cls(kept, dict(words))
+        return cls(kept, dict(words), tuple(sorted(real_words)))
 
     def correct(self, text: str) -> str:
         """The text with likely mistakes put right, its first 400 characters at most."""
@@ -166,7 +174,7 @@ class Spelling:
         return tuple(ranked[:_MOST_INSERTED])
 
     def _correct_word(self, word: str) -> str:
-        if word in self.words:
+        if word in self._left_alone:
             return word
         known = [w for w in _one_edit_away(word) if w in self.words]
         if not known and len(word) >= _LONG_WORD:
@@ -175,6 +183,10 @@ class Spelling:
             ]
             known = [w for w in alike if len(w) >= _LONG_WORD - 1 and _edits(word, w) <= 2]
         return max(known, key=lambda w: (self.words[w], w)) if known else word
+
+    @cached_property
+    def _left_alone(self) -> frozenset[str]:
+        return frozenset(self.words).union(self.real_words)
 
     @cached_property
     def _words_by_letter(self) -> dict[str, list[str]]:

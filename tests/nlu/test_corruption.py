@@ -62,6 +62,13 @@ def test_mistakes_are_put_right_and_the_rest_is_left_alone(written: str, meant: 
     assert Spelling.fit(SAMPLES * 3, []).correct(written) == meant
 
 
+def test_a_word_of_the_language_is_no_mistake_for_one_of_the_samples() -> None:
+    samples = ["what is the deadline for filing a claim"] * 3
+    assert Spelling.fit(samples, []).correct("he keeps failing") == "he keeps filing"
+    assert Spelling.fit(samples, [], ["failing"]).correct("he keeps failing") == "he keeps failing"
+    assert Spelling.fit(samples, [], ["failing"]).correct("the filling date") == "the filing date"
+
+
 def test_the_table_tells_what_is_lost() -> None:
     question = LabelledQuestion("1", "a!", "question", frozenset({"y"}), False)
     script = {"a!": SCRIPT["a"], "a": SCRIPT["b"]}
