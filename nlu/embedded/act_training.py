@@ -13,8 +13,8 @@ from nlu.embedded.acts import ActModel, act_features
 from nlu.interpretation import Act
 
 _LEAST_TEXTS = 2
-_STRENGTH = 10.0
-_RARITY_POWER = 0.75
+_STRENGTH = 5.0
+_RARITY_POWER = 0.5
 
 
 def fit_acts(texts: Sequence[str], acts: Sequence[Act]) -> ActModel:
@@ -36,7 +36,7 @@ def fit_acts(texts: Sequence[str], acts: Sequence[Act]) -> ActModel:
 
 
 def _class_weights(acts: Sequence[Act]) -> dict[str, float]:
-    """Rare acts count more, nearly by their rarity."""
+    """Rare acts count more, by the root of their rarity."""
     counts = Counter(acts)
     most = max(counts.values())
     return {str(act): float((most / count) ** _RARITY_POWER) for act, count in counts.items()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
+from itertools import combinations
 
 import numpy as np
 
@@ -14,6 +15,9 @@ from nlu.interpretation import Act
 
 _GRAM_WEIGHT = 1.0
 _CUE_WEIGHT = 1.2
+_TELLING = (
+    "asks", "asks_last", "asks_plainly", "exclaims", "directs", "complains", "follows", "own_case",
+)  # fmt: skip
 _LENGTHS = (4, 8, 16, 32, 64, 128)
 _WORDS = re.compile(r"[a-z']+|[\u3400-\u9fff]")
 
@@ -66,7 +70,11 @@ def act_features(text: str) -> dict[str, float]:
     grams = {"".join(tokens[i : i + n]) for n in (1, 2, 3) for i in range(len(tokens) - n + 1)}
     scale = _GRAM_WEIGHT / (len(grams) ** 0.5 or 1.0)
     features = dict.fromkeys(grams, scale)
-    features.update((f"^{name}", _CUE_WEIGHT) for name, cue in _cues() if cue.search(lowered))
+    cues = [name for name, cue in _cues() if cue.search(lowered)]
+    features.update((f"^{name}", _CUE_WEIGHT) for name in cues)
+    # Asking means little beside a demand, and a demand little beside asking after its outcome.
+    together = combinations((name for name in cues if name in _TELLING), 2)
+    features.update((f"^{a}&{b}", _CUE_WEIGHT) for a, b in together)
     features.update((f"^{n}+", _CUE_WEIGHT / 2) for n in _LENGTHS if len(tokens) > n)
     if tokens:
         features[f"^first:{''.join(tokens[:2])}"] = _CUE_WEIGHT

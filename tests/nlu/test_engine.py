@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from core.clock import FixedClock
 from nlu.decision import Outcome, decide
 from nlu.embedded.engine import EmbeddedEngine
+from nlu.embedded.features import count_features
 from nlu.embedded.storage import content_hash, open_engine
 from nlu.interpretation import Act
 from nlu.training import TrainingTopic
@@ -67,6 +68,37 @@ def test_other_questions_find_none(engine: EmbeddedEngine, text: str) -> None:
 )
 def test_acts_are_told_apart(engine: EmbeddedEngine, text: str, outcome: Outcome) -> None:
     assert decide(engine.interpret(text)).outcome is outcome
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "厂里压着我两个月的工资，问主管就说老板没签字，这样合法吗？请劳动部门查一下这家鞋厂，"
+        "工资条和打卡记录我都留着，一共九千六。",
+        "凭什么加班没有加班费？要求公司补发，车间四十个人天天做到十点，工资表上一分钱都没有多。",
+        "We worked every Sunday without pay, is this normal? Make them pay us the overtime.",
+    ],
+)
+def test_who_asks_in_anger_but_wants_something_done_begins_a_petition(
+    engine: EmbeddedEngine, text: str
+) -> None:
+    assert engine.interpret(text).act is Act.COMPLAINT
+
+
+def test_a_long_complaint_about_something_else_begins_no_petition(engine: EmbeddedEngine) -> None:
+    elsewhere = (
+        "我家楼上的邻居装修把水管挖断了，天花板全部泡坏，找物业说不归他们管，找开发商也没有人理，"
+        "请求有关部门尽快出面处理，赔偿我家的家具和地板。"
+    )
+    assert decide(engine.interpret(elsewhere)).outcome is Outcome.NONE
+    assert decide(engine.interpret("我要投诉")).outcome is Outcome.PETITION
+
+
+def test_a_number_alone_does_not_decide_the_topic_of_an_english_question() -> None:
+    counted = count_features("forced to work 14 hours every day")
+    assert not counted["characters"]
+    assert "14" in counted["words"]
+    assert "14" in count_features("每天 14 小时")["characters"]
 
 
 def test_a_complaint_keeps_the_topic_whose_answer_can_be_offered(engine: EmbeddedEngine) -> None:
