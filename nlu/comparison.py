@@ -16,7 +16,6 @@ ALL_SETS = "all files"
 _LESS_IS_BETTER = "answered wrong"
 # Figures that say how the others come about, and on which there is no being ahead.
 _EXPLAINING = ("asked back, right one offered", "passed on")
-_WARM_UP = 30
 
 
 @dataclass(frozen=True)
@@ -115,8 +114,9 @@ def measure(
     pid: int,
     categories: dict[str, str],
 ) -> Measured:
-    """Ask an engine some other texts and then all questions; ``pid`` is the process it lives in."""
-    for text in warming[:_WARM_UP]:
+    """Ask an engine other texts, after which it is as quick as in the middle of a day, and then all
+    questions; ``pid`` is the process it lives in."""
+    for text in warming:
         engine.interpret(text)
     return Measured(name, evaluate_sets(engine, sets, categories), resident_memory(pid))
 

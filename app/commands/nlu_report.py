@@ -80,7 +80,7 @@ def _compare(
     clock = SystemClock()
     embedded = open_engine(topics, var / "nlu", clock)
     learnt = with_own_samples(topics)
-    warming = [topic.samples[0].text for topic in learnt]
+    warming = [max(topic.samples, key=lambda s: len(s.text)).text for topic in learnt]
     categories = {topic.topic: topic.category for topic in topics}
 
     def measured(name: str, engine: NluEngine, pid: int) -> Measured:
