@@ -9,7 +9,7 @@ from itertools import combinations
 
 import numpy as np
 
-from nlu.embedded.lexicon import load_replacements
+from nlu.embedded.lexicon import load_cues
 from nlu.embedded.space import FloatArray
 from nlu.interpretation import Act
 
@@ -83,4 +83,4 @@ def act_features(text: str) -> dict[str, float]:
 
 @cache
 def _cues() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((name, re.compile(cue)) for name, cue in load_replacements("cues").items())
+    return tuple((name, re.compile(cue)) for name, cue in load_cues().items())

@@ -18,6 +18,13 @@ def load_replacements(name: str) -> dict[str, str]:
 
 
 @cache
+def load_cues() -> dict[str, str]:
+    """Sign -> a regular expression for it."""
+    cues = _read("cues").items()
+    return {n: "|".join(map(str, c)) if isinstance(c, list) else str(c) for n, c in cues}
+
+
+@cache
 def load_fillers() -> tuple[str, ...]:
     """Words without meaning for the line."""
     return tuple(str(word) for word in cast(list[object], _read_any("fillers")))
