@@ -40,7 +40,7 @@ class Thresholds:
     they are none of ours: to ask back costs a turn, a wrong answer may cost somebody's wages.
     """
 
-    answer: float = 0.72
+    answer: float = 0.75
     offer: float = 0.08
     alongside: float = 0.01
     petition_topic: float = 0.6
