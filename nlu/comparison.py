@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from nlu.engine import NluEngine
-from nlu.evaluation import count_readings, read_all
+from nlu.evaluation import Reading, count_readings, read_all
 from nlu.evaluation_result import EvaluationResult, Share
 from nlu.labelled_questions import LabelledQuestion
 
@@ -16,6 +16,7 @@ ALL_SETS = "all files"
 _LESS_IS_BETTER = "answered wrong"
 # Figures that say how the others come about, and on which there is no being ahead.
 _EXPLAINING = ("asked back, right one offered", "passed on")
+_AT_A_TIME = 20
 
 
 @dataclass(frozen=True)
@@ -106,28 +107,42 @@ class Comparison:
         ]
 
 
-def measure(
-    name: str,
-    engine: NluEngine,
+@dataclass(frozen=True)
+class Subject:
+    """An engine that is measured; ``pid`` is the process it lives in."""
+
+    name: str
+    engine: NluEngine
+    pid: int
+
+
+def measure_in_turns(
+    subjects: Sequence[Subject],
     sets: Mapping[str, Sequence[LabelledQuestion]],
     warming: Sequence[str],
-    pid: int,
     categories: dict[str, str],
-) -> Measured:
-    """Ask an engine other texts, after which it is as quick as in the middle of a day, and then all
-    questions; ``pid`` is the process it lives in."""
-    for text in warming:
-        engine.interpret(text)
-    return Measured(name, evaluate_sets(engine, sets, categories), resident_memory(pid))
+) -> list[Measured]:
+    """Ask engines other texts, after which they are as quick as in the middle of a day, and then
+    all questions, some at a time to each, so that what else the machine does slows all of them."""
+    read: list[dict[str, list[Reading]]] = [{name: [] for name in sets} for _ in subjects]
+    for subject in subjects:
+        for text in warming:
+            subject.engine.interpret(text)
+    for name, questions in sets.items():
+        for start in range(0, len(questions), _AT_A_TIME):
+            some = questions[start : start + _AT_A_TIME]
+            for subject, readings in zip(subjects, read, strict=True):
+                readings[name] += read_all(subject.engine, some)
+    return [
+        Measured(subject.name, count_sets(readings, categories), resident_memory(subject.pid))
+        for subject, readings in zip(subjects, read, strict=True)
+    ]
 
 
-def evaluate_sets(
-    engine: NluEngine,
-    sets: Mapping[str, Sequence[LabelledQuestion]],
-    categories: dict[str, str],
+def count_sets(
+    read: Mapping[str, Sequence[Reading]], categories: dict[str, str]
 ) -> dict[str, EvaluationResult]:
     """The results on all sets together, from which the latency is, as ALL_SETS, and on each."""
-    read = {name: read_all(engine, questions) for name, questions in sets.items()}
     together = [reading for readings in read.values() for reading in readings]
     return {
         name: count_readings(readings, categories)

@@ -15,9 +15,9 @@ from core.clock import SystemClock, local_date
 from core.errors import InputError, ProviderUnknownError
 from knowledge_base.loader import load_content
 from nlu.as_often import answer_as_often
-from nlu.comparison import ALL_SETS, Comparison, Measured, evaluate_sets, measure
+from nlu.comparison import ALL_SETS, Comparison, Subject, count_sets, measure_in_turns
 from nlu.embedded.storage import open_engine
-from nlu.engine import NluEngine
+from nlu.evaluation import read_all
 from nlu.labelled_questions import LabelledQuestion, read_questions
 from nlu.rasa_calibration import read_calibration
 from nlu.rasa_engine import RasaEngine
@@ -83,9 +83,6 @@ def _compare(
     warming = [max(topic.samples, key=lambda s: len(s.text)).text for topic in learnt]
     categories = {topic.topic: topic.category for topic in topics}
 
-    def measured(name: str, engine: NluEngine, pid: int) -> Measured:
-        return measure(name, engine, sets, warming, pid, categories)
-
     model = open_model(PROJECT, cache_folder())
     with (
         tempfile.TemporaryDirectory(prefix="rasa-") as folder,
@@ -100,15 +97,15 @@ def _compare(
             read_calibration(CALIBRATION),
             time_limit=PATIENCE_SECONDS,
         )
-        ours, other = (
-            measured("embedded", embedded, os.getpid()),
-            measured("rasa", rasa, server.pid),
+        subjects = (
+            Subject("embedded", embedded, os.getpid()),
+            Subject("rasa", rasa, server.pid),
         )
+        ours, other = measure_in_turns(subjects, sets, warming, categories)
         questions = [question for listed in sets.values() for question in listed]
         bold = answer_as_often(rasa, questions, ours.answered)
-        bolder = replace(
-            other, name="rasa, as often", results=evaluate_sets(bold, sets, categories)
-        )
+        read = {name: read_all(bold, listed) for name, listed in sets.items()}
+        bolder = replace(other, name="rasa, as often", results=count_sets(read, categories))
         if rasa.counters.failed or rasa.counters.skipped:
             raise ProviderUnknownError(f"Rasa did not read everything: {rasa.counters}")
     return Comparison(ours, other), Comparison(ours, bolder)

@@ -42,14 +42,15 @@ class ActModel:
 
     def read(self, text: str) -> ActReading:
         """The act of a simplified text (marks and fillers kept)."""
-        features = act_features(text)
-        known = [
-            (self.columns[name], value) for name, value in features.items() if name in self.columns
-        ]
+        find, columns, values = self.columns.get, [], []
+        for name, value in act_features(text).items():
+            column = find(name)
+            if column is not None:
+                columns.append(column)
+                values.append(value)
         scores = self.bias.copy()
-        if known:
-            columns, values = zip(*known, strict=True)
-            scores += np.array(values, np.float32) @ self.weights[list(columns)]
+        if columns:
+            scores += np.array(values, np.float32) @ self.weights[columns]
         chances = np.exp(scores - scores.max())
         chances /= chances.sum()
         best = int(np.argmax(chances))

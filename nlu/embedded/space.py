@@ -59,12 +59,14 @@ class FeatureSpace:
         families = count_features(text)
         present = [family for family in FAMILIES if families[family]]
         total = sum(FAMILY_WEIGHTS[family] for family in present) or 1.0
-        row: dict[int, float] = {}
+        columns: list[int] = []
+        row: list[float] = []
         for family in present:
-            values, length = self._family_values(family, families[family])
+            found, values, length = self._family_values(family, families[family])
             scale = (FAMILY_WEIGHTS[family] / total) ** 0.5 / (length or 1.0)
-            row.update((column, value * scale) for column, value in values.items())
-        return np.fromiter(row, np.int64, len(row)), np.fromiter(row.values(), np.float32, len(row))
+            columns += found
+            row += [value * scale for value in values]
+        return np.array(columns, np.int64), np.array(row, np.float32)
 
     @cached_property
     def _known(self) -> dict[str, dict[str, tuple[int, float]]]:
@@ -75,14 +77,19 @@ class FeatureSpace:
             known[family][feature] = (column, float(self.rarity[column]))
         return known
 
-    def _family_values(self, family: str, counts: Counter[str]) -> tuple[dict[int, float], float]:
-        values: dict[int, float] = {}
+    def _family_values(
+        self, family: str, counts: Counter[str]
+    ) -> tuple[list[int], list[float], float]:
+        """The columns and values of the known features, and the length with the unknown ones."""
+        columns, values = [], []
         squares = 0.0
         find, unknown = self._known[family].get, (-1, self.rarest)
         for name, count in counts.items():
-            column, rarity = find(name, unknown)
-            value = (1.0 + log(count)) * rarity if count > 1 else rarity
+            column, value = find(name, unknown)
+            if count > 1:
+                value *= 1.0 + log(count)
             squares += value * value
             if column >= 0:
-                values[column] = value
-        return values, squares**0.5
+                columns.append(column)
+                values.append(value)
+        return columns, values, squares**0.5

@@ -28,7 +28,7 @@ _NOTHING: Mapping[str, None] = {}
 _LONG_WORD = 6
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _LEAST_TRIGRAMS = 2
-_MOST_INSERTED = 6
+_MOST_INSERTED = 2
 _LONGEST = 400
 _MOST_REMEMBERED = 50_000
 # How much likelier (in nats) a text must become for a mistake to be assumed.
@@ -101,9 +101,11 @@ class Spelling:
 
     def _likeliest(self, written: str, place: int) -> str:
         """The likeliest reading at a place, over the characters that differ and two after."""
-        as_written = self._likelihood(written, place, place + 4)
         best, gain = written, 0.0
+        as_written: float | None = None
         for changed, cost in self._readings(written, place):
+            if as_written is None:
+                as_written = self._likelihood(written, place, place + 4)
             stop = place + 4 + len(changed) - len(written)
             needed = as_written + cost + gain
             likelihood = self._likelihood(changed, place, stop, needed)
@@ -119,14 +121,13 @@ class Spelling:
         """What may have been meant at a place, with the cost of the mistake."""
         head, here, tail = written[:place], written[place], written[place + 1 :]
         grams = self.grams
-        # Where neither pair is known, the neighbour may be wrong too: one known pair is enough.
-        needed = 2 if head[-1] + here in grams or here + tail[0] in grams else 1
-        followers = self._after.get(head[-1], _NOTHING)
-        leaders = self._before.get(tail[0], _NOTHING)
-        for other in self._by_sound.get(sound_of(here), ()):
-            known = (other in followers) + (other in leaders)
-            if known >= needed and other != here:
-                yield head + other + tail, _COSTS["sound"]
+        if head[-1] + here not in grams and here + tail[0] not in grams:
+            # The neighbour may be wrong too: one known pair is enough.
+            followers = self._after.get(head[-1], _NOTHING)
+            leaders = self._before.get(tail[0], _NOTHING)
+            for other in self._by_sound.get(sound_of(here), ()):
+                if other in followers or other in leaders:
+                    yield head + other + tail, _COSTS["sound"]
         if tail[0] != _EDGE and tail[0] + here in grams:
             yield head + tail[0] + here + tail[1:], _COSTS["swap"]
         if here == head[-1] and here + here not in grams and here + tail[0] in grams:
@@ -170,8 +171,8 @@ class Spelling:
         if before == _EDGE:
             return ()
         both = self._after.get(before, {}).keys() & self._before.get(here, {}).keys()
-        ranked = sorted(both - {_EDGE}, key=lambda c: (-grams[before + c] * grams[c + here], c))
-        return tuple(ranked[:_MOST_INSERTED])
+        likely = sorted((-grams[before + c] * grams[c + here], c) for c in both if c != _EDGE)
+        return tuple(c for _, c in likely[:_MOST_INSERTED])
 
     def _correct_word(self, word: str) -> str:
         if word in self._left_alone:

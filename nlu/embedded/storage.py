@@ -75,6 +75,7 @@ def save_engine(engine: EmbeddedEngine, folder: Path) -> None:
         allow_pickle=False,
         rarity=topics.space.rarity,
         weights=topics.weights,
+        steps=topics.steps,
         act_weights=acts.weights,
         act_bias=acts.bias,
     )
@@ -102,6 +103,7 @@ def load_engine(folder: Path, clock: Clock) -> EmbeddedEngine:
             FeatureSpace(columns, arrays["rarity"], names["rarest"]),
             tuple(names["topics"]),
             arrays["weights"],
+            arrays["steps"],
             Calibration(**calibration),
         )
         acts = ActModel(

@@ -12,7 +12,13 @@ from sklearn.linear_model import LogisticRegression
 
 from nlu.embedded.ridge import fit_ridge, group_near_copies, members
 from nlu.embedded.space import FeatureSpace, FloatArray, IntArray
-from nlu.embedded.topics import Calibration, TopicModel, candidate_measures, domain_measures
+from nlu.embedded.topics import (
+    Calibration,
+    TopicModel,
+    candidate_measures,
+    domain_measures,
+    in_steps,
+)
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -52,8 +58,8 @@ def fit_topics(examples: Sequence[Example]) -> TopicModel:
         left_out[group] = fit.scores_without(group)
     styles = np.array([_STYLE_WEIGHTS.get(e.style, 1.0) for e in known])
     calibration = _calibrate(left_out, classes, len(topics), styles)
-    weights = np.asarray(rows.T @ fit.weights).astype(np.float16)
-    return TopicModel(space, topics, weights, calibration)
+    weights, steps = in_steps(np.asarray(rows.T @ fit.weights))
+    return TopicModel(space, topics, weights, steps, calibration)
 
 
 def _matrix(space: FeatureSpace, texts: Sequence[str]) -> sparse.csr_matrix:

@@ -11,7 +11,7 @@ from nlu.embedded.space import FeatureSpace, FloatArray, IntArray
 from nlu.interpretation import MAX_CANDIDATES, Candidate
 from nlu.odds import probability_of
 
-HalfArray = npt.NDArray[np.float16]
+ShortArray = npt.NDArray[np.int16]
 
 _TINY = 1e-6
 
@@ -36,11 +36,14 @@ class TopicReading:
 
 @dataclass(frozen=True)
 class TopicModel:
-    """A linear score a class: ``weights`` is features x classes, with the topics first."""
+    """A linear score a class: ``weights`` is features x classes, with the topics first, in units of
+    ``steps`` (one a feature). Whole numbers take half the memory and are quicker to widen than
+    short floating-point ones."""
 
     space: FeatureSpace
     topics: tuple[str, ...]
-    weights: HalfArray
+    weights: ShortArray
+    steps: FloatArray
     calibration: Calibration
 
     def read(self, text: str) -> TopicReading:
@@ -48,7 +51,7 @@ class TopicModel:
         columns, values = self.space.row(text)
         if len(columns) == 0:
             return TopicReading(0.0, ())
-        scores = values @ self.weights[columns].astype(np.float32)
+        scores = (values * self.steps[columns]) @ self.weights[columns].astype(np.float32)
         of_topics = scores[: len(self.topics)]
         domain = float(of_topics.sum() - scores[len(self.topics) :].sum())
         inside = _logistic((domain, float(of_topics.max())), self.calibration.domain)
@@ -59,6 +62,13 @@ class TopicModel:
             for column, share, lead in _measure(of_topics)
         )
         return TopicReading(inside, tuple(sorted(candidates, key=lambda c: -c.confidence)))
+
+
+def in_steps(weights: FloatArray) -> tuple[ShortArray, FloatArray]:
+    """Weights (features x classes) as whole numbers of a step a feature, and those steps."""
+    largest = np.abs(weights).max(axis=1)
+    steps: FloatArray = (np.maximum(largest, _TINY) / np.iinfo(np.int16).max).astype(np.float32)
+    return np.rint(weights / steps[:, None]).astype(np.int16), steps
 
 
 def domain_measures(scores: FloatArray, topic_count: int) -> FloatArray:

@@ -7,7 +7,7 @@ import os
 import pytest
 
 from nlu.as_often import answer_as_often
-from nlu.comparison import ALL_SETS, Comparison, Measured, measure
+from nlu.comparison import ALL_SETS, Comparison, Measured, Subject, measure_in_turns
 from nlu.interpretation import Act, Candidate, Interpretation, Language
 from nlu.labelled_questions import LabelledQuestion
 
@@ -35,15 +35,33 @@ SETS = {"labour": [question("a", "x"), question("b", "x")], "others": [question(
 
 
 def measured(name: str, topic: str, confidence: float) -> Measured:
-    return measure(name, Constant(topic, confidence), SETS, ["warm"], os.getpid(), {})
+    subject = Subject(name, Constant(topic, confidence), os.getpid())
+    return measure_in_turns([subject], SETS, ["warm"], {})[0]
 
 
 def test_every_question_is_asked_after_others_for_warming() -> None:
     engine = Constant("x", 0.9)
-    found = measure("ours", engine, SETS, ["warm"], os.getpid(), {})
-    assert engine.asked[:4] == ["warm", "a", "b", "c"]
+    found = measure_in_turns([Subject("ours", engine, os.getpid())], SETS, ["warm"], {})[0]
+    assert engine.asked == ["warm", "a", "b", "c"]
     assert list(found.results) == [ALL_SETS, "labour", "others"]
     assert 10 < found.memory_mb < 10_000
+
+
+def test_engines_take_turns_so_that_both_are_slowed_alike() -> None:
+    asked: list[str] = []
+
+    class Noting(Constant):
+        def interpret(self, text: str, *, language: Language | None = None) -> Interpretation:
+            asked.append(f"{self._candidates[0].topic}{text}")
+            return super().interpret(text, language=language)
+
+    subjects = [Subject(name, Noting(name, 0.9), os.getpid()) for name in ("x", "y")]
+    questions = [question(str(n), "x") for n in range(50)]
+    ours, theirs = measure_in_turns(subjects, {"many": questions}, [], {})
+    assert asked[19:21] == ["x19", "y0"]
+    assert asked[-1] == "y49"
+    assert ours.results["many"].figures["answered right"].hits == 50
+    assert theirs.results["many"].figures["answered wrong"].hits == 50
 
 
 def test_what_is_not_ahead_is_named() -> None:
