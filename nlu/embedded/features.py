@@ -49,13 +49,14 @@ def _grams(run: str, shortest: int, longest: int) -> list[str]:
 
 
 def _character_grams(run: str) -> list[str]:
-    """Runs of one to four characters, and pairs around any third (one wrong key spoils few)."""
-    return _grams(run, 1, 4) + [f"{a}_{b}" for a, b in zip(run, run[2:], strict=False)]
+    """Characters, pairs of neighbours, and pairs around any third (one wrong key spoils few). Longer
+    runs make it slower and no better."""
+    return _grams(run, 1, 2) + [f"{a}_{b}" for a, b in zip(run, run[2:], strict=False)]
 
 
 def _sound_grams(run: str) -> list[str]:
     sounds = [sound_of(character) for character in run]
-    return ["-".join(sounds[i : i + n]) for n in (1, 2, 3) for i in range(len(sounds) - n + 1)]
+    return ["-".join(sounds[i : i + n]) for n in (1, 2) for i in range(len(sounds) - n + 1)]
 
 
 @lru_cache(maxsize=20_000)
