@@ -49,8 +49,8 @@ def _grams(run: str, shortest: int, longest: int) -> list[str]:
 
 
 def _character_grams(run: str) -> list[str]:
-    """Characters, pairs of neighbours, and pairs around any third (one wrong key spoils few). Longer
-    runs make it slower and no better."""
+    """Characters, pairs of neighbours, and pairs around any third (one wrong key spoils few).
+    Longer runs make it slower and no better."""
     return _grams(run, 1, 2) + [f"{a}_{b}" for a, b in zip(run, run[2:], strict=False)]
 
 
