@@ -20,12 +20,13 @@ from nlu.training import load_acts, load_background, with_own_samples
 FOLDER = Path(__file__).parent / "questions"
 # In a hundred, by set: least offered, least first, most answered wrong, least acts right.
 FLOORS = {
-    "consultations": (85, 85, 8, 95),
-    "petitions": (85, 80, 10, 88),
-    "subsidies": (85, 85, 8, 95),
-    "spoken": (80, 75, 10, 95),
-    "cantonese": (75, 70, 12, 95),
-    "english": (80, 80, 10, 92),
+    "consultations": (92, 90, 4, 97),
+    "formal": (90, 88, 4, 97),
+    "petitions": (90, 85, 5, 92),
+    "subsidies": (90, 88, 4, 97),
+    "spoken": (88, 83, 5, 97),
+    "cantonese": (88, 83, 6, 95),
+    "english": (90, 83, 5, 95),
 }
 
 
@@ -64,7 +65,7 @@ def test_what_is_not_the_lines_is_not_answered(nlu: NluEngine) -> None:
     assert figures["out of scope, nothing offered"].value >= 0.85
 
 
-@pytest.mark.parametrize("name", ["consultations", "spoken"])
+@pytest.mark.parametrize("name", ["consultations", "spoken", "petitions", "english"])
 def test_mistakes_of_typing_and_hearing_cost_little(nlu: NluEngine, name: str) -> None:
     questions = read_questions(FOLDER / f"{name}.jsonl")
     table = measure_robustness(nlu, questions, evaluate(nlu, questions))
