@@ -36,11 +36,11 @@ class Thresholds:
 
     ``offer`` is the least confidence of the best topic for asking back; ``alongside`` is the least
     for a third topic to be offered; ``petition_topic`` for an answer beside a petition.
-    ``answer`` lies where few questions in a hundred are answered wrong or answered at all though
-    they are none of ours: to ask back costs a turn, a wrong answer may cost somebody's wages.
+    At ``answer`` a wrong answer weighs as much as asking back four times: to ask back costs a turn,
+    a wrong answer may cost somebody's wages.
     """
 
-    answer: float = 0.75
+    answer: float = 0.8
     offer: float = 0.08
     alongside: float = 0.01
     petition_topic: float = 0.6
