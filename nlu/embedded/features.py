@@ -10,11 +10,11 @@ from itertools import combinations, pairwise
 from pypinyin import Style, lazy_pinyin
 
 from nlu.embedded.lexicon import load_concepts
+from nlu.embedded.normalising import has_chinese
 
 FAMILIES = ("characters", "sounds", "concepts", "words")
 
 _CHINESE_RUN = re.compile(r"[\u3400-\u9fff0-9+]+")
-_CHINESE = re.compile(r"[\u3400-\u9fff]")
 _LATIN_WORD = re.compile(r"[a-z][a-z'-]*[a-z]|[a-z]")
 _LATIN_WORD_OR_NUMBER = re.compile(rf"{_LATIN_WORD.pattern}|\d+")
 _MOST_CONCEPTS = 14
@@ -33,7 +33,7 @@ _STOP_WORDS = frozenset(
 
 def count_features(text: str) -> dict[str, Counter[str]]:
     """How often each feature of each family stands in a normalised text."""
-    runs = _CHINESE_RUN.findall(text) if _CHINESE.search(text) else []
+    runs = _CHINESE_RUN.findall(text) if has_chinese(text) else []
     # Beside English words a number is one of them: alone in a family it would decide the topic.
     latin = (_LATIN_WORD if runs else _LATIN_WORD_OR_NUMBER).findall(text)
     return {

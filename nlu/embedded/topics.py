@@ -53,8 +53,8 @@ class TopicModel:
             return TopicReading(0.0, ())
         scores = (values * self.steps[columns]) @ self.weights[columns].astype(np.float32)
         of_topics = scores[: len(self.topics)]
-        domain = float(of_topics.sum() - scores[len(self.topics) :].sum())
-        inside = _logistic((domain, float(of_topics.max())), self.calibration.domain)
+        domain, best = domain_measures(scores, len(self.topics)).tolist()
+        inside = _logistic((domain, best), self.calibration.domain)
         candidates = (
             Candidate(
                 self.topics[column], inside * _logistic((share, lead), self.calibration.topic)
@@ -72,11 +72,12 @@ def in_steps(weights: FloatArray) -> tuple[ShortArray, FloatArray]:
 
 
 def domain_measures(scores: FloatArray, topic_count: int) -> FloatArray:
-    """For each row, how much more the text is like topics than like the background, and how like
-    it is to its best topic: what is new in its wording may still be plainly about one of ours."""
-    of_topics = scores[:, :topic_count]
-    domain = of_topics.sum(axis=1) - scores[:, topic_count:].sum(axis=1)
-    return np.stack([domain, of_topics.max(axis=1)], axis=1)
+    """For each row (or the only one), how much more the text is like topics than like the
+    background, and how like it is to its best topic: what is new in its wording may still be
+    plainly about one of ours."""
+    of_topics = scores[..., :topic_count]
+    domain = of_topics.sum(axis=-1) - scores[..., topic_count:].sum(axis=-1)
+    return np.stack([domain, of_topics.max(axis=-1)], axis=-1)
 
 
 def candidate_measures(scores: FloatArray) -> tuple[IntArray, FloatArray]:
