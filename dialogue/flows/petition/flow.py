@@ -1,0 +1,208 @@
+"""Lodge a petition: the story, one question at a time, read back, sorted, confirmed, numbered."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from dialogue.context import TurnContext
+from dialogue.flow import Flow, GoTo, Move, Start, StateSpec, Transition
+from dialogue.flows.answer.slots import AnswerSlots
+from dialogue.flows.petition.asking import (
+    ask,
+    ask_day,
+    handle_answer,
+    handle_day,
+    handle_recording,
+    keep_as_heard,
+    miss_answer,
+    miss_day,
+    next_state,
+    record_name,
+    skip_in_silence,
+)
+from dialogue.flows.petition.correcting import (
+    corrected_field,
+    named_field,
+    new_value,
+    set_value,
+)
+from dialogue.flows.petition.facts import all_facts, shown
+from dialogue.flows.petition.registering import register, save_unfinished
+from dialogue.flows.petition.slots import Field, PetitionSlots, PetitionState
+from dialogue.flows.petition.telling import add_story, is_story, replace_in_story
+from dialogue.flows.question.naming import offered_options
+from dialogue.heard import Heard
+from dialogue.spoken_forms import shortened
+from nlu.decision import Outcome
+from nlu.repair import Correction
+
+# The keys under which fields are corrected; the others are corrected by name.
+_KEYED_FIELDS = tuple(field for field in Field if field is not Field.PHONE)
+
+
+def _begin(turn: TurnContext) -> Transition:
+    slots = turn.slots(PetitionSlots)
+    if is_story(slots.said):
+        heard = turn.heard.again(slots.said)
+        turn.put(add_story(slots, heard, turn.services.facilities.nlu))
+    else:
+        turn.say("petition.begin")
+    return next_state(turn)
+
+
+# --- the story: confirmed, with the answers that may help beside it ---------------------------
+
+
+def _offer_story(turn: TurnContext) -> None:
+    slots = turn.slots(PetitionSlots)
+    # 1 registers the petition.
+    _, options = offered_options(turn, slots.topics, first=2)
+    key = "petition.story_or_answers" if options else "petition.story"
+    turn.say(key, issue=shortened(turn, slots.issue), options=options)
+    turn.listen()
+
+
+def _handle_story(turn: TurnContext, heard: Heard) -> Transition:
+    slots = turn.slots(PetitionSlots)
+    offered, _ = offered_options(turn, slots.topics)
+    number = heard.number_of(len(offered) + 1)
+    if number == 0 or heard.yes_no is True:
+        turn.put(replace(slots, is_confirmed=True))
+        return next_state(turn)
+    if number is not None:
+        return Start(AnswerSlots(topic=offered[number - 1]))
+    if heard.yes_no is False:
+        turn.put(replace(slots, issue="", topics=(), asking=Field.ISSUE))
+        return GoTo(PetitionState.ASK)
+    asks_only = heard.is_asking and heard.decision.outcome is Outcome.ANSWER
+    if is_story(heard.words) and not asks_only:
+        turn.put(add_story(slots, heard, turn.services.facilities.nlu))
+        turn.say("petition.added")
+        return Move.PROMPT
+    return Move.PROMPT if heard.keys else Move.NOT_UNDERSTOOD
+
+
+# --- read back --------------------------------------------------------------------------------
+
+
+def _read_back(turn: TurnContext) -> None:
+    turn.say("petition.read_back", facts=all_facts(turn, turn.slots(PetitionSlots)))
+    turn.listen()
+
+
+def _handle_read_back(turn: TurnContext, heard: Heard) -> Transition:
+    if heard.choice == "1" or heard.yes_no is True:
+        register(turn)
+        return Move.DONE
+    if heard.choice == "2" or (heard.yes_no is False and named_field(heard.plain) is None):
+        return GoTo(PetitionState.WHICH)
+    if heard.choice == "3":
+        return _cancel(turn)
+    return _ask_again_for_named(turn, heard)
+
+
+def _ask_again_for_named(turn: TurnContext, heard: Heard) -> Transition:
+    """ "单位" or "金额不对": that field is asked for once more."""
+    field = named_field(heard.plain)
+    if field is None:
+        return Move.PROMPT if heard.keys else Move.NOT_UNDERSTOOD
+    return _ask_again(turn, field)
+
+
+def _ask_again(turn: TurnContext, field: Field) -> Transition:
+    turn.put(replace(turn.slots(PetitionSlots), asking=field, misses=0))
+    return GoTo(PetitionState.ASK)
+
+
+def _which(turn: TurnContext) -> None:
+    turn.say("petition.which")
+    turn.listen()
+
+
+def _handle_which(turn: TurnContext, heard: Heard) -> Transition:
+    number = heard.number_of(len(_KEYED_FIELDS))
+    if number is not None:
+        return _ask_again(turn, _KEYED_FIELDS[number])
+    return _ask_again_for_named(turn, heard)
+
+
+# --- at any prompt ----------------------------------------------------------------------------
+
+
+def _correct(turn: TurnContext, correction: Correction) -> Transition:
+    """Correct any field, the present or an earlier one, and say what it is now."""
+    slots, nlu = turn.slots(PetitionSlots), turn.services.facilities.nlu
+    field = corrected_field(slots, correction, turn.heard)
+    corrected = replace_in_story(slots, correction.old, correction.new, nlu)
+    if field is None:
+        if corrected is slots:
+            return Move.NOT_UNDERSTOOD
+        turn.put(corrected)
+        return _say_corrected(turn, Field.ISSUE)
+    value = new_value(field, correction.new, turn.heard) if correction.new else None
+    if value is None:
+        return _ask_again(turn, field)
+    turn.put(set_value(corrected, field, value))
+    return _say_corrected(turn, field)
+
+
+def _say_corrected(turn: TurnContext, field: Field) -> Transition:
+    value = shown(turn, field, turn.slots(PetitionSlots).value(field))
+    name = turn.words(f"petition.field.{field}")
+    turn.say("petition.corrected", field=name, value=value)
+    is_asking = turn.frame.state in (PetitionState.ASK, PetitionState.ASK_DAY)
+    return next_state(turn) if is_asking else Move.PROMPT
+
+
+def _cancel(turn: TurnContext) -> Transition:
+    turn.say("petition.cancelled")
+    return Move.DONE
+
+
+_ASKING = (
+    PetitionState.STORY,
+    PetitionState.ASK,
+    PetitionState.ASK_DAY,
+    PetitionState.READ_BACK,
+)
+
+FLOW = Flow(
+    slots=PetitionSlots,
+    states=PetitionState,
+    begin=_begin,
+    to=_ASKING,
+    correct=_correct,
+    cancel=_cancel,
+    hang_up=save_unfinished,
+    resumed="petition.resumed",
+    specs={
+        PetitionState.STORY: StateSpec(
+            _offer_story,
+            _handle_story,
+            (*_ASKING, AnswerSlots),
+            expects="petition.expect.story",
+        ),
+        PetitionState.ASK: StateSpec(
+            ask,
+            handle_answer,
+            (*_ASKING, PetitionState.RECORD, Move.DONE),
+            on_silence=skip_in_silence,
+            on_miss=miss_answer,
+        ),
+        PetitionState.ASK_DAY: StateSpec(
+            ask_day, handle_day, _ASKING, on_silence=miss_day, on_miss=miss_day
+        ),
+        PetitionState.RECORD: StateSpec(
+            record_name, handle_recording, _ASKING, on_silence=keep_as_heard
+        ),
+        PetitionState.READ_BACK: StateSpec(
+            _read_back,
+            _handle_read_back,
+            (PetitionState.WHICH, PetitionState.ASK, Move.DONE),
+            expects="petition.expect.read_back",
+        ),
+        PetitionState.WHICH: StateSpec(
+            _which, _handle_which, (PetitionState.ASK,), expects="petition.which"
+        ),
+    },
+)

@@ -1,0 +1,150 @@
+"""What was heard in a turn, looked at once: every reader asks this instead of the raw input."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from functools import cache, cached_property
+from pathlib import Path
+
+from config.yaml_files import read_yaml
+from dialogue.turn_inputs import Pressed, Spoke, Texted, TurnInput
+from nlu.asking import is_asking
+from nlu.danger import Danger, find_danger
+from nlu.decision import Decision, decide
+from nlu.embedded.keywords import find_keyword
+from nlu.embedded.normalising import simplify
+from nlu.engine import NluEngine
+from nlu.entities.extraction import find_entities
+from nlu.entities.values import NO_ENTITIES, Entities
+from nlu.interpretation import Act, Interpretation
+from nlu.repair import (
+    Correction,
+    RepairKind,
+    find_correction,
+    find_repair,
+    read_yes_no,
+    split_compound,
+)
+
+# Speech below this confidence is read back before it is relied on.
+SURE_SPEECH = 0.45
+_CHOICES_FILE = Path(__file__).parent / "data" / "choices.yaml"
+_LETTERS = "abcdefghi"
+_MARKS = " 。.!！,，、#~～:：;；"
+
+
+class Heard:
+    """One turn input with everything that can be read from it, each worked out when it is first
+    asked for."""
+
+    def __init__(
+        self, turn_input: TurnInput, nlu: NluEngine, today: date, *, uses_letters: bool = False
+    ) -> None:
+        self.turn_input = turn_input
+        self.uses_letters = uses_letters
+        self._nlu = nlu
+        self.today = today
+        self.words = turn_input.words.strip() if isinstance(turn_input, Spoke | Texted) else ""
+        self.keys = turn_input.keys if isinstance(turn_input, Pressed) else ""
+
+    @property
+    def is_unsure(self) -> bool:
+        """Whether it was heard so badly that it must be read back. A recogniser that gives no
+        confidence is trusted no more than its words deserve: names are read back anyway."""
+        confidence = self.turn_input.confidence if isinstance(self.turn_input, Spoke) else 1.0
+        return confidence is not None and confidence < SURE_SPEECH
+
+    @cached_property
+    def plain(self) -> str:
+        """The words in half width and simplified characters."""
+        return simplify(self.words).strip() if self.words else ""
+
+    @cached_property
+    def choice(self) -> str:
+        """The key of a choice: pressed, or a bare digit (letter, where letters are used) in words;
+        else empty."""
+        if self.keys:
+            return self.keys
+        word = self.plain.strip(_MARKS).lower()
+        if self.uses_letters and len(word) == 1 and word in _LETTERS:
+            return str(_LETTERS.index(word) + 1)
+        return _bare_choices().get(word, "")
+
+    def number_of(self, choices: int) -> int | None:
+        """Which of so many numbered choices was taken (0 is the first), or None."""
+        choice = self.choice
+        is_one = choice.isdecimal() and len(choice) == 1 and 1 <= int(choice) <= choices
+        return int(choice) - 1 if is_one else None
+
+    @cached_property
+    def danger(self) -> Danger | None:
+        """Danger to life that is told, or None."""
+        return find_danger(self.words) if self.words else None
+
+    @cached_property
+    def repair(self) -> RepairKind | None:
+        """What the whole of the words does to the conversation itself, or None."""
+        return find_repair(self.words) if self.words else None
+
+    @cached_property
+    def compound(self) -> tuple[RepairKind | None, str]:
+        """A leading repair and the words after it."""
+        return split_compound(self.words) if self.words else (None, "")
+
+    @cached_property
+    def correction(self) -> Correction | None:
+        """A correction of something told before, or None."""
+        return find_correction(self.words) if self.words else None
+
+    @cached_property
+    def yes_no(self) -> bool | None:
+        """Yes, no, or neither."""
+        return read_yes_no(self.words) if self.words else None
+
+    @cached_property
+    def keyword(self) -> Act | None:
+        """The intent that the whole of the words commands, or None."""
+        return find_keyword(self.words) if self.words else None
+
+    @cached_property
+    def interpretation(self) -> Interpretation:
+        """What the engine understood."""
+        return self._nlu.interpret(self.words)
+
+    @cached_property
+    def decision(self) -> Decision:
+        """What the dialogue is to do about it."""
+        return decide(self.interpretation)
+
+    @cached_property
+    def is_asking(self) -> bool:
+        """Whether the words ask something."""
+        return bool(self.words) and is_asking(self.plain)
+
+    @cached_property
+    def entities(self) -> Entities:
+        """The facts named in it, as of today."""
+        return find_entities(self.plain, self.today) if self.words else NO_ENTITIES
+
+    def entities_of(self, words: str) -> Entities:
+        """The facts named in other words, as of the same day."""
+        return find_entities(simplify(words), self.today)
+
+    def again(self, words: str) -> Heard:
+        """The same input with other words: what is left after a repair, or what was confirmed."""
+        other: TurnInput = Texted(words)
+        if isinstance(self.turn_input, Spoke | Pressed):
+            other = Spoke(words, 1.0)
+        return Heard(other, self._nlu, self.today, uses_letters=self.uses_letters)
+
+
+@cache
+def _bare_choices() -> Mapping[str, str]:
+    raw = read_yaml(_CHOICES_FILE)
+    return {
+        str(frame).format(word): digit
+        for digit, words in raw["words"].items()
+        for word in (digit, *map(str, words))
+        for frame in raw["frames"]
+    }

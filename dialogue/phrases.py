@@ -1,0 +1,44 @@
+"""Phrases that mean a choice at some prompt, and words that the recogniser should expect."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from config.yaml_files import read_yaml
+
+_FOLDER = Path(__file__).parent / "data"
+_MARKS = " 。.!！,，、?？~～"
+
+
+def hints_of(language: str) -> tuple[str, ...]:
+    """What the recogniser should expect where a question is asked."""
+    return tuple(_phrases()["question"][language])
+
+
+def is_phrase(kind: str, plain: str) -> bool:
+    """Whether simplified words are one of the phrases of a kind (text_me, more, unhelpful)."""
+    return plain.strip(_MARKS).lower() in _sets()[kind]
+
+
+@cache
+def key_menu() -> Mapping[str, tuple[str, ...]]:
+    """The topics of each key of the flat menu."""
+    menu = read_yaml(_FOLDER / "key_menu.yaml")
+    return {str(key): tuple(topics) for key, topics in menu.items()}
+
+
+@cache
+def _phrases() -> Mapping[str, Any]:
+    return dict(read_yaml(_FOLDER / "phrases.yaml"))
+
+
+@cache
+def _sets() -> Mapping[str, frozenset[str]]:
+    return {
+        kind: frozenset(map(str, words))
+        for kind, words in _phrases().items()
+        if not isinstance(words, Mapping)
+    }

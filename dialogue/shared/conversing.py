@@ -1,0 +1,66 @@
+"""Thanks, goodbye, a moment's wait, "are you a machine": answered as what they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from dialogue.context import TurnContext
+from dialogue.flow import Move, Start, Transition
+from dialogue.flows.rating.slots import RatingSlots
+from dialogue.saving import save_everything
+from nlu.repair import RepairKind
+
+# So many silences in a row after "wait" are no silence.
+_PATIENCE = 3
+
+
+def _say_and_prompt(key: str) -> Callable[[TurnContext], Transition]:
+    def respond(turn: TurnContext) -> Transition:
+        turn.say(key)
+        return Move.PROMPT
+
+    return respond
+
+
+def _wait(turn: TurnContext) -> Transition:
+    turn.say("service.take_your_time")
+    turn.change(silences=-_PATIENCE)
+    turn.listen(is_patient=True)
+    return Move.STAY
+
+
+def _keep_listening(turn: TurnContext) -> Transition:
+    turn.say("service.listening")
+    turn.listen(is_patient=True)
+    return Move.STAY
+
+
+def _goodbye(turn: TurnContext) -> Transition | None:
+    """The end of a call, or of a text thread; in the middle of something it must be meant."""
+    if turn.is_digressing:
+        return _leave_unfinished(turn)
+    if turn.is_voice:
+        return Start(RatingSlots())
+    turn.say("service.goodbye")
+    return Move.STAY
+
+
+def _leave_unfinished(turn: TurnContext) -> Transition:
+    save_everything(turn)
+    turn.change(stack=turn.conversation.stack[:1])
+    if turn.is_voice:
+        return Start(RatingSlots())
+    turn.say("service.goodbye")
+    return Move.STAY
+
+
+SMALL_TALK: Mapping[RepairKind, Callable[[TurnContext], Transition | None]] = {
+    RepairKind.THANKS: _say_and_prompt("service.welcome"),
+    RepairKind.GREETING: _say_and_prompt("service.hello"),
+    RepairKind.BOT: _say_and_prompt("service.bot"),
+    RepairKind.CAPABILITY: _say_and_prompt("service.help"),
+    RepairKind.ABUSE: _say_and_prompt("service.calm"),
+    RepairKind.WAIT: _wait,
+    RepairKind.UNFINISHED: _keep_listening,
+    RepairKind.GOODBYE: _goodbye,
+}
