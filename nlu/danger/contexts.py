@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nlu.danger.kinds import DangerKind, DangerLevel, Sign, Strength
 from nlu.danger.patterns import get_context_pattern
@@ -42,8 +42,15 @@ class Surroundings:
         return self.is_law or self.is_aftermath
 
 
+def cut_out(text: str, sign: Sign) -> tuple[str, Sign]:
+    """The part of a text that can say anything of a sign, and the sign's place in it."""
+    start = max(0, sign.start - _CONTEXT_SPAN)
+    part = text[start : sign.end + _CONTEXT_SPAN]
+    return part, replace(sign, start=sign.start - start, end=sign.end - start)
+
+
 def judge(text: str, sign: Sign) -> DangerLevel | None:
-    """The level of one sign in a respelt text, None where it is denied and not about oneself."""
+    """The level of one sign in its part of a respelt text, None where it is denied and not about oneself."""
     if is_denied(text, sign):
         return DangerLevel.DENIED if sign.kind is DangerKind.SELF_HARM else None
     if sign.strength is Strength.TOPIC:
@@ -55,31 +62,29 @@ def judge(text: str, sign: Sign) -> DangerLevel | None:
 
 def is_denied(text: str, sign: Sign) -> bool:
     """Whether the words just before a sign deny it, or others take back a threat to oneself."""
-    around = text[max(0, sign.start - _CONTEXT_SPAN) : sign.end + _CONTEXT_SPAN]
-    if get_context_pattern("undenied").search(around):
+    if get_context_pattern("undenied").search(text):
         return False
     before = text[max(0, sign.start - _DENIAL_SPAN) : sign.start]
     if get_context_pattern("denial").search(before):
         return True
     is_own = sign.kind is DangerKind.SELF_HARM
-    return is_own and bool(get_context_pattern("taken_back").search(around))
+    return is_own and bool(get_context_pattern("taken_back").search(text))
 
 
 def look_around(text: str, sign: Sign) -> Surroundings:
     """The contexts of one sign."""
-    around = text[max(0, sign.start - _CONTEXT_SPAN) : sign.end + _CONTEXT_SPAN]
     before = text[max(0, sign.start - _SUPPOSED_SPAN) : sign.end]
 
     def has(name: str, where: str) -> bool:
         return bool(get_context_pattern(name).search(where))
 
     return Surroundings(
-        is_now=has("now", around),
-        is_past=has("past", around),
-        is_law=has("law", around),
-        is_aftermath=has("aftermath", around),
+        is_now=has("now", text),
+        is_past=has("past", text),
+        is_law=has("law", text),
+        is_aftermath=has("aftermath", text),
         is_supposed=has("hypothetical", before),
-        is_quoted=has("quoted", around),
+        is_quoted=has("quoted", text),
         is_oneself=has("oneself", before),
         is_other=has("other", before),
         is_short=is_short(text),

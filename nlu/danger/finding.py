@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 
-from nlu.danger.contexts import judge
+from nlu.danger.contexts import cut_out, judge
 from nlu.danger.kinds import Danger, DangerKind, DangerLevel, Sign, Strength
 from nlu.danger.patterns import get_context_pattern, get_sign_patterns
 from nlu.danger.spelling import respell
@@ -20,10 +21,7 @@ def find_danger(text: str) -> Danger | None:
     An acute one comes before a denied and a mentioned one; among acute ones a threat to oneself
     comes first, then fire, injury and violence. Never raises; linear in the length of the text.
     """
-    respelt = respell(text)
-    judged = [
-        (level, sign) for sign in _find_signs(respelt) if (level := judge(respelt, sign)) is not None
-    ]
+    judged = list(_judge_signs(respell(text)))
     if not judged:
         return None
     level = min((level for level, _ in judged), key=_LEVELS.index)
@@ -31,11 +29,18 @@ def find_danger(text: str) -> Danger | None:
     return Danger(_most_urgent(signs), level, _is_held(level, signs))
 
 
-def _find_signs(respelt: str) -> Iterator[Sign]:
+def _judge_signs(respelt: str) -> Iterator[tuple[DangerLevel, Sign]]:
+    """Each sign with its level; of one kind and strength none after the first acute one."""
     searched = get_context_pattern("harmless").sub(_blank, respelt)
+    judge_once = cache(judge)
     for kind, strength, pattern in get_sign_patterns():
         for match in pattern.finditer(searched):
-            yield Sign(kind, strength, match.start(), match.end())
+            sign = Sign(kind, strength, match.start(), match.end())
+            level = judge_once(*cut_out(respelt, sign))
+            if level is not None:
+                yield level, sign
+            if level is DangerLevel.ACUTE:
+                break
 
 
 def _blank(match: re.Match[str]) -> str:

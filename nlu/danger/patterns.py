@@ -17,6 +17,7 @@ _LATIN = re.compile(r"(?<![\\a-z])[a-z]{2}")
 _GAP = "[^。!?;\n]{0,8}?"
 _SHORT_GAP = "[^。!?;\n]{0,4}?"
 _MAX_REPEATED = "{0,4}"
+_UNBOUNDED = re.compile(r"(?<![\\(])[*+]|\{\d+,\}")
 
 
 @cache
@@ -58,6 +59,9 @@ def _expand(line: str, words: dict[str, str]) -> str:
         expanded = _WORD.sub(lambda match: f"(?:{words[match[1]]})", expanded)
     expanded = expanded.replace("~4~", _SHORT_GAP).replace("~", _GAP)
     expanded = expanded.replace(")*", f"){_MAX_REPEATED}").replace(r"\w+", "[a-z]{1,15}")
-    expanded = expanded.replace(r"\w*", "[a-z]{0,15}").replace(r"\d+", r"\d{1,9}")
+    expanded = expanded.replace(r"\w*", "[a-z]{0,15}").replace(r"\d+", r"\d{1,4}")
+    expanded = expanded.replace("]+", "]{1,4}")
+    if unbounded := _UNBOUNDED.search(expanded):
+        raise ValueError(f"unbounded repetition {unbounded[0]} in sign: {line}")
     bounded = f"(?<![a-z])(?:{expanded})(?![a-z])"
     return bounded if _LATIN.search(line) else f"(?:{expanded})"
