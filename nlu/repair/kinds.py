@@ -1,0 +1,180 @@
+"""What a whole message does to the conversation itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+
+from nlu.repair.grammar import Choice, Key
+from nlu.repair.phrase_book import load_book
+from nlu.repair.sounds import sound_of
+from nlu.repair.units import Unit, split_units
+
+# Nobody needs more than this to say it; longer messages are content.
+_MAX_CHARACTERS = 240
+_MAX_UNITS = 48
+_MAX_UNITS_BY_SOUND = 14
+_MIN_UNITS_BY_SOUND = 2
+
+
+class RepairKind(StrEnum):
+    """What a turn does to the conversation itself, without any content."""
+
+    CANCEL = "cancel"
+    REPEAT = "repeat"
+    SLOWER = "slower"
+    WAIT = "wait"
+    SKIP = "skip"
+    UNKNOWN = "unknown"
+    PERSON = "person"
+    THANKS = "thanks"
+    GOODBYE = "goodbye"
+    GREETING = "greeting"
+    BOT = "bot"
+    CAPABILITY = "capability"
+    ABUSE = "abuse"
+    UNFINISHED = "unfinished"
+
+
+@dataclass(frozen=True, order=True)
+class Reading:
+    """Phrases found in a row from the start: the better one is greater."""
+
+    covered: int = 0
+    negative_count: int = 0
+    rank: int = -99
+
+    def with_core(self, length: int, rank: int) -> Reading:
+        """The reading with one more phrase of repair behind it."""
+        return Reading(self.covered + length, self.negative_count - 1, max(self.rank, rank))
+
+
+_Places = dict[tuple[int, bool], Reading]
+
+
+def find_repair(text: str) -> RepairKind | None:
+    """The kind when the whole message is that; fillers and politeness may stand around it.
+
+    Several kinds in one message ("算了，再见") give the first in the order of the file.
+    """
+    if len(text) > _MAX_CHARACTERS:
+        return None
+    return _repair_of(split_units(text))
+
+
+def has_more_than_repair(text: str) -> bool:
+    """Whether the message begins with a repair phrase and something else follows."""
+    units = split_units(text[:_MAX_CHARACTERS])
+    if len(text) <= _MAX_CHARACTERS and _repair_of(units):
+        return False
+    return _end_of_leading(units) is not None
+
+
+def split_compound(text: str) -> tuple[RepairKind | None, str]:
+    """A leading repair phrase and the content behind it: "算了，问一下年假几天" gives CANCEL and
+    "问一下年假几天". A message that is repair only has no rest; "不知道，大概三个人吧" is an answer
+    and comes back whole without a kind, like any other message."""
+    units = split_units(text[:_MAX_CHARACTERS])
+    whole = _repair_of(units) if len(text) <= _MAX_CHARACTERS else None
+    if whole:
+        return whole, ""
+    found = _end_of_leading(units)
+    if found is None or found[1] is RepairKind.UNKNOWN:
+        return None, text
+    return found[1], text[units[found[0]].start :]
+
+
+def _repair_of(units: Sequence[Unit]) -> RepairKind | None:
+    if not 0 < len(units) <= _MAX_UNITS:
+        return None
+    words = [unit.text for unit in units]
+    best = _Phrases(str).read(words).get((len(words), True))
+    if best is None and _MIN_UNITS_BY_SOUND <= len(words) <= _MAX_UNITS_BY_SOUND:
+        sounds = [sound_of(word) for word in words]
+        best = _Phrases(sound_of).read(sounds).get((len(words), True))
+    return _kinds()[-best.rank] if best else None
+
+
+def _end_of_leading(units: Sequence[Unit]) -> tuple[int, RepairKind] | None:
+    """The place behind the longest leading repair phrase that content can follow, and its kind."""
+    words = [unit.text for unit in units[:_MAX_UNITS]]
+    starts = load_starts()
+    places = [
+        (place, reading)
+        for (place, is_closed), reading in _Phrases(str).read(words).items()
+        if is_closed
+        and place < len(units)
+        and (units[place].follows_mark or (place < len(words) and starts.ends(words, place)))
+    ]
+    if not places:
+        return None
+    place, reading = max(places, key=lambda found: (found[1].covered, found[0]))
+    return place, _kinds()[-reading.rank]
+
+
+@cache
+def _kinds() -> tuple[RepairKind, ...]:
+    return tuple(RepairKind(name) for name in load_book("phrases").rows["order"])
+
+
+@cache
+def load_starts() -> Choice:
+    """Words with which content begins when no mark parts it from a repair phrase."""
+    return load_book("phrases").choice("content_starts")
+
+
+class _Phrases:
+    """The phrases of repair under one way to compare units."""
+
+    def __init__(self, key: Key) -> None:
+        self._cores, self._before, self._after = _compiled(key)
+
+    def read(self, units: Sequence[str]) -> _Places:
+        """The best reading up to each place. A place is closed once a phrase of repair is before it:
+        every unit up to there belongs to one, or stands around one."""
+        places: _Places = {(0, False): Reading()}
+        for start in range(len(units)):
+            for is_closed in (False, True):
+                reading = places.get((start, is_closed))
+                if reading is None:
+                    continue
+                self._extend(places, units, start, is_closed)
+        return places
+
+    def _extend(self, places: _Places, units: Sequence[str], start: int, is_closed: bool) -> None:
+        reading = places[start, is_closed]
+        for rank, core in self._cores.get(units[start], ()):
+            for end in core.ends(units, start):
+                _keep(places, (end, True), reading.with_core(end - start, rank))
+        around = self._after if is_closed else self._before
+        for end in around.ends(units, start):
+            _keep(places, (end, is_closed), reading)
+        if is_closed:
+            for end in self._before.ends(units, start):
+                _keep(places, (end, True), reading)
+
+
+def _keep(places: _Places, place: tuple[int, bool], reading: Reading) -> None:
+    known = places.get(place)
+    if known is None or known < reading:
+        places[place] = reading
+
+
+_Cores = dict[str, tuple[tuple[int, Choice], ...]]
+
+
+@cache
+def _compiled(key: Key) -> tuple[_Cores, Choice, Choice]:
+    book = load_book("phrases", key)
+    by_first: dict[str, list[tuple[int, Choice]]] = {}
+    kinds = book.choices("kinds")
+    for rank, kind in enumerate(_kinds()):
+        for first in kinds[kind].firsts():
+            by_first.setdefault(first, []).append((-rank, kinds[kind]))
+    return (
+        {first: tuple(cores) for first, cores in by_first.items()},
+        book.choice("before"),
+        book.choice("after"),
+    )
