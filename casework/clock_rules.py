@@ -277,6 +277,16 @@ _RULES = (
         pauses=OWN_GROUNDS,
     ),
     ClockRule(
+        "call-back-contact",
+        1,
+        "working",
+        _names("registered", "reopened"),
+        _names("contacted", "answered") | ENDINGS,
+        (LOCAL,),
+        kinds=frozenset({CaseKind.CONTACT}),
+        pauses=OWN_GROUNDS,
+    ),
+    ClockRule(
         "contact-bad-rating",
         1,
         "working",

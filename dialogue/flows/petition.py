@@ -9,6 +9,7 @@ from casework.operations.lodging import add_recording
 from casework.queries import find_attachment
 from casework.vocabulary import Road
 from core.clock import local_date
+from core.ranges import Range
 from dialogue.flows.contacts import contact_of
 from dialogue.flows.petition_slots import (
     CORRECTABLE,
@@ -297,6 +298,7 @@ def _lodge(turning: Turning) -> NextStep:
 def _register(turning: Turning) -> None:
     services = turning.services
     slot = turning.slot
+    since_on, amount = day_of(slot("since_on")), yuan_of(slot("amount_yuan") or None)
     lodging = lodge_petition(
         services.db,
         services.facilities.desk,
@@ -306,10 +308,11 @@ def _register(turning: Turning) -> None:
             issue=slot("issue") or turning.words("petition.untold"),
             employer=slot("employer") or None,
             town=slot("town") or None,
-            topic=turning.conversation.topic,
-            since_on=day_of(slot("since_on")),
-            people=slot("people") or None,
-            amount_yuan=yuan_of(slot("amount_yuan") or None),
+            topics=(turning.conversation.topic,) if turning.conversation.topic else (),
+            # A month stands for its first day in this slot, so no latest day is known.
+            since=Range(since_on, None) if since_on else None,
+            people=Range.exactly(slot("people")) if slot("people") else None,
+            amount_yuan=None if amount is None else Range.exactly(amount),
             wanted=slot("wanted") or None,
             evidence=slot("evidence") or None,
         ),
@@ -338,7 +341,8 @@ def _road_words(turning: Turning, roads: list[dict[str, object]]) -> str:
     for road in roads:
         if road["road"] == Road.PETITION or road["is_expired"]:
             continue
-        limit = told(turning, limit_words(day_of(road["limit_on"]), turning.language))
+        limit_on = None if road["needs_date"] else day_of(road["limit_on"])
+        limit = told(turning, limit_words(limit_on, turning.language))
         key = f"petition.road.{road['road']}" + ("_by" if limit else "")
         return turning.words(key, limit=limit)
     return ""

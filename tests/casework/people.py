@@ -38,7 +38,7 @@ def petition_draft(step: str = "1", **fields: Any) -> PetitionDraft:
         "issue": "老板拖欠三个月工资",
         "employer": "东莞市鸿达电子有限公司",
         "town": "changan",
-        "topic": "wage-arrears-what-to-do",
+        "topics": ("wage-arrears-what-to-do",),
         **fields,
     }
     return PetitionDraft(origin=Origin("call-1", step), **values)

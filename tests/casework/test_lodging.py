@@ -17,6 +17,7 @@ from casework.operations import lodge_bad_rating, lodge_petition, take_message
 from casework.queries import find_case_by_number, find_progress, list_events
 from core.clock import FixedClock
 from core.errors import InputError
+from core.ranges import Range
 from core.reference_numbers import is_case_number
 from tests.casework.people import (
     CONTACT,
@@ -74,7 +75,7 @@ def test_a_second_petition_about_the_same_employer_joins_the_open_one(
 ) -> None:
     first = a_petition(db, desk, clock.now())
     again = lodge_petition(
-        db, desk, petition_draft("2", employer="鴻達電子", people=12), clock.now()
+        db, desk, petition_draft("2", employer="鴻達電子", people=Range.exactly(12)), clock.now()
     )
     assert (again.case.id, again.is_joined) == (first.id, True)
     assert again.case.is_urgent
@@ -96,7 +97,7 @@ def test_another_phone_or_another_employer_is_another_petition(
 def test_an_urgent_petition_is_told_to_the_bureau_at_once(
     db: Session, desk: CaseDesk, clock: FixedClock
 ) -> None:
-    case = a_petition(db, desk, clock.now(), people=30, issue="老板跑了，工友要去堵路")
+    case = a_petition(db, desk, clock.now(), people=Range.exactly(30), issue="老板跑了，工友要去堵路")
     assert case.urgent_reasons == ["people", "gathering"]
     notice = list_waiting_notices(db)[0]
     assert (notice.audience, notice.office_id, notice.is_urgent) == ("bureau", "dg-bureau", True)
