@@ -131,7 +131,7 @@ _RULES = (
         _names("forwarded"),
         _names("objected", "accepted", "objection_agreed") | ENDINGS,
         (f"{PWR}#23",),
-        kinds=frozenset(CaseKind),
+        kinds=frozenset(CaseKind) - {CaseKind.CONTACT},
         holder="addressed",
     ),
     ClockRule(

@@ -93,11 +93,10 @@ class Story:
         """Raise InputError when a field is not usable."""
         if not self.issue.strip():
             raise InputError("A petition needs to say what happened.", "issue")
-        if self.people is not None and any(n < 1 for n in _ends(self.people)):
+        if any(people < 1 for people in _ends(self.people)):
             raise InputError("The number of people must be at least 1.", "people")
-        if self.amount_yuan is not None:
-            if not all(0 <= yuan < Decimal(10) ** 12 for yuan in _ends(self.amount_yuan)):
-                raise InputError("The amount is out of range.", "amount_yuan")
+        if not all(0 <= yuan < Decimal(10) ** 12 for yuan in _ends(self.amount_yuan)):
+            raise InputError("The amount is out of range.", "amount_yuan")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,8 +118,8 @@ class ContactDraft(Story):
     """A grievance that was told and not confirmed, to be called back about; no petition."""
 
 
-def _ends(of: Range[T]) -> tuple[T, ...]:
-    return tuple(end for end in (of.lower, of.upper) if end is not None)
+def _ends(of: Range[T] | None) -> tuple[T, ...]:
+    return () if of is None else tuple(end for end in (of.lower, of.upper) if end is not None)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -209,7 +209,7 @@ def _advise(rule: RemedyRule, matter: Matter, today: date) -> RemedyAdvice:
 
 @dataclass(frozen=True)
 class _Start:
-    """Where a limit's start lies, whether that is only assumed, and the day that would settle it."""
+    """Where a limit's start lies, whether that is only assumed, and which day would settle it."""
 
     span: Span | None
     is_assumed: bool

@@ -87,5 +87,6 @@ def _check_ends(case: Case, fields: Mapping[str, Any]) -> None:
         if first is not None and last is not None and first > last:
             raise InputError("The first end is larger than the last.", lower)
 
+
 def _plain(value: object) -> object:
     return value if value is None or isinstance(value, str | int) else str(value)

@@ -18,6 +18,7 @@ from casework.transition import make_move
 from casework.vocabulary import Audience, CaseKind, EventKind, Means, Told
 from core.errors import ConflictError, InputError
 
+
 def assign_case(
     db: Session, desk: CaseDesk, case: Case, actor: Actor, staff_id: str | None, now: datetime
 ) -> CaseEvent:

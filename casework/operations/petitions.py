@@ -140,7 +140,8 @@ def _join(
     reasons: tuple[str, ...],
 ) -> Lodging:
     advice = advise(draft, local_date(now))
-    amount, people, since = map(_both_ends, (draft.amount_yuan, draft.people, draft.since))
+    amount, people = _both_ends(draft.amount_yuan), _both_ends(draft.people)
+    since = _both_ends(draft.since)
     said = {
         "issue": draft.issue,
         "wanted": draft.wanted,

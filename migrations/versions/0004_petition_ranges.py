@@ -27,9 +27,7 @@ def upgrade() -> None:
         sa.Column("is_unfinished", sa.Boolean(), nullable=False, server_default=sa.false()),
     ):
         op.add_column("cases", column)
-    cases = sa.table(
-        "cases", *(sa.column(name) for pair in _UPPER_ENDS.items() for name in pair)
-    )
+    cases = sa.table("cases", *(sa.column(name) for pair in _UPPER_ENDS.items() for name in pair))
     # Values so far were written down as exact.
     op.execute(cases.update().values({upper: cases.c[low] for upper, low in _UPPER_ENDS.items()}))
     _fill_topics()

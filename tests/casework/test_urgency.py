@@ -53,8 +53,15 @@ def test_words_of_urgency(said: str | None, reasons: list[str]) -> None:
 
 
 def test_many_people_or_a_large_amount_is_urgent() -> None:
-    assert find_urgent_reasons(RULES, [], people=Range.exactly(9), amount_yuan=Range.exactly(Decimal(200_000))) == ()
-    large = find_urgent_reasons(RULES, [], people=Range.exactly(10), amount_yuan=Range.exactly(Decimal("200000.01")))
+    assert (
+        find_urgent_reasons(
+            RULES, [], people=Range.exactly(9), amount_yuan=Range.exactly(Decimal(200_000))
+        )
+        == ()
+    )
+    large = find_urgent_reasons(
+        RULES, [], people=Range.exactly(10), amount_yuan=Range.exactly(Decimal("200000.01"))
+    )
     assert large == ("people", "amount")
 
 
