@@ -25,6 +25,7 @@ ALL_KINDS = frozenset(CaseKind)
 PETITIONS = frozenset({K.PETITION})
 MESSAGES = frozenset({K.MESSAGE})
 BAD_RATINGS = frozenset({K.BAD_RATING})
+CALLED_BACK = frozenset({K.BAD_RATING, K.CONTACT})
 
 
 @dataclass(frozen=True)
@@ -173,14 +174,14 @@ _MOVES = (
             ("arbitration_decided", E.ARBITRATION_DECIDED),
         )
     ),
-    # bad ratings
+    # call-backs and bad ratings
     Move(
         "contact",
         "case.contact",
         E.CONTACTED,
         AT_WORK | {S.ANSWERED},
         None,
-        BAD_RATINGS,
+        CALLED_BACK,
         may_be_late=True,
     ),
     Move(

@@ -12,6 +12,8 @@ class CaseKind(StrEnum):
     PETITION = "petition"
     BAD_RATING = "bad_rating"
     STAFF = "staff"
+    CONTACT = "contact"
+    """Told but not confirmed: somebody calls back; no petition, so no statutory deadline runs."""
 
 
 class CaseState(StrEnum):
@@ -46,8 +48,8 @@ JOINABLE_STATES = frozenset(
 """States in which a repeated petition is joined to the open one instead of lodged anew."""
 
 
-class Road(StrEnum):
-    """Where the law sends a petition (petition-work-regulations#31)."""
+class Remedy(StrEnum):
+    """A legal way of redress for a petition (petition-work-regulations#31)."""
 
     PETITION = "petition"
     INSPECTION = "inspection"
@@ -56,6 +58,10 @@ class Road(StrEnum):
     REVIEW = "review"
     ADMINISTRATIVE = "administrative"
     ELSEWHERE = "elsewhere"
+
+
+Road = Remedy
+"""The name of remedies in stored columns and in the rooms that read them."""
 
 
 class EventKind(StrEnum):

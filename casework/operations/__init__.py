@@ -1,5 +1,6 @@
 """Writes of casework. Each takes the database session first, flushes, and returns what it made."""
 
+from casework.operations.correcting import correct_details
 from casework.operations.forwarding import (
     accept_case,
     decide_objection,
@@ -13,7 +14,6 @@ from casework.operations.handling import (
     answer_case,
     assign_case,
     close_case,
-    correct_details,
     hand_over_cases,
     mark_urgent,
     merge_case,
@@ -25,10 +25,10 @@ from casework.operations.handling import (
 from casework.operations.lodging import (
     Lodging,
     lodge_bad_rating,
-    lodge_petition,
     lodge_staff_case,
     take_message,
 )
+from casework.operations.petitions import advise, lodge_contact, lodge_petition
 from casework.operations.steps import (
     STEPS,
     answer_review,
@@ -52,6 +52,7 @@ __all__ = [
     "Lodging",
     "accept_case",
     "add_note",
+    "advise",
     "answer_case",
     "answer_review",
     "assign_case",
@@ -64,6 +65,7 @@ __all__ = [
     "hand_over_cases",
     "join_office",
     "lodge_bad_rating",
+    "lodge_contact",
     "lodge_petition",
     "lodge_staff_case",
     "mark_urgent",

@@ -38,6 +38,7 @@ from config.offices import load_offices
 from core.clock import LOCAL_ZONE, FixedClock
 from core.database import Base, Database
 from core.phones import parse_phone
+from core.ranges import Range
 from core.sealing import Vault
 from core.working_calendar import WorkingCalendar
 from dialogue.conversation import Conversation
@@ -240,8 +241,9 @@ class Trial:
         draft = PetitionDraft(
             origin=Origin("CA0002", "petition9"), contact=contact,
             issue="老板拖欠三个月工资，一共两万四千元，多次讨要都说没钱，现在连宿舍也不让住了。",
-            employer="东莞市鸿达电子有限公司", town="changan", topic="wage-arrears-what-to-do",
-            since_on=date(2026, 8, 1), people=14, amount_yuan=Decimal(24000),
+            employer="东莞市鸿达电子有限公司", town="changan", topics=("wage-arrears-what-to-do",),
+            since=Range(date(2026, 8, 1), date(2026, 8, 31)), people=Range.exactly(14),
+            amount_yuan=Range(Decimal(24000), None),
             wanted="补发工资", evidence="工资条、打卡记录、微信聊天",
         )  # fmt: skip
         with self.database.write() as db:
@@ -326,7 +328,7 @@ class Trial:
             contact = Contact(phone=phone, channel="text" if number % 2 else "voice")
             draft = PetitionDraft(
                 origin=Origin(f"CA1{number}", "p"), contact=contact, issue=issue, town=town,
-                employer=employer, topic=None,
+                employer=employer,
             )  # fmt: skip
             with self.database.write() as db:
                 ops.lodge_petition(db, self.desk, draft, self.clock.now())
