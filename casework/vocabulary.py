@@ -12,6 +12,7 @@ class CaseKind(StrEnum):
     PETITION = "petition"
     BAD_RATING = "bad_rating"
     STAFF = "staff"
+    DANGER = "danger"
 
 
 class CaseState(StrEnum):
@@ -104,6 +105,9 @@ class EventKind(StrEnum):
     ARBITRATION_DECIDED = "arbitration_decided"
     BREACHED = "breached"
     DETAILS_CORRECTED = "details_corrected"
+    ACKNOWLEDGED = "acknowledged"
+    CALLER_GONE = "caller_gone"
+    ESCALATED = "escalated"
 
 
 class Told(StrEnum):
