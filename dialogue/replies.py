@@ -49,10 +49,11 @@ class Transfer:
 @dataclass(frozen=True)
 class Enqueue:
     """Put the caller in the line of those who wait for a person of this office who speaks this
-    language."""
+    language; with ``is_urgent`` in the line of its own that is served first."""
 
     language: str
     office_id: str = ""
+    is_urgent: bool = False
 
 
 @dataclass(frozen=True)

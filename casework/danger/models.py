@@ -87,7 +87,6 @@ class DangerAlert(Base):
     __table_args__ = (
         Index("ix_danger_alerts_running", "closed_at", "phone_key"),
         Index("ix_danger_alerts_due", "closed_at", "act_by"),
-        Index("ix_danger_alerts_raised_at", "raised_at"),
     )
 
     @property

@@ -23,12 +23,15 @@ def note_caller_gone(
     due. Noted once a call. Returns the alert; None when the conversation has no open one.
     """
     alert = _find_locked(db, conversation_id)
-    if alert is None or alert.caller_gone_at is not None or alert.reached_at is not None:
+    if alert is None or alert.caller_gone_at is not None:
         return alert
     if alert.conversation_id != conversation_id:
         # The citizen has come back in another conversation.
         return alert
     alert.caller_gone_at = now
+    if alert.reached_at is not None:
+        db.flush()
+        return alert
     if alert.may_be_called:
         alert.call_back_by = now + ACT_WITHIN
         alert.act_by = min(alert.act_by or alert.call_back_by, alert.call_back_by)
