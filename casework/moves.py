@@ -270,6 +270,8 @@ PERMISSIONS = frozenset(move.permission for move in _MOVES) | {
     "case.lodge",
     "case.see",
     "case.edit_replies",
+    "danger.see",
+    "danger.handle",
 }
 """Every permission that casework asks for."""
 

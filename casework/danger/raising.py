@@ -61,14 +61,15 @@ def raise_danger_alert(
     hold(db, f"danger/{key or report.conversation_id}")
     repeated = db.scalar(select(DangerReportRow).where(DangerReportRow.origin == report.origin.key))
     if repeated is not None:
+        repeated.alert.is_new = False
         return repeated.alert
     since = now - JOIN_WITHIN
     running = find_running_alert(db, report.conversation_id, key, since)
     if running is None:
         alert = _open_alert(db, desk, report, key, now)
-        alert.is_new = True
     else:
         alert = _join_alert(db, desk, running, report, now)
+    alert.is_new = running is None
     db.add(
         DangerReportRow(
             alert=alert,
