@@ -38,7 +38,6 @@ class Action(StrEnum):
     SEAT_REMOVED = "seat_removed"
     AVAILABILITY_SET = "availability_set"
     DANGER_READ = "danger_read"
-    DANGER_HANDLED = "danger_handled"
 
 
 @dataclass(frozen=True)

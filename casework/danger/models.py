@@ -103,6 +103,12 @@ class DangerAlert(Base):
         return AlertState.NEW if self.acknowledged_at is None else AlertState.ACKNOWLEDGED
 
     @property
+    def first_act_at(self) -> datetime | None:
+        """When somebody first acted: acknowledged it, or talked with the citizen."""
+        times = (self.acknowledged_at, self.reached_at)
+        return min((at for at in times if at is not None), default=None)
+
+    @property
     def may_be_called(self) -> bool:
         """Whether there is a number that can be called without endangering anybody."""
         return self.can_call_back and self.phone_key is not None
