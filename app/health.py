@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, jsonify
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    generate_latest,
+)
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.metrics import measure
+from app.metrics import Counted, count_ever, measure
 from app.wiring import Parts
 
 
@@ -29,9 +35,18 @@ def make_blueprint(parts: Parts) -> Blueprint:
         registry = CollectorRegistry()
         for name, help_text, value in measure(parts):
             Gauge(f"hotline_{name}", help_text, registry=registry).set(value)
+        for counted in count_ever(parts):
+            _add_counter(registry, counted)
         return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
     return blueprint
+
+
+def _add_counter(registry: CollectorRegistry, counted: Counted) -> None:
+    labels = (counted.label,) if counted.label else ()
+    counter = Counter(f"hotline_{counted.name}", counted.what, labels, registry=registry)
+    for value, count in counted.values.items():
+        (counter.labels(value) if labels else counter).inc(count)
 
 
 def _database_answers(parts: Parts) -> bool:

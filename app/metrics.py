@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import asdict
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.wiring import Parts
+from casework.danger.queries import count_alerts
 from casework.models import Attachment, Case
 from casework.notices import Notice
 from core.clock import local_date
@@ -20,6 +21,16 @@ from outbox.states import TextState
 from sms.models import IS_WAITING, InboundText
 
 Metric = tuple[str, str, float]
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A counter that only grows, by the values of one label (the empty label: without)."""
+
+    name: str
+    what: str
+    label: str
+    values: Mapping[str, float]
 
 
 def measure(parts: Parts) -> Iterator[Metric]:
@@ -55,11 +66,31 @@ def measure(parts: Parts) -> Iterator[Metric]:
             "Recordings still with the provider",
             _count(db, Attachment, Attachment.state == "pending"),
         )
+        alerts = count_alerts(db, now)
+        yield "danger_alerts_open", "Alerts of danger to life that are open", alerts.open_count
+        yield (
+            "danger_unacknowledged_seconds",
+            "Age of the oldest alert that nobody has acknowledged",
+            alerts.oldest_unacknowledged_seconds,
+        )
         yield "questions_unanswered", "Questions kept for editors", _count(db, UnansweredQuestion)
     for outcome, count in asdict(parts.rasa_counters).items():
         yield f"rasa_{outcome}", f"Messages that were {outcome} by the Rasa engine", count
     missing = parts.desk.calendar.find_missing_year(now.date())
     yield "calendar_year_missing", "Year whose holidays must be entered, or 0", missing or 0
+
+
+def count_ever(parts: Parts) -> Iterator[Counted]:
+    """What was counted since the beginning."""
+    with parts.database.read() as db:
+        alerts = count_alerts(db, parts.clock.now())
+    yield Counted("danger_alerts", "Alerts of danger to life, by kind", "kind", alerts.raised)
+    yield Counted(
+        "danger_escalations",
+        "Times the bureau was notified again because nobody acted on an alert",
+        "",
+        {"": alerts.escalations},
+    )
 
 
 def _count(db: Session, table: type, *conditions: object) -> int:

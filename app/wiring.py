@@ -120,6 +120,11 @@ class Parts(Foundations):
         """What casework works with."""
         return CaseDesk(self.vault, WorkingCalendar.from_config(), self.offices)
 
+    @property
+    def duty_numbers(self) -> tuple[str, ...]:
+        """Who is rung when a life is in danger and no office is open, in the order to try."""
+        return self.settings.duty_addresses
+
     @cached_property
     def facilities(self) -> Facilities:
         """What the dialogue works with."""

@@ -37,6 +37,12 @@ TEXT_KEYS = frozenset(
         "clock_due",
         "clock_overdue",
         "clock_escalated",
+        "danger_self_harm",
+        "danger_injury",
+        "danger_fire",
+        "danger_violence",
+        "danger_no_action",
+        "danger_no_call_back",
     )
 )
 """Every wording that notices ask for."""

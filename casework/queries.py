@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, false, func, or_, select, union_all
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from casework.deadlines import ClockState
@@ -94,7 +94,7 @@ def find_case_by_rating(db: Session, rating_id: str) -> Case | None:
 def list_cases(
     db: Session, desk: CaseDesk, narrowed: CaseFilter, *, page: int = 1, size: int = PAGE_SIZE
 ) -> CasePage:
-    """A page of cases: urgent first, then by due day (``work``), or newest first."""
+    """A page of cases: danger to life, then urgent, then by due day (``work``); or newest first."""
     query = select(Case).where(*_conditions(desk, narrowed)).order_by(*_order(narrowed))
     rows = db.scalars(query.limit(size + 1).offset((page - 1) * size)).all()
     return CasePage(tuple(rows[:size]), page, len(rows) > size)
@@ -247,4 +247,10 @@ def _within(office_ids: frozenset[str], is_open: bool | None) -> ColumnElement[b
 def _order(narrowed: CaseFilter) -> list[ColumnElement[Any]]:
     if narrowed.order == "newest":
         return [Case.id.desc()]
-    return [Case.is_urgent.desc(), Case.next_due_on.asc().nulls_last(), Case.id.asc()]
+    is_danger = and_(Case.is_open, Case.kind == CaseKind.DANGER)
+    return [
+        is_danger.desc(),
+        Case.is_urgent.desc(),
+        Case.next_due_on.asc().nulls_last(),
+        Case.id.asc(),
+    ]

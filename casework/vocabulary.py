@@ -14,6 +14,7 @@ class CaseKind(StrEnum):
     STAFF = "staff"
     CONTACT = "contact"
     """Told but not confirmed: somebody calls back; no petition, so no statutory deadline runs."""
+    DANGER = "danger"
 
 
 class CaseState(StrEnum):
@@ -110,6 +111,9 @@ class EventKind(StrEnum):
     ARBITRATION_DECIDED = "arbitration_decided"
     BREACHED = "breached"
     DETAILS_CORRECTED = "details_corrected"
+    ACKNOWLEDGED = "acknowledged"
+    CALLER_GONE = "caller_gone"
+    ESCALATED = "escalated"
 
 
 class Told(StrEnum):

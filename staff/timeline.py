@@ -118,6 +118,10 @@ _ABOUT: Mapping[str, str] = {
     EventKind.EXTENSION_APPROVED: "clock_names",
     EventKind.EXTENSION_REFUSED: "clock_names",
     EventKind.BREACHED: "clock_names",
+    EventKind.CONTACTED: "danger.contacts",
+    EventKind.CALLER_GONE: "danger.gone",
+    EventKind.ESCALATED: "danger.missed",
+    EventKind.CLOSED: "danger.outcomes",
 }
 
 
@@ -155,6 +159,7 @@ _SHOWN: Mapping[str, Callable[[Any], str]] = {
     "number": str,
     "due_on": str,
     "level": str,
+    "danger": lambda kind: label("danger.kinds", kind),
 }
 
 
