@@ -22,7 +22,7 @@ from app.training import training_topics
 from casework.desk import CaseDesk
 from casework.models import Attachment
 from casework.vocabulary import AttachmentKind
-from config.office_hours import load_office_hours
+from config.office_hours import OfficeHours, load_office_hours
 from core import chinese_numerals
 from core.clock import Clock
 from core.errors import ConfigurationError, NotFoundError
@@ -126,6 +126,11 @@ class Parts(Foundations):
         return self.settings.duty_addresses
 
     @cached_property
+    def office_hours(self) -> OfficeHours:
+        """When agents can be reached."""
+        return load_office_hours()
+
+    @cached_property
     def facilities(self) -> Facilities:
         """What the dialogue works with."""
         agents = self.settings.agents
@@ -137,8 +142,9 @@ class Parts(Foundations):
             nlu=self.nlu,
             knowledge=self.knowledge,
             desk=self.desk,
-            office_hours=load_office_hours(),
+            office_hours=self.office_hours,
             list_agents=list_agents,
+            list_duty_numbers=lambda: self.duty_numbers,
         )
 
     @cached_property

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from core.errors import NotFoundError
-from dialogue.flows.person import about_of
-from dialogue.flows.telling import count_words
+from dialogue.flows.person.flow import about_of
+from dialogue.spoken_forms import count_words
 from dialogue.models import Seat, WaitingCaller
 from dialogue.replies import Say
 from dialogue.seats import (

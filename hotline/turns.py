@@ -223,7 +223,6 @@ def _new_conversation(
         can_text=phone is not None and phone.can_receive_texts,
         language=language,
         started_at=now.isoformat(),
-        step="question.greeting",
     )
 
 

@@ -32,6 +32,8 @@ SPOKEN = {
     "en": SpokenLanguage("Polly.Joanna-Neural", "en-US", "en-US"),
 }
 LISTEN_SECONDS = 6
+# A citizen who asked for a moment, or whose life is in danger.
+PATIENT_SECONDS = 20
 RECORD_SILENCE_SECONDS = 5
 DIAL_SECONDS = 20
 # How long a telephone that was picked up is waited on for the key that takes the call: nobody
@@ -142,7 +144,7 @@ def _listen(response: Any, listen: Listen, sayings: list[Say], links: Links) -> 
         "input": "dtmf speech" if listen.speech else "dtmf",
         "action": links.next_turn,
         "method": "POST",
-        "timeout": LISTEN_SECONDS,
+        "timeout": PATIENT_SECONDS if listen.is_patient else LISTEN_SECONDS,
         "action_on_empty_result": False,
     }
     if listen.digits is None:
