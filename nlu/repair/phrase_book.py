@@ -28,8 +28,9 @@ class PhraseBook:
         }
 
     def choice(self, name: str) -> Choice:
-        """The phrases of one list outside of tables, such as ``before``."""
-        return self.grammar.compile(map(str, self.rows[name]))
+        """The phrases of one list, such as ``before``. Raises KeyError when there is none."""
+        rows = self.rows.get(name) or self.rows["parts"][name]
+        return self.grammar.compile(map(str, rows))
 
 
 @cache

@@ -1,0 +1,233 @@
+"""Corrections of what was said before, at any prompt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from nlu.embedded.normalising import simplify
+from nlu.repair.grammar import Choice
+from nlu.repair.pairs import Pair, find_pair
+from nlu.repair.phrase_book import load_book
+from nlu.repair.questions import is_question
+from nlu.repair.units import split_units
+from nlu.repair.values import is_value_like, tells_story
+from nlu.repair.word_cursor import WordCursor, phrases_of
+
+_MAX_CHARACTERS = 160
+_MAX_PARTS = 10
+_MAX_UNITS_OF_VALUE = 16
+_MAX_UNITS_OF_TEXT = 60
+# "时间改成两班倒了" tells what somebody did.
+_TELLING_ENDS = frozenset("了咗过")
+_SLOTS_OF_TEXT = frozenset({"issue", "wanted", "evidence", "employer"})
+
+
+@dataclass(frozen=True)
+class Correction:
+    """``new`` replaces ``old`` in ``slot`` (None: not named); empty words were not said.
+
+    ``is_earlier`` when the message says that it is about an earlier answer.
+    """
+
+    slot: str | None
+    new: str
+    old: str
+    is_earlier: bool
+
+
+@dataclass
+class _Lead:
+    """What was said before the new value."""
+
+    slot: str | None = None
+    is_weak_slot: bool = False
+    is_denied: bool = False
+    is_admitted: bool = False
+    is_wrong: bool = False
+    is_fix: bool = False
+    is_fix_of_all: bool = False
+    is_given: bool = False
+    is_meant: bool = False
+    is_should: bool = False
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether it says by itself that something is to be replaced."""
+        return self.is_denied or self.is_admitted or self.is_given or self.is_meant or self.has_slot
+
+    @property
+    def has_slot(self) -> bool:
+        """Whether a named slot is said to be wrong or to get another value."""
+        return self.slot is not None and (self.is_wrong or self.is_fix or self.is_should)
+
+    @property
+    def stands_alone(self) -> bool:
+        """Whether it is a correction without any value ("刚才说错了"); a bare no is not."""
+        return self.is_admitted or self.is_fix_of_all or (self.has_slot and not self.is_should)
+
+
+def find_correction(text: str) -> Correction | None:
+    """The correction that a message makes, None for ordinary telling, questions and in doubt."""
+    if not text or len(text) > _MAX_CHARACTERS:
+        return None
+    cursor = WordCursor(text, split_units(text))
+    lead, pair = _read_lead(cursor)
+    found = _with_pair(lead, pair) if pair else _with_value(lead, cursor)
+    if found is None or is_question(simplify(found[0] + " " + text[-1]).lower()):
+        return None
+    if is_question(simplify(text).lower()) and not lead.is_fix:
+        return None
+    is_earlier = _says_earlier(cursor)
+    return Correction(lead.slot, found[0], found[1], is_earlier)
+
+
+def _read_lead(cursor: WordCursor) -> tuple[_Lead, Pair | None]:
+    lead = _Lead()
+    for _ in range(_MAX_PARTS):
+        _take_names(cursor, lead)
+        pair = find_pair(cursor)
+        if pair and _with_pair(lead, pair):
+            return lead, pair
+        if not _take_part(cursor, lead):
+            return lead, None
+        if lead.is_given or lead.is_meant or cursor.is_at_end:
+            break
+    return lead, find_pair(cursor)
+
+
+def _take_names(cursor: WordCursor, lead: _Lead) -> None:
+    """Go past what changes nothing and the name of a slot, unless a part of the lead is longer."""
+    while True:
+        slot = None if lead.slot else _slot_at(cursor)
+        longest = max((cursor.end_of(name, cursor.place) or 0 for name in _PARTS), default=0)
+        around = cursor.end_of("around", cursor.place) or 0
+        if slot and slot.end >= max(longest, around):
+            lead.slot, lead.is_weak_slot, cursor.place = slot.name, slot.is_weak, slot.end
+        elif around > longest:
+            cursor.place = around
+        else:
+            return
+
+
+def _take_part(cursor: WordCursor, lead: _Lead) -> bool:
+    """Go past one part of the lead and note what it says."""
+    ends = {name: end for name in _PARTS if (end := cursor.end_of(name, cursor.place))}
+    if not lead.slot:
+        ends.pop("wrong", None)
+        ends.pop("should", None)
+    if not ends:
+        return False
+    name = max(ends, key=lambda part: ends[part])
+    cursor.place = ends[name]
+    if name == "wrong_before" and not _slot_at(cursor):
+        return False
+    setattr(lead, _PARTS[name], True)
+    if lead.is_fix and cursor.take("fix_all"):
+        lead.is_fix_of_all = True
+    return True
+
+
+# List of phrases -> what it says; of lists with matches of one length the first counts.
+_PARTS = {
+    "become": "is_given",
+    "mean": "is_meant",
+    "should": "is_should",
+    "wrong": "is_wrong",
+    "admission": "is_admitted",
+    "denial": "is_denied",
+    "wrong_before": "is_wrong",
+    "fix": "is_fix",
+}
+
+
+def _with_pair(lead: _Lead, pair: Pair) -> tuple[str, str] | None:
+    if pair.is_sure:
+        return pair.new, pair.old
+    if not lead.is_sure and (lead.slot is None or lead.is_weak_slot):
+        return None
+    is_text = lead.slot in _SLOTS_OF_TEXT and lead.slot != "employer"
+    if not is_text and (tells_story(pair.new) or tells_story(pair.old)):
+        return None
+    return pair.new, pair.old
+
+
+def _with_value(lead: _Lead, cursor: WordCursor) -> tuple[str, str] | None:
+    is_sorry = _begins_with_sorry(cursor)
+    start = cursor.place
+    has_is = cursor.take("is")
+    cursor.skip("is")
+    new = cursor.span(cursor.place, len(cursor.units))
+    if lead.is_given and cursor.words[-1] in _TELLING_ENDS:
+        return None
+    if not new or _is_only_around(cursor):
+        is_bare_fix = lead.is_fix and lead.slot is None and start >= len(cursor.units)
+        return ("", "") if lead.stands_alone or is_bare_fix else None
+    if _is_acceptable(lead, new, len(cursor.units) - cursor.place):
+        return new, ""
+    if is_sorry and has_is and is_value_like(new):
+        return new, ""
+    return None
+
+
+def _is_acceptable(lead: _Lead, new: str, length: int) -> bool:
+    if lead.slot in _SLOTS_OF_TEXT and (lead.is_given or lead.has_slot):
+        return length <= _MAX_UNITS_OF_TEXT and (lead.slot != "employer" or not tells_story(new))
+    if length > _MAX_UNITS_OF_VALUE:
+        return False
+    if lead.is_given and lead.slot is None:
+        return is_value_like(new)
+    if lead.has_slot or lead.is_given:
+        return not tells_story(new)
+    if lead.is_denied or lead.is_admitted or lead.is_meant:
+        return is_value_like(new)
+    return lead.is_fix and is_value_like(new)
+
+
+def _is_only_around(cursor: WordCursor) -> bool:
+    place = cursor.place
+    cursor.skip("around", "trailing", "denial", "admission")
+    is_all = cursor.is_at_end
+    cursor.place = place
+    return is_all
+
+
+def _begins_with_sorry(cursor: WordCursor) -> bool:
+    return cursor.end_of("sorry", 0) is not None
+
+
+def _says_earlier(cursor: WordCursor) -> bool:
+    earlier = phrases_of("earlier")
+    return any(earlier.ends(cursor.words, place) for place in range(len(cursor.words)))
+
+
+@dataclass(frozen=True, order=True)
+class _NamedSlot:
+    end: int
+    is_weak: bool
+    name: str
+
+
+def _slot_at(cursor: WordCursor) -> _NamedSlot | None:
+    """The slot named at the cursor and where its name ends; the longest name wins."""
+    return max(
+        (
+            _NamedSlot(max(ends), is_weak, slot)
+            for slot, is_weak, names in _slots()
+            if (ends := names.ends(cursor.words, cursor.place))
+        ),
+        default=None,
+    )
+
+
+@cache
+def _slots() -> tuple[tuple[str, bool, Choice], ...]:
+    book = load_book("corrections")
+    return tuple(
+        (str(slot), table == "weak_slots", book.grammar.compile([_SLOT % "|".join(names)]))
+        for table in ("slots", "weak_slots")
+        for slot, names in book.rows[table].items()
+    )
+
+
+_SLOT = "[<slot_lead>] [<slot_lead>] [<slot_lead>] (%s) [<slot_tail>]"
