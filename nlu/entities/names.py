@@ -74,7 +74,8 @@ _EN_EMPLOYER = re.compile(
     r"((?:[A-Z][\w&'-]*\s+){1,5}(?:Co\.?,?\s*Ltd\b\.?|Company\b|Factory\b|Limited\b|Corporation\b))"
 )
 _EN_LEADING = re.compile(r"^(?:(?:My|The|This|Our|Your|A|At|In|Is|I|Company|Factory)\s*)+")
-_CASE_PREFIX = re.compile(r"(?:D|d|滴|迪)[\s.。、·-]*(?:G|g|寄|记|鸡)[\s.。、·:-]*")
+CASE_PREFIX = r"(?:D|d|滴|迪)[\s.。、·-]*(?:G|g|寄|记|鸡)[\s.。、·:-]*"
+_CASE_PREFIX = re.compile(CASE_PREFIX)
 _CASE_DIGITS = re.compile(r"[\d零〇一二三四五六七八九幺洞拐两\s\-，,、.]+")
 _SPOKEN_DIGITS = {**DIGITS, "洞": 0, "拐": 7}
 _LEAST_CASE_DIGITS = 8

@@ -1,0 +1,152 @@
+"""All dates of a text: found by each kind of rule, joined (3月到5月), bounded (2023年以前)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+
+from core.ranges import Range
+from nlu.entities.dates.absolute import find_absolute
+from nlu.entities.dates.chinese_parts import in_months
+from nlu.entities.dates.english import find_english
+from nlu.entities.dates.english_relative import find_english_relative
+from nlu.entities.dates.festivals import find_festivals
+from nlu.entities.dates.found import Days, Found, latest_begun
+from nlu.entities.dates.lunar import find_lunar
+from nlu.entities.dates.periods import find_periods
+from nlu.entities.dates.relative import find_relative
+from nlu.entities.quantities import Quantity
+from nlu.entities.words import alternatives, load_words
+
+_LATIN = re.compile(r"[A-Za-z]{3}")
+_JOIN = re.compile(
+    r"\s?(?:份|的时候|开始|起)?[,，]?\s?(?:一直|直)?(?:到|至|-|~|—+|–|to|until|till|through|up to)了?\s?(?:the\s)?",
+    re.IGNORECASE,
+)
+_LIST = re.compile(r"\s?(?:[,、和跟与及]|以及|还有|同|and|&|, and|or|或者?)\s?", re.IGNORECASE)
+_UNTIL_NOW = re.compile(
+    r"\s?(?:份|开始|起)?(?:入职|上班|工作|做|干|欠薪|拖欠)?[,，]?\s?(?:一直|直)?(?:(?:到|至)了?(?:现在|目前|如今|今(?![天年早晚日朝])|而家|依家)"
+    r"|(?:up )?(?:until|till|to|through) (?:now|date|the present|present|this day)\b)",
+    re.IGNORECASE,
+)
+_BEFORE = re.compile(r"\s?(?:份|嘅|的)?(?:之前|以前)(?!的?[两几三]?[天个])")
+_SHORT_BEFORE = re.compile(r"(?<=[号日月年份\d])前(?![几天后面台往夕段一两三半些阵任])")
+_ENGLISH_BEFORE = re.compile(r"\bbefore (?:the )?$", re.IGNORECASE)
+_ABOUT = re.compile(r"\s?(?:左右|前后|上下)")
+_DAYS_ABOUT = timedelta(days=3)
+_RECURRING = re.compile(
+    rf"(?:{alternatives(load_words('days')['recurring'])})(?:的|嘅)?\s?(?:the\s)?$", re.IGNORECASE
+)
+
+
+def find_dates(
+    text: str, today: date, quantities: tuple[Quantity, ...]
+) -> tuple[tuple[Found, ...], tuple[Days, ...]]:
+    """Where dates stand in a text and the days meant, in the order said (docstring of this package).
+
+    ``text`` is half width and simplified with English number words as digits; ``quantities`` are
+    its numbers. The places include impossible days, which name none.
+    """
+    chosen = [found for found in _longest(_all(text, today, quantities), text)]
+    places = tuple(chosen)
+    found = [_bounded(text, one) for one in _linked(text, chosen, today)]
+    return places, tuple(dict.fromkeys(one.days for one in found if one.days is not None))
+
+
+def _all(text: str, today: date, quantities: tuple[Quantity, ...]) -> Iterator[Found]:
+    yield from find_absolute(text, today)
+    yield from find_periods(text, today)
+    yield from find_relative(text, today, quantities)
+    yield from find_festivals(text, today)
+    yield from find_lunar(text, today)
+    if _LATIN.search(text):
+        yield from find_english(text, today)
+        yield from find_english_relative(text, today)
+
+
+def _longest(found: Iterable[Found], text: str) -> Iterator[Found]:
+    """Of those that overlap the first to begin, and of these the longest; what recurs is left out."""
+    end = 0
+    for one in sorted(found, key=lambda f: (f.start, -f.end, f.days is None)):
+        if one.start < end:
+            continue
+        end = one.end
+        if not _RECURRING.search(text[max(0, one.start - 16) : one.start]):
+            yield one
+
+
+def _linked(text: str, found: list[Found], today: date) -> Iterator[Found]:
+    """Two dates with "to" between as one; one of a list takes the year of the one before it."""
+    waiting: Found | None = None
+    for one in found:
+        between = text[waiting.end : one.start] if waiting else ""
+        if waiting and _is_join(text, waiting, between):
+            waiting = _joined(waiting, one, today)
+            continue
+        if waiting:
+            if _LIST.fullmatch(between):
+                one = _in_same_list(waiting, one)
+            yield _until_now(text, waiting, today)
+        waiting = one
+    if waiting:
+        yield _until_now(text, waiting, today)
+
+
+def _is_join(text: str, first: Found, between: str) -> bool:
+    if between.strip() == "and":
+        return text[: first.start].lower().rstrip().endswith("between")
+    is_in_list = re.search(
+        r"\bbetween\b[^.]{0,8}$", text[max(0, first.start - 10) : first.start + 8]
+    )
+    return bool(_JOIN.fullmatch(between) or (is_in_list and between.strip() == "and"))
+
+
+def _joined(first: Found, last: Found, today: date) -> Found:
+    end, begin = last.days, first.days
+    if last.in_year and first.year is not None:
+        end = last.in_year(first.year)
+        if end and begin and end.lower and begin.lower and end.lower < begin.lower:
+            end = last.in_year(first.year + 1)
+    elif first.in_year and end and end.lower:
+        begin = latest_begun(first.in_year, today, end.lower)
+    if last.days_of_month and begin and begin.lower:
+        end = _in_month_of(begin.lower, last.days_of_month)
+    if begin is None or end is None or begin.lower is None or end.upper is None:
+        return replace(first, end=last.end, days=begin or end)
+    if begin.lower > end.upper:
+        return replace(first, end=last.end)
+    return Found(first.start, last.end, Range(begin.lower, end.upper), year=last.year or first.year)
+
+
+def _in_same_list(first: Found, one: Found) -> Found:
+    if one.days_of_month and first.days and first.days.lower:
+        return replace(one, days=_in_month_of(first.days.lower, one.days_of_month))
+    if one.in_year and first.year is not None:
+        return replace(one, days=one.in_year(first.year), in_year=None, year=first.year)
+    return one
+
+
+def _in_month_of(day: date, numbers: tuple[int, int]) -> Days | None:
+    return in_months((day.month, day.month), numbers, None)(day.year)
+
+
+def _until_now(text: str, found: Found, today: date) -> Found:
+    match = _UNTIL_NOW.match(text, found.end)
+    begin = found.days and found.days.lower
+    if match is None or begin is None or begin > today:
+        return found
+    return replace(found, end=match.end(), days=Range(begin, today))
+
+
+def _bounded(text: str, found: Found) -> Found:
+    days = found.days
+    if days is None or days.lower is None or days.upper is None:
+        return found
+    is_before = _BEFORE.match(text, found.end) or _SHORT_BEFORE.match(text, found.end)
+    if is_before or _ENGLISH_BEFORE.search(text[max(0, found.start - 12) : found.start]):
+        return replace(found, days=Range(None, days.lower - timedelta(days=1)))
+    if days.is_exact and _ABOUT.match(text, found.end):
+        return replace(found, days=Range(days.lower - _DAYS_ABOUT, days.upper + _DAYS_ABOUT))
+    return found
