@@ -1,15 +1,16 @@
 """Reading a text as a rating from 1 to 5, in Chinese, Cantonese and English. Pure.
 
 The reply is brought to one form (``reply_clauses.normalise``), cut into clauses, and each clause
-looked up as a whole in the tables of ``reply_words.toml``. Nothing is searched for inside a clause,
-so "不满意" is never "满意". Praise and blame outside the scale ("好评", "太差劲了") say its ends; the
-citizen then reads which level was noted. What mentions satisfaction without being such a clause,
+looked up as a whole in the tables of ``reply_words.toml``. Nothing is searched for inside one, so
+"不满意" is never "满意". Praise and blame outside the scale ("好评", "太差劲了") say its ends;
+the citizen then reads which level was noted. What mentions satisfaction without being such a clause,
 contradicts itself, mocks or lies in the middle ("还行") is ambiguous: the citizen is asked once.
 What asks something or says nothing of a rating is none; a rating beside a question is both.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -25,7 +26,7 @@ MAX_CHARACTERS = 600
 _MAX_CUTS = 8
 _CUT = re.compile(r"[，,。.!！?？;；~～\n ]+")
 _CLAUSE_END = re.compile(r"[，,。.!！?？;；~～\n]+|(?<=[\u3400-\u9fff]) +| +(?=[\u3400-\u9fff])")
-_SIGNED = re.compile(r"^[\s(（]*[-−–—+]\s*[0-9０-９]")
+_SIGNED = re.compile(r"^[\s(（]*[-−–—+－＋]\s*[0-9０-９]")
 # "1、公司不签合同怎么办 2、..." numbers questions.
 _ENUMERATED = re.compile(r"^\W*[1１][、.．)）:：]\s*\D")
 
@@ -66,7 +67,9 @@ def parse_rating(words: str) -> ParsedRating:
         for rated, rest in _cuts_of(words):
             part = _parse_one(rated, tables)
             if _is_rating_beside(part, rated, rest, tables):
-                return replace(part, has_question=True, is_bare=False, rest=rest)
+                return replace(
+                    part, has_question=True, is_bare=False, rest=_without_courtesies(rest, tables)
+                )
     if whole.has_question and whole.level is not None:
         return replace(whole, rest=words.strip())
     return whole
@@ -101,7 +104,7 @@ def _parse_one(words: str, tables: ReplyTables) -> ParsedRating:
     if not explicit:
         return _read_without_level(plain, pieces, clauses, asks=asks, words=words)
     level = _level_of(plain, pieces, clauses, asks=asks)
-    if level is None or asks and all(c.part is Part.NUMERAL for c in explicit):
+    if level is None or (asks and all(c.part is Part.NUMERAL for c in explicit)):
         reading = Reading.NONE if asks else Reading.AMBIGUOUS
         return ParsedRating(reading, has_question=asks)
     is_alone = all(c in explicit and c.is_whole for c in clauses)
@@ -176,7 +179,23 @@ def _is_rating_beside(part: ParsedRating, rated: str, rest: str, tables: ReplyTa
 def _wishes(words: str, tables: ReplyTables) -> bool:
     """Whether a clause of the words asks the hotline for something without being a question."""
     clauses = (clause.strip() for clause in _CLAUSE_END.split(normalise(words, tables)))
-    return any(c in tables.commands or c.startswith(tables.wishes) for c in clauses)
+    return any(
+        c in tables.commands
+        or c.startswith(tables.wishes)
+        or any(wish in c for wish in tables.wishes_anywhere)
+        for c in clauses
+    )
+
+
+def _without_courtesies(rest: str, tables: ReplyTables) -> str:
+    """What is left of a message, without a greeting or thanks before or after it."""
+    ends = [0, *(found.end() for found in _CUT.finditer(rest)), len(rest)]
+    pieces = [rest[start:end] for start, end in itertools.pairwise(ends)]
+    while pieces and _CUT.sub("", normalise(pieces[0], tables)) in tables.courtesies | {""}:
+        pieces.pop(0)
+    while pieces and _CUT.sub("", normalise(pieces[-1], tables)) in tables.courtesies | {""}:
+        pieces.pop()
+    return "".join(pieces).strip()
 
 
 def _is_question(plain: str, words: str, tables: ReplyTables) -> bool:

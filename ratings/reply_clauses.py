@@ -24,12 +24,13 @@ _EMOJI_RUNS = re.compile(f"[{_EMOJI}]+|[^{_EMOJI}]+")
 _NUMERAL_PAIR = re.compile(r"^(\d+)\s*[./\-:~至到或]\s*(\d+)(.*)$")
 _DIGITS = re.compile(r"^\d{1,3}(?:分|星|级|颗星)?$|^\d{1,3} (?:points?|stars?)$")
 _MENTIONS = re.compile(
-    r"满意|satisf|manyi|[0-9一二三四五零两十]分(?![钟钱之公])|[1-5一二三四五两]星(?!期)"
+    r"满意|satisf|manyi|[0-9一二三四五六七八九零两十]分(?![钟钱之公])|[1-5一二三四五两]星(?!期)"
 )
 # Skin tones, keycaps, variation selectors; other signs that are not seen are of category Cf.
 _DECORATION = re.compile("[\U0001f3fb-\U0001f3ff\ufe00-\ufe0f\u20e3\u3164\U000e0100-\U000e01ef]")
 _STARS = re.compile("^[⭐🌟★]{2,5}$")
 _STARS_OF_FIVE = re.compile("^(★{1,5})☆{0,4}$")
+_SOFTENING = "吧啦咯"
 
 
 class Part(Enum):
@@ -125,7 +126,7 @@ def _read_words(clause: str, core: str, tables: ReplyTables) -> Clause | None:
     level = tables.levels.get(core) or _match_pattern(clause, core, tables)
     if level is not None:
         return Clause(Part.LEVEL, level)
-    for words in (core, clause, core.rstrip("吧啦咯")):
+    for words in (core, clause, core.rstrip(_SOFTENING), clause.rstrip(_SOFTENING)):
         if words in tables.praise_or_blame:
             return Clause(Part.PRAISE_OR_BLAME, tables.praise_or_blame[words])
         if words in tables.vague:
@@ -134,8 +135,9 @@ def _read_words(clause: str, core: str, tables: ReplyTables) -> Clause | None:
 
 
 def _match_pattern(clause: str, core: str, tables: ReplyTables) -> int | None:
+    spellings = (core, clause, core.rstrip(_SOFTENING))
     for pattern, level in tables.patterns:
-        if pattern.fullmatch(core) or pattern.fullmatch(clause):
+        if any(map(pattern.fullmatch, spellings)):
             return level
     return None
 

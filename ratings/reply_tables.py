@@ -59,6 +59,7 @@ class ReplyTables:
     question_starts: tuple[str, ...]
     not_asking: tuple[str, ...]
     wishes: tuple[str, ...]
+    wishes_anywhere: tuple[str, ...]
     commands: frozenset[str]
     reasons: Mapping[BadReason, tuple[str, ...]]
 
@@ -79,9 +80,7 @@ def reply_tables() -> ReplyTables:
             for level, patterns in raw["patterns"].items()
             for one in patterns
         ),
-        praise_or_blame={
-            word: int(level) for level, words in raw["praise_or_blame"].items() for word in words
-        },
+        praise_or_blame=_praise_or_blame(raw),
         levels=_levels(raw["zh"], "") | _levels(raw["en"], " "),
         numerals=numerals,
         counted=counted,
@@ -106,6 +105,7 @@ def reply_tables() -> ReplyTables:
         question_starts=tuple(f"{word} " for word in raw["question"]["starts_en"]),
         not_asking=tuple(sorted(raw["question"]["not_asking"], key=len, reverse=True)),
         wishes=tuple(raw["question"]["wishes"]),
+        wishes_anywhere=tuple(raw["question"]["wishes_anywhere"]),
         commands=frozenset(raw["question"]["commands"]),
         reasons={BadReason(name): tuple(words) for name, words in raw["reasons"].items()},
     )
@@ -118,6 +118,19 @@ def _levels(words: Mapping[str, Any], gap: str) -> dict[str, int]:
             found[word] = plain
             found |= {f"{very}{gap}{word}": strong for very in words["very"]}
     return found
+
+
+def _praise_or_blame(raw: Mapping[str, Any]) -> dict[str, int]:
+    found = {
+        f"{very}{' ' if language == 'en' else ''}{word}": int(level)
+        for language, level in (name.split("_") for name in raw["intensified"])
+        for word in raw["intensified"][f"{language}_{level}"]
+        for very in raw[language]["very"]
+    }
+    for level, words in raw["praise_or_blame"].items():
+        found |= dict.fromkeys(words, int(level))
+    # "好好" and "十分" by themselves are vague.
+    return {word: level for word, level in found.items() if word not in raw["comments"]["vague"]}
 
 
 def _counted(numerals: Mapping[str, int], units: Mapping[str, list[str]]) -> dict[str, int]:
