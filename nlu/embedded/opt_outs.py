@@ -50,6 +50,17 @@ def footer_key(text: str) -> str:
     return _find_footer(_plain(text)[-_MAX_QUOTED:])[1]
 
 
+def split_at_footer(text: str) -> tuple[str, str]:
+    """A text parted behind the last words that say by which key its sender is stopped; ("", text)
+    when it has none."""
+    found = _footers_in(unicodedata.normalize("NFKC", text).casefold())
+    # Folding keeps the length of all but a few letters; where it does not, nothing is parted.
+    if not found or len(unicodedata.normalize("NFKC", text).casefold()) != len(text):
+        return "", text
+    end = max(match.end() for match in found)
+    return text[:end], text[end:]
+
+
 def _plain(text: str) -> str:
     seen = "".join(c for c in text if unicodedata.category(c) not in {"Cf", "Mn"})
     return simplify(seen).casefold().replace("’", "'")
@@ -99,11 +110,15 @@ def _under_footer(plain: str) -> tuple[str, str]:
 
 
 def _find_footer(plain: str) -> tuple[int, str]:
-    found = [match for pattern in _patterns().footers for match in pattern.finditer(plain)]
+    found = _footers_in(plain)
     if not found:
         return 0, ""
     last = max(found, key=lambda match: match.end())
     return last.end(), last[1]
+
+
+def _footers_in(plain: str) -> list[re.Match[str]]:
+    return [match for pattern in _patterns().footers for match in pattern.finditer(plain)]
 
 
 @cache
