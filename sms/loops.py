@@ -1,8 +1,8 @@
 """Telling machines from people, so that two robots do not write to each other for ever. Pure.
 
-A machine is known by the form of what it sends (``machine_forms.toml``), never by words that workers
-use. Silence for a person is a failure and a loop costs little: what only may be a machine is
-answered, at most ``MAX_SAME`` times in the same words.
+A machine is known by the form of what it sends (``machine_forms.toml``), never by words that
+workers use. Silence for a person is a failure and a loop costs little: what only may be a machine
+is answered, at most ``MAX_SAME`` times in the same words.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def is_automatic(words: str) -> bool:
 
 
 def is_repetition(words: str, same_before: int) -> bool:
-    """Whether the same words came too often to be answered once more; keys and digits may repeat."""
+    """Whether the same words came too often to be answered again; keys and digits may repeat."""
     return same_before >= MAX_SAME and len(words.strip()) > MAX_SAME
 
 

@@ -12,11 +12,14 @@ from collections.abc import Iterable
 from nlu.embedded.opt_outs import split_at_footer
 
 _MAX_CHARACTERS = 4_000
+# A shorter text of ours may stand in a message by chance.
+_MIN_QUOTE = 15
 _QUOTED_LINE = re.compile(r"^\s*(?:>|＞|\|\s)")
 _DASHES = re.compile(r"^[\s\-—–－_=]{3,}$")
 _OPENING = re.compile(r"^\s*[「『]")
 _ORIGINAL = re.compile(
-    r"^\W*(?:original message|forwarded message|原始?(?:短信|信息|消息|邮件)|转发(?:短信|信息)?)\W*$"
+    r"^\W*(?:original message|forwarded message)\W*$"
+    r"|^\W*(?:原始?(?:短信|信息|消息|邮件)|转发(?:短信|信息)?)\W*$"
     r"|^On .{4,80} wrote:\s*$|^.{2,60}写道[:：]\s*$",
     re.IGNORECASE,
 )
@@ -64,7 +67,7 @@ def _behind_ours(words: str, ours: Iterable[str]) -> str:
     letters = "".join(words.split())
     for text in ours:
         quoted = "".join(text.split())
-        if quoted and quoted in letters and letters != quoted:
+        if len(quoted) >= _MIN_QUOTE and quoted in letters and letters != quoted:
             before, _, after = letters.partition(quoted)
             end = len(after.lstrip(_EDGES)) or len(before.rstrip(_EDGES))
             return _tail_of(words, end) if after.strip(_EDGES) else _head_of(words, end)

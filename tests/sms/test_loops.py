@@ -27,7 +27,9 @@ def test_a_person_is_no_machine(words: str) -> None:
     assert not is_automatic(words)
 
 
-@pytest.mark.parametrize("words", ["【" * 40_000, "您的" * 20_000, "id:" * 13_000, "退订回" * 13_000])
+@pytest.mark.parametrize(
+    "words", ["【" * 40_000, "您的" * 20_000, "id:" * 13_000, "退订回" * 13_000]
+)
 def test_awkward_texts_take_no_time(words: str) -> None:
     started = time.perf_counter()
     is_automatic(words)
