@@ -48,7 +48,7 @@ from providers.recordings import RecordingStore, TwilioRecordings
 from providers.signatures import SignatureCheck
 from providers.twilio_client import make_client
 from providers.twilio_texts import TwilioTexts
-from ratings.operations import take_rating_reply
+from ratings.operations import RatingReply, take_rating_reply
 from sms.line import TextLine
 from sms.services import TextServices
 from staff.services import StaffServices
@@ -171,7 +171,9 @@ class Parts(Foundations):
     def text_services(self) -> TextServices:
         """What the text channel works with."""
 
-        def take_reply(db: Session, phone_key: str, words: str, now: datetime) -> str | None:
+        def take_reply(
+            db: Session, phone_key: str, words: str, now: datetime
+        ) -> RatingReply | None:
             return take_rating_reply(db, phone_key, words, now, self.desk)
 
         return TextServices(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ _FILE = Path(__file__).with_name("reply_words.toml")
 class ReplyTables:
     """Words by what they mean in a reply; tuples are in the order in which they are tried.
 
+    ``rewritten``: what is wrapped round a level that corrects another; ``patterns``: levels of many
+    spellings; ``praise_or_blame``: words outside the scale and the level they say.
     ``levels``: words that are a level; ``numerals``: bare numerals; ``counted``: numerals with a
     unit ("5分"); ``heads``: both, longest first; ``courtesies``: clauses that say nothing;
     ``leads``: beginnings of a level after which a space does not part, ``tails``: endings before
@@ -26,6 +29,9 @@ class ReplyTables:
     """
 
     replaced: tuple[tuple[str, str], ...]
+    rewritten: tuple[tuple[re.Pattern[str], str], ...]
+    patterns: tuple[tuple[re.Pattern[str], int], ...]
+    praise_or_blame: Mapping[str, int]
     levels: Mapping[str, int]
     numerals: Mapping[str, int]
     counted: Mapping[str, int]
@@ -51,6 +57,10 @@ class ReplyTables:
     matter: tuple[str, ...]
     question_marks: tuple[str, ...]
     question_starts: tuple[str, ...]
+    not_asking: tuple[str, ...]
+    wishes: tuple[str, ...]
+    wishes_anywhere: tuple[str, ...]
+    commands: frozenset[str]
     reasons: Mapping[BadReason, tuple[str, ...]]
 
 
@@ -64,6 +74,13 @@ def reply_tables() -> ReplyTables:
     around, comments = raw["around"], raw["comments"]
     return ReplyTables(
         replaced=tuple(_longest_first(raw["replaced"].items())),
+        rewritten=tuple((re.compile(theirs), ours) for theirs, ours in raw["rewritten"]["pairs"]),
+        patterns=tuple(
+            (re.compile(one), int(level))
+            for level, patterns in raw["patterns"].items()
+            for one in patterns
+        ),
+        praise_or_blame=_praise_or_blame(raw),
         levels=_levels(raw["zh"], "") | _levels(raw["en"], " "),
         numerals=numerals,
         counted=counted,
@@ -72,7 +89,8 @@ def reply_tables() -> ReplyTables:
         amounts_en=frozenset(raw["units"]["not_a_rating_en"]),
         **{name: tuple(sorted(words, key=len, reverse=True)) for name, words in around.items()},
         courtesies=frozenset(word for words in around.values() for word in words)
-        - frozenset([*comments["vague"], *comments["negating"]]),
+        - frozenset([*comments["vague"], *comments["negating"]])
+        - frozenset(word for words in raw["praise_or_blame"].values() for word in words),
         vague=frozenset(comments["vague"]),
         bad=frozenset(comments["bad"]),
         good=frozenset(comments["good"]),
@@ -85,6 +103,10 @@ def reply_tables() -> ReplyTables:
         matter=tuple(raw["matter"]["words"]),
         question_marks=tuple(raw["question"]["marks"]),
         question_starts=tuple(f"{word} " for word in raw["question"]["starts_en"]),
+        not_asking=tuple(sorted(raw["question"]["not_asking"], key=len, reverse=True)),
+        wishes=tuple(raw["question"]["wishes"]),
+        wishes_anywhere=tuple(raw["question"]["wishes_anywhere"]),
+        commands=frozenset(raw["question"]["commands"]),
         reasons={BadReason(name): tuple(words) for name, words in raw["reasons"].items()},
     )
 
@@ -96,6 +118,19 @@ def _levels(words: Mapping[str, Any], gap: str) -> dict[str, int]:
             found[word] = plain
             found |= {f"{very}{gap}{word}": strong for very in words["very"]}
     return found
+
+
+def _praise_or_blame(raw: Mapping[str, Any]) -> dict[str, int]:
+    found = {
+        f"{very}{' ' if language == 'en' else ''}{word}": int(level)
+        for language, level in (name.split("_") for name in raw["intensified"])
+        for word in raw["intensified"][f"{language}_{level}"]
+        for very in raw[language]["very"]
+    }
+    for level, words in raw["praise_or_blame"].items():
+        found |= dict.fromkeys(words, int(level))
+    # "好好" and "十分" by themselves are vague.
+    return {word: level for word, level in found.items() if word not in raw["comments"]["vague"]}
 
 
 def _counted(numerals: Mapping[str, int], units: Mapping[str, list[str]]) -> dict[str, int]:
