@@ -20,7 +20,7 @@ from dialogue.store import TEXT_AGE, find_newest_turn, take_and_keep
 from dialogue.stored_conversation import conversation_from_json
 from dialogue.turn_inputs import HungUp
 from ratings.operations.services import find_service
-from sms.turns import queue_texts
+from sms.sending import queue_texts
 
 IDLE_AFTER = timedelta(minutes=30)
 # Older threads were ended by an earlier run; a scheduler that slept longer makes up a day.

@@ -33,4 +33,5 @@ def report_danger(turn: TurnContext, kind: str, *, can_call_back: bool) -> None:
 def note_person_reached(turn: TurnContext) -> None:
     """The caller in danger talks to somebody."""
     if turn.conversation.danger:
-        note_reached(turn.services.db, turn.conversation.id, turn.services.now)
+        services = turn.services
+        note_reached(services.db, services.facilities.desk, turn.conversation.id, services.now)

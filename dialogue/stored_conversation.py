@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields
-from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
 from dialogue.conversation import Conversation, Frame, Said
 from dialogue.flow import Slots
-from dialogue.flows.registry import FLOW_BY_NAME
+from dialogue.flows.registry import FLOW_BY_NAME, FLOWS
 
 # Raise it with any change after which older states cannot be read.
 SCHEMA = 2
@@ -61,7 +60,7 @@ def _frame_to_json(frame: Frame) -> dict[str, Any]:
     return {
         "flow": frame.slots.flow,
         "state": frame.state,
-        "slots": _adapter(type(frame.slots)).dump_python(
+        "slots": _ADAPTERS[frame.slots.flow].dump_python(
             frame.slots, mode="json", exclude_defaults=True
         ),
     }
@@ -70,9 +69,9 @@ def _frame_to_json(frame: Frame) -> dict[str, Any]:
 def _frame_from_json(raw: Mapping[str, Any]) -> Frame:
     flow = FLOW_BY_NAME[raw["flow"]]
     state = None if raw["state"] is None else flow.states(raw["state"])
-    return Frame(state, _adapter(flow.slots).validate_python(raw["slots"]))
+    return Frame(state, _ADAPTERS[flow.name].validate_python(raw["slots"]))
 
 
-@cache
-def _adapter(slots: type[Slots]) -> TypeAdapter[Slots]:
-    return TypeAdapter(slots)
+_ADAPTERS: dict[str, TypeAdapter[Slots]] = {
+    flow.name: TypeAdapter(flow.slots) for flow in FLOWS
+}

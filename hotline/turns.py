@@ -63,8 +63,12 @@ class CallServices:
     note_call_ended: Callable[[Session, Conversation, datetime], None]
 
 
-def answer_call(parts: CallServices, sid: str, caller: str) -> tuple[Reply, ...] | None:
-    """The replies to a call that comes in; None when all lines are taken."""
+def answer_call(
+    parts: CallServices, sid: str, caller: str, *, language: str | None = None
+) -> tuple[Reply, ...] | None:
+    """The replies to a call that comes in; None when all lines are taken.
+
+    ``language`` is the one to begin in; without it the one of the number's last call."""
     now = parts.clock.now()
     phone = find_caller(caller)
     phone_key = parts.database.vault.keyed_hash(phone.e164) if phone else ""
@@ -73,7 +77,7 @@ def answer_call(parts: CallServices, sid: str, caller: str) -> tuple[Reply, ...]
         if call is None:
             let_one_by_one(db)
             has_line = count_open_calls(db, now) < parts.most_calls
-            language = find_language(db, phone_key) or "zh"
+            language = language or find_language(db, phone_key) or "zh"
             call = begin_call(
                 db, sid, phone, phone_key, language=language, has_line=has_line, now=now
             )

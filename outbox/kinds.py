@@ -12,6 +12,7 @@ class Kind(StrEnum):
     """What a text is for."""
 
     ALARM = "alarm"
+    HELP = "help"
     OPT_OUT_CONFIRMATION = "opt_out_confirmation"
     REPLY = "reply"
     ANSWER = "answer"
@@ -48,6 +49,8 @@ _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 RULES: Mapping[Kind, KindRule] = {
     # Danger to life: before everything else, also to staff who opted out as citizens.
     Kind.ALARM: KindRule(1, 2 * _HOUR, 3_600, ignores_opt_out=True, gives_task=True),
+    # What somebody in danger is written back.
+    Kind.HELP: KindRule(1, _HOUR, 3_600, ignores_opt_out=True, gives_task=True),
     Kind.OPT_OUT_CONFIRMATION: KindRule(10, _HOUR, 3_600, ignores_opt_out=True),
     Kind.REPLY: KindRule(20, _HOUR, 3_600),
     Kind.ANSWER: KindRule(20, 2 * _HOUR, 7_200),

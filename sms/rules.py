@@ -10,6 +10,7 @@ from functools import cached_property
 from sqlalchemy.orm import Session
 
 from dialogue.wordings import wording
+from nlu.danger import DangerLevel, find_danger
 from nlu.embedded.keywords import find_keyword
 from nlu.embedded.opt_outs import footer_key
 from nlu.interpretation import Act
@@ -32,10 +33,12 @@ _NEWEST = 3
 
 @dataclass(frozen=True)
 class Onward:
-    """``words`` go on to the dialogue; ``sent`` texts were queued for the same arrival before."""
+    """``words`` go on to the dialogue; ``sent`` texts were queued for the same arrival before.
+    ``is_danger``: life is in danger, so the words stay together and are answered in any case."""
 
     words: str
     sent: int = 0
+    is_danger: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ class Serving:
     def is_filling_in(self) -> bool:
         """Whether the citizen is in the middle of a petition, a message or the like."""
         conversation = self.known.conversation
-        return conversation is not None and not conversation.step.startswith("question.")
+        return conversation is not None and not conversation.is_asking_freely
 
     def say(self, key: str) -> None:
         """Send back a sentence of the dialogue's."""
@@ -92,6 +95,16 @@ def _without_quote_of_ours(serving: Serving) -> Serving:
 
 def _skip_unwritable(serving: Serving) -> Outcome | None:
     return Outcome.NO_NUMBER if serving.arrival.phone is None else None
+
+
+def _help_in_danger(serving: Serving) -> Onward | None:
+    """Danger to life goes to the dialogue before limits, before opting out and its silence."""
+    if serving.known.is_echo:
+        return None
+    words = serving.arrival.words
+    danger = find_danger(words)
+    is_acute = danger is not None and danger.level is DangerLevel.ACUTE
+    return Onward(words, is_danger=True) if is_acute else None
 
 
 def _take_opt_out(serving: Serving) -> Outcome | None:
@@ -158,7 +171,7 @@ def _take_rating(serving: Serving) -> Outcome | Onward | None:
 
 RULES: tuple[Rule, ...] = (
     _skip_unwritable,
-    # Danger to life is answered here: before limits, before opting out and its silence.
+    _help_in_danger,
     _take_opt_out,
     _drop_flood,
     _take_opt_in,

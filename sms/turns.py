@@ -11,17 +11,19 @@ from sqlalchemy.orm import Session
 from core.database import hold
 from core.phones import find_caller, mask
 from dialogue.conversation import Conversation
+from dialogue.flows.answer.slots import is_answered
 from dialogue.services import DialogueServices
 from dialogue.store import take_and_keep
 from dialogue.turn_inputs import Texted
 from dialogue.wordings import wording
+from ratings.operations import has_open_invitation
 from sms.arrivals import MAX_QUESTIONS, Arrival, judge_and_understand, reread
 from sms.flood import FloodLimits, Verdict, judge
 from sms.inbound import InboundMessage, Outcome
 from sms.known import Known, look_up
 from sms.loops import is_last_answer
 from sms.rendering import write
-from sms.rules import Serving, apply_rules
+from sms.rules import Onward, Serving, apply_rules
 from sms.screening import find_addition, find_remark
 from sms.sending import queue_texts, send_back
 from sms.services import TextServices
@@ -91,29 +93,34 @@ def _serve(parts: TextServices, db: Session, arrival: Arrival, known: Known) -> 
     result = apply_rules(Serving(parts, db, arrival, known))
     if isinstance(result, Outcome):
         return result
-    return _converse(parts, db, reread(parts, arrival, result.words), known, result.sent)
+    arrival = reread(parts, arrival, result.words)
+    if result.is_danger:
+        arrival = replace(arrival, questions=(result.words,))
+    return _converse(parts, db, arrival, known, result)
 
 
 def _converse(
-    parts: TextServices, db: Session, arrival: Arrival, known: Known, sent: int
+    parts: TextServices, db: Session, arrival: Arrival, known: Known, onward: Onward
 ) -> Outcome:
-    conversation = known.conversation or _new_conversation(arrival)
-    is_asking = conversation.step.startswith("question.")
-    message = arrival.message
-    words = arrival.words
-    remark = find_remark(words, message.attachments, is_asking=is_asking)
+    conversation = _conversation_of(db, arrival, known)
+    is_asking = conversation.is_asking_freely
+    words, attachments = arrival.words, arrival.message.attachments
+    remark = find_remark(words, attachments, is_asking=is_asking)
     if remark is not None:
-        send_back(db, arrival, wording(conversation.language, "text", remark), number=sent)
+        send_back(db, arrival, wording(conversation.language, "text", remark), number=onward.sent)
         return Outcome.REMARKED
     questions = arrival.questions if is_asking else (words,)
     texts, conversation = _take_turns(parts, db, arrival, conversation, questions)
-    addition = find_addition(words, message.attachments, is_asking=is_asking)
+    addition = find_addition(words, attachments, is_asking=is_asking)
     if addition is not None:
         texts.append(wording(conversation.language, "text", addition))
     if is_asking and is_last_answer(words, known.same_before):
         texts.append(channel_wording(conversation.language, "repeated"))
-    for number, text in enumerate(texts, start=sent):
-        send_back(db, arrival, text, number=number, conversation_id=conversation.id)
+    kind = "help" if onward.is_danger else "reply"
+    for number, text in enumerate(texts, start=onward.sent):
+        send_back(
+            db, arrival, text, kind=kind, number=number, conversation_id=conversation.id
+        )
     return Outcome.SERVED
 
 
@@ -128,7 +135,7 @@ def _take_turns(
     services = DialogueServices(arrival.facilities or parts.facilities, db, arrival.now)
     texts: list[str] = []
     for number, question in enumerate(questions):
-        if number == MAX_QUESTIONS or (number and conversation.step != "question.answered"):
+        if number == MAX_QUESTIONS or (number and not is_answered(conversation)):
             texts.append(wording(conversation.language, "text", "service.several"))
             break
         key = arrival.message.sid if number == 0 else f"{arrival.message.sid}/{number}"
@@ -138,6 +145,14 @@ def _take_turns(
         texts.append(write(turn.replies))
         queue_texts(parts, db, turn.replies, conversation.id, arrival.now)
     return [words for words in texts if words], conversation
+
+
+def _conversation_of(db: Session, arrival: Arrival, known: Known) -> Conversation:
+    """The conversation that goes on, or a new one. While digits rate an earlier service, its
+    choices are letters."""
+    conversation = known.conversation or _new_conversation(arrival)
+    uses_letters = has_open_invitation(db, arrival.phone_key, arrival.now)
+    return replace(conversation, uses_letters=uses_letters)
 
 
 def _new_conversation(arrival: Arrival) -> Conversation:

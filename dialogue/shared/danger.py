@@ -55,4 +55,7 @@ def note_hang_up(turn: TurnContext) -> None:
     """The call of somebody in danger is over: staff call back in five minutes, where that is
     safe and nobody was reached."""
     if turn.conversation.danger:
-        note_caller_gone(turn.services.db, turn.conversation.id, turn.services.now)
+        services = turn.services
+        note_caller_gone(
+            services.db, services.facilities.desk, turn.conversation.id, services.now
+        )

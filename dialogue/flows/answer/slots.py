@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from dialogue.conversation import Conversation
 from dialogue.flow import Slots, State
 
 
@@ -29,3 +30,8 @@ class AnswerSlots(Slots):
     language: str = ""
     year: int | None = None
     wants_more: bool = False
+
+
+def is_answered(conversation: Conversation) -> bool:
+    """Whether the last question was simply answered, so that the next one can be taken."""
+    return bool(conversation.stack) and conversation.stack[-1].state is AnswerState.GIVEN
