@@ -43,7 +43,7 @@ def _amount(text: str, quantity: Quantity) -> Range[Decimal] | None:
     if quantity.upper < _MIN_BARE or _other_after().match(text, quantity.end):
         return None
     said = text[quantity.start : quantity.end]
-    if _HAS_UNIT.search(said) and _may_be_bare(text, quantity) or _is_of_money(text, quantity):
+    if (_HAS_UNIT.search(said) and _may_be_bare(text, quantity)) or _is_of_money(text, quantity):
         return quantity.within(limit_after(text, quantity.end))
     return quantity.within(limit_after(text, quantity.end)) if _is_all(text, quantity) else None
 

@@ -1,16 +1,18 @@
-"""What only looks like a date, a count or a sum: law articles, phone and case numbers, hours of work."""
+"""What only looks like a date, a count or a sum: law articles, phone numbers, hours of work."""
 
 from __future__ import annotations
 
 import re
 
 from nlu.entities.names import CASE_PREFIX
+from nlu.entities.words import alternatives, load_words
 
 _N = r"[\d零〇一二三四五六七八九十百千两]"
 _HIDDEN = re.compile(
     "|".join(
         [
             rf"{CASE_PREFIX}[\d零〇一二三四五六七八九幺洞拐两\s\-,、.]{{8,}}",
+            alternatives(load_words("idioms")["idioms"]),
             r"(?<!\d)\d{17}[\dXx](?!\d)",  # identity number
             r"(?<![\d.])(?:\+?86[\s-]?)?1[3-9]\d[\s-]?\d{4}[\s-]?\d{4}(?!\d)",  # mobile
             r"(?<![\d.])0\d{2,3}[\s-]\d{7,8}(?!\d)",  # landline

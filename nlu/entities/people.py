@@ -47,6 +47,9 @@ def _most(people: Range[int]) -> tuple[int, int]:
 def _count(text: str, quantity: Quantity) -> _Count | None:
     noun = _noun_pattern().match(text, quantity.end) or _english_noun().match(text, quantity.end)
     end = noun.end() if noun else _end_of_answer(text, quantity)
+    counted = _with_self_counted().search(text[max(0, quantity.start - 12) : quantity.start])
+    if end is None and counted:
+        end = quantity.end
     if end is None or _is_other(text, quantity, noun):
         return None
     more = _more_with_self(text, quantity, noun)
@@ -91,6 +94,8 @@ def _is_asked(text: str, quantity: Quantity, noun: re.Match[str] | None) -> bool
 
 def _more_with_self(text: str, quantity: Quantity, noun: re.Match[str] | None) -> int:
     """One more where the speaker is not in the number: 我和三个同事, 除了我还有五个."""
+    if noun and _and_me().match(text, noun.end()):
+        return 1
     if noun is None and not _beside_self().search(text[: quantity.start]):
         return 0
     return 1 if _beside_self().search(text[max(0, quantity.start - 14) : quantity.start]) else 0
@@ -175,8 +180,24 @@ def _beside_self() -> re.Pattern[str]:
     return re.compile(
         r"(?:除(?:了|开|咗)?我(?:自己|以外|之外|外)?,?\s?(?:还|另外|仲)?有?"
         r"|(?<!们)我(?:和|跟|与|同|及|还有|以及|外加|加上)(?:我的?)?(?:另外|其他|其余)?的?(?:另)?"
-        r"|(?<!不)另外还有|还有另外|仲有另外|\b(?:me and|i and|besides me,?|apart from me,?|myself and)(?: my| the)?(?: other)?"
+        r"|(?<!不)另外还有|还有另外|仲有另外"
+        r"|\b(?:me and|i and|besides me,?|apart from me,?|myself and)(?: my| the)?(?: other)?"
         r"|\bme plus)\s?$",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _with_self_counted() -> re.Pattern[str]:
+    return re.compile(
+        r"(?:加(?:上|埋)?|连(?:埋)?|包括|算上)我(?:自己)?(?:在内)?,?(?:一共|总共|就|是|有|共)?$"
+    )
+
+
+@cache
+def _and_me() -> re.Pattern[str]:
+    return re.compile(
+        r"\s?(?:[和跟与同]|加上?|还有)我(?![们说讲的一])|\s+(?:and|plus)\s+(?:me|myself|i)\b(?!\s+was)",
         re.IGNORECASE,
     )
 
@@ -198,7 +219,7 @@ def _with_one() -> re.Pattern[str]:
     words = _words()
     chinese, english = alternatives(words["companions"]), alternatives(words["en_companions"])
     return re.compile(
-        rf"我(?:和|跟|与|同)(?:我的?)?(?:一个|另一个|另外一个)?(?:{chinese})|\b(?:me and|my) (?:my |a |1 )?(?:{english})(?: and (?:i|me)\b)?(?<=me)"
+        rf"我(?:和|跟|与|同)(?:我的?)?(?:一个|另一个|另外一个)?(?:{chinese})"
         rf"|\bme and (?:my |a |1 |one )?(?:{english})\b|\bmy (?:{english}) and (?:i|me)\b",
         re.IGNORECASE,
     )

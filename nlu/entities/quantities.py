@@ -68,8 +68,8 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(
-    r"\b(?:(?P<word>(?:quite )?a few|several|a couple(?: of)?|(?P<half>half )?a dozen|dozens(?: of)?"
-    r"|hundreds(?: of)?|thousands(?: of)?|tens of thousands(?: of)?)"
+    r"\b(?:(?P<word>(?:quite )?a few|several|a couple(?: of)?|(?P<half>half )?a dozen"
+    r"|dozens(?: of(?! us))?)"
     r"(?:\s+(?P<unit>100s?|1000s?|hundred|thousand|dozen|k))?(?![\d,]))\b",
     re.IGNORECASE,
 )
@@ -77,11 +77,8 @@ _WORD_ENDS = {
     "few": (2, 9),
     "several": (2, 9),
     "couple": (2, 3),
-    "dozen": (12, 12),
     "dozens": (24, 90),
-    "hundreds": (200, 900),
-    "thousands": (2000, 9000),
-    "tens": (20_000, 90_000),
+    "dozen": (12, 12),
 }
 _WORD_UNITS = {"100": 100, "hundred": 100, "1000": 1000, "thousand": 1000, "k": 1000, "dozen": 12}
 _JOIN = re.compile(
@@ -134,8 +131,8 @@ def _read(match: re.Match[str]) -> Quantity | None:
     if ends is None:
         return None
     lower, upper, has_more = ends
-    if match["good"] and text == "几":
-        lower = Decimal(3)
+    if match["good"]:
+        lower = lower * 3 / 2
     if match["open"] == "数":
         lower, upper = lower * 2, upper * 9
     is_open = bool(match["open"]) and match["open"] != "数"
@@ -154,7 +151,8 @@ def _ends(text: str, after: str) -> tuple[Decimal, Decimal, bool] | None:
         tens = Decimal(text[:-1])
         return tens + 1, tens + 9, False
     if "几" in text:
-        return _several(text)
+        is_more = text.endswith("几") and text[:-1].endswith(("百", "千", "万"))
+        return _ends(text[:-1], "多") if is_more else _several(text)
     pair = _pair(text)
     if pair:
         return pair
@@ -186,7 +184,7 @@ def _pair(text: str) -> tuple[Decimal, Decimal, bool] | None:
     """两三百, 十五六: two digits side by side, the second one more than the first (or 三五)."""
     for match in _PAIR.finditer(text):
         first, second = DIGITS[match[0][0]], DIGITS[match[0][1]]
-        is_pair = second == first + 1 and first > 0 or (first, second) == (3, 5)
+        is_pair = (second == first + 1 and first > 0) or (first, second) == (3, 5)
         is_longer = any(c in DIGITS for c in text[match.end() : match.end() + 1])
         if is_pair and not is_longer and not text[: match.start()].endswith(tuple(DIGITS)):
             lower = parse_number(text[: match.start() + 1] + text[match.end() :])
@@ -205,8 +203,7 @@ def _step(value: Decimal) -> Decimal:
 
 
 def _read_word(match: re.Match[str]) -> Quantity:
-    word = next(w for w in ("tens", "dozens", "dozen", "couple", "few", "several", "hundreds",
-                            "thousands") if w in match["word"].lower())  # fmt: skip
+    word = next(word for word in _WORD_ENDS if word in match["word"].lower())
     lower, upper = _WORD_ENDS[word]
     factor = _WORD_UNITS[match["unit"].lower().rstrip("s")] if match["unit"] else 1
     if match["half"]:

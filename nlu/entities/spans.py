@@ -48,7 +48,7 @@ class Span:
 
 _CHINESE_UNIT = re.compile(
     rf"\s?(?:(?P<month>个(?P<m1>[多来几])?(?P<mhalf>半)?月(?!饼)(?P<m2>多)?|月(?=工资|薪水|人工|的工资|嘅人工))"
-    r"|(?P<year>年(?!级|代|货|度|终|薪|底|初|会|纪|龄|份|假|中|末|\d)(?P<yhalf>半)?(?P<y1>多|几(?![个天月]))?"
+    r"|(?P<year>年(?!级|代|货|度|终|薪|底|初|会|纪|龄|份|假|中|末|\d)(?P<yhalf>半(?!载))?(?P<y1>多|几(?![个天月]))?"
     rf"(?:[零又加]?(?P<months>\d{{1,2}}|{CHINESE_NUMBER})个(?P<mhalf2>半)?月)?)"
     r"|(?P<week>个?(?:星期|礼拜)(?P<w1>多)?|周(?!岁|年)(?P<w2>多)?)"
     r"|(?P<day>天(?P<d1>多)?|日(?=之?内|以内|左右|之?前)))"
@@ -64,7 +64,8 @@ _NO_NUMBER = re.compile(
     r"|(?P<yearhalf>年半)|(?P<yearmore>年几(?!个)))"
 )
 _ENGLISH_NO_NUMBER = re.compile(
-    r"\b(?:(?P<half>half (?:a |an )?)|(?P<more>over |more than )?an? )(?P<unit>year|month|week|day)\b"
+    r"\b(?:(?P<half>half (?:a |an )?)|(?P<more>over |more than )?an? )"
+    r"(?P<unit>year|month|week|day)\b"
     r"(?P<andhalf>\s+and a half)?",
     re.IGNORECASE,
 )

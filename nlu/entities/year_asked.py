@@ -79,10 +79,13 @@ def _alone() -> re.Pattern[str]:
 def _english() -> re.Pattern[str]:
     words = _words()
     figures, places = alternatives(words["en_figures"]), alternatives(words["en_places"])
+    between = rf"in|of|for|at|be|was|is|were|will|the|year|{places}|rise|go up|change|raised|level"
     return re.compile(
-        rf"\b(?:(?P<y1>(?:19|20)\d{{2}})|(?P<r1>last|this|next)\s+year)(?:'?s)?\s+(?:(?:{places})(?:'s)?\s+){{0,4}}(?:{figures})\b"
-        rf"|\b(?:{figures})s?\b(?:\s+(?:in|of|for|at|be|was|is|were|will|the|year|{places}|rise|increase|go up|change|raised|level)){{0,6}}"
+        r"\b(?:(?P<y1>(?:19|20)\d{2})|(?P<r1>last|this|next)\s+year)(?:'?s)?\s+"
+        rf"(?:(?:{places})(?:'s)?\s+){{0,4}}(?:{figures})\b"
+        rf"|\b(?:{figures})s?\b(?:\s+(?:{between}|increase)){{0,6}}"
         r"\s+(?:(?P<y2>(?:19|20)\d{2})|(?P<r2>last|this|next)\s+year)\b"
-        r"|^\W*(?:and |what about |how about |and what about )?(?:in |for )?(?:(?P<y3>(?:19|20)\d{2})|(?P<r3>last|this|next)\s+year)\W*$",
+        r"|^\W*(?:and |what about |how about |and what about )?(?:in |for )?"
+        r"(?:(?P<y3>(?:19|20)\d{2})|(?P<r3>last|this|next)\s+year)\W*$",
         re.IGNORECASE,
     )

@@ -1,4 +1,4 @@
-"""Dates by the calendar in Chinese and in digits: 2024年3月5号, 3月到5月, 2024-03, 3/12, 15号, 2024年."""
+"""Dates by the calendar in Chinese and in digits: 2024年3月5号, 3月到5月, 2024-03, 3/12, 15号."""
 
 from __future__ import annotations
 
@@ -139,7 +139,9 @@ def _years(text: str, today: date) -> Iterator[Found]:
 def _is_short_year(text: str, match: re.Match[str], today: date) -> bool:
     """Whether 24年 is the year 2024 and not a length of time."""
     number = year_number(match["year"])
-    if not 1990 <= number <= today.year + 1:
+    if not 1980 <= number <= today.year + 1:
         return False
+    if match["year"][0] in "零〇0":
+        return True
     before = text[max(0, match.start() - 2) : match.start()]
     return bool(_IS_SHORT_AFTER.match(text, match.end()) or _IS_SHORT_BEFORE.search(before))

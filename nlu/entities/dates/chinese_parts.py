@@ -26,11 +26,10 @@ YEAR = (
     rf"|(?<![{_CN}十])[{_CN}]{{2}}|两千零?二?十?[一二三四五六七八九]?)\s?年)"
     rf"|(?P<yearword>{_YEAR_WORD}))(?:度|的|里|那年|嘅)?\s?"
 )
-_MONTH_NUMBER = r"(?:\d{1,2}|十一二|十[一二]?|[一二三四五六七八九][二三四五六七八九]?)"
+_MONTH_NUMBER = r"(?:元|\d{1,2}|十一二|十[一二]?|[一二三四五六七八九][二三四五六七八九]?)"
 MONTHS = (
-    rf"(?P<months>{_MONTH_NUMBER}(?:\s?(?:月份?)?\s?(?:[、~-]|到|至|,(?=\d{{1,2}}月)|或)\s?"
-    rf"{_MONTH_NUMBER}(?![号日\d]))?"
-    rf"(?:、{_MONTH_NUMBER}(?![号日\d])){{0,10}})\s?月(?![饼薪嫂子经供租票卡均龄嫁])份?"
+    rf"(?P<months>{_MONTH_NUMBER}(?:\s?(?:月份?)?\s?(?:[~-]|到|至)\s?{_MONTH_NUMBER}(?![号日\d])"
+    rf"|(?:(?:[、或]|,(?=\d{{1,2}}月)){_MONTH_NUMBER}(?![号日\d])){{1,10}})?)\s?月(?![饼薪嫂子经供租票卡均龄嫁])份?"
 )
 PART = (
     r"(?P<part>月?初(?![级中次步一二三四五六七八九十])|月?头(?![一二两三几个])|上旬|中旬|下旬"
@@ -50,8 +49,9 @@ BARE_DAY = (
     r"(?P<bareday>(?<=月)(?:[12]\d|3[01]|0?[1-9])(?![\d.,:万千百块元个名人位年天多几%w k-])"
     r"|(?<=月)(?:三十一?|二?十[一二三四五六七八九]?)(?![万千百块元个名人位年天多几]))"
 )
-PARTS = {"初": (1, 10), "头": (1, 10), "上": (1, 10), "中": (11, 20), "下": (21, 31), "底": (21, 31),
-         "尾": (21, 31), "末": (21, 31)}  # fmt: skip
+_FIRST, _MIDDLE, _LAST = (1, 10), (11, 20), (21, 31)
+_PARTS = {"初": _FIRST, "头": _FIRST, "上": _FIRST, "中": _MIDDLE, "下": _LAST, "底": _LAST,
+          "尾": _LAST, "末": _LAST}  # fmt: skip
 _TENS = {"十": 10, "1": 10, "二": 20, "2": 20, "三": 30}
 
 
@@ -73,7 +73,7 @@ def year_number(text: str) -> int:
 
 
 def months_of(text: str) -> tuple[int, int] | None:
-    """First and last month of 三月, 三四月, 3-5月 or 3、4、5月; None when there is no such month."""
+    """First and last month of 三月, 三四月, 3-5月 or 3、4、5月; None without such a month."""
     numbers: list[int] = []
     for said in re.findall(_MONTH_NUMBER, text):
         numbers += _month_numbers(said)
@@ -83,6 +83,8 @@ def months_of(text: str) -> tuple[int, int] | None:
 
 
 def _month_numbers(said: str) -> list[int]:
+    if said == "元":
+        return [1]
     if said == "十一二":
         return [11, 12]
     if len(said) == 2 and said[0] in _CN and said[1] in _CN:
@@ -114,6 +116,11 @@ def _day_ends(said: str) -> tuple[int, int]:
     return number, number
 
 
+def part_of_month(word: str) -> tuple[int, int]:
+    """First and last day of the third of a month that 月初, 中旬 or 底 names."""
+    return _PARTS[word[0] if word.endswith("旬") else word[-1]]
+
+
 def in_months(months: tuple[int, int], days: tuple[int, int] | None, part: str | None) -> InYear:
     """What the months with a day or a part of the month are in each year."""
     first, last = months
@@ -122,7 +129,7 @@ def in_months(months: tuple[int, int], days: tuple[int, int] | None, part: str |
         if days:
             return days_between(day_in(year, first, days[0]), day_in(year, first, days[1]))
         if part and first == last:
-            return month_days(year, first, *PARTS[part[-1] if part[-1] != "旬" else part[0]])
+            return month_days(year, first, *part_of_month(part))
         return months_between(year, first, last)
 
     return in_year

@@ -16,6 +16,7 @@ from nlu.entities.dates.found import (
     latest_begun,
     month_days,
     months_between,
+    shift_months,
     year_days,
 )
 from nlu.entities.dates.periods import months_of_season
@@ -74,7 +75,7 @@ def find_english(text: str, today: date) -> Iterator[Found]:
         yield _year(match, today)
     for match in _SEASON.finditer(text):
         yield _season(match, today)
-    for match in _festival_pattern().finditer(text):
+    for match in _FESTIVAL.finditer(text):
         yield _festival(match, today)
 
 
@@ -129,7 +130,12 @@ def _month(match: re.Match[str], today: date) -> Found:
 
 
 def _last(in_year: InYear, today: date) -> Days | None:
-    """The latest that is over: last December."""
+    """The latest that is over and not what "last month" would be: last December."""
+    return latest_begun(in_year, today, shift_months(today.replace(day=1), -1) - timedelta(days=1))
+
+
+def _last_over(in_year: InYear, today: date) -> Days | None:
+    """The latest that is over: last summer, last Christmas."""
     days = latest_begun(in_year, today)
     if days and days.upper and days.upper >= today:
         return latest_begun(in_year, today, (days.lower or today) - timedelta(days=1))
@@ -140,7 +146,7 @@ def _year(match: re.Match[str], today: date) -> Found:
     part = part_of(match)
     said = match["partyear"] or match["year"]
     year = int(said) if said else today.year + _RELATIVE[match["rel"].lower()]
-    is_long = bool(part and ("of" in match[part].lower() or match["rel"]))
+    is_long = bool(part and match[part].lower().endswith(("of", "beginning")))
     if part:
         months = (_MONTHS_OF_PART_SAID_LONG if is_long else _MONTHS_OF_PART)[part]
         days = months_between(year, *months)
@@ -160,7 +166,7 @@ def _season(match: re.Match[str], today: date) -> Found:
 
     year, which = _said_year(match, today), match["which"].lower()
     if year is None and which == "last":
-        return Found(match.start(), match.end(), _last(in_year, today))
+        return Found(match.start(), match.end(), _last_over(in_year, today))
     if year is None and which in ("this", "next"):
         year = today.year + _RELATIVE[which]
     return Found.of(match.start(), match.end(), year, in_year, today)
@@ -168,15 +174,11 @@ def _season(match: re.Match[str], today: date) -> Found:
 
 _festivals_by_name = {n.lower(): f for f in load_festivals() for n in f.en}
 _FESTIVAL = re.compile(
-    r"(?:\b(?P<where>before|after|around)\s+)?(?:(?P<which>\blast|\bthis|\bnext)(?:\s+year'?s?)?\s+|"
+    r"(?:\b(?P<where>before|after|around)\s+)?(?:(?P<which>\blast|\bthis|\bnext)(?P<byyear>\s+year'?s?)?\s+|"
     r"\b(?P<yearbefore>(?:19|20)\d{2})\s+|\b(?:the|during|over|on|at|since)\s+)?(?:the\s+)?"
     rf"\b(?P<name>{alternatives(_festivals_by_name)})\b(?P<off>\s+(?:holidays?|break|vacation))?{_YEAR}",
     re.IGNORECASE,
 )
-
-
-def _festival_pattern() -> re.Pattern[str]:
-    return _FESTIVAL
 
 
 def _festival(match: re.Match[str], today: date) -> Found:
@@ -194,7 +196,7 @@ def _festival(match: re.Match[str], today: date) -> Found:
         if is_by_year:
             year = today.year - 1
         else:
-            return Found(match.start(), match.end(), _last(in_year, today))
+            return Found(match.start(), match.end(), _last_over(in_year, today))
     elif year is None and which:
         year = today.year + _RELATIVE[which]
     return Found.of(match.start(), match.end(), year, in_year, today)

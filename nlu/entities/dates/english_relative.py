@@ -34,8 +34,8 @@ _UNIT = re.compile(
     re.IGNORECASE,
 )
 _WEEKDAY = re.compile(
-    r"\b(?:(?P<which>last|this|next|on|since|from|until|till|this past)\s+)(?P<weekday>Mon|Tues?|Wednes|Wed|"
-    r"Thurs?|Thu|Fri|Sat|Satur|Sun)(?:day)?\b(?!s)(?P<lastweek>\s+last\s+week)?",
+    r"\b(?:(?P<which>last|this|next|on|since|from|until|till|this past)\s+)"
+    r"(?P<weekday>Mon|Tues?|Wednes|Wed|Thurs?|Thu|Fri|Sat|Satur|Sun)(?:day)?\b(?!s)(?P<lastweek>\s+last\s+week)?",
     re.IGNORECASE,
 )
 _BARE_DAY = re.compile(
@@ -85,7 +85,7 @@ def _unit(match: re.Match[str], unit: str, offset: int, today: date) -> Days | N
     if unit == "year":
         if part is None:
             return year_days(today.year + offset)
-        is_long = "of" in match[part].lower() or "beginning" in match[part].lower()
+        is_long = match[part].lower().endswith(("of", "beginning"))
         months = (_MONTHS_OF_PART if is_long else _MONTHS_OF_EARLY)[part]
         return months_between(today.year + offset, *months)
     if unit == "quarter":

@@ -1,4 +1,4 @@
-"""Festivals by the sun, the moon and the solar terms: 去年国庆, 中秋, 春节前, 清明, after National Day."""
+"""Festivals by the sun, the moon and the solar terms: 去年国庆, 中秋, 春节前, 清明."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _DAY = timedelta(days=1)
 @dataclass(frozen=True)
 class Festival:
     """A festival. ``is_long`` when its name alone means all its days off, of which ``usual`` are
-    the first and last counted from its own day; ``needs_more`` when the name is a number as well."""
+    the first and last counted from its own day; ``needs_more`` when the name is a number too."""
 
     names: tuple[str, ...]
     en: tuple[str, ...]
@@ -100,7 +100,8 @@ def load_festivals() -> tuple[Festival, ...]:
 
 
 _GUARDS = {
-    "十一": r"(?<![一二三四五六七八九十百\d双第])十一(?![月个号点万年天人级楼名岁块元家条款千百分日世厂路位倍成])",
+    "十一": r"(?<![一二三四五六七八九十百\d双第])十一"
+    r"(?![月个号点万年天人级楼名岁块元家条款千百分日世厂路位倍成])",
     "五一": r"(?<![\d一二三四五六七八九十百千万零第期])五一(?![险金万千百十块元号月个点路人名])",
     "过年": r"过年(?!过节|费|红包|钱|利是)",
     "新年": r"新年(?![度会龄纪])",
@@ -144,8 +145,22 @@ def _pattern() -> re.Pattern[str]:
 
 
 def _festival(row: dict[str, Any]) -> Festival:
-    pairs = {k: tuple(map(int, str(row[k]).split("-"))) for k in ("sun", "lunar") if k in row}
-    plain = {k: row[k] for k in ("term", "days_off", "is_long", "needs_more") if k in row}
-    names, en = tuple(map(str, row["names"])), tuple(map(str, row["en"]))
-    usual = tuple(row.get("usual", (0, 0)))
-    return Festival(names=names, en=en, usual=usual, **pairs, **plain)
+    first, last = row.get("usual", (0, 0))
+    return Festival(
+        names=tuple(map(str, row["names"])),
+        en=tuple(map(str, row["en"])),
+        sun=_month_and_day(row.get("sun")),
+        lunar=_month_and_day(row.get("lunar")),
+        term=row.get("term"),
+        days_off=row.get("days_off"),
+        usual=(int(first), int(last)),
+        is_long="is_long" in row,
+        needs_more="needs_more" in row,
+    )
+
+
+def _month_and_day(said: str | None) -> tuple[int, int] | None:
+    if said is None:
+        return None
+    month, day = str(said).split("-")
+    return int(month), int(day)

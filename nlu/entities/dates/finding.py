@@ -20,9 +20,10 @@ from nlu.entities.dates.relative import find_relative
 from nlu.entities.quantities import Quantity
 from nlu.entities.words import alternatives, load_words
 
-_LATIN = re.compile(r"[A-Za-z]{3}")
+_LATIN = re.compile(r"[A-Za-z]{2}")
 _JOIN = re.compile(
-    r"\s?(?:份|的时候|开始|起)?[,，]?\s?(?:一直|直)?(?:到|至|-|~|—+|–|to|until|till|through|up to)了?\s?(?:the\s)?",
+    r"\s?(?:份|的时候|开始|起)?[,，]?\s?(?:一直|直)?"
+    r"(?:到|至|-|~|—+|–|to|until|till|through|up to)了?\s?(?:the\s)?",
     re.IGNORECASE,
 )
 _LIST = re.compile(r"\s?(?:[,、和跟与及]|以及|还有|同|and|&|, and|or|或者?)\s?", re.IGNORECASE)
@@ -44,30 +45,31 @@ _RECURRING = re.compile(
 def find_dates(
     text: str, today: date, quantities: tuple[Quantity, ...]
 ) -> tuple[tuple[Found, ...], tuple[Days, ...]]:
-    """Where dates stand in a text and the days meant, in the order said (docstring of this package).
+    """Where dates stand in a text and the days meant, in the order said.
 
+    How precise each word is stands in the docstring of this package.
     ``text`` is half width and simplified with English number words as digits; ``quantities`` are
     its numbers. The places include impossible days, which name none.
     """
-    chosen = [found for found in _longest(_all(text, today, quantities), text)]
+    chosen = list(_longest(_all(text, today, quantities), text))
     places = tuple(chosen)
     found = [_bounded(text, one) for one in _linked(text, chosen, today)]
     return places, tuple(dict.fromkeys(one.days for one in found if one.days is not None))
 
 
 def _all(text: str, today: date, quantities: tuple[Quantity, ...]) -> Iterator[Found]:
+    yield from find_lunar(text, today)
     yield from find_absolute(text, today)
     yield from find_periods(text, today)
     yield from find_relative(text, today, quantities)
     yield from find_festivals(text, today)
-    yield from find_lunar(text, today)
     if _LATIN.search(text):
         yield from find_english(text, today)
         yield from find_english_relative(text, today)
 
 
 def _longest(found: Iterable[Found], text: str) -> Iterator[Found]:
-    """Of those that overlap the first to begin, and of these the longest; what recurs is left out."""
+    """Of those that overlap the first to begin, of these the longest; nothing that recurs."""
     end = 0
     for one in sorted(found, key=lambda f: (f.start, -f.end, f.days is None)):
         if one.start < end:
@@ -86,7 +88,7 @@ def _linked(text: str, found: list[Found], today: date) -> Iterator[Found]:
             waiting = _joined(waiting, one, today)
             continue
         if waiting:
-            if _LIST.fullmatch(between):
+            if _LIST.fullmatch(between) or (not between and one.days_of_month):
                 one = _in_same_list(waiting, one)
             yield _until_now(text, waiting, today)
         waiting = one
@@ -97,14 +99,12 @@ def _linked(text: str, found: list[Found], today: date) -> Iterator[Found]:
 def _is_join(text: str, first: Found, between: str) -> bool:
     if between.strip() == "and":
         return text[: first.start].lower().rstrip().endswith("between")
-    is_in_list = re.search(
-        r"\bbetween\b[^.]{0,8}$", text[max(0, first.start - 10) : first.start + 8]
-    )
-    return bool(_JOIN.fullmatch(between) or (is_in_list and between.strip() == "and"))
+    return bool(_JOIN.fullmatch(between))
 
 
 def _joined(first: Found, last: Found, today: date) -> Found:
-    end, begin = last.days, first.days
+    end: Days | None = last.days
+    begin: Days | None = first.days
     if last.in_year and first.year is not None:
         end = last.in_year(first.year)
         if end and begin and end.lower and begin.lower and end.lower < begin.lower:
@@ -134,7 +134,7 @@ def _in_month_of(day: date, numbers: tuple[int, int]) -> Days | None:
 
 def _until_now(text: str, found: Found, today: date) -> Found:
     match = _UNTIL_NOW.match(text, found.end)
-    begin = found.days and found.days.lower
+    begin = found.days.lower if found.days else None
     if match is None or begin is None or begin > today:
         return found
     return replace(found, end=match.end(), days=Range(begin, today))

@@ -22,7 +22,7 @@ class Found:
 
     ``days`` is None for an impossible day (2月30号): it names nothing, and its words are used up.
     ``in_year`` gives the same words in another year when none was said with them; ``year`` is the
-    year that was said; ``days_of_month`` is set for a bare 15号, which may belong to a month before.
+    year that was said; ``days_of_month`` is set for a bare 15号, of a month said before.
     """
 
     start: int

@@ -16,7 +16,7 @@ _MONTH_NAMES = {"正": 1, "冬": 11, "腊": 12}
 _MID_AUTUMN = (8, 15)
 _EVE = (12, 30)
 _DAY_NUMBER = (
-    r"(?:初[一二三四五六七八九十]|廿[一二三四五六七八九]?|卅|三十|二?十[一二三四五六七八九]?)"
+    r"(?:二?十几|廿几|初[一二三四五六七八九十]|廿[一二三四五六七八九]?|卅|三十|二?十[一二三四五六七八九]?)"
     r"(?![万千百块元个名人天年多几])"
 )
 _MARK = r"(?:农历|阴历|旧历|古历)的?\s?"
@@ -63,8 +63,9 @@ def _numbers(match: re.Match[str]) -> tuple[int, tuple[int, int] | None]:
     said = match["month"]
     month = _MONTH_NAMES.get(said) or int(parse_number(said) or 0)
     if match["day"] or match["digits"]:
-        number = _day_number(match["day"] or match["digits"])
-        return month, (number, number)
+        number = _day_number((match["day"] or match["digits"]).rstrip("几"))
+        is_vague = (match["day"] or "").endswith("几")
+        return month, (number, number + (9 if is_vague else 0))
     return month, _PARTS.get(match["part"] or "")
 
 
@@ -74,7 +75,7 @@ def _is_lunar(match: re.Match[str], month: int, days: tuple[int, int] | None) ->
     is_mid_autumn = days and (month, days[0]) == _MID_AUTUMN and match["day"]
     is_said_so = match["month"] in _MONTH_NAMES
     return bool(
-        has_mark or is_said_so or has_lunar_day or is_mid_autumn and match[0][-1] not in "号日"
+        has_mark or is_said_so or has_lunar_day or (is_mid_autumn and match[0][-1] not in "号日")
     )
 
 
@@ -87,7 +88,7 @@ def _in_year(month: int, days: tuple[int, int] | None, is_leap: bool) -> InYear:
         first, last = days or (1, 30)
         start = _solar(year, month, first, is_leap)
         end = _solar(year, month, last, is_leap)
-        if end is None and last == 30:
+        if end is None and last >= 29:
             end = _solar(year, month, 29, is_leap)
         return days_between(start or (end if first == 30 else None), end)
 

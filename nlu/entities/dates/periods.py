@@ -12,12 +12,15 @@ from nlu.entities.numerals import DIGITS
 
 _PART = (
     r"(?:(?P<half>[上下前后])半年|第?(?P<quarter>[一二三四1-4])季度|(?P<season>[春夏秋冬])[天季]"
-    r"|(?P<school>[暑寒])假(?!工)|(?P<early>开春|入夏|入秋|入冬))"
+    r"|(?P<school>[暑寒])假|(?P<early>开春|入夏|入秋|入冬))"
 )
-_EDGE = r"(?P<edge>初(?![级中次步一二三四五六七八九十])|头(?![一二两三几个])|中(?![国山介心午班间秋专学级途])|底(?![薪层线])|尾|末)"
+_EDGE = (
+    r"(?P<edge>初(?![级中次步一二三四五六七八九十])|头(?![一二两三几个])"
+    r"|中(?![国山介心午班间秋专学级途])|底(?![薪层线])|尾|末)"
+)
 _WITH_YEAR = re.compile(rf"{YEAR}(?:{_PART}|年?{_EDGE})")
 _ALONE = re.compile(
-    rf"{_PART}|(?<![\d一二三四五六七八九十几半多两个全这每去今前明旧出上下本后])年{_EDGE}(?!几)"
+    rf"{_PART}(?<!暑假(?=工))|(?<![\d一二三四五六七八九十几半多两个全这每去今前明旧出上下本后])年{_EDGE}(?!几)"
 )
 _MONTHS_OF_EDGE = {
     "初": (1, 2),
@@ -69,4 +72,5 @@ def _months(match: re.Match[str]) -> tuple[int, int]:
 
 def _winter_holiday(year: int) -> Days | None:
     february = months_between(year, 2, 2)
-    return days_between(day_in(year, 1, _WINTER_HOLIDAY_FROM), february and february.upper)
+    last = february.upper if february else None
+    return days_between(day_in(year, 1, _WINTER_HOLIDAY_FROM), last)

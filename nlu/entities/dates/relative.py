@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from core.ranges import Range
-from nlu.entities.dates.chinese_parts import DAY, PART, PARTS, day_numbers
+from nlu.entities.dates.chinese_parts import DAY, PART, day_numbers, part_of_month
 from nlu.entities.dates.found import Days, Found, month_days, shift_months, week_days, year_days
 from nlu.entities.quantities import Quantity
 from nlu.entities.spans import Span, Unit, find_spans
@@ -75,7 +75,7 @@ def days_ago(span: Span, today: date) -> Days | None:
     newest, oldest = span.count.lower, span.count.upper
     first = None if oldest is None else _edge(span, oldest, today, is_first=True)
     last = None if newest is None else _edge(span, newest, today, is_first=False)
-    if first is None and last is None or first and last and first > last:
+    if first is None and last is None:
         return None
     return Range(first, last)
 
@@ -132,7 +132,7 @@ def _month_word(match: re.Match[str], today: date) -> Days | None:
         days = month_days(month.year, month.month, *numbers)
         return days if days and days.upper and days.upper.day >= numbers[0] else None
     if match["part"]:
-        return month_days(month.year, month.month, *_part(match["part"]))
+        return month_days(month.year, month.month, *part_of_month(match["part"]))
     return month_days(month.year, month.month)
 
 
@@ -140,14 +140,10 @@ def _month_edge(word: str, today: date) -> Days | None:
     """月底: of this month when it has begun, else of the month before."""
     for back in (0, 1):
         month = shift_months(today.replace(day=1), -back)
-        days = month_days(month.year, month.month, *_part(word[1:]))
+        days = month_days(month.year, month.month, *part_of_month(word[1:]))
         if days and days.lower and days.lower <= today:
             return days
     return None
-
-
-def _part(word: str) -> tuple[int, int]:
-    return PARTS[word[0] if word.endswith("旬") else word[-1]]
 
 
 def _week_word(match: re.Match[str], today: date) -> Days:
