@@ -78,25 +78,26 @@ class Board:
         return self.count - len(self.rows)
 
 
-def danger_board() -> Board:
+def danger_board(but: int | None = None) -> Board:
     """The open alerts that the reader of this page may see, the most pressing first.
 
-    Nothing for who may see none. A page is shown also when they cannot be read.
+    ``but`` is the alert whose own page it is. Nothing for who may see none. A page is shown also
+    when they cannot be read.
     """
     if not current_user.is_authenticated or not me().may("danger.see"):
         return Board()
     try:
         with get_services().database.read() as db:
-            return read_board(db, limit=MAX_ON_TOP)
+            return read_board(db, limit=MAX_ON_TOP, but=but)
     except SQLAlchemyError:
         log.exception("alerts cannot be shown")
         return Board()
 
 
-def read_board(db: Session, *, limit: int | None = None) -> Board:
+def read_board(db: Session, *, limit: int | None = None, but: int | None = None) -> Board:
     """The open alerts within the reader's reach, at most ``limit`` of them as rows."""
     now = get_services().clock.now()
-    alerts = list_open_alerts(db, me().actor)
+    alerts = [alert for alert in list_open_alerts(db, me().actor) if alert.id != but]
     overdue = sum(alert.is_overdue(now) for alert in alerts)
     return Board(tuple(alert_rows(db, alerts[:limit], now)), len(alerts), overdue)
 

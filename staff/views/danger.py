@@ -93,8 +93,10 @@ def danger_list() -> ResponseReturnValue:
 
 @needs("danger.see")
 def danger_banner() -> ResponseReturnValue:
-    """What stands on top of every page: asked again every few seconds."""
-    return render_template("_danger_board.html", board=danger_board())
+    """What stands on top of every page: asked again every few seconds. ``but``: the alert whose own
+    page it is."""
+    but = request.args.get("but", type=int)
+    return render_template("_danger_board.html", board=danger_board(but))
 
 
 @needs("danger.see")
@@ -162,6 +164,7 @@ def _page(alert_id: int, *, shows_words: bool = False, **more: object) -> str:
         return render_template(
             "danger_alert.html",
             row=row,
+            shown_alert=alert.id,
             case=case,
             view=AlertView([_without_words(item) for item in timeline]),
             said=list_words(db, alert) if shows_words else [],

@@ -28,6 +28,18 @@ import app.tables  # noqa: F401  (declares all tables)
 from accounts.demo import create_demo_accounts
 from casework import operations as ops
 from casework.canned_replies import save_canned_reply
+from casework.danger import (
+    AlertOutcome,
+    DangerAlert,
+    DangerReport,
+    Handling,
+    close_alert,
+    note_call_reached,
+    note_call_unanswered,
+    note_caller_gone,
+    raise_danger_alert,
+    take_alert,
+)
 from casework.desk import Actor, CaseDesk
 from casework.drafts import Contact, MessageDraft, Origin, PetitionDraft, Recording
 from casework.models import Attachment, Case
@@ -135,6 +147,37 @@ class Trial:
         self._questions()
         self._seats()
         self._calls()
+        self._dangers()
+
+    def _dangers(self) -> None:
+        """Alerts: one overdue, one of somebody who is held, one that is handled, one closed."""
+        told = (
+            ("CA91", "13800138091", "fire", "仓库着火了，有人没出来", "humen", True),
+            ("CA92", "13800138092", "self_harm", "我在厂里楼顶，拿不到钱就跳下去", "changan", True),
+            ("CA93", None, "violence", "他们把我锁在宿舍，不让我走", None, False),
+            ("CA94", "13800138094", "injury", "有人触电了，没有呼吸", "nancheng", True),
+        )
+        ids = []
+        with self.database.write() as db:
+            for call, phone, kind, words, town, can_call_back in told:
+                report = DangerReport(
+                    origin=Origin(call, "1"), conversation_id=call, kind=kind, words=words,
+                    town=town, can_call_back=can_call_back,
+                    contact=Contact(phone=parse_phone(phone) if phone else None, channel="voice"),
+                )  # fmt: skip
+                ids.append(raise_danger_alert(db, self.desk, report, self.clock.now()).id)
+                self.clock.advance(timedelta(seconds=100))
+                note_caller_gone(db, self.desk, call, self.clock.now())
+        with self.database.write() as db:
+            fire, jump, _held, shock = (db.get_one(DangerAlert, one) for one in ids)
+            by = Handling(self.desk, _BOSS, self.clock.now())
+            close_alert(db, fire, by, AlertOutcome.HANDED_OVER, "119已到场，人员全部撤出。")
+            take_alert(db, shock, by)
+            note_call_reached(db, shock, by, "120已到，正在抢救。")
+            note_call_unanswered(db, jump, by, "占线")
+            self.cases["danger"] = str(jump.id)
+            self.cases["danger-case"] = jump.case.number
+        self.clock.advance(timedelta(minutes=6))
 
     def _questions(self) -> None:
         """Questions without an answer, a draft and a version in review."""
@@ -387,6 +430,9 @@ def _pages(trial: Trial) -> dict[str, tuple[str | None, str]]:
         "seats": ("supervisor", "/staff/seats"),
         "seats-agent": ("agent", "/staff/seats"),
         "seats-none": ("officer", "/staff/seats"),
+        "danger": ("supervisor", "/staff/danger"),
+        "danger-alert": ("agent", "/staff/danger/" + trial.cases["danger"]),
+        "danger-case": ("agent", case + trial.cases["danger-case"]),
         "seat": ("supervisor", "/staff/seats/2"),
         "gaps": ("editor", "/staff/gaps"),
         "entry-editing": ("editor", "/staff/knowledge/probation-period-length"),

@@ -69,8 +69,10 @@ def audited(console: Console) -> list[tuple[str, str]]:
 
 
 def board(page: Page) -> str:
-    """The words of what stands on top of the page."""
-    found = re.search(r'<section class="danger-board".*?</section>', page.html, re.DOTALL)
+    """The words of what stands on top of the page, or on an alert's own page of that alert."""
+    found = re.search(
+        r'<section class="(?:danger-board on-top|card stacked)".*?</section>', page.html, re.DOTALL
+    )
     return re.sub(r"<[^>]+>|\s+", " ", found[0]) if found else ""
 
 
@@ -207,6 +209,15 @@ def test_most_pressing_alerts_come_first_and_others_are_one_link_away(
     assert shown == sorted(shown)
     assert browser.open("/staff/danger").html.count('<article class="danger-alert') == 5
     assert browser.open("/staff/danger/banner").html.count('<article class="danger-alert') == 3
+
+
+def test_on_its_own_page_an_alert_stands_once_and_the_others_on_top(console: Console) -> None:
+    first, second = endanger(console), endanger(console, "CA2", phone="13800138009", kind="fire")
+    page = console.sign_in_as("agent").open(f"/staff/danger/{first}")
+    assert page.html.count('<article class="danger-alert') == 1
+    assert "火情" in board(page) and "轻生" not in board(page)
+    assert f"/staff/danger/banner?but={first}" in page.html
+    assert f"/staff/danger/{second}" in page.html
 
 
 def test_without_an_alert_nothing_stands_on_top(console: Console) -> None:
