@@ -15,6 +15,8 @@ from core.errors import HotlineError
 COMMANDS = {
     "ask": "app.commands.ask",
     "cases": "app.commands.cases",
+    "converse": "app.commands.converse",
+    "test-conversations": "app.commands.converse",
     "evaluate": "app.commands.evaluate",
     "kb": "app.commands.kb",
     "statutes": "app.commands.statutes",

@@ -35,10 +35,12 @@ _MAX_RINGS = 12
 
 @dataclass
 class Caller:
-    """A voice conversation. ``phone`` is empty when the number is withheld."""
+    """A voice conversation. ``phone`` is empty when the number is withheld; ``is_vouched``: the
+    carrier says that it is the caller's."""
 
     parts: TrialParts
     phone: str
+    is_vouched: bool = True
     agents_accept: bool = False
     turn: int = 0
     recordings: int = 0
@@ -92,8 +94,8 @@ class Caller:
         collected = replies
         for _ in range(_MAX_RINGS):
             if any(isinstance(reply, Transfer) for reply in replies):
-                outcome = "answered" if self.agents_accept else "not_reached"
-                replies = self._serve(TransferEnded(outcome))
+                reached = TransferEnded("answered" if self.agents_accept else "not_reached")
+                replies = self._serve(reached)
             elif any(isinstance(reply, Enqueue) for reply in replies):
                 replies = self._serve(QueueEnded("answered" if self.agents_accept else "left"))
             else:
