@@ -21,7 +21,8 @@ class TurnContext:
     """What prompts and handlers work on. Lives for one turn only.
 
     ``answer_language`` is the language of this turn's answer when a single question was asked in
-    another one than the conversation's.
+    another one than the conversation's. ``is_aside``: "what did you say?" asks for what was said
+    before this turn.
     """
 
     conversation: Conversation
@@ -29,6 +30,7 @@ class TurnContext:
     heard: Heard
     replies: list[Reply] = field(default_factory=list)
     answer_language: str = ""
+    is_aside: bool = False
 
     @property
     def is_voice(self) -> bool:

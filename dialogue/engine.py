@@ -221,6 +221,6 @@ def _hang_up(turn: TurnContext) -> Turn:
 
 def _finished(turn: TurnContext) -> Turn:
     said = tuple(Said(r.words, r.language) for r in turn.replies if isinstance(r, Say))
-    if said:
+    if said and not turn.is_aside:
         turn.change(said=said)
     return Turn(turn.conversation, tuple(turn.replies))

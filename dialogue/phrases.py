@@ -23,6 +23,12 @@ def is_phrase(kind: str, plain: str) -> bool:
     return plain.strip(_MARKS).lower() in _sets()[kind]
 
 
+def has_phrase(kind: str, plain: str) -> bool:
+    """Whether one of the phrases of a kind stands in simplified words."""
+    lowered = plain.lower()
+    return any(phrase in lowered for phrase in _sets()[kind])
+
+
 @cache
 def key_menu() -> Mapping[str, tuple[str, ...]]:
     """The topics of each key of the flat menu."""

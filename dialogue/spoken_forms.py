@@ -10,17 +10,25 @@ from num2words import num2words
 
 from core.ranges import Range
 from dialogue.context import TurnContext
+from dialogue.conversation import Channel
 from knowledge_base.article_parts import cut_article, speakable
 from knowledge_base.spoken_numbers import speak_numbers
 
 
 def as_said(turn: TurnContext, value: object) -> str:
     """A figure or a day: its digits as words on the phone, as it is in a text."""
-    words = str(value)
-    if not turn.is_voice:
-        return words
-    day = _ENGLISH_DAY.fullmatch(words) if turn.language == "en" else None
-    return speak_numbers(words, turn.language) if day is None else _english_day(day)
+    return _spoken(str(value), turn.language) if turn.is_voice else str(value)
+
+
+def day_in_words(day: date | None, language: str, channel: Channel) -> str:
+    """A day with its year, as it is said on the phone or written in a text; empty for none."""
+    words = full_day_words(day, language)
+    return _spoken(words, language) if channel == "voice" else words
+
+
+def _spoken(words: str, language: str) -> str:
+    day = _ENGLISH_DAY.fullmatch(words) if language == "en" else None
+    return speak_numbers(words, language) if day is None else _english_day(day)
 
 
 def _english_day(day: re.Match[str]) -> str:

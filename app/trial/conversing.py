@@ -28,8 +28,9 @@ from sms.inbound import InboundMessage
 from sms.turns import take_text
 
 _CALL = "CA-trial"
-# So long a turn of a conversation takes.
+# So long it takes to say something, and to write it.
 _TURN = timedelta(seconds=5)
+_WRITING = timedelta(seconds=25)
 _MAX_RINGS = 12
 
 
@@ -142,7 +143,7 @@ class Texter:
         return self.observer.observe(None, [], replied=replied)
 
     def _text(self, words: str) -> tuple[str, ...]:
-        self.parts.clock.advance(_TURN)
+        self.parts.clock.advance(_WRITING)
         self.count += 1
         sid = f"SM-trial-{self.count}"
         take_text(self.parts.text_services, InboundMessage(sid, self.phone, words))

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -27,16 +26,22 @@ _KEY = "a throw-away key for a database that is deleted"
 
 
 class LocalCounters(StateStore):
-    """The counters of the state store, in this process."""
+    """The counters of the state store, in this process and by the clock of the trial."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: FixedClock) -> None:
         super().__init__("redis://127.0.0.1:1/0")
-        self._counts: Counter[str] = Counter()
+        self._clock = clock
+        self._counts: dict[str, tuple[int, datetime]] = {}
 
     def count(self, counters: Mapping[str, int]) -> list[int]:
-        """Add one to each counter. None expires: a trial is short."""
-        self._counts.update(counters.keys())
-        return [self._counts[name] for name in counters]
+        """Add one to each counter; it begins again when the age of its first count is over."""
+        now = self._clock.now()
+        for name, seconds in counters.items():
+            count, ends_at = self._counts.get(name, (0, now))
+            if ends_at <= now:
+                count, ends_at = 0, now + timedelta(seconds=seconds)
+            self._counts[name] = (count + 1, ends_at)
+        return [self._counts[name][0] for name in counters]
 
 
 @dataclass(frozen=True)
@@ -55,7 +60,7 @@ class TrialParts(Parts):
     @cached_property
     def state(self) -> StateStore:
         """Counters without a server."""
-        return LocalCounters()
+        return LocalCounters(self.trial_clock)
 
     @cached_property
     def knowledge(self) -> KnowledgeBase:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dialogue.context import TurnContext
 from dialogue.flow import Move, Start, Transition
 from dialogue.flows.rating.slots import RatingSlots
+from dialogue.phrases import has_phrase
 from dialogue.saving import save_everything
 from nlu.repair import RepairKind
 
@@ -25,20 +26,23 @@ def _say_and_prompt(key: str) -> Callable[[TurnContext], Transition]:
 def _wait(turn: TurnContext) -> Transition:
     turn.say("service.take_your_time")
     turn.change(silences=-_PATIENCE)
+    turn.is_aside = True
     turn.listen(is_patient=True)
     return Move.STAY
 
 
 def _keep_listening(turn: TurnContext) -> Transition:
     turn.say("service.listening")
+    turn.is_aside = True
     turn.listen(is_patient=True)
     return Move.STAY
 
 
 def _goodbye(turn: TurnContext) -> Transition | None:
-    """The end of a call, or of a text thread; in the middle of something it must be meant."""
+    """The end of a call, or of a text thread. In the middle of something "没有了" is an answer,
+    and only a farewell is one."""
     if turn.is_digressing:
-        return _leave_unfinished(turn)
+        return _leave_unfinished(turn) if has_phrase("farewell", turn.heard.plain) else None
     if turn.is_voice:
         return Start(RatingSlots())
     turn.say("service.goodbye")

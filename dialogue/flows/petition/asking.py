@@ -30,6 +30,8 @@ _MAX_MISSES = 2
 # After so many silences in a row nobody is there any more.
 _MAX_SILENCES = 3
 _MAX_NAME_SECONDS = 20
+# "从去年年底开始": longer words tell more than a day.
+_MAX_BARE_DAY = 14
 # Answers in which people name other things along with what was asked.
 _TELLING_FIELDS = frozenset({Field.ISSUE, Field.EMPLOYER, Field.WANTED})
 _FREE_FIELDS = frozenset({Field.ISSUE, Field.WANTED, Field.EVIDENCE})
@@ -119,8 +121,15 @@ def _take_story(turn: TurnContext, heard: Heard) -> Transition:
 
 
 def _take_addition(turn: TurnContext, heard: Heard) -> Transition:
-    """More of the story, told where something else was asked, is kept as a part of it."""
-    if heard.is_asking or not heard.words or not is_story(heard.words):
+    """Something else that belongs to the petition: a day that is named by itself, or more of the
+    story, which is kept as a part of it."""
+    if heard.is_asking or not heard.words:
+        return Move.NOT_UNDERSTOOD
+    if heard.entities.dates and len(heard.plain) <= _MAX_BARE_DAY:
+        since = set_value(turn.slots(PetitionSlots), Field.SINCE, heard.entities.dates[0])
+        turn.put(since)
+        return Move.PROMPT
+    if not is_story(heard.words):
         return Move.NOT_UNDERSTOOD
     turn.put(add_story(turn.slots(PetitionSlots), heard, turn.services.facilities.nlu))
     turn.say("petition.added")

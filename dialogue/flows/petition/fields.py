@@ -9,18 +9,19 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from core.errors import InputError
 from core.phones import parse_phone
 from core.ranges import Range
-from dialogue.flows.petition.names import read_employer, read_person
+from dialogue.flows.petition.names import read_employer, read_person, regions
 from dialogue.flows.petition.slots import Field
 from dialogue.spoken_digits import digits_of
 from nlu.entities.numerals import parse_number
 from nlu.entities.values import Entities
 
+_HALF_A_MONTH = timedelta(days=15)
 MAX_CHARACTERS = 1000
 MAX_PEOPLE = 100_000
 MAX_YUAN = Decimal(10) ** 10
@@ -40,9 +41,10 @@ def since_of(entities: Entities, today: date) -> Range[date] | None:
     if entities.duration is None:
         return None
     longest, shortest = entities.duration.upper, entities.duration.lower
-    earliest = None if longest is None else _months_before(today, longest)
-    latest = today if shortest is None else _months_before(today, shortest)
-    return Range(earliest, latest)
+    # "Three months" is said to the month: half a month either way.
+    earliest = None if longest is None else _months_before(today, longest) - _HALF_A_MONTH
+    latest = today if shortest is None else _months_before(today, shortest) + _HALF_A_MONTH
+    return Range(earliest, min(latest, today))
 
 
 def _months_before(day: date, months: Decimal) -> date:
@@ -59,7 +61,11 @@ def _words(plain: str, entities: Entities, today: date) -> str | None:
 
 
 def _employer(plain: str, entities: Entities, today: date) -> str | None:
-    return entities.employer or read_employer(plain)
+    whole, named = read_employer(plain), entities.employer
+    if whole is None or named is None:
+        return named or whole
+    # A region before the name belongs to it; a sentence around it does not.
+    return whole if whole.removesuffix(named) in regions() else named
 
 
 def _town(plain: str, entities: Entities, today: date) -> str | None:

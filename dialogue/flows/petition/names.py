@@ -41,6 +41,11 @@ def read_person(plain: str) -> str | None:
     return name if _LATIN.search(name) and len(name.split()) <= rules["max_words"] else None
 
 
+def regions() -> frozenset[str]:
+    """Names of regions that stand before the name of an employer, and nothing at all."""
+    return frozenset({"", *map(str, read_yaml(_FILE)["regions"])})
+
+
 def _strip(plain: str, rules: Mapping[str, Any]) -> str:
     """A name without what people say around it (公司叫, 我姓, the company is called)."""
     name = plain.strip(_MARKS)
@@ -63,7 +68,7 @@ def _is_name_like(name: str) -> bool:
 @cache
 def _rules() -> Mapping[str, Mapping[str, Any]]:
     raw = read_yaml(_FILE)
-    return {kind: {**rules, **_compiled(rules)} for kind, rules in raw.items()}
+    return {kind: {**raw[kind], **_compiled(raw[kind])} for kind in ("employer", "person")}
 
 
 def _compiled(rules: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from casework.models import Case
 from casework.operations import lodge_contact, lodge_petition
 from casework.operations.lodging import add_recording
 from casework.queries import find_attachment
-from dialogue.announcing import announce_case
+from dialogue.announcing import Notes, announce_case
 from dialogue.contacts import contact_of
 from dialogue.context import TurnContext
 from dialogue.flows.petition.remedies import remedy_words
@@ -25,7 +25,11 @@ def register(turn: TurnContext, *, is_unfinished: bool = False) -> None:
     _attach_recordings(turn, slots, lodging.case)
     turn.serve("petition")
     key = "petition.unfinished" if is_unfinished else "petition.lodged"
-    announce_case(turn, key, lodging, slots.phone, remedies=remedy_words(turn, slots))
+    notes = Notes(
+        said=remedy_words(turn, slots, "voice") if turn.is_voice else "",
+        written=remedy_words(turn, slots, "text"),
+    )
+    announce_case(turn, key, lodging, slots.phone, notes)
     turn.put(PetitionSlots())
 
 

@@ -7,10 +7,13 @@ from datetime import date
 from casework.remedies import Matter, RemedyAdvice, sort_remedies
 from casework.vocabulary import Remedy
 from dialogue.context import TurnContext
+from dialogue.conversation import Channel
 from dialogue.flows.petition.slots import PetitionSlots
-from dialogue.spoken_forms import as_said, full_day_words
+from dialogue.spoken_forms import day_in_words
+from dialogue.wordings import wording
+from knowledge_base.rendering import written_language
 
-_MAX_TOLD = {"voice": 2, "text": 3}
+_MAX_TOLD = 3
 
 
 def advice_of(slots: PetitionSlots, today: date) -> tuple[RemedyAdvice, ...]:
@@ -28,20 +31,24 @@ def needs_day(turn: TurnContext, slots: PetitionSlots) -> bool:
     return any(advice.needs_day for advice in advice_of(slots, turn.services.today))
 
 
-def remedy_words(turn: TurnContext, slots: PetitionSlots) -> str:
-    """The citizen's remedies besides the petition, each with its limit, in sentences."""
-    told = [a for a in advice_of(slots, turn.services.today) if a.remedy != Remedy.PETITION]
-    told = told[: _MAX_TOLD[turn.conversation.channel]]
-    sentences = [_sentence(turn, advice) for advice in told]
-    assumed = next((a for a in told if a.act_by and a.is_assumed and a.counted_from), None)
+def remedy_words(turn: TurnContext, slots: PetitionSlots, channel: Channel) -> str:
+    """The citizen's remedies besides the petition, each with its limit, in sentences as they are
+    said on the phone or written in a text."""
+    advised = [
+        advice
+        for advice in advice_of(slots, turn.services.today)
+        if advice.remedy != Remedy.PETITION
+    ][:_MAX_TOLD]
+    language = turn.language if channel == "voice" else written_language(turn.language)
+
+    def say(key: str, **days: date | None) -> str:
+        words = {name: day_in_words(day, language, channel) for name, day in days.items()}
+        return wording(language, channel, f"petition.remedy.{key}", **words)
+
+    sentences = [say(advice.wording_key, limit=advice.act_by) for advice in advised]
+    assumed = next((a for a in advised if a.act_by and a.is_assumed and a.counted_from), None)
     if assumed is not None and assumed.counted_from is not None:
-        day = full_day_words(assumed.counted_from.at_least, turn.language)
-        sentences.append(turn.words("petition.remedy.assumed", day=as_said(turn, day)))
-    if any(advice.mentions_interruption for advice in told):
-        sentences.append(turn.words("petition.remedy.interruption"))
-    return turn.words("petition.remedy.joint").join(s for s in sentences if s)
-
-
-def _sentence(turn: TurnContext, advice: RemedyAdvice) -> str:
-    limit = as_said(turn, full_day_words(advice.act_by, turn.language))
-    return turn.words(f"petition.remedy.{advice.wording_key}", limit=limit)
+        sentences.append(say("assumed", day=assumed.counted_from.at_least))
+    if any(advice.mentions_interruption for advice in advised):
+        sentences.append(say("interruption"))
+    return say("joint").join(sentence for sentence in sentences if sentence)

@@ -45,7 +45,7 @@ def _handle_greeted(turn: TurnContext, heard: Heard) -> Transition:
 def _listen(turn: TurnContext) -> None:
     """On the phone a prompt; in a text thread nothing, because one always may write on."""
     if turn.is_voice:
-        turn.say("danger.go_on" if turn.conversation.danger else "question.prompt")
+        turn.say("question.prompt")
         turn.listen(hints=hints_of(turn.language))
 
 
