@@ -44,7 +44,7 @@ from casework.desk import Actor, CaseDesk
 from casework.drafts import Contact, Origin
 from casework.models import Case, CaseEvent
 from casework.notices import Notice
-from casework.queries import CaseFilter, list_cases
+from casework.queries import CaseFilter, find_progress, list_cases, list_cases_of_phone
 from casework.record import clocks_of_case
 from casework.transition import list_possible_moves
 from core.clock import LOCAL_ZONE, FixedClock
@@ -412,6 +412,16 @@ def test_the_job_that_was_down_for_hours_escalates_once(line: Line) -> None:
     line.report()
     line.wait(600)
     assert line.escalate() == 1 and line.escalate() == 0
+
+
+def test_a_citizen_who_asks_how_their_case_stands_is_told_of_their_petition_not_of_the_alert(
+    line: Line, db: Session, desk: CaseDesk
+) -> None:
+    petition = a_petition(db, desk, line.now)
+    alert = line.report()
+    assert list_cases_of_phone(db, desk, PHONE) == [petition]
+    assert list_cases_of_phone(db, desk, PHONE, with_alerts=True) == [alert.case, petition]
+    assert find_progress(db, desk, alert.case.number, line.now, phone=PHONE) is None
 
 
 def test_open_alerts_come_first_in_the_list_of_cases_and_due_ones_before_others(

@@ -98,7 +98,9 @@ def test_availability_is_one_key_away_and_the_line_shows_itself(
         )  # fmt: skip
         ring_seat(db, db.get_one(Seat, seat.id), "CA2", services.clock.now())
     # Without anybody's doing.
-    expect(page.locator("[data-refresh]")).to_contain_text("工伤认定要多久", timeout=15_000)
+    expect(page.locator("[data-refresh='/staff/seats/board']")).to_contain_text(
+        "工伤认定要多久", timeout=15_000
+    )
     expect(page.locator(".own-seat .state")).to_have_text("振铃中")
     page.keyboard.press("3")
     expect(page.locator(".own-seat [aria-pressed=true]")).to_contain_text("话后整理")
