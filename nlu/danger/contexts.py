@@ -11,6 +11,8 @@ from nlu.danger.patterns import get_context_pattern
 _DENIAL_SPAN = 48
 # Characters around a sign in which a context counts.
 _CONTEXT_SPAN = 70
+# What happens now is said near its sign.
+_NOW_SPAN = 26
 # A supposition stands before what is supposed.
 _SUPPOSED_SPAN = 40
 _MAX_SHORT = 8
@@ -30,6 +32,7 @@ class Surroundings:
     is_oneself: bool
     is_other: bool
     is_short: bool
+    is_severe: bool
 
     @property
     def is_told(self) -> bool:
@@ -75,11 +78,13 @@ def look_around(text: str, sign: Sign) -> Surroundings:
     """The contexts of one sign."""
     before = text[max(0, sign.start - _SUPPOSED_SPAN) : sign.end]
 
+    near = text[max(0, sign.start - _NOW_SPAN) : sign.end + _NOW_SPAN]
+
     def has(name: str, where: str) -> bool:
         return bool(get_context_pattern(name).search(where))
 
     return Surroundings(
-        is_now=has("now", text),
+        is_now=has("now", near),
         is_past=has("past", text),
         is_law=has("law", text),
         is_aftermath=has("aftermath", text),
@@ -88,6 +93,7 @@ def look_around(text: str, sign: Sign) -> Surroundings:
         is_oneself=has("oneself", before),
         is_other=has("other", before),
         is_short=is_short(text),
+        is_severe=has("severe", text),
     )
 
 
@@ -115,7 +121,7 @@ def _event(around: Surroundings) -> bool:
         return False
     if around.is_now:
         return True
-    return not around.is_asked and (around.is_other or around.is_short)
+    return not around.is_asked and (around.is_other or around.is_short or around.is_severe)
 
 
 def _plea(around: Surroundings) -> bool:

@@ -14,8 +14,8 @@ _FOLDER = Path(__file__).parent
 _WORD = re.compile(r"<([a-z]+)>")
 _LATIN = re.compile(r"(?<![\\a-z])[a-z]{2}")
 # Every gap and every repetition has an upper bound, so that matching stays linear.
-_GAP = "[^。!?;\n]{0,8}?"
-_SHORT_GAP = "[^。!?;\n]{0,4}?"
+_GAP = "[^,。!?;\n]{0,8}?"
+_SHORT_GAP = "[^,。!?;\n]{0,4}?"
 _MAX_REPEATED = "{0,4}"
 _UNBOUNDED = re.compile(r"(?<![\\(])[*+]|\{\d+,\}")
 
