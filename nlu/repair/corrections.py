@@ -18,7 +18,9 @@ _MAX_CHARACTERS = 160
 _MAX_PARTS = 10
 _MAX_UNITS_OF_VALUE = 16
 _MAX_UNITS_OF_TEXT = 60
+_MAX_UNITS_OF_WISH = 16
 # "时间改成两班倒了" tells what somebody did.
+_SHORT_NOES = frozenset({"no", "nope", "nah"})
 _TELLING_ENDS = frozenset("了咗过")
 _SLOTS_OF_TEXT = frozenset({"issue", "wanted", "evidence", "employer"})
 
@@ -50,6 +52,7 @@ class _Lead:
     is_given: bool = False
     is_meant: bool = False
     is_should: bool = False
+    is_apart: bool = False
 
     @property
     def is_sure(self) -> bool:
@@ -76,7 +79,8 @@ def find_correction(text: str) -> Correction | None:
     found = _with_pair(lead, pair) if pair else _with_value(lead, cursor)
     if found is None or is_question(simplify(found[0] + " " + text[-1]).lower()):
         return None
-    if is_question(simplify(text).lower()) and not lead.is_fix:
+    is_polite_wish = lead.is_fix and len(cursor.units) <= _MAX_UNITS_OF_WISH
+    if is_question(simplify(text).lower()) and not is_polite_wish:
         return None
     is_earlier = _says_earlier(cursor)
     return Correction(lead.slot, found[0], found[1], is_earlier)
@@ -153,9 +157,9 @@ def _with_pair(lead: _Lead, pair: Pair) -> tuple[str, str] | None:
 
 
 def _with_value(lead: _Lead, cursor: WordCursor) -> tuple[str, str] | None:
-    is_sorry = _begins_with_sorry(cursor)
     start = cursor.place
     has_is = cursor.take("is")
+    is_apart = has_is or cursor.follows_mark(start) or cursor.words[start - 1] in _SHORT_NOES
     cursor.skip("is")
     new = cursor.span(cursor.place, len(cursor.units))
     if lead.is_given and cursor.words[-1] in _TELLING_ENDS:
@@ -163,9 +167,10 @@ def _with_value(lead: _Lead, cursor: WordCursor) -> tuple[str, str] | None:
     if not new or _is_only_around(cursor):
         is_bare_fix = lead.is_fix and lead.slot is None and start >= len(cursor.units)
         return ("", "") if lead.stands_alone or is_bare_fix else None
+    lead.is_apart = is_apart
     if _is_acceptable(lead, new, len(cursor.units) - cursor.place):
         return new, ""
-    if is_sorry and has_is and is_value_like(new):
+    if has_is and _begins_with_sorry(cursor) and is_value_like(new):
         return new, ""
     return None
 
@@ -177,11 +182,11 @@ def _is_acceptable(lead: _Lead, new: str, length: int) -> bool:
         return False
     if lead.is_given and lead.slot is None:
         return is_value_like(new)
-    if lead.has_slot or lead.is_given:
+    if lead.is_given or (lead.has_slot and lead.is_apart):
         return not tells_story(new)
-    if lead.is_denied or lead.is_admitted or lead.is_meant:
+    if lead.has_slot or lead.is_admitted or lead.is_meant:
         return is_value_like(new)
-    return lead.is_fix and is_value_like(new)
+    return (lead.is_denied or lead.is_fix) and lead.is_apart and is_value_like(new)
 
 
 def _is_only_around(cursor: WordCursor) -> bool:

@@ -40,10 +40,17 @@ class Choice:
 
     fixed: Trie = field(default_factory=Trie)
     phrases: list[Phrase] = field(default_factory=list)
+    _by_first: dict[str, list[Phrase]] | None = None
 
     def ends(self, units: Sequence[str], start: int) -> set[int]:
         """All places at which one that begins at ``start`` may end."""
-        found = {end for phrase in self.phrases for end in phrase.ends(units, start)}
+        if start >= len(units):
+            return set()
+        if self._by_first is None:
+            self._by_first = self._indexed()
+        found: set[int] = set()
+        for phrase in self._by_first.get(units[start], ()):
+            found |= phrase.ends(units, start)
         node: Trie | None = self.fixed
         for end in range(start, len(units)):
             node = node.next.get(units[end]) if node else None
@@ -52,6 +59,13 @@ class Choice:
             if node.is_end:
                 found.add(end + 1)
         return found
+
+    def _indexed(self) -> dict[str, list[Phrase]]:
+        by_first: dict[str, list[Phrase]] = {}
+        for phrase in self.phrases:
+            for first in phrase.firsts:
+                by_first.setdefault(first, []).append(phrase)
+        return by_first
 
     def firsts(self) -> set[str]:
         """The units with which one can begin."""

@@ -38,6 +38,12 @@ class RepairKind(StrEnum):
     UNFINISHED = "unfinished"
 
 
+# Kinds behind which people go on without a pause.
+_RUN_ON = frozenset(
+    {RepairKind.CANCEL, RepairKind.THANKS, RepairKind.WAIT, RepairKind.GREETING, RepairKind.SKIP}
+)
+
+
 @dataclass(frozen=True, order=True)
 class Reading:
     """Phrases found in a row from the start: the better one is greater."""
@@ -104,9 +110,9 @@ def _end_of_leading(units: Sequence[Unit]) -> tuple[int, RepairKind] | None:
     places = [
         (place, reading)
         for (place, is_closed), reading in _Phrases(str).read(words).items()
-        if is_closed
-        and place < len(units)
-        and (units[place].follows_mark or (place < len(words) and starts.ends(words, place)))
+        if is_closed and place < len(units)
+        if units[place].follows_mark
+        or (_kinds()[-reading.rank] in _RUN_ON and starts.ends(words, place))
     ]
     if not places:
         return None

@@ -31,7 +31,7 @@ def is_value_like(written: str) -> bool:
         or find_town(plain)
         or _has("time_words", units)
         or _has("english_numbers", units)
-        or _has("places_of_work", units)
+        or _ends_with("places_of_work", units)
         or _is_name(written.strip(), plain.strip())
     )
 
@@ -50,6 +50,11 @@ def _is_name(written: str, plain: str) -> bool:
 def _has(name: str, units: list[str]) -> bool:
     words = _words(name)
     return any(words.ends(units, place) for place in range(len(units)))
+
+
+def _ends_with(name: str, units: list[str]) -> bool:
+    words = _words(name)
+    return any(len(units) in words.ends(units, place) for place in range(len(units)))
 
 
 @cache

@@ -18,6 +18,7 @@ class WordCursor:
     units: list[Unit]
     place: int = 0
     words: list[str] = field(init=False)
+    _ends: dict[tuple[str, int], int | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.words = [unit.text for unit in self.units]
@@ -29,7 +30,10 @@ class WordCursor:
 
     def end_of(self, name: str, place: int) -> int | None:
         """Where the longest phrase of a list ends that begins at ``place``."""
-        return max(phrases_of(name).ends(self.words, place), default=None)
+        key = (name, place)
+        if key not in self._ends:
+            self._ends[key] = max(phrases_of(name).ends(self.words, place), default=None)
+        return self._ends[key]
 
     def take(self, name: str) -> bool:
         """Go past the longest phrase of a list, if one is next."""
