@@ -254,3 +254,12 @@ def _longest_first(limits: dict[str, list[str]]) -> list[tuple[str, list[str]]]:
     """不超过 must be tried before 超过: kinds that negate another come first."""
     order = ("at_most", "at_least", "below", "above")
     return [(name, limits[name]) for name in order]
+
+
+@cache
+def around_answer() -> re.Pattern[str]:
+    """What may stand before or after a number that is the whole answer: 大概, 左右, about."""
+    words = load_words("quantities")
+    limits = [w for table in ("limits_before", "limits_after") for w in words[table].values()]
+    said = alternatives([*words["around"], *(word for kind in limits for word in kind)])
+    return re.compile(rf"\s?(?:(?:{said})\s?){{0,8}}", re.IGNORECASE)
