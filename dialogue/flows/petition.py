@@ -102,12 +102,13 @@ def _fill_from_first_words(turning: Turning, words: str) -> None:
 
 def _fill_from_entities(turning: Turning, entities: Entities) -> None:
     """Take what was named along with something else, so that nobody is asked for it again."""
+    since = entities.dates[0].at_least if entities.dates else None
     known = {
         "employer": entities.employer,
         "town": entities.town,
-        "since_on": entities.dates[0].isoformat() if entities.dates else None,
-        "people": entities.people,
-        "amount_yuan": str(entities.amount) if entities.amount is not None else None,
+        "since_on": since.isoformat() if since else None,
+        "people": entities.people.at_least if entities.people else None,
+        "amount_yuan": str(entities.amount.at_least) if entities.amount else None,
     }
     for name, value in known.items():
         if value is not None and turning.slot(name) is None:

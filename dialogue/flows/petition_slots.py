@@ -56,19 +56,20 @@ def _town(words: str, entities: Entities) -> str | None:
 
 
 def _since(words: str, entities: Entities) -> str | None:
-    return entities.dates[0].isoformat() if entities.dates else None
+    first = entities.dates[0].at_least if entities.dates else None
+    return first.isoformat() if first else None
 
 
 def _people(words: str, entities: Entities) -> int | None:
     if entities.people is not None:
-        return entities.people
+        return entities.people.at_least
     number = parse_number(words.strip(" 人个個名位#。."))
     return int(number) if number is not None and 1 <= number <= 100_000 else None
 
 
 def _amount(words: str, entities: Entities) -> str | None:
     if entities.amount is not None:
-        return str(entities.amount)
+        return str(entities.amount.at_least)
     number = parse_number(words.strip(" 元块塊蚊钱#。."))
     return str(number) if number is not None and 0 <= number < 10**10 else None
 
