@@ -9,11 +9,12 @@ from functools import cache
 from typing import Any
 
 from core.ranges import Range
-from nlu.entities.quantities import Quantity, limit_after
+from nlu.entities.quantities import Quantity, around_answer, limit_after
 from nlu.entities.words import alternatives, load_words
 
 _MIN_SUM = 10
 _MIN_BARE = 100
+_MAX_ANSWER = 60
 _MAX_SUM = Decimal(10) ** 12
 _HAS_UNIT = re.compile(r"[百千万亿wk]", re.IGNORECASE)
 _TAIL = re.compile(
@@ -82,14 +83,11 @@ def _is_of_money(text: str, quantity: Quantity) -> bool:
 
 def _is_all(text: str, quantity: Quantity) -> bool:
     """Whether the number is the whole answer, with no more than 大概 and its like around it."""
-    words = load_words("people")["around"]
-    around = re.compile(rf"(?:(?:{alternatives(words)})\s?){{0,6}}", re.IGNORECASE)
-    limits = load_words("quantities")
-    after = "|".join(alternatives(said) for said in limits["limits_after"].values())
-    before = "|".join(alternatives(said) for said in limits["limits_before"].values())
-    lead = re.sub(before, "", text[: quantity.start], flags=re.IGNORECASE).strip()
-    rest = re.sub(after, "", text[quantity.end :], flags=re.IGNORECASE).strip(" .!。,")
-    return bool(around.fullmatch(lead) and around.fullmatch(rest))
+    if len(text) > _MAX_ANSWER:
+        return False
+    rest = text[quantity.end :].strip(" .!。,")
+    around = around_answer()
+    return bool(around.fullmatch(text[: quantity.start].strip()) and around.fullmatch(rest))
 
 
 def _words() -> dict[str, Any]:

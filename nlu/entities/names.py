@@ -71,7 +71,7 @@ _EN_LAW = re.compile(
     re.IGNORECASE,
 )
 _EN_EMPLOYER = re.compile(
-    r"((?:[A-Z][\w&'-]*\s+){1,5}(?:Co\.?,?\s*Ltd\b\.?|Company\b|Factory\b|Limited\b|Corporation\b))"
+    r"((?:\b[A-Z][\w&'-]{0,40}\s{1,3}){1,5}(?:Co\.?,?\s*Ltd\b\.?|Company\b|Factory\b|Limited\b|Corporation\b))"
 )
 _EN_LEADING = re.compile(r"^(?:(?:My|The|This|Our|Your|A|At|In|Is|I|Company|Factory)\s*)+")
 CASE_PREFIX = r"(?:D|d|滴|迪)[\s.。、·-]*(?:G|g|寄|记|鸡)[\s.。、·:-]*"

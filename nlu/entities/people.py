@@ -10,13 +10,19 @@ from functools import cache
 from typing import Any
 
 from core.ranges import Range
-from nlu.entities.quantities import Limit, Quantity, limit_after
+from nlu.entities.quantities import Limit, Quantity, around_answer, limit_after
 from nlu.entities.words import alternatives, load_words
 
 _MAX_PEOPLE = 1_000_000
 _OPEN_FROM = 100
 _ONE = Decimal(1)
 _CJK = "\u4e00-\u9fff"
+_NEAR = 14
+_MAX_ANSWER = 60
+_CLAUSE = re.compile(r"[,。;!?\n]|\.\s")
+_QUESTION = re.compile(r"[?吗呢]|可以|才能|才算|多少")
+_MEASURE = re.compile(r"\s?[个名位号]?")
+_WE_ARE = re.compile(r"\s*(?:we are|there are|there were)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -50,7 +56,7 @@ def _count(text: str, quantity: Quantity) -> _Count | None:
     counted = _with_self_counted().search(text[max(0, quantity.start - 12) : quantity.start])
     if end is None and counted:
         end = quantity.end
-    if end is None or _is_other(text, quantity, noun):
+    if end is None or _is_other(text, quantity):
         return None
     more = _more_with_self(text, quantity, noun)
     people = _people(quantity, limit_after(text, end), more)
@@ -72,7 +78,7 @@ def _people(quantity: Quantity, after: Limit, more: int) -> Range[int] | None:
     return Range(lower, upper)
 
 
-def _is_other(text: str, quantity: Quantity, noun: re.Match[str] | None) -> bool:
+def _is_other(text: str, quantity: Quantity) -> bool:
     """Whether the number is that of something else: 干三个人的活, 一个人, 几个人可以投诉."""
     before = text[max(0, quantity.start - 4) : quantity.start]
     if quantity.lower == quantity.upper == 1 and quantity.limit is Limit.NONE:
@@ -81,53 +87,41 @@ def _is_other(text: str, quantity: Quantity, noun: re.Match[str] | None) -> bool
         )
     if quantity.lower != int(quantity.lower) and quantity.lower == quantity.upper:
         return True
-    return bool(_other_before().search(before)) or _is_asked(text, quantity, noun)
+    return bool(_other_before().search(before)) or _is_asked(text, quantity)
 
 
-def _is_asked(text: str, quantity: Quantity, noun: re.Match[str] | None) -> bool:
+def _is_asked(text: str, quantity: Quantity) -> bool:
     """Whether 几个人 asks rather than tells."""
     if text[quantity.start : quantity.end] != "几":
         return False
-    is_question = re.search(r"[?？吗呢]\s*$|可以|才能|才算|多少", text)
-    return bool(is_question or re.search(r"[是要满够第]$", text[: quantity.start]))
+    after = text[quantity.end : quantity.end + _NEAR]
+    before = text[max(0, quantity.start - 1) : quantity.start]
+    return bool(_QUESTION.search(after) or before in ("是", "要", "满", "够", "第"))
 
 
 def _more_with_self(text: str, quantity: Quantity, noun: re.Match[str] | None) -> int:
     """One more where the speaker is not in the number: 我和三个同事, 除了我还有五个."""
     if noun and _and_me().match(text, noun.end()):
         return 1
-    if noun is None and not _beside_self().search(text[: quantity.start]):
-        return 0
-    return 1 if _beside_self().search(text[max(0, quantity.start - 14) : quantity.start]) else 0
+    before = text[max(0, quantity.start - _NEAR) : quantity.start]
+    return 1 if _beside_self().search(before) else 0
 
 
 def _end_of_answer(text: str, quantity: Quantity) -> int | None:
     """Where 七八个 ends when it is all that is said; None when it is not."""
-    measure = re.compile(r"\s?[个名位号]?").match(text, quantity.end)
-    end = measure.end() if measure else quantity.end
-    if end == quantity.end and not (_says_us(text) or _is_with_self(text, quantity)):
+    if len(text) > _MAX_ANSWER:
         return None
-    around = _around_pattern()
-    rest = text[end:].split(",")[0].split("。")[0]
-    clause_start = max(text.rfind(mark, 0, quantity.start) for mark in ",。;!?\n") + 1
-    lead = text[clause_start : quantity.start]
-    is_all = around.fullmatch(rest.strip(" .!~")) and around.fullmatch(
-        re.sub(rf"{_beside_self().pattern}|{_LIMIT_WORDS}", "", lead).strip()
-    )
-    return end if is_all else None
-
-
-_LIMIT_WORDS = "|".join(
-    alternatives(words) for words in load_words("quantities")["limits_before"].values()
-)
-
-
-def _says_us(text: str) -> bool:
-    return bool(re.match(r"\s*(?:we are|there are|there were)\b", text, re.IGNORECASE))
-
-
-def _is_with_self(text: str, quantity: Quantity) -> bool:
-    return bool(_beside_self().search(text[: quantity.start]))
+    measure = _MEASURE.match(text, quantity.end)
+    end = measure.end() if measure else quantity.end
+    lead = _CLAUSE.split(text[: quantity.start])[-1]
+    is_with_self = _beside_self().search(lead)
+    if end == quantity.end and not (_WE_ARE.match(text) or is_with_self):
+        return None
+    if is_with_self:
+        lead = lead[: is_with_self.start()]
+    around = around_answer()
+    rest = _CLAUSE.split(text[end:])[0]
+    return end if around.fullmatch(rest.strip()) and around.fullmatch(lead.strip()) else None
 
 
 def _without_number(text: str) -> Iterator[Range[int]]:

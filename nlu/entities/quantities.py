@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import Enum
 from functools import cache
+from itertools import islice
 
 from core.ranges import Range
 from nlu.entities.numerals import DIGITS, parse_number
@@ -96,7 +97,7 @@ _MAX_QUANTITIES = 500
 def find_quantities(text: str) -> tuple[Quantity, ...]:
     """All numbers of a text in order, a range (8到10, 3-5) as one. Number words of English are
     taken as digits (nlu.entities.english_numbers) except the vague ones (several, a dozen)."""
-    singles = sorted(_singles(text), key=lambda found: found.start)[:_MAX_QUANTITIES]
+    singles = sorted(_singles(text), key=lambda found: found.start)
     joined: list[Quantity] = []
     for found in singles:
         if joined and (both := _joined(text, joined[-1], found)):
@@ -113,12 +114,12 @@ def limit_after(text: str, end: int) -> Limit:
 
 
 def _singles(text: str) -> Iterator[Quantity]:
-    for match in _NUMBER.finditer(text):
+    for match in islice(_NUMBER.finditer(text), _MAX_QUANTITIES):
         found = _read(match)
         if found:
             yield found
     if "a" in text or "s" in text or "A" in text:
-        for match in _WORD.finditer(text):
+        for match in islice(_WORD.finditer(text), _MAX_QUANTITIES):
             yield _read_word(match)
 
 
@@ -254,3 +255,12 @@ def _longest_first(limits: dict[str, list[str]]) -> list[tuple[str, list[str]]]:
     """不超过 must be tried before 超过: kinds that negate another come first."""
     order = ("at_most", "at_least", "below", "above")
     return [(name, limits[name]) for name in order]
+
+
+@cache
+def around_answer() -> re.Pattern[str]:
+    """What may stand before or after a number that is the whole answer: 大概, 左右, about."""
+    words = load_words("quantities")
+    limits = [w for table in ("limits_before", "limits_after") for w in words[table].values()]
+    said = alternatives([*words["around"], *(word for kind in limits for word in kind)])
+    return re.compile(rf"\s?(?:(?:{said})\s?){{0,8}}", re.IGNORECASE)

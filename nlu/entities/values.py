@@ -23,9 +23,9 @@ class Entities:
 
     ``town`` is an id of config/towns.yaml; ``dates`` are local days in the order said, each with
     the precision said (去年年底 is all of December); ``duration`` the longest span named in months
-    of 30 days, ``duration_months`` its lower end; ``amount`` the largest sum in yuan; ``people`` how
-    many are concerned; ``year_asked`` the calendar year whose figure is asked for; ``case_number``
-    is DG and digits.
+    of 30 days, ``duration_months`` its lower end; ``amount`` the largest sum in yuan; ``people``
+    how many are concerned; ``year_asked`` the calendar year whose figure is asked for;
+    ``case_number`` is DG and digits.
     """
 
     town: str | None = None

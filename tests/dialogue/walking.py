@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
+from core.ranges import Range
 from dialogue.conversation import Conversation
 from dialogue.engine import Turn, take_turn
 from dialogue.flows.rating import is_asked_by_key
@@ -40,7 +41,8 @@ _TOPICS = (
 
 def _acting(act: Act, *topics: str, sure: float = 0.0) -> Interpretation:
     candidates = tuple(Candidate(topic, 0.3) for topic in topics)
-    entities = Entities(town="changan", dates=(date(2026, 9, 1),), amount=Decimal(36000))
+    since, amount = Range.exactly(date(2026, 9, 1)), Range.exactly(Decimal(36000))
+    entities = Entities(town="changan", dates=(since,), amount=amount)
     return Interpretation(
         act=act,
         act_confidence=0.9,

@@ -60,6 +60,15 @@ _SEASON = re.compile(
     rf"{_YEAR}",
     re.IGNORECASE,
 )
+_FESTIVALS = {n.lower(): f for f in load_festivals() for n in f.en}
+_FESTIVAL = re.compile(
+    r"(?:\b(?P<where>before|after|around)\s+)?"
+    r"(?:(?P<which>\blast|\bthis|\bnext)(?P<byyear>\s+year'?s?)?\s+|"
+    r"\b(?P<yearbefore>(?:19|20)\d{2})\s+|\b(?:the|during|over|on|at|since)\s+)?(?:the\s+)?"
+    rf"\b(?P<name>{alternatives(_FESTIVALS)})\b"
+    rf"(?P<off>\s+(?:holidays?|break|vacation))?{_YEAR}",
+    re.IGNORECASE,
+)
 _MONTHS_OF_PART = {"first": (1, 3), "middle": (5, 8), "last": (10, 12)}
 _MONTHS_OF_PART_SAID_LONG = {"first": (1, 2), "middle": (6, 7), "last": (12, 12)}
 _THIRDS = {"first": (1, 10), "middle": (11, 20), "last": (21, 31)}
@@ -172,17 +181,8 @@ def _season(match: re.Match[str], today: date) -> Found:
     return Found.of(match.start(), match.end(), year, in_year, today)
 
 
-_festivals_by_name = {n.lower(): f for f in load_festivals() for n in f.en}
-_FESTIVAL = re.compile(
-    r"(?:\b(?P<where>before|after|around)\s+)?(?:(?P<which>\blast|\bthis|\bnext)(?P<byyear>\s+year'?s?)?\s+|"
-    r"\b(?P<yearbefore>(?:19|20)\d{2})\s+|\b(?:the|during|over|on|at|since)\s+)?(?:the\s+)?"
-    rf"\b(?P<name>{alternatives(_festivals_by_name)})\b(?P<off>\s+(?:holidays?|break|vacation))?{_YEAR}",
-    re.IGNORECASE,
-)
-
-
 def _festival(match: re.Match[str], today: date) -> Found:
-    festival: Festival = _festivals_by_name[match["name"].lower()]
+    festival: Festival = _FESTIVALS[match["name"].lower()]
     where = (match["where"] or "").lower()
     in_year = in_year_of(festival, where, is_day=False, is_off=bool(match["off"]))
     year = _said_year(match, today)
@@ -190,13 +190,9 @@ def _festival(match: re.Match[str], today: date) -> Found:
         year = int(match["yearbefore"])
     which = (match["which"] or "").lower()
     if year is None and which == "last":
-        is_by_year = "year" in match[0].lower().split(match["name"].lower())[0].replace(
-            "new year", ""
-        )
-        if is_by_year:
-            year = today.year - 1
-        else:
+        if not match["byyear"]:
             return Found(match.start(), match.end(), _last_over(in_year, today))
+        year = today.year - 1
     elif year is None and which:
         year = today.year + _RELATIVE[which]
     return Found.of(match.start(), match.end(), year, in_year, today)
