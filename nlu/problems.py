@@ -11,10 +11,12 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
 
 from nlu.embedded.normalising import normalise, simplify
 from nlu.engine import NluEngine
 from nlu.entities.names import find_employer
+from nlu.entities.towns import load_towns
 from nlu.interpretation import Candidate, Language
 from nlu.story_words import StoryWords, load_story_words
 
@@ -32,6 +34,8 @@ _CLAUSE_END = re.compile(
 _WORDS_TELL, _WORDS_TELL_TWICE = 0.6, 0.75
 _SURE_TOPIC, _LIKELY, _SURE_CLAUSE, _SUPPORT = 0.5, 0.35, 0.6, 0.1
 _CLAUSE_WEIGHT = 0.5
+# Characters that tell something, and the longest name in characters and in English words.
+_MIN_TOLD, _MAX_NAME, _MAX_NAME_WORDS = 2, 6, 2
 
 
 @dataclass(frozen=True)
@@ -101,24 +105,29 @@ def find_problems(
 
     Of several entries about one problem only one is given. Works with and without punctuation.
     """
+    if not is_story(text):
+        return ()
     plain = simplify(text[:MAX_CHARACTERS].replace("’", "'"))
     table = load_story_words()
     found: dict[str, _Evidence] = {}
     whole = nlu.interpret(plain)
-    _read_words(plain, whole.language, table, found)
+    story = normalise(plain, whole.language).joined
+    said = table.groups_in(story)
+    _read_words(plain, whole.language, table, said, found)
     if whole.topic is not None:
         for candidate in whole.candidates:
             evidence = _family(found, table, candidate.topic)
             evidence.whole[candidate.topic] = candidate.confidence
     for clause in _clauses(plain):
-        _read_clause(clause, nlu.interpret(clause, language=whole.language).candidates, table, found)
-    return _ranked(found.values(), table, plain, max_problems)
+        _read_clause(
+            clause, nlu.interpret(clause, language=whole.language).candidates, table, found
+        )
+    likely = [one for one in found.values() if not table.is_mistaken(one.family, story, said)]
+    return _ranked(likely, table, plain, max_problems)
 
 
 def classify_issue(text: str, nlu: NluEngine) -> tuple[str, ...]:
     """The topics of a story for its remedies, the main one first; () for a bare wish."""
-    if not is_story(text):
-        return ()
     return tuple(problem.topic for problem in find_problems(text, nlu))
 
 
@@ -134,13 +143,28 @@ def is_story(text: str) -> bool:
         joined = normalise(segment, normal.language).joined
         if table.happenings.search(joined) or next(table.find_cues(joined), None):
             return True
-    return bool(_rest_of_wish(plain, table, normal.language))
+    return _tells_more(plain, table, normal.language)
 
 
-def _rest_of_wish(plain: str, table: StoryWords, language: Language) -> str:
+def _tells_more(plain: str, table: StoryWords, language: Language) -> bool:
+    """Whether more is left than a wish, courtesy, a place and a name."""
     employer = find_employer(plain)
     bare = plain.replace(employer, " ") if employer else plain
-    return table.wish.sub(" ", normalise(bare, language).joined).strip()
+    bare = _town_pattern().sub(" ", table.names.sub(" ", bare))
+    normal = normalise(bare, language).joined
+    rest = table.wish.sub(" ", normal).split()
+    length = sum(_MAX_NAME // _MAX_NAME_WORDS if word.isascii() else len(word) for word in rest)
+    if length < _MIN_TOLD:
+        return False
+    is_maybe_name = length <= _MAX_NAME and table.complaining.search(normal) is not None
+    return not is_maybe_name or table.telling.search(" ".join(rest)) is not None
+
+
+@cache
+def _town_pattern() -> re.Pattern[str]:
+    names = {n for t in load_towns() for n in (t.zh, t.en, t.en.replace("'", ""), *t.aliases)}
+    longest_first = sorted(names, key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, longest_first)), re.IGNORECASE)
 
 
 def _family(found: dict[str, _Evidence], table: StoryWords, topic: str) -> _Evidence:
@@ -149,10 +173,13 @@ def _family(found: dict[str, _Evidence], table: StoryWords, topic: str) -> _Evid
 
 
 def _read_words(
-    plain: str, language: Language, table: StoryWords, found: dict[str, _Evidence]
+    plain: str,
+    language: Language,
+    table: StoryWords,
+    said: frozenset[str],
+    found: dict[str, _Evidence],
 ) -> None:
     start = 0
-    said = table.groups_in(normalise(plain, language).joined)
     for segment in _SENTENCE_END.split(plain):
         for cue, place in table.find_cues(normalise(segment, language).joined, said):
             evidence = _family(found, table, cue.topic)
@@ -176,9 +203,8 @@ def _read_clause(
 
 
 def _ranked(
-    found: Iterable[_Evidence], table: StoryWords, plain: str, max_problems: int
+    found: list[_Evidence], table: StoryWords, plain: str, max_problems: int
 ) -> tuple[Problem, ...]:
-    found = list(found)
     enough = [evidence for evidence in found if evidence.is_enough]
     if not enough:
         enough = [evidence for evidence in found if evidence.whole_sum >= _LIKELY]

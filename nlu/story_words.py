@@ -31,6 +31,14 @@ class Cue:
 
 
 @dataclass(frozen=True)
+class Mistake:
+    """A family that ``heard`` suggests to the engine though no word of the groups is said."""
+
+    heard: re.Pattern[str]
+    unless: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class StoryWords:
     """What ``problems.yaml`` says, compiled. ``family_of`` knows every topic of the families."""
 
@@ -39,9 +47,13 @@ class StoryWords:
     harmless: re.Pattern[str]
     instead: Mapping[str, str]
     wish: re.Pattern[str]
+    names: re.Pattern[str]
+    complaining: re.Pattern[str]
+    telling: re.Pattern[str]
     cues: tuple[Cue, ...]
     family_of: Mapping[str, str]
     general: frozenset[str]
+    mistakes: Mapping[str, Mistake]
 
     def find_cues(
         self, segment: str, said: Container[str] = frozenset()
@@ -50,9 +62,7 @@ class StoryWords:
 
         ``said``: the groups of which the whole story has a word (``groups_in``).
         """
-        plain = self.harmless.sub(" ", segment)
-        for words, meant in self.instead.items():
-            plain = plain.replace(words, meant)
+        plain = self._plain(segment)
         reach = _REACH if _CHINESE.search(plain) else _REACH_ENGLISH
         places = {n: [m.start() for m in word.finditer(plain)] for n, word in self.words.items()}
         found: set[str] = set()
@@ -65,10 +75,23 @@ class StoryWords:
                 found.add(cue.family)
                 yield cue, start
 
-
     def groups_in(self, story: str) -> frozenset[str]:
         """The groups of which the normalised story has a word."""
-        return frozenset(name for name, word in self.words.items() if word.search(story))
+        plain = self._plain(story)
+        return frozenset(name for name, word in self.words.items() if word.search(plain))
+
+    def is_mistaken(self, family: str, story: str, said: Container[str]) -> bool:
+        """Whether only a name in the story sounds like this family."""
+        mistake = self.mistakes.get(family)
+        if mistake is None or any(group in said for group in mistake.unless):
+            return False
+        return mistake.heard.search(story) is not None
+
+    def _plain(self, segment: str) -> str:
+        plain = self.harmless.sub(" ", segment)
+        for words, meant in self.instead.items():
+            plain = plain.replace(words, meant)
+        return plain
 
 
 def _start_of_nearest(places: list[list[int]], reach: int) -> int | None:
@@ -87,13 +110,16 @@ def load_story_words() -> StoryWords:
     """The words of ``problems.yaml``."""
     raw = read_yaml(_FILE)
     families: dict[str, dict[str, list[list[str]]]] = raw["families"]
-    anywhere = set(raw["anywhere"])
+    anywhere, wish = set(raw["anywhere"]), raw["wish"]
     return StoryWords(
         words={name: _pattern(words) for name, words in raw["words"].items()},
         happenings=_pattern(raw["happenings"]),
         harmless=_pattern(raw["harmless"]),
         instead=raw["instead"],
-        wish=_pattern([*raw["wish"]["words"], *raw["wish"]["english"]]),
+        wish=_pattern([*wish["words"], *wish["english"]]),
+        names=re.compile("|".join(wish["names"]), re.IGNORECASE),
+        complaining=_pattern(wish["complaining"]),
+        telling=_pattern(wish["telling"]),
         cues=tuple(
             Cue(
                 family,
@@ -107,6 +133,10 @@ def load_story_words() -> StoryWords:
         ),
         family_of={topic: family for family, topics in families.items() for topic in topics},
         general=frozenset(raw["general"]),
+        mistakes={
+            family: Mistake(_pattern(mistake["heard"]), tuple(mistake["unless"]))
+            for family, mistake in raw["mistaken"].items()
+        },
     )
 
 

@@ -109,10 +109,12 @@ def yuan_between(of: Range[Decimal] | None) -> str:
 
 def days_between(of: Range[date] | None) -> str:
     """Between which days; a day that has only one end is the earliest or the latest."""
-    if of is not None and (of.lower is None) != (of.upper is None):
-        end, key = (of.upper, "latest") if of.lower is None else (of.lower, "earliest")
-        return "" if end is None else t(f"range.{key}", value=day(end))
-    return between(of, day)
+    if of is None or of.is_exact:
+        return between(of, day)
+    if of.lower is not None and of.upper is not None:
+        return t("range.days", first=day(of.lower), last=day(of.upper))
+    end, key = (of.upper, "latest") if of.lower is None else (of.lower, "earliest")
+    return "" if end is None else t(f"range.{key}", value=day(end))
 
 
 def range_field(of: Range[int] | Range[Decimal] | None) -> str:
