@@ -14,6 +14,7 @@ from accounts.queries import list_users
 from app.idle_threads import end_idle_threads
 from app.notices import send_notices
 from app.recordings import claim_recordings, fetch_recordings
+from app.unreached import record_unreached
 from app.wiring import Parts
 from casework.jobs import sweep_clocks
 from casework.seals import seal_record
@@ -77,7 +78,9 @@ def _send_texts(parts: Parts) -> Counts:
 
 
 def _send_notices(parts: Parts) -> Counts:
-    return send_notices(parts.database, parts.desk, parts.clock.now())
+    now = parts.clock.now()
+    unreached = record_unreached(parts.database, parts.desk, now)
+    return {**send_notices(parts.database, parts.desk, now), "unreached": unreached}
 
 
 def _sweep_cases(parts: Parts) -> Counts:

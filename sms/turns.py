@@ -111,7 +111,7 @@ def _converse(
     if addition is not None:
         texts.append(wording(conversation.language, "text", addition))
     if is_asking and is_last_answer(words, known.same_before):
-        texts.append(channel_wording(conversation.language, "repeated"))
+        texts[-1:] = ["\n".join([*texts[-1:], channel_wording(conversation.language, "repeated")])]
     for number, text in enumerate(texts, start=sent):
         send_back(db, arrival, text, number=number, conversation_id=conversation.id)
     return Outcome.SERVED
