@@ -14,6 +14,7 @@ from accounts.queries import list_users
 from app.idle_threads import end_idle_threads
 from app.notices import send_notices
 from app.recordings import claim_recordings, fetch_recordings
+from app.unreached import record_unreached
 from app.wiring import Parts
 from casework.danger import escalate_alerts
 from casework.jobs import sweep_clocks
@@ -78,7 +79,10 @@ def _send_texts(parts: Parts) -> Counts:
 
 
 def _send_notices(parts: Parts) -> Counts:
-    return send_notices(parts.database, parts.desk, parts.clock.now(), parts.duty_numbers)
+    now = parts.clock.now()
+    unreached = record_unreached(parts.database, parts.desk, now)
+    counts = send_notices(parts.database, parts.desk, now, parts.duty_numbers)
+    return {**counts, "unreached": unreached}
 
 
 def _escalate_alerts(parts: Parts) -> Counts:

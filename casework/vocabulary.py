@@ -85,6 +85,8 @@ class EventKind(StrEnum):
     EXTENSION_REFUSED = "extension_refused"
     ANSWERED = "answered"
     TEXT_LINKED = "text_linked"
+    NOT_TEXTED = "not_texted"
+    """A notice that the law demands cannot be texted: a person must call or write."""
     CLOSED = "closed"
     REOPENED = "reopened"
     REVIEW_REQUESTED = "review_requested"

@@ -3,9 +3,9 @@
 The reply is brought to one form (``reply_clauses.normalise``), cut into clauses, and each clause
 looked up as a whole in the tables of ``reply_words.toml``. Nothing is searched for inside one, so
 "不满意" is never "满意". Praise and blame outside the scale ("好评", "太差劲了") say its ends;
-the citizen then reads which level was noted. What mentions satisfaction without being such a clause,
-contradicts itself, mocks or lies in the middle ("还行") is ambiguous: the citizen is asked once.
-What asks something or says nothing of a rating is none; a rating beside a question is both.
+the citizen then reads which level was noted. What mentions satisfaction without being such a
+clause, contradicts itself, mocks or lies in the middle ("还行") is ambiguous: the citizen is asked
+once. What asks something or says nothing of a rating is none; a rating beside a question is both.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
-from ratings.reply_clauses import Clause, Part, clauses_of, normalise, read_clause
+from ratings.reply_clauses import Clause, Part, clauses_of, normalise, read_clause, spell
 from ratings.reply_tables import ReplyTables, reply_tables
 from ratings.vocabulary import WORST_GOOD_LEVEL, BadReason
 
@@ -112,7 +112,7 @@ def _parse_one(words: str, tables: ReplyTables) -> ParsedRating:
         Reading.CLEAR,
         level,
         comment=None if is_alone else words.strip(),
-        is_bare=is_alone and all(c.part is Part.NUMERAL for c in clauses),
+        is_bare=re.sub(r"\W", "", spell(words, tables)) in tables.numerals,
         has_question=asks,
     )
 

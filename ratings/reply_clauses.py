@@ -64,18 +64,24 @@ def _to_simplified() -> OpenCC:
 
 
 def normalise(words: str, tables: ReplyTables) -> str:
-    """A reply in one form: half width, lower case, simplified, without signs that are not seen,
-    Cantonese particles as in Mandarin, and without what is wrapped round a corrected level."""
+    """A reply in one form, as ``spell`` gives it, without what is wrapped round a corrected
+    level."""
+    plain = spell(words, tables)
+    for pattern, ours in tables.rewritten:
+        plain = pattern.sub(ours, plain)
+    return plain.strip()
+
+
+def spell(words: str, tables: ReplyTables) -> str:
+    """A reply in one spelling: half width, lower case, simplified, without signs that are not seen,
+    Cantonese particles as in Mandarin."""
     seen = "".join(c for c in words if unicodedata.category(c) != "Cf")
     plain = unicodedata.normalize("NFKC", _DECORATION.sub("", seen)).casefold().replace("’", "'")
     plain = str(_to_simplified().convert(plain))
     for theirs, ours in tables.replaced:
         plain = plain.replace(theirs, ours)
     plain = re.sub(r"\b(un|dis|non)-(?=satis)", r"\1", plain)
-    plain = re.sub(r"[^\S\n]+", " ", plain).strip()
-    for pattern, ours in tables.rewritten:
-        plain = pattern.sub(ours, plain)
-    return plain.strip()
+    return re.sub(r"[^\S\n]+", " ", plain).strip()
 
 
 def clauses_of(plain: str, tables: ReplyTables) -> list[str]:

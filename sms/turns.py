@@ -115,7 +115,8 @@ def _converse(
     if addition is not None:
         texts.append(wording(conversation.language, "text", addition))
     if is_asking and is_last_answer(words, known.same_before):
-        texts.append(channel_wording(conversation.language, "repeated"))
+        repeated = channel_wording(conversation.language, "repeated")
+        texts[-1:] = ["\n".join([*texts[-1:], repeated])]
     kind = "help" if onward.is_danger else "reply"
     for number, text in enumerate(texts, start=onward.sent):
         send_back(

@@ -155,6 +155,7 @@ _BETWEEN_OFFICES = frozenset(
 _SHOWN: Mapping[str, Callable[[Any], str]] = {
     "reason": str,
     "means": lambda means: label("means", means),
+    "why": lambda why: label("task_reasons", why),
     "into": str,
     "number": str,
     "due_on": str,

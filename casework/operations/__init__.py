@@ -45,6 +45,7 @@ from casework.operations.terms import (
     request_extension,
     resume_clocks,
 )
+from casework.operations.unreached import record_not_texted, tell_otherwise
 from casework.record import record_event
 
 __all__ = [
@@ -73,6 +74,7 @@ __all__ = [
     "object_to_routing",
     "pause_clocks",
     "record_event",
+    "record_not_texted",
     "record_step",
     "reject_recording",
     "reopen_case",
@@ -85,5 +87,6 @@ __all__ = [
     "store_recording",
     "take_message",
     "tell_citizen",
+    "tell_otherwise",
     "withdraw_case",
 ]

@@ -148,7 +148,10 @@ def _take_level(asked: _Asked, parsed: ParsedRating) -> RatingReply | None:
 def _take_reason(asked: _Asked, parsed: ParsedRating, words: str) -> RatingReply | None:
     """Take the reply as a reason: a letter, or words that name one; None when it is none."""
     invitation = asked.invitation
-    if invitation.awaits != Awaits.REASON or parsed.level is not None or parsed.has_question:
+    # "态度很差" blames as a rating does, and says the reason.
+    is_blame = parsed.is_inferred and (parsed.level or 0) < WORST_GOOD_LEVEL
+    is_rating = parsed.level is not None and not is_blame
+    if invitation.awaits != Awaits.REASON or is_rating or parsed.has_question:
         return None
     key = find_reason_key(words)
     reason = key or find_reason(words)

@@ -174,8 +174,10 @@ def test_n_opts_out_only_where_our_text_says_so(wang: Writer) -> None:
 
 def test_the_third_time_the_same_question_is_asked_a_person_is_offered(wang: Writer) -> None:
     for _ in range(2):
-        assert channel_wording("zh", "repeated") not in wang.write("试用期最长多久")
-    assert wang.write("试用期最长多久")[-1] == channel_wording("zh", "repeated")
+        assert channel_wording("zh", "repeated") not in "".join(wang.write("试用期最长多久"))
+    (answer,) = wang.write("试用期最长多久")
+    assert "《劳动合同法》" in answer
+    assert answer.endswith(channel_wording("zh", "repeated"))
 
 
 @pytest.mark.parametrize(
