@@ -20,7 +20,8 @@ from core.errors import ConflictError, ContentError
 from core.phones import mask
 from knowledge_base.loader import Content
 from knowledge_base.models import AnswerReceipt, CorrectionState, CorrectionText
-from knowledge_base.rendering import render_correction, written_language
+from knowledge_base.rendering import render_correction
+from knowledge_base.wordings import written_language
 
 
 @dataclass(frozen=True)
