@@ -44,6 +44,15 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class AnswerGiven:
+    """What a correction must know of the answer that it corrects."""
+
+    on: date
+    language: str
+    year: int | None = None
+
+
+@dataclass(frozen=True)
 class _Wanted:
     """One rendering: of what, for whom, with the values of which day."""
 
@@ -74,10 +83,7 @@ def render_answer(
     or, where they are not known, with what is known and its date. Raises ContentError when a figure
     has no value on ``on``.
     """
-    wanted = _Wanted(content, entry, channel, language, on)
-    if year is not None and entry.figures:
-        asked = find_year(content.figures, entry, year, on)
-        wanted = replace(wanted, on=asked.figures_on, asked=asked)
+    wanted = _wanted(_Wanted(content, entry, channel, language, on), year)
     values = figures_of(content, entry, wanted.on)
     parts = [*_year_parts(wanted, year, on), *_own_parts(wanted, values)]
     return Answer(
@@ -113,18 +119,17 @@ def render_full(content: Content, entry: Entry, language: str, on: date) -> str:
     return _join(parts, written)
 
 
-def render_correction(
-    content: Content, entry: Entry | None, given_on: date, language: str, on: date
-) -> str:
+def render_correction(content: Content, entry: Entry | None, given: AnswerGiven, on: date) -> str:
     """A text that tells a citizen that an earlier answer has changed, with the present one; for a
     withdrawn entry (None) that it counts no more. At most four segments."""
-    written = written_language(language)
-    day = given_on.isoformat()
+    written = written_language(given.language)
+    day = given.on.isoformat()
     if entry is None:
         return wording(written, "correction_withdrawn").format(day=day)
     heading = wording(written, "correction").format(day=day, name=entry.short_name[written])
-    wanted = _Wanted(content, entry, "text", language, on)
-    parts = [heading, *_own_parts(wanted, figures_of(content, entry, on))]
+    wanted = _wanted(_Wanted(content, entry, "text", given.language, on), given.year)
+    values = figures_of(content, entry, wanted.on)
+    parts = [heading, *_year_parts(wanted, given.year, on), *_own_parts(wanted, values)]
     for citations in range(min(MAX_TEXT_CITATIONS, len(entry.citations)), 0, -1):
         with_basis = _join([*parts, _basis(content, entry, written, citations)], written)
         if count_segments(with_basis).segments <= MAX_TEXT_SEGMENTS:
@@ -147,6 +152,14 @@ def own_words(entry: Entry, channel: Channel, language: str) -> str:
     if channel == "text":
         return entry.text[written_language(language)]
     return entry.spoken.get(language) or entry.spoken[written_language(language)]
+
+
+def _wanted(today: _Wanted, year: int | None) -> _Wanted:
+    """The same rendering with the values of the year that was asked about."""
+    if year is None or not today.entry.figures:
+        return today
+    asked = find_year(today.content.figures, today.entry, year, today.on)
+    return replace(today, on=asked.figures_on, asked=asked)
 
 
 def _year_parts(wanted: _Wanted, year: int | None, today: date) -> list[str]:
