@@ -124,6 +124,7 @@ def _file(entry: Entry) -> str:
 def _lengths(entry: Entry, _on: date) -> Iterator[Problem]:
     for (name, language), most in MAX_LENGTH.items():
         words = getattr(entry, name).get(language, "")
+        words = fill(words, dict.fromkeys(figure_places(words), "1"))
         if len(words) > most:
             yield Problem(
                 _file(entry), f"{name}.{language}", f"{len(words)} characters, at most {most}"
