@@ -16,6 +16,7 @@ from pathlib import Path
 from core.errors import ContentError
 from core.text_segments import Encoding, count_segments, encoding_of
 from knowledge_base.caveats import said_caveat
+from knowledge_base.conditions import REVIEWED_FILE, list_unreviewed
 from knowledge_base.entry import LANGUAGES, SAMPLE_STYLES, Entry
 from knowledge_base.loader import (
     CONTENT_FOLDER,
@@ -85,7 +86,18 @@ def check_folder(
             problems.append(Problem(file, "file", reason))
     content = replace(load_content(folder, entries=False), entries=entries)
     problems += check_content(content, numbers, on)
+    problems += _unreviewed_conditions(content, folder)
     return content, [p for p in problems if not category or p.file.startswith(category + "/")]
+
+
+def _unreviewed_conditions(content: Content, folder: Path) -> Iterator[Problem]:
+    """Texts of an entry whose conditions differ, unless a reader has judged the difference."""
+    unreviewed, stale = list_unreviewed(content.entries.values(), folder)
+    for found in unreviewed:
+        reason = f"{found.kind}: {found.detail}; not reviewed: {found.name}"
+        yield Problem(_file(content.entries[found.topic]), f"{found.first}/{found.second}", reason)
+    for name in sorted(stale):
+        yield Problem(REVIEWED_FILE, name, "no such difference any more")
 
 
 def check_content(content: Content, numbers: NumberIndex, on: date) -> list[Problem]:

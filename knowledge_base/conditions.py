@@ -30,9 +30,7 @@ REVIEWED_FILE = "reviewed_conditions.yaml"
 LENGTHS = ("spoken", "text", "full")
 # "One" is a counting word in both languages: 一个, "one of"; English has many words for a half.
 _NO_CLAIM = frozenset({Decimal(1), Decimal("0.5")})
-_MONTHS = {
-    name: Decimal(number) for number, name in enumerate(calendar.month_name) if number
-}
+_MONTHS = {name: Decimal(number) for number, name in enumerate(calendar.month_name) if number}
 _HALF_YEAR = re.compile(r"\bhalf(?: a| of the|-| the)? ?year", re.IGNORECASE)
 # The kinds of condition in each clause that a number stands in.
 _Marks: TypeAlias = set[frozenset[str]]
@@ -67,11 +65,17 @@ def list_differences(entry: Entry) -> list[Difference]:
     return sorted({*_between_languages(entry), *_between_lengths(entry)})
 
 
-def list_unreviewed(entries: Iterable[Entry], folder: Path) -> list[Difference]:
-    """Differences that nobody has judged yet. Raises ContentError for a wrong list."""
+def list_unreviewed(
+    entries: Iterable[Entry], folder: Path
+) -> tuple[list[Difference], frozenset[str]]:
+    """Differences that nobody has judged yet, and judged ones that are no more.
+
+    Raises ContentError for a wrong list.
+    """
     reviewed = read_reviewed(folder / REVIEWED_FILE)
-    found = [one for entry in entries for one in list_differences(entry)]
-    return [one for one in found if one.name not in reviewed]
+    found = {one.name: one for entry in entries for one in list_differences(entry)}
+    unreviewed = [one for name, one in found.items() if name not in reviewed]
+    return unreviewed, frozenset(reviewed.keys() - found.keys())
 
 
 def read_reviewed(file: Path) -> Mapping[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,12 @@ def test_phones_belong_to_authorities_and_this_line_never_refers_to_itself() -> 
     phones = local_authorities().phones
     assert set(phones) <= set(Authority)
     assert "12333" not in {phone.number for phone in phones.values()}
+
+
+def test_the_guide_for_editors_lists_every_authority() -> None:
+    guide = Path(__file__).parents[2] / "docs" / "knowledge-base.md"
+    section = guide.read_text(encoding="utf-8").split("### Authority")[1].split("Choose")[0]
+    assert set(re.findall(r"`(\w+)`", section)) == {"authority", *Authority}
 
 
 @pytest.mark.parametrize(
