@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import calendar
 import re
+from datetime import date
 
 from num2words import num2words
 
@@ -60,3 +62,12 @@ def _speak_en(text: str) -> str:
 def _number_en(number: str) -> str:
     value = float(number) if "." in number else int(number)
     return str(num2words(value, lang="en"))
+
+
+def say_day(day: date) -> str:
+    """A day in English as a voice says it: the second of March twenty twenty-five; the first day of
+    a month by the month alone."""
+    month = f"{calendar.month_name[day.month]} {num2words(day.year, lang='en', to='year')}"
+    if day.day == 1:
+        return month
+    return f"the {num2words(day.day, lang='en', to='ordinal')} of {month}"
