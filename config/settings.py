@@ -33,6 +33,7 @@ class Settings(BaseSettings):
     nlu_engine: Literal["embedded", "rasa"] = "embedded"
     rasa_url: str = "http://127.0.0.1:5005"
     var_dir: Path = Path("var")
+    model_dir: Path | None = None
     clock_offset_file: Path | None = None
     max_concurrent_calls: int = Field(default=60, ge=1)
     agent_numbers: str = ""
@@ -53,6 +54,11 @@ class Settings(BaseSettings):
     def agents(self) -> tuple[str, ...]:
         """Numbers or SIP addresses of the hotline's seats, in the order to try them."""
         return tuple(a.strip() for a in self.agent_numbers.split(",") if a.strip())
+
+    @property
+    def models(self) -> Path:
+        """The folder of learnt models."""
+        return self.model_dir or self.var_dir / "nlu"
 
     @property
     def has_phone_line(self) -> bool:
