@@ -45,7 +45,6 @@ from sms.services import TextServices
 from staff.services import StaffServices
 
 
-
 @dataclass(frozen=True)
 class Parts(Foundations):
     """Everything that one process of the service works with, built when it is first needed."""
@@ -122,6 +121,7 @@ class Parts(Foundations):
             clock=self.clock,
             most_calls=self.settings.max_concurrent_calls,
             note_call_ended=note_call_ended,
+            can_understand=lambda: self.nlu.state.can_answer,
         )
 
     @cached_property

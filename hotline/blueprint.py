@@ -10,17 +10,25 @@ from flask import Blueprint, Response, abort, request
 
 from core.phones import mask
 from hotline import persons
-from hotline.failures import RECORDING_PATH, kept_document, message_document
+from hotline.failures import (
+    RECORDING_PATH,
+    kept_document,
+    message_document,
+    starting_document,
+    starting_words,
+)
 from hotline.inbound import read_turn_input
 from hotline.turns import (
     CallServices,
     answer_call,
+    find_language_of,
     take_call_turn,
     take_recording_report,
     take_status,
 )
 from hotline.twiml import Links, empty, hang_up, leave, render
 from hotline.twiml_rules import Kind, find_violation
+from nlu.loaded_engine import EngineNotReadyError
 from providers.signatures import SignatureCheck
 
 log = structlog.get_logger()
@@ -48,6 +56,9 @@ def make_blueprint(services: CallServices, signatures: SignatureCheck) -> Bluepr
         replies = answer_call(services, request.form["CallSid"], request.form.get("From", ""))
         if replies is None:
             return message_document("full")
+        if not services.can_understand():
+            language = find_language_of(services, request.form["CallSid"])
+            replies = (starting_words(language), *replies)
         return render(replies, _links(1))
 
     def turn() -> str:
@@ -57,6 +68,8 @@ def make_blueprint(services: CallServices, signatures: SignatureCheck) -> Bluepr
             served = take_call_turn(services, sid, number, read_turn_input(request.form))
         except LookupError:
             return message_document("sorry")
+        except EngineNotReadyError:
+            return starting_document(_links(number).next_turn, find_language_of(services, sid))
         return render(served.replies, _links(served.next_turn))
 
     def status() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -37,6 +38,7 @@ from hotline.calls import (
     take_recording,
 )
 from hotline.models import Call
+from nlu.loaded_engine import EngineNotReadyError
 from nlu.understood_before import UnderstoodBefore
 from outbox.operations import TextOrder, enqueue_text
 
@@ -54,6 +56,7 @@ class CallServices:
     """What the voice channel works with.
 
     ``note_call_ended`` is told of every conversation whose call is over, in the same transaction.
+    ``can_understand`` tells whether speech is understood yet.
     """
 
     database: Database
@@ -61,6 +64,7 @@ class CallServices:
     clock: Clock
     most_calls: int
     note_call_ended: Callable[[Session, Conversation, datetime], None]
+    can_understand: Callable[[], bool] = lambda: True
 
 
 def answer_call(parts: CallServices, sid: str, caller: str) -> tuple[Reply, ...] | None:
@@ -91,7 +95,8 @@ def take_call_turn(parts: CallServices, sid: str, number: int, turn_input: TurnI
     """The replies to what the caller did in turn ``number``; a repeated request gets the same.
 
     A late request for a turn that went another way gets the newest replies. Raises LookupError
-    for a call that never came in here.
+    for a call that never came in here, and EngineNotReadyError for speech that cannot be understood
+    yet: then nothing was taken, and the turn may be asked for again.
     """
     now = parts.clock.now()
     parts = _understand_first(parts, turn_input)
@@ -112,7 +117,9 @@ def _understand_first(parts: CallServices, turn_input: TurnInput) -> CallService
     if not isinstance(turn_input, Spoke):
         return parts
     nlu = UnderstoodBefore(parts.facilities.nlu)
-    nlu.interpret(turn_input.words)
+    # Without an engine the dialogue still hears what needs none, such as danger to life.
+    with suppress(EngineNotReadyError):
+        nlu.interpret(turn_input.words)
     return replace(parts, facilities=replace(parts.facilities, nlu=nlu))
 
 
@@ -229,3 +236,10 @@ def _new_conversation(
 
 def _key(sid: str, number: int) -> str:
     return f"{sid}/{number}"
+
+
+def find_language_of(parts: CallServices, sid: str) -> str:
+    """The language in which a call is led."""
+    with parts.database.read() as db:
+        call = find_call(db, sid)
+    return "zh" if call is None else call.language

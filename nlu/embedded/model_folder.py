@@ -13,6 +13,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
@@ -85,11 +86,9 @@ class ModelFolder:
         """Take a broken model away, so that it is learnt again."""
         self.path.mkdir(parents=True, exist_ok=True)
         aside = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=self.path))
-        try:
+        # Gone already where another process was faster.
+        with suppress(FileNotFoundError):
             (self.path / name).rename(aside / name)
-        except FileNotFoundError:
-            # Another process was faster.
-            pass
         shutil.rmtree(aside, ignore_errors=True)
 
     def forget_old(self) -> None:
