@@ -10,6 +10,7 @@ from flask import Blueprint, Response, abort, request
 
 from core.phones import mask
 from hotline import persons
+from hotline.calls import RecordingReport, find_language_of_call
 from hotline.failures import (
     RECORDING_PATH,
     kept_document,
@@ -21,7 +22,6 @@ from hotline.inbound import read_turn_input
 from hotline.turns import (
     CallServices,
     answer_call,
-    find_language_of,
     take_call_turn,
     take_recording_report,
     take_status,
@@ -51,13 +51,17 @@ def make_blueprint(services: CallServices, signatures: SignatureCheck) -> Bluepr
 
         blueprint.add_url_rule(path, view_func=guarded, methods=["POST"])
 
+    def language_of(sid: str) -> str:
+        with services.database.read() as db:
+            return find_language_of_call(db, sid)
+
     def incoming() -> str:
         log.info("call", sid=request.form["CallSid"], caller=mask(request.form.get("From", "")))
         replies = answer_call(services, request.form["CallSid"], request.form.get("From", ""))
         if replies is None:
             return message_document("full")
         if not services.can_understand():
-            language = find_language_of(services, request.form["CallSid"])
+            language = language_of(request.form["CallSid"])
             replies = (starting_words(language), *replies)
         return render(replies, _links(1))
 
@@ -69,7 +73,7 @@ def make_blueprint(services: CallServices, signatures: SignatureCheck) -> Bluepr
         except LookupError:
             return message_document("sorry")
         except EngineNotReadyError:
-            return starting_document(_links(number).next_turn, find_language_of(services, sid))
+            return starting_document(_links(number).next_turn, language_of(sid))
         return render(served.replies, _links(served.next_turn))
 
     def status() -> str:
@@ -84,13 +88,13 @@ def make_blueprint(services: CallServices, signatures: SignatureCheck) -> Bluepr
 
     def recording() -> str:
         seconds = request.form.get("RecordingDuration", "")
-        take_recording_report(
-            services,
-            request.form["RecordingSid"],
-            request.form.get("CallSid", ""),
-            request.form.get("RecordingStatus", "completed"),
-            int(seconds) if seconds.isdigit() else 0,
+        report = RecordingReport(
+            sid=request.form["RecordingSid"],
+            call_sid=request.form.get("CallSid", ""),
+            seconds=int(seconds) if seconds.isdigit() else None,
+            status=request.form.get("RecordingStatus", "completed"),
         )
+        take_recording_report(services, report)
         return empty()
 
     def whisper() -> str:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from core.phones import mask
 from dialogue.store import find_conversation
 from dialogue.transcripts import TranscriptLine, list_turns
-from hotline.models import Call, CallRecording
+from hotline.models import Call, CallRecording, RecordingState
 
 # What came of a call, the most that was done for the citizen first.
 OUTCOMES = ("petition", "message", "person", "progress", "answer")
@@ -70,7 +70,7 @@ def list_records(
 def _record_of(db: Session, call: Call, yuan_a_minute: Decimal) -> CallRecord:
     turns = list_turns(db, call.sid)
     recordings = select(CallRecording.sid).where(
-        CallRecording.call_sid == call.sid, CallRecording.state != "absent"
+        CallRecording.call_sid == call.sid, CallRecording.state != RecordingState.ABSENT
     )
     return CallRecord(
         sid=call.sid,
