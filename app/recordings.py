@@ -51,11 +51,15 @@ class _Pending:
 
 @dataclass(frozen=True)
 class _Fault:
-    """Why a recording could not be had this time; what arrived, if anything did."""
+    """Why a recording could not be had this time; what arrived, if anything did.
+
+    ``is_unanswered``: the provider gave no answer. ``is_ours``: it was had and could not be stored.
+    """
 
     reason: str
     media: Media | None = None
     is_unanswered: bool = False
+    is_ours: bool = False
 
 
 def fetch_recordings(parts: Parts) -> dict[str, int]:
@@ -70,12 +74,12 @@ def fetch_recordings(parts: Parts) -> dict[str, int]:
     unanswered = 0
     for pending in due:
         fetched = _fetch(parts, pending)
-        if isinstance(fetched, _Fault):
-            counts[_note_fault(parts, pending, fetched)] += 1
-            unanswered = unanswered + 1 if fetched.is_unanswered else 0
-        else:
-            _keep(parts, pending, fetched)
+        fault = fetched if isinstance(fetched, _Fault) else _keep(parts, pending, fetched)
+        if fault is None:
             counts["stored"] += 1
+            continue
+        counts[_note_fault(parts, pending, fault)] += 1
+        unanswered = unanswered + 1 if fault.is_unanswered else 0
         if unanswered >= _MAX_UNANSWERED:
             break
     return counts
@@ -159,7 +163,8 @@ def _note_fault(parts: Parts, pending: _Pending, fault: _Fault) -> str:
             return "failed"
         attachment = db.get_one(Attachment, pending.attachment_id)
         notify_of(db, parts.desk, attachment, Trouble.LOST, fault.reason, now)
-        if not is_over or row.provider_state not in ("completed", "absent"):
+        has_spoken = row.provider_state in ("completed", "absent")
+        if not is_over or not has_spoken or fault.is_ours:
             return "failed"
         if fault.media is None or read_wav(fault.media.content) is None:
             # The provider's copy, if there is one after all, is left where it is.
@@ -167,18 +172,18 @@ def _note_fault(parts: Parts, pending: _Pending, fault: _Fault) -> str:
             row.state = RecordingState.LOST
             return "rejected"
     # It will not get better: what there is of it is kept.
-    _keep(parts, pending, fault.media)
-    return "stored"
+    return "stored" if _keep(parts, pending, fault.media) is None else "failed"
 
 
-def _keep(parts: Parts, pending: _Pending, media: Media) -> None:
-    """Store a recording, read it back, and only then remove it at the provider.
-
-    Raises OSError when the disk does not give back what was written.
-    """
-    stored = parts.recording_store.write(pending.sid, media.content)
+def _keep(parts: Parts, pending: _Pending, media: Media) -> _Fault | None:
+    """Store a recording, read it back, and only then remove it at the provider; what was against
+    it, or None."""
+    try:
+        stored = parts.recording_store.write(pending.sid, media.content)
+    except OSError as error:
+        return _Fault(f"not stored: {error}", is_ours=True)
     if not parts.recording_store.has(stored, len(media.content)):
-        raise OSError(f"recording {pending.sid} was not stored as it is")
+        return _Fault("not stored as it is", is_ours=True)
     now = parts.clock.now()
     with parts.database.write() as db:
         attachment = db.get_one(Attachment, pending.attachment_id)
@@ -192,13 +197,18 @@ def _keep(parts: Parts, pending: _Pending, media: Media) -> None:
         )
         if find_recording_problem(media) in WITHOUT_SOUND:
             notify_of(db, parts.desk, attachment, Trouble.SILENT, "", now)
+    _remove(parts, pending.sid)
+    return None
+
+
+def _remove(parts: Parts, sid: str) -> None:
     try:
-        parts.recordings.delete(pending.sid)
+        parts.recordings.delete(sid)
     except ProviderError as error:
         # The job of discarding removes it later.
-        log.warning("recording not removed yet", sid=pending.sid, reason=str(error))
+        log.warning("recording not removed yet", sid=sid, reason=str(error))
         return
-    note_removed(parts.call_services, pending.sid)
+    note_removed(parts.call_services, sid)
 
 
 def claim_recordings(parts: Parts) -> dict[str, int]:

@@ -17,6 +17,7 @@ from hotline.models import Call, CallRecording, RecordingState
 
 # What came of a call, the most that was done for the citizen first.
 OUTCOMES = ("petition", "message", "person", "progress", "answer")
+_HELD = (RecordingState.CLAIMED, RecordingState.REMOVED, RecordingState.LOST)
 
 
 @dataclass(frozen=True)
@@ -94,4 +95,13 @@ def _outcome(db: Session, call: Call) -> str:
         return "full"
     conversation = find_conversation(db, call.sid)
     services = conversation.services if conversation is not None else ()
-    return next((outcome for outcome in OUTCOMES if outcome in services), "nothing")
+    outcome = next((outcome for outcome in OUTCOMES if outcome in services), "nothing")
+    return "message" if outcome in ("answer", "nothing") and _left_message(db, call) else outcome
+
+
+def _left_message(db: Session, call: Call) -> bool:
+    """Whether a case holds a recording of the call, also one whose turn came after the call."""
+    held = select(CallRecording.id).where(
+        CallRecording.call_sid == call.sid, CallRecording.state.in_(_HELD)
+    )
+    return db.scalar(held.limit(1)) is not None

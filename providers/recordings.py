@@ -18,7 +18,7 @@ from requests.auth import HTTPBasicAuth
 from twilio.rest import Client
 
 from core.errors import NotFoundError, ProviderRefusedError, ProviderUnknownError
-from core.sealing import Vault
+from core.sealing import SealBrokenError, Vault
 from providers.sealed_files import SealedFiles, StoredFile
 from providers.twilio_client import make_session, told_apart
 
@@ -53,8 +53,16 @@ class TwilioRecordings:
     The SDK lists and removes them; for their sound it has no call, so that is fetched beside it.
     """
 
-    def __init__(self, client: Client, account_sid: str, auth_token: str, api_base: str) -> None:
+    def __init__(
+        self,
+        client: Client,
+        account_sid: str,
+        auth_token: str,
+        api_base: str,
+        timeout_seconds: float = _TIMEOUT_SECONDS,
+    ) -> None:
         self._client = client
+        self._timeout = timeout_seconds
         self._base = f"{api_base.rstrip('/')}/2010-04-01/Accounts/{account_sid}/Recordings"
         self._auth = HTTPBasicAuth(account_sid, auth_token)
         self._session = make_session()
@@ -67,7 +75,7 @@ class TwilioRecordings:
         """
         address = f"{self._base}/{_checked(sid)}.wav"
         try:
-            response = self._session.get(address, auth=self._auth, timeout=_TIMEOUT_SECONDS)
+            response = self._session.get(address, auth=self._auth, timeout=self._timeout)
         except requests.RequestException as error:
             raise ProviderUnknownError(type(error).__name__) from error
         if response.status_code == 404:
@@ -118,7 +126,7 @@ class RecordingStore:
         """Whether what is read back from the disk is, byte for byte, what was to be kept."""
         try:
             content = self._files.read(stored.path)
-        except (NotFoundError, OSError, ValueError):
+        except (NotFoundError, OSError, SealBrokenError):
             return False
         return len(content) == size_bytes and sha256(content).hexdigest() == stored.sha256
 
