@@ -22,6 +22,7 @@ COMMANDS = {
     "statutes": "app.commands.statutes",
     "nlu": "app.commands.nlu",
     "run": "app.commands.run",
+    "learn": "app.commands.learn",
     "texts": "app.commands.texts",
     "scheduler": "app.commands.serving",
     "migrate": "app.commands.serving",

@@ -8,13 +8,15 @@ from dataclasses import asdict, dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.learner_status import LearnerState, read_status
 from app.wiring import Parts
 from casework.danger.queries import count_alerts
 from casework.models import Attachment, Case
 from casework.notices import Notice
-from core.clock import local_date
+from core.clock import SystemClock, local_date
 from hotline.calls import count_open_calls
 from knowledge_base.models import UnansweredQuestion
+from nlu.loaded_engine import EngineState
 from outbox.models import OutgoingText, StaffTask
 from outbox.queries import list_month_costs
 from outbox.states import TextState
@@ -76,6 +78,7 @@ def measure(parts: Parts) -> Iterator[Metric]:
         yield "questions_unanswered", "Questions kept for editors", _count(db, UnansweredQuestion)
     for outcome, count in asdict(parts.rasa_counters).items():
         yield f"rasa_{outcome}", f"Messages that were {outcome} by the Rasa engine", count
+    yield from _measure_engine(parts)
     missing = parts.desk.calendar.find_missing_year(now.date())
     yield "calendar_year_missing", "Year whose holidays must be entered, or 0", missing or 0
 
@@ -91,6 +94,21 @@ def count_ever(parts: Parts) -> Iterator[Counted]:
         "",
         {"": alerts.escalations},
     )
+
+
+def _measure_engine(parts: Parts) -> Iterator[Metric]:
+    engine, learner = parts.nlu, read_status(parts.settings.var_dir)
+    is_away = learner.state_at(SystemClock().now()) is LearnerState.AWAY
+    yield "engine_ready", "1 when this process can answer questions", engine.state.can_answer
+    yield (
+        "engine_current",
+        "1 when it answers with the model of the published content",
+        engine.state is EngineState.READY,
+    )
+    yield "engine_load_failures", "Failed loadings of a model in a row", engine.failures
+    yield "learner_running", "1 when a learner is running", not is_away
+    yield "learner_failures", "Failed learnings in a row", learner.failures
+    yield "learner_seconds", "How long the last learning took", learner.seconds
 
 
 def _count(db: Session, table: type, *conditions: object) -> int:

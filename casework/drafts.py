@@ -45,7 +45,8 @@ class Recording:
 
 @dataclass(frozen=True, kw_only=True)
 class MessageDraft:
-    """An offline message: text, or a recording, or both."""
+    """An offline message: text, or a recording, or both. ``received_at`` is when it was left, where
+    that was before it is registered."""
 
     origin: Origin
     contact: Contact
@@ -54,6 +55,7 @@ class MessageDraft:
     topic: str | None = None
     town: str | None = None
     village: str | None = None
+    received_at: datetime | None = None
 
     def check(self) -> None:
         """Raise InputError when there is nothing in it."""

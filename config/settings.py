@@ -36,7 +36,9 @@ class Settings(BaseSettings):
     nlu_engine: Literal["embedded", "rasa"] = "embedded"
     rasa_url: str = "http://127.0.0.1:5005"
     var_dir: Path = Path("var")
+    model_dir: Path | None = None
     clock_offset_file: Path | None = None
+    recording_wait_hours: int = Field(default=24, ge=1)
     max_concurrent_calls: int = Field(default=60, ge=1)
     agent_numbers: str = ""
     duty_numbers: str = ""
@@ -62,6 +64,11 @@ class Settings(BaseSettings):
     def duty_addresses(self) -> tuple[str, ...]:
         """Numbers or SIP addresses of who is on duty at night, in the order to try them."""
         return _split(self.duty_numbers)
+
+    @property
+    def models(self) -> Path:
+        """The folder of learnt models."""
+        return self.model_dir or self.var_dir / "nlu"
 
     @property
     def has_phone_line(self) -> bool:

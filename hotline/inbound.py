@@ -30,6 +30,8 @@ def read_turn_input(form: Mapping[str, str]) -> TurnInput:
         is_connected = form.get("DialBridged", "true") == "true"
         is_reached = form["DialCallStatus"] in _REACHED and is_connected
         return TransferEnded("answered" if is_reached else "not_reached")
+    if form.get("RecordingDuration") == "0":
+        return Silent()
     if form.get("RecordingSid"):
         return Recorded(
             recording_id=form["RecordingSid"],

@@ -9,8 +9,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any, cast
 
+from app.engines import embedded_engine
+from app.model_places import models_of
 from app.training import training_topics
-from app.wiring import embedded_engine
 from core.clock import SystemClock, local_date
 from knowledge_base.loader import load_content
 from knowledge_base.published import KnowledgeBase
@@ -29,9 +30,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     parser.add_argument("--lang", choices=("zh", "yue", "en"), help="default: by the question")
     parser.add_argument("--channel", choices=("text", "voice"), default="text")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
-    parser.add_argument(
-        "--var", type=Path, default=Path("var"), help="folder of the engine's cache"
-    )
+    parser.add_argument("--var", type=Path, help="folder of learnt models; default: the user's")
     parser.set_defaults(run=run)
 
 
@@ -40,7 +39,7 @@ def run(options: argparse.Namespace) -> int:
     content = load_content()
     knowledge = KnowledgeBase(lambda: content)
     clock = SystemClock()
-    engine = embedded_engine(training_topics(content), options.var, clock)
+    engine = embedded_engine(training_topics(content), models_of(options.var), clock)
     for line in sys.stdin:
         row = answer_line(
             engine,

@@ -74,6 +74,7 @@ def take_message(db: Session, desk: CaseDesk, draft: MessageDraft, now: datetime
     )
     reasons = find_urgent_reasons(desk.rules, [draft.text])
     case = new_case(desk, CaseKind.MESSAGE, office.id, draft.contact, now)
+    case.received_at = draft.received_at or now
     case.issue, case.topic, case.town = draft.text, draft.topic, draft.town
     return register(db, desk, case, draft.origin, now, reasons, recording=draft.recording)
 
