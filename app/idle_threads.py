@@ -74,9 +74,7 @@ def _save(parts: Parts, conversation: Conversation, now: datetime) -> int:
             if newest is None or newest.conversation.turn != conversation.turn:
                 return 0
             services = DialogueServices(parts.facilities, db, now)
-            turn = take_and_keep(
-                conversation, HungUp(), f"{conversation.id}/expired", services
-            )
+            turn = take_and_keep(conversation, HungUp(), f"{conversation.id}/expired", services)
             queue_texts(parts.text_services, db, turn.replies, conversation.id, now)
             if turn.conversation.services and find_service(db, conversation.id) is None:
                 note_conversation_ended(db, parts.desk, turn.conversation, now)

@@ -44,7 +44,7 @@ def record_unreached(database: Database, desk: CaseDesk, now: datetime) -> int:
         with database.write() as db:
             task = db.get_one(StaffTask, task_id)
             case = find_case_by_number(db, task.case_number or "")
-            if case is not None and task.done_at is None:
+            if case is not None and task.text_id is not None and task.done_at is None:
                 event = record_not_texted(db, desk, case, task.text_id, task.reason, now)
                 recorded += event is not None
     return recorded

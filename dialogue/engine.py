@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from dialogue.context import TurnContext
 from dialogue.conversation import Conversation, Frame, Said
 from dialogue.flow import Flow, GoTo, Move, Replace, Start, StateSpec, Transition
-from dialogue.flows.registry import flow_of
 from dialogue.flows.message.slots import MessageSlots
 from dialogue.flows.question.slots import QuestionSlots, QuestionState
 from dialogue.flows.question.understanding import understand
+from dialogue.flows.registry import flow_of
 from dialogue.heard import Heard
 from dialogue.replies import End, Listen, Reply, Say
 from dialogue.saving import save_everything

@@ -72,6 +72,4 @@ def _frame_from_json(raw: Mapping[str, Any]) -> Frame:
     return Frame(state, _ADAPTERS[flow.name].validate_python(raw["slots"]))
 
 
-_ADAPTERS: dict[str, TypeAdapter[Slots]] = {
-    flow.name: TypeAdapter(flow.slots) for flow in FLOWS
-}
+_ADAPTERS: dict[str, TypeAdapter[Slots]] = {flow.name: TypeAdapter(flow.slots) for flow in FLOWS}

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from core.errors import NotFoundError
 from dialogue.flows.person.flow import about_of
-from dialogue.spoken_forms import count_words
 from dialogue.models import Seat, WaitingCaller
 from dialogue.replies import Say
 from dialogue.seats import (
@@ -20,6 +19,7 @@ from dialogue.seats import (
     occupy_seat,
     ring_seat,
 )
+from dialogue.spoken_forms import count_words
 from dialogue.store import find_conversation
 from dialogue.waiting_line import (
     end_wait,

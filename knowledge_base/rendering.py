@@ -11,6 +11,7 @@ import string
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Literal
 
 from core.text_segments import count_segments
 from knowledge_base.caveats import figures_since, is_verified, said_caveat, text_caveat
@@ -21,6 +22,11 @@ from knowledge_base.spoken_numbers import speak_numbers
 from knowledge_base.wordings import Channel, wording, written_language
 from knowledge_base.years import YearAsked, describe_law, describe_year, find_year
 
+WaysOn = Literal["digits", "letters", "none"]
+"""Choices under a text answer: letters while digits rate an earlier service, none in the middle of
+something else."""
+
+_WAYS_ON = {"digits": "way_on", "letters": "way_on_letters"}
 MAX_TEXT_SEGMENTS = 4
 MAX_TEXT_CITATIONS = 3
 
@@ -62,6 +68,7 @@ class _Wanted:
     language: str
     on: date
     asked: YearAsked | None = None
+    ways_on: WaysOn = "digits"
 
     @property
     def written(self) -> str:
@@ -76,14 +83,16 @@ def render_answer(
     on: date,
     *,
     year: int | None = None,
+    ways_on: WaysOn = "digits",
 ) -> Answer:
     """The short answer of an entry on a local day. ``language`` is zh, yue (voice) or en.
+    ``ways_on`` is how a text names what can be replied to it.
 
     With ``year`` it is the answer for that year: with its figures and from when to when they hold,
     or, where they are not known, with what is known and its date. Raises ContentError when a figure
     has no value on ``on``.
     """
-    wanted = _wanted(_Wanted(content, entry, channel, language, on), year)
+    wanted = _wanted(_Wanted(content, entry, channel, language, on, ways_on=ways_on), year)
     values = figures_of(content, entry, wanted.on)
     parts = [*_year_parts(wanted, year, on), *_own_parts(wanted, values)]
     return Answer(
@@ -200,10 +209,11 @@ def _finish(wanted: _Wanted, parts: list[str]) -> str:
     if wanted.channel == "voice":
         return speak_numbers(_join(parts, wanted.written), wanted.language)
     entry, written = wanted.entry, wanted.written
+    ways_on = "" if wanted.ways_on == "none" else wording(written, _WAYS_ON[wanted.ways_on])
     text = ""
     for citations in range(min(MAX_TEXT_CITATIONS, len(entry.citations)), -1, -1):
         basis = [_basis(wanted.content, entry, written, citations)] if citations else []
-        text = _join([*parts, *basis, wording(written, "way_on")], written)
+        text = _join([*parts, *basis, ways_on], written)
         # Fewer laws are named rather than a fifth segment sent; at least one always stands.
         if citations <= 1 or count_segments(text).segments <= MAX_TEXT_SEGMENTS:
             break

@@ -119,9 +119,7 @@ def _converse(
         texts[-1:] = ["\n".join([*texts[-1:], repeated])]
     kind = "help" if onward.is_danger else "reply"
     for number, text in enumerate(texts, start=onward.sent):
-        send_back(
-            db, arrival, text, kind=kind, number=number, conversation_id=conversation.id
-        )
+        send_back(db, arrival, text, kind=kind, number=number, conversation_id=conversation.id)
     return Outcome.SERVED
 
 

@@ -10,13 +10,14 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from app.engines import embedded_engine
+from app.model_places import models_of
 from app.training import training_topics
 from app.trial.conversing import Caller, Texter
 from app.trial.inputs import parse_line
 from app.trial.moments import parse_moment
 from app.trial.parts import TrialParts, open_trial
 from app.trial.scripts import Conversations, Failure
-from app.wiring import embedded_engine
 from core.clock import SystemClock
 from core.errors import InputError
 from core.phones import find_caller
@@ -35,7 +36,9 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     converse.add_argument("--channel", choices=("text", "voice"), required=True)
     converse.add_argument("--lang", choices=("zh", "yue", "en"))
     converse.add_argument("--from", dest="phone", default=OWN_PHONE, help='"" is withheld')
-    converse.add_argument("--claimed", action="store_true", help="the carrier does not vouch for it")
+    converse.add_argument(
+        "--claimed", action="store_true", help="the carrier does not vouch for it"
+    )
     converse.add_argument("--now", help="ISO time; without an offset in Asia/Shanghai")
     converse.add_argument("--json", action="store_true", help="one JSON object an input")
     converse.add_argument("--var", type=Path, default=Path("var"), help="folder of the model")
@@ -101,7 +104,7 @@ def run_tests(options: argparse.Namespace) -> int:
 def load_engine(var: Path) -> tuple[Content, NluEngine]:
     """The content that the project ships, and the engine that has learnt it."""
     content = load_content()
-    return content, embedded_engine(training_topics(content), var, SystemClock())
+    return content, embedded_engine(training_topics(content), models_of(var), SystemClock())
 
 
 def _phone(written: str) -> str:

@@ -148,5 +148,3 @@ class Texter:
         sid = f"SM-trial-{self.count}"
         take_text(self.parts.text_services, InboundMessage(sid, self.phone, words))
         return (f"in/{sid}/",)
-
-

@@ -101,6 +101,4 @@ def parse_wait(words: str) -> timedelta:
     found = _WAIT.findall(words)
     if not found or _WAIT.sub("", words).strip():
         raise InputError(f"{words} is no length of time such as 45m, 2h or 3d.", "wait")
-    return sum(
-        (timedelta(**{_UNITS[unit]: int(number)}) for number, unit in found), timedelta()
-    )
+    return sum((timedelta(**{_UNITS[unit]: int(number)}) for number, unit in found), timedelta())

@@ -96,9 +96,7 @@ def open_trial(at: datetime, engine: NluEngine, content: Content) -> Iterator[Tr
             agent_numbers=AGENT,
             duty_numbers=DUTY,
         )
-        parts = TrialParts(
-            settings, trial_clock=FixedClock(at), engine=engine, published=content
-        )
+        parts = TrialParts(settings, trial_clock=FixedClock(at), engine=engine, published=content)
         metadata.create_all(parts.database.engine)
         try:
             yield parts

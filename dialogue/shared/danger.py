@@ -56,6 +56,4 @@ def note_hang_up(turn: TurnContext) -> None:
     safe and nobody was reached."""
     if turn.conversation.danger:
         services = turn.services
-        note_caller_gone(
-            services.db, services.facilities.desk, turn.conversation.id, services.now
-        )
+        note_caller_gone(services.db, services.facilities.desk, turn.conversation.id, services.now)

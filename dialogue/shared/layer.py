@@ -6,12 +6,11 @@ from collections.abc import Callable, Mapping
 
 from dialogue.context import TurnContext
 from dialogue.flow import Move, Start, Transition
-from dialogue.flows.registry import flow_of
 from dialogue.flows.message.slots import MessageSlots
 from dialogue.flows.person.slots import PersonSlots
 from dialogue.flows.petition.slots import PetitionSlots
 from dialogue.flows.progress.slots import ProgressSlots
-from dialogue.heard import Heard
+from dialogue.flows.registry import flow_of
 from dialogue.shared.cancelling import cancel
 from dialogue.shared.conversing import SMALL_TALK
 from dialogue.shared.danger import respond_to_danger

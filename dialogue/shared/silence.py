@@ -6,8 +6,8 @@ from dialogue.context import TurnContext
 from dialogue.flow import Move, OnSilence, Start, Transition
 from dialogue.flows.message.slots import MessageSlots
 from dialogue.flows.question.slots import QuestionSlots
-from dialogue.flows.rating.slots import RatingSlots
 from dialogue.flows.rating.flow import is_asked_by_key
+from dialogue.flows.rating.slots import RatingSlots
 from dialogue.saving import save_everything
 
 

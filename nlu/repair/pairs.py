@@ -11,7 +11,24 @@ from nlu.repair.word_cursor import WordCursor
 _MAX_UNITS = 14
 # 是不是 asks, and "has not paid" tells.
 _NO_DENIAL_AFTER = frozenset(
-    "是 系 has have had did do does can could would will should must may might".split()
+    [
+        "是",
+        "系",
+        "has",
+        "have",
+        "had",
+        "did",
+        "do",
+        "does",
+        "can",
+        "could",
+        "would",
+        "will",
+        "should",
+        "must",
+        "may",
+        "might",
+    ]
 )
 
 

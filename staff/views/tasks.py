@@ -62,7 +62,7 @@ def finish_staff_task(task_id: int) -> ResponseReturnValue:
 def _record_on_case(db: Session, task: StaffTask, now: datetime) -> None:
     """What the law demands to be told stands on the case, with how it was told."""
     case = find_case_by_number(db, task.case_number) if task.case_number else None
-    if case is None or not rule_of(task.text.kind).is_statutory:
+    if case is None or task.text is None or not rule_of(task.text.kind).is_statutory:
         return
     chosen = request.form.get("means", Means.CALL)
     means = Means(chosen) if chosen in set(Means) else Means.CALL

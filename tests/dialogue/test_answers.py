@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from dialogue.flows.telling import beginning_of
 from sqlalchemy import select
 
 from dialogue.flows.question import KEY_TOPICS
-from dialogue.flows.telling import beginning_of
 from knowledge_base.caveats import said_caveat
 from knowledge_base.loader import Content
 from knowledge_base.models import UnansweredQuestion

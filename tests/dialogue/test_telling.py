@@ -6,7 +6,6 @@ from datetime import date, time
 from types import SimpleNamespace
 
 import pytest
-
 from dialogue.flows.telling import clock_words, count_words, limit_words, told
 
 

@@ -18,7 +18,6 @@ from dialogue.phrases import hints_of, is_phrase
 from dialogue.spoken_forms import beginning_of
 from knowledge_base.operations import record_unanswered
 
-
 _Way = Callable[[TurnContext], Transition]
 
 

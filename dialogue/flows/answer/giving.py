@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dialogue.context import TurnContext
+from dialogue.conversation import Channel
 from dialogue.flows.answer.slots import AnswerSlots
 from knowledge_base.operations import record_answer
-from knowledge_base.rendering import Answer
+from knowledge_base.rendering import Answer, WaysOn
 
 
 def give_answer(turn: TurnContext, slots: AnswerSlots) -> bool:
@@ -24,12 +25,18 @@ def give_answer(turn: TurnContext, slots: AnswerSlots) -> bool:
     return True
 
 
-def find_answer(turn: TurnContext, slots: AnswerSlots, channel: str) -> Answer | None:
-    """The answer for a channel, in the language of the question, or None."""
+def find_answer(turn: TurnContext, slots: AnswerSlots, channel: Channel) -> Answer | None:
+    """The answer for a channel, in the language of the question and for the year that it asks
+    about, or None. In the middle of something else a text offers no choices of its own."""
     services = turn.services
-    language = slots.language or turn.language
+    ways_on: WaysOn = "letters" if turn.conversation.uses_letters else "digits"
     return services.facilities.knowledge.find_answer(
-        slots.topic, "voice" if channel == "voice" else "text", language, services.today
+        slots.topic,
+        channel,
+        slots.language or turn.language,
+        services.today,
+        year=slots.year,
+        ways_on="none" if turn.is_digressing else ways_on,
     )
 
 

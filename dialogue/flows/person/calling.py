@@ -6,8 +6,7 @@ from dataclasses import replace
 from datetime import time
 
 from dialogue.context import TurnContext
-from dialogue.flow import Transition
-from dialogue.flow import GoTo
+from dialogue.flow import GoTo, Transition
 from dialogue.flows.person.slots import PersonSlots, PersonState
 from dialogue.flows.petition.slots import PetitionSlots
 from dialogue.replies import Transfer
@@ -67,9 +66,7 @@ def call(turn: TurnContext, target: str) -> Transition:
 def is_waiting_worthwhile(turn: TurnContext) -> bool:
     """Whether somebody on duty is talking and will be free again."""
     services = turn.services
-    return services.is_office_open and is_any_seat_busy(
-        services.db, offices_of(turn), services.now
-    )
+    return services.is_office_open and is_any_seat_busy(services.db, offices_of(turn), services.now)
 
 
 def has_queue(turn: TurnContext) -> bool:

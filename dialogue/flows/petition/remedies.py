@@ -11,7 +11,7 @@ from dialogue.conversation import Channel
 from dialogue.flows.petition.slots import PetitionSlots
 from dialogue.spoken_forms import day_in_words
 from dialogue.wordings import wording
-from knowledge_base.rendering import written_language
+from knowledge_base.wordings import written_language
 
 _MAX_TOLD = 3
 

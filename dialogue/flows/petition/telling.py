@@ -36,9 +36,7 @@ def fill_from_entities(slots: PetitionSlots, heard: Heard) -> PetitionSlots:
     return replace(slots, **new)
 
 
-def replace_in_story(
-    slots: PetitionSlots, old: str, new: str, nlu: NluEngine
-) -> PetitionSlots:
+def replace_in_story(slots: PetitionSlots, old: str, new: str, nlu: NluEngine) -> PetitionSlots:
     """The slots with a part of the story corrected, where it stands there."""
     if not old or old not in slots.issue:
         return slots

@@ -10,9 +10,9 @@ from dialogue.flows.answer.slots import AnswerSlots
 from dialogue.flows.message.slots import MessageSlots
 from dialogue.flows.question.naming import named_topic, offered_options
 from dialogue.flows.question.slots import QuestionSlots, QuestionState
-from dialogue.spoken_forms import shortened
 from dialogue.heard import Heard
 from dialogue.phrases import hints_of, key_menu
+from dialogue.spoken_forms import shortened
 
 _LANGUAGE_KEYS = {"1": "zh", "2": "yue", "3": "en"}
 
@@ -148,12 +148,8 @@ FLOW = Flow(
         QuestionState.REPHRASE: StateSpec(
             _rephrase, _handle, (QuestionState.LISTEN, QuestionState.KEYS)
         ),
-        QuestionState.CONFIRM: StateSpec(
-            _confirm, _handle_confirmation, (QuestionState.REPHRASE,)
-        ),
-        QuestionState.KEYS: StateSpec(
-            _keys, _handle_keys, (QuestionState.CLARIFY, MessageSlots)
-        ),
+        QuestionState.CONFIRM: StateSpec(_confirm, _handle_confirmation, (QuestionState.REPHRASE,)),
+        QuestionState.KEYS: StateSpec(_keys, _handle_keys, (QuestionState.CLARIFY, MessageSlots)),
         QuestionState.CLARIFY: StateSpec(
             _clarify, _handle_offer, (QuestionState.REPHRASE, AnswerSlots)
         ),
