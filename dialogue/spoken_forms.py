@@ -81,7 +81,7 @@ def shortened(turn: TurnContext, words: str) -> str:
 
 
 def beginning_of(words: str, language: str) -> str:
-    """The first whole sentences of a long answer, as a voice says them: at max_length 240 characters
+    """The first whole sentences of a long answer, as a voice says them: at most 240 characters
     (English 480), numbers as words."""
     max_length = _MAX_READ_OUT[language]
     said = ""

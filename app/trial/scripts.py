@@ -1,8 +1,8 @@
 """Conversations as tests, in the YAML form of Rasa's end-to-end test cases.
 
 ``test_cases:`` with ``test_case:`` and ``steps:`` of ``user:``, ``bot:``, ``slot_was_set:``,
-``slot_was_not_set:``; beside them ``metadata:`` (channel, lang, from, now) and steps of the service's
-own: ``key:``, ``silence:``, ``hang_up:``, ``record:``, ``wait:``, ``agent:``, ``texts:``,
+``slot_was_not_set:``; beside them ``metadata:`` (channel, lang, from, now) and further steps:
+``key:``, ``silence:``, ``hang_up:``, ``record:``, ``wait:``, ``agent:``, ``texts:``,
 ``not_bot:``, ``cases:``, ``state:``.
 Source: rasa.com/docs/pro/testing/evaluating-assistant (end-to-end testing).
 """

@@ -22,7 +22,8 @@ class QuestionState(State):
 @dataclass(frozen=True)
 class QuestionSlots(Slots):
     """``heard`` is unsure speech that is read back; ``offered`` are the topics to choose from;
-    ``misses`` counts what was not understood in a row; ``wants_keys``: the key menu is asked for."""
+    ``misses`` counts what was not understood in a row; ``wants_keys``: the key menu is
+    asked for."""
 
     flow: ClassVar[str] = "question"
 
