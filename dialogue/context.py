@@ -84,6 +84,13 @@ class TurnContext:
         """Put a frame on top."""
         self.change(stack=(*self.conversation.stack, frame))
 
+    def start(self, slots: Slots) -> None:
+        """Put a flow on top that has not begun. It goes on once only: the same flow further down
+        is taken away, but for the one at the bottom."""
+        bottom, *rest = self.conversation.stack
+        others = [frame for frame in rest if type(frame.slots) is not type(slots)]
+        self.change(stack=(bottom, *others, Frame(None, slots)))
+
     def pop(self) -> Frame:
         """Take the uppermost frame away."""
         frame = self.frame

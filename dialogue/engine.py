@@ -127,7 +127,7 @@ def _follow(turn: TurnContext, transition: Transition) -> Transition:
             return _prompt(turn)
         case Start(slots):
             turn.change(misses=0)
-            turn.push(Frame(None, slots))
+            turn.start(slots)
             return _begin(turn)
         case Replace(slots):
             turn.change(misses=0)
@@ -160,11 +160,10 @@ def _prompt(turn: TurnContext) -> Transition:
 
 
 def _resume(turn: TurnContext) -> Transition:
-    """Take the finished flow away and go on with the one below."""
-    turn.pop()
-    if not turn.conversation.stack:
-        turn.push(Frame(None, QuestionSlots()))
-        return _begin(turn)
+    """Take the finished flow away and go on with the one below; the question flow at the bottom
+    is never finished."""
+    if len(turn.conversation.stack) > 1:
+        turn.pop()
     if turn.frame.state is None:
         return _begin(turn)
     flow = _flow(turn)

@@ -21,6 +21,7 @@ from dialogue.replies import (
     replies_to_json,
 )
 from dialogue.services import DialogueServices, Facilities
+from dialogue.stored_conversation import conversation_from_json, conversation_to_json
 from dialogue.turn_inputs import (
     Arrived,
     HungUp,
@@ -50,8 +51,8 @@ class Citizen:
         with self.database.write() as db:
             services = DialogueServices(self.facilities, db, self.clock.now())
             turn = take_turn(self.conversation, turn_input, services)
-        raw = json.loads(json.dumps(turn.conversation.to_json(), ensure_ascii=False))
-        self.conversation = Conversation.from_json(raw)
+        raw = json.loads(json.dumps(conversation_to_json(turn.conversation), ensure_ascii=False))
+        self.conversation = conversation_from_json(raw)
         self.replies = replies_from_json(json.loads(json.dumps(replies_to_json(turn.replies))))
         assert self.replies == turn.replies
         self.texts += [reply for reply in self.replies if isinstance(reply, SendText)]

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from dialogue.flows.telling import beginning_of
 from sqlalchemy import select
 
-from dialogue.flows.question import KEY_TOPICS
+from dialogue.phrases import key_menu
+from dialogue.spoken_forms import beginning_of
 from knowledge_base.caveats import said_caveat
 from knowledge_base.loader import Content
 from knowledge_base.models import UnansweredQuestion
@@ -60,7 +60,7 @@ def test_the_beginning_of_every_full_answer_ends_with_a_sentence(
 
 
 def test_every_topic_of_the_key_list_has_an_entry(content: Content) -> None:
-    topics = [topic for offered in KEY_TOPICS.values() for topic in offered]
+    topics = [topic for offered in key_menu().values() for topic in offered]
     assert set(topics) <= content.entries.keys() and len(topics) == len(set(topics)) == 24
 
 

@@ -19,7 +19,7 @@ from core.database import Database
 from core.phones import Phone
 from core.sealing import Vault
 from dialogue.conversation import Conversation
-from dialogue.engine import STEPS
+from dialogue.flows.registry import FLOWS
 from dialogue.models import Availability
 from dialogue.replies import End, Enqueue, Listen, Say, SendText, TakeRecording, Transfer
 from dialogue.seats import SeatDraft, add_seat, occupy_seat, set_availability
@@ -40,7 +40,7 @@ LINKS = Links("/voice/turn?turn=2", "/voice/turn?turn=2", "/voice/recording")
 MOST_TURNS_TO_SOMEBODY = 3
 MOST_SILENCES = 8
 WAITING = (Listen, TakeRecording, Transfer, Enqueue, End)
-PERSON_STEPS = {"person.transfer", "person.queue", "message.choice"}
+PERSON_STATES = {"person.transfer", "person.queue", "message.offer"}
 # Steps that pass on at once, and steps of a text thread.
 PASSING = {
     "message.begin", "message.save", "person.begin", "progress.begin", "petition.lodge",
@@ -114,7 +114,6 @@ def places(
             can_text=caller.phone == MOBILE,
             language=caller.language,
             started_at=now.isoformat(),
-            step="question.greeting",
         )
         yield walk(start, DialogueServices(facilities, db, now))
     database.dispose()

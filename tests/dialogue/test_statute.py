@@ -160,5 +160,5 @@ def test_without_law_texts_and_answers_the_way_on_is_told(texter: MakeCitizen) -
 def test_more_than_the_article_is_a_question_like_any_other(texter: MakeCitizen) -> None:
     thread = texter()
     thread.text("单位按劳动合同法第39条辞退我要不要给补偿")
-    assert thread.conversation.step != "statute.told"
+    assert thread.conversation.place != "statute.read"
     assert thread.conversation.slots.get("statute") is None

@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from core.ranges import Range
 from dialogue.conversation import Conversation
 from dialogue.engine import Turn, take_turn
-from dialogue.flows.rating import is_asked_by_key
+from dialogue.flow import Slots
+from dialogue.flows.answer.slots import AnswerSlots
+from dialogue.flows.danger.slots import DangerSlots
+from dialogue.flows.delivery.slots import DeliverySlots
+from dialogue.flows.message.slots import MessageSlots
+from dialogue.flows.person.slots import PersonSlots
+from dialogue.flows.petition.slots import PetitionSlots
+from dialogue.flows.progress.slots import ProgressSlots
+from dialogue.flows.question.slots import QuestionSlots
+from dialogue.flows.rating.flow import is_asked_by_key
+from dialogue.flows.statute.slots import StatuteSlots
 from dialogue.replies import Enqueue, Reply, TakeRecording, Transfer
 from dialogue.services import DialogueServices
 from dialogue.turn_inputs import (
@@ -25,6 +36,7 @@ from dialogue.turn_inputs import (
     TransferEnded,
     TurnInput,
 )
+from core.ranges import Range
 from nlu.entities.values import NO_ENTITIES, Entities
 from nlu.interpretation import Act, Candidate, Interpretation
 
@@ -70,6 +82,20 @@ class KnownPhrases:
         return UNDERSTOOD.get(text, _acting(Act.QUESTION))
 
 
+DANGER = "我站在楼顶上不想活了"
+REPAIRS = (
+    DANGER,
+    "不对，是厚街",
+    "刚才说错了",
+    "算了",
+    "你刚才说什么",
+    "等一下",
+    "没错",
+    "不对",
+    "跳过",
+    "谢谢",
+    "你是机器人吗",
+)
 INPUTS: tuple[TurnInput, ...] = (
     *(Pressed(key) for key in "0123456789*#"),
     *(
@@ -91,6 +117,7 @@ INPUTS: tuple[TurnInput, ...] = (
         Spoke(words, 0.9)
         for words in ("。", "不知道", "对", "第一个", "长安镇", "二零二六年九月", "再见")
     ),
+    *(Spoke(words, 0.9) for words in REPAIRS),
     *(Spoke(words, 0.9) for words in (A_LAW, "劳动合同法第99条", "火星法第3条")),
     Spoke("sure", 0.1),
     Spoke("gibberish", None),
@@ -110,32 +137,43 @@ INPUTS: tuple[TurnInput, ...] = (
 _AFTER_SILENCE = (Pressed("0"), Pressed("9"), Pressed("*"), Silent(), HungUp())
 
 State = tuple[object, ...]
-# The slots that decide how each flow goes on; what another flow left behind does not matter.
-_SLOTS = {
-    "petition": ("asking", "tries", "issue"),
-    "progress": ("tries", "number"),
-    "message": ("tries", "recording"),
-    "question": ("heard", "mobile"),
-    "statute": ("statute", "law_offers", "law_part"),
+# What of each flow's slots decides how it goes on.
+_FEATURES: dict[type[Slots], Callable[[Any], State]] = {
+    QuestionSlots: lambda s: (bool(s.heard), len(s.offered), s.misses),
+    AnswerSlots: lambda s: (),
+    DeliverySlots: lambda s: (bool(s.phone),),
+    MessageSlots: lambda s: (bool(s.recording), s.empty_tries),
+    PetitionSlots: lambda s: (
+        s.asking,
+        min(s.misses, 2),
+        bool(s.issue),
+        bool(s.topics),
+        s.is_confirmed,
+        bool(s.heard),
+        s.has_asked_day,
+    ),
+    ProgressSlots: lambda s: (bool(s.number), s.failures),
+    PersonSlots: lambda s: (len(s.tried), s.is_urgent),
+    DangerSlots: lambda s: (s.has_tried, s.can_call_back),
+    StatuteSlots: lambda s: (bool(s.statute), bool(s.offers), s.part),
 }
-_STEPS_WITH_TOPIC = frozenset({"question.answered", "petition.offer", "petition.begin_again"})
-_COUNTED = frozenset({"asking", "tries", "law_part"})
 
 
 def state_of(conversation: Conversation) -> State:
-    """What of a conversation decides how it goes on."""
+    """What of a conversation decides how it goes on. Of a flow that waits below another one only
+    that it waits there counts."""
     if conversation.is_over:
         return ("over",)
-    flow = conversation.step.partition(".")[0]
-    slots = {name: conversation.slots.get(name) for name in _SLOTS.get(flow, ())}
+    *below, top = conversation.stack
     return (
-        conversation.step,
-        min(conversation.silences, 4),
-        min(conversation.misses, 3) if flow == "question" else 0,
-        conversation.topic is not None and conversation.step in _STEPS_WITH_TOPIC,
-        len(conversation.offered) if conversation.step == "question.clarify" else 0,
+        *(frame.slots.flow for frame in below),
+        top.name,
+        *_FEATURES.get(type(top.slots), lambda _: ())(top.slots),
+        max(min(conversation.silences, 4), -1),
+        min(conversation.misses, 2),
+        conversation.topic is not None,
+        bool(conversation.danger),
         is_asked_by_key(conversation),
-        *(value if name in _COUNTED else value is not None for name, value in slots.items()),
     )
 
 
