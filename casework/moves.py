@@ -25,7 +25,6 @@ ALL_KINDS = frozenset(CaseKind)
 PETITIONS = frozenset({K.PETITION})
 MESSAGES = frozenset({K.MESSAGE})
 BAD_RATINGS = frozenset({K.BAD_RATING})
-CALLED_BACK = frozenset({K.BAD_RATING, K.CONTACT})
 
 
 @dataclass(frozen=True)
@@ -174,14 +173,14 @@ _MOVES = (
             ("arbitration_decided", E.ARBITRATION_DECIDED),
         )
     ),
-    # call-backs and bad ratings
+    # bad ratings
     Move(
         "contact",
         "case.contact",
         E.CONTACTED,
         AT_WORK | {S.ANSWERED},
         None,
-        CALLED_BACK,
+        BAD_RATINGS,
         may_be_late=True,
     ),
     Move(
