@@ -281,7 +281,7 @@ _RULES = (
         1,
         "working",
         _names("registered", "reopened"),
-        _names("contacted", "answered") | ENDINGS,
+        _names("answered") | ENDINGS,
         (LOCAL,),
         kinds=frozenset({CaseKind.CONTACT}),
         pauses=OWN_GROUNDS,

@@ -27,7 +27,6 @@ ALL_KINDS = EVERY_KIND - {K.DANGER}
 PETITIONS = frozenset({K.PETITION})
 MESSAGES = frozenset({K.MESSAGE})
 BAD_RATINGS = frozenset({K.BAD_RATING})
-CALLED_BACK = frozenset({K.BAD_RATING, K.CONTACT})
 
 
 @dataclass(frozen=True)
@@ -190,14 +189,14 @@ _MOVES = (
             ("arbitration_decided", E.ARBITRATION_DECIDED),
         )
     ),
-    # call-backs and bad ratings
+    # bad ratings
     Move(
         "contact",
         "case.contact",
         E.CONTACTED,
         AT_WORK | {S.ANSWERED},
         None,
-        CALLED_BACK,
+        BAD_RATINGS,
         may_be_late=True,
     ),
     Move(

@@ -16,15 +16,17 @@ from casework.drafts import BadRatingDraft, Contact, Origin, Recording
 from casework.models import Case
 from casework.notices import list_waiting_notices
 from casework.operations import (
+    answer_case,
+    close_case,
     forward_case,
     lodge_bad_rating,
     lodge_contact,
     lodge_petition,
-    record_step,
     take_message,
 )
 from casework.queries import find_case_by_number, find_progress, list_events
 from casework.record import clocks_of_case
+from casework.vocabulary import Means
 from core.clock import FixedClock
 from core.errors import InputError
 from core.ranges import Range
@@ -183,9 +185,13 @@ def test_a_call_back_is_done_when_the_citizen_was_reached(
     db: Session, desk: CaseDesk, clock: FixedClock
 ) -> None:
     case = lodge_contact(db, desk, contact_draft(), clock.now()).case
-    record_step(db, desk, case, ALL_POWERFUL, "contact", clock.now())
+    answer_case(
+        db, desk, case, ALL_POWERFUL, "已回电，改为登记诉求。", clock.now(), means=Means.CALL
+    )
     assert [c.is_running for c in clocks_of_case(db, desk, case, clock.now())] == [False]
-    assert case.next_due_on is None and case.is_open
+    assert case.next_due_on is None
+    close_case(db, desk, case, ALL_POWERFUL, clock.now())
+    assert not case.is_open
 
 
 def test_a_contact_is_written_once_and_joined_to_no_petition(

@@ -41,7 +41,7 @@ from casework.danger import (
     take_alert,
 )
 from casework.desk import Actor, CaseDesk
-from casework.drafts import Contact, MessageDraft, Origin, PetitionDraft, Recording
+from casework.drafts import Contact, ContactDraft, MessageDraft, Origin, PetitionDraft, Recording
 from casework.models import Attachment, Case
 from casework.moves import PERMISSIONS
 from casework.notices import list_waiting_notices
@@ -284,7 +284,8 @@ class Trial:
         draft = PetitionDraft(
             origin=Origin("CA0002", "petition9"), contact=contact,
             issue="老板拖欠三个月工资，一共两万四千元，多次讨要都说没钱，现在连宿舍也不让住了。",
-            employer="东莞市鸿达电子有限公司", town="changan", topics=("wage-arrears-what-to-do",),
+            employer="东莞市鸿达电子有限公司", town="changan",
+            topics=("wage-arrears-what-to-do", "employer-social-insurance-duty"),
             since=Range(date(2026, 8, 1), date(2026, 8, 31)), people=Range.exactly(14),
             amount_yuan=Range(Decimal(24000), None),
             wanted="补发工资", evidence="工资条、打卡记录、微信聊天",
@@ -292,6 +293,13 @@ class Trial:
         with self.database.write() as db:
             case = ops.lodge_petition(db, self.desk, draft, self.clock.now()).case
             self.cases["petition"] = case.number
+            told = ContactDraft(
+                origin=Origin("CA0009", "contact"), contact=contact, town="changan",
+                issue="厂里扣了押金不退，还欠两个多月工资，我们七八个人……（说到这里断线）",
+                people=Range(7, 8), topics=("wage-arrears-what-to-do",),
+            )  # fmt: skip
+            told_case = ops.lodge_contact(db, self.desk, told, self.clock.now()).case
+            self.cases["contact"] = told_case.number
             self.clock.advance(timedelta(minutes=35))
             ops.assign_case(db, self.desk, case, _BOSS, "staff:2", self.clock.now())
             ops.accept_case(db, self.desk, case, _BOSS, self.clock.now())
@@ -419,6 +427,7 @@ def _pages(trial: Trial) -> dict[str, tuple[str | None, str]]:
         "inbox-empty": ("officer", "/staff/cases?folder=closed"),
         "message": ("agent", case + trial.cases["message"]),
         "petition": ("supervisor", case + trial.cases["petition"]),
+        "contact": ("supervisor", case + trial.cases["contact"]),
         "english": ("agent", case + trial.cases["english"]),
         "new-case": ("agent", "/staff/new-case"),
         "replies": ("supervisor", "/staff/replies"),

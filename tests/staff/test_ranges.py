@@ -9,7 +9,7 @@ import pytest
 
 from casework.models import Case
 from casework.operations import lodge_contact
-from casework.queries import get_case
+from casework.queries import get_case, newest_human_act
 from core.errors import InputError
 from core.ranges import Range
 from staff.form_values import FormValues
@@ -75,9 +75,16 @@ def test_what_was_not_confirmed_is_in_the_inbox_to_be_called_back(console: Conso
     assert case.number in inbox and "未确认反映" in inbox and "还没说完就断线了" in inbox
     page = officer.open(f"/staff/cases/{case.number}").words
     assert "回电核实" in page and "法定期限不起算" in page
-    officer.send(f"/staff/cases/{case.number}/moves/contact")
+    with services.database.read() as db:
+        seen = newest_human_act(db, get_case(db, case.number))
+    officer.send(
+        f"/staff/cases/{case.number}/moves/answer",
+        text="已回电，登记诉求。",
+        means="call",
+        seen=seen,
+    )
     page = officer.open(f"/staff/cases/{case.number}").words
-    assert "已联系市民" in page and "法定期限不起算" not in page
+    assert "已回电，登记诉求" in page and "法定期限不起算" not in page
     officer.send("/staff/language", language="en", next="/staff/cases")
     assert "Not confirmed" in officer.open(f"/staff/cases/{case.number}").words
 
