@@ -6,13 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from nlu.repair.values import is_value_like
-from nlu.repair.word_cursor import WordCursor
+from nlu.repair.word_cursor import WordCursor, words_of
 
 _MAX_UNITS = 14
-# 是不是 asks, and "has not paid" tells.
-_NO_DENIAL_AFTER = frozenset(
-    "是 系 has have had did do does can could would will should must may might".split()
-)
 
 
 @dataclass(frozen=True)
@@ -58,9 +54,13 @@ def _new_not_old(cursor: WordCursor) -> Iterator[Pair]:
     start = cursor.place if start is None else start
     for place in _places(cursor, start):
         end = cursor.end_of("not_is", place)
-        if end is None or cursor.follows_mark(end) or cursor.words[place - 1] in _NO_DENIAL_AFTER:
+        if end is None or cursor.follows_mark(end) or _only_tells(cursor, place):
             continue
         yield Pair(cursor.span(start, place), _rest(cursor, end))
+
+
+def _only_tells(cursor: WordCursor, place: int) -> bool:
+    return cursor.words[place - 1] in words_of("no_denial_after")
 
 
 def _from_old_to_new(cursor: WordCursor) -> Iterator[Pair]:
