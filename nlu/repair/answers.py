@@ -49,8 +49,10 @@ def read_yes_no(text: str) -> bool | None:
     units = split_units(text)
     words = [unit.text for unit in units]
     opening = _read_opening(words)
-    if opening is None or not opening.signs:
+    if opening is None:
         return None
+    if not opening.signs:
+        return False if _finds_no(words) and find_correction(text) else None
     if opening.end == len(units):
         is_asking = text.rstrip().endswith(("?", "？")) and opening.signs[-1][0]
         return None if is_asking else opening.answer

@@ -106,12 +106,14 @@ def _read_lead(cursor: WordCursor, lead: _Lead) -> Pair | None:
     """Go to the new value, noting what is said before; or return the pair found there."""
     for _ in range(_MAX_PARTS):
         _take_names(cursor, lead)
+        while _take_plain_part(cursor, lead):
+            _take_names(cursor, lead)
         pair = find_pair(cursor)
         if pair and _with_pair(lead, pair):
             return pair
         if not _take_part(cursor, lead):
             return None
-        if lead.is_given or lead.is_meant or cursor.is_at_end:
+        if lead.is_given or cursor.is_at_end:
             break
     return find_pair(cursor)
 
@@ -128,6 +130,20 @@ def _take_names(cursor: WordCursor, lead: _Lead) -> None:
             cursor.place = around
         else:
             return
+
+
+def _take_plain_part(cursor: WordCursor, lead: _Lead) -> bool:
+    """Go past a part with which no pair of values begins: what was meant, what was a slip."""
+    meant, admitted = (cursor.end_of(name, cursor.place) or 0 for name in ("mean", "admission"))
+    if meant > admitted and cursor.take("mean"):
+        lead.is_meant = True
+    elif cursor.take("admission"):
+        lead.is_admitted = True
+    elif lead.slot and cursor.end_of("not_is", cursor.place) is None and cursor.take("wrong"):
+        lead.is_wrong = True
+    else:
+        return False
+    return True
 
 
 def _take_part(cursor: WordCursor, lead: _Lead) -> bool:

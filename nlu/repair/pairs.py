@@ -46,6 +46,16 @@ def _not_old_but_new(cursor: WordCursor) -> Iterator[Pair]:
         if cursor.follows_mark(place):
             yield Pair(_rest(cursor, place), cursor.span(start, place))
             return
+    yield from _two_of_a_kind(cursor, start)
+
+
+def _two_of_a_kind(cursor: WordCursor, start: int) -> Iterator[Pair]:
+    """不是三个月两个月, as speech has no marks: both end with the same measure."""
+    for place in _places(cursor, start):
+        if cursor.words[place - 1] == cursor.words[-1]:
+            pair = Pair(_rest(cursor, place), cursor.span(start, place))
+            if pair.is_sure:
+                yield pair
 
 
 def _new_not_old(cursor: WordCursor) -> Iterator[Pair]:
