@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 
@@ -59,7 +60,8 @@ class _Lead:
     @property
     def has_slot(self) -> bool:
         """Whether a named slot is said to be wrong or to get another value."""
-        return self.slot is not None and (self.is_wrong or self.is_fix or self.is_should)
+        is_wrong = self.is_wrong or self.is_admitted
+        return self.slot is not None and (is_wrong or self.is_fix or self.is_should)
 
     @property
     def stands_alone(self) -> bool:
@@ -71,10 +73,11 @@ def find_correction(text: str) -> Correction | None:
     """The correction that a message makes, None for ordinary telling, questions and in doubt."""
     if len(text) > _MAX_CHARACTERS:
         return None
+    plain = simplify(text).lower()
     cursor = WordCursor(text, split_units(text))
-    if not cursor.units:
+    if not (cursor.units and _cues().search(plain)):
         return None
-    is_asking = is_question(simplify(text).lower())
+    is_asking = is_question(plain)
     if is_asking and len(cursor.units) > _MAX_UNITS_OF_WISH:
         return None
     all_words = cursor.words
@@ -238,6 +241,11 @@ def _begins_with_sorry(cursor: WordCursor) -> bool:
 def _says_earlier(words: list[str]) -> bool:
     earlier = phrases_of("earlier")
     return any(earlier.ends(words, place) for place in range(len(words)))
+
+
+@cache
+def _cues() -> re.Pattern[str]:
+    return re.compile(load_book("corrections").rows["cues"])
 
 
 @dataclass(frozen=True, order=True)

@@ -11,12 +11,14 @@ from nlu.repair.grammar import Choice, Key
 from nlu.repair.phrase_book import load_book
 from nlu.repair.sounds import sound_of, toned_sound_of
 from nlu.repair.units import Unit, split_units
+from nlu.repair.values import is_surname
 
 # Nobody needs more than this to say it; longer messages are content.
 _MAX_CHARACTERS = 240
 _MAX_UNITS = 48
 _MAX_UNITS_BY_SOUND = 12
 _MAX_UNITS_WITH_TONES = 2
+_MAX_UNITS_OF_NAME = 3
 _MAX_UNITS_RUN_INTO = 3
 
 
@@ -104,9 +106,11 @@ def _repair_of(units: Sequence[Unit]) -> RepairKind | None:
 
 
 def _can_be_misheard(words: Sequence[str]) -> bool:
-    """Short enough to be compared by sound, and not known to mean something else."""
+    """Short enough to be compared by sound, no name of a person or other known words."""
     if len(words) == 1:
         return words[0].isascii() and words[0].isalpha()
+    if len(words) <= _MAX_UNITS_OF_NAME and is_surname(words[0]):
+        return False
     return len(words) <= _MAX_UNITS_BY_SOUND and "".join(words) not in _sounds_alike()
 
 

@@ -35,6 +35,11 @@ def is_value_like(written: str) -> bool:
     )
 
 
+def is_surname(character: str) -> bool:
+    """Whether a simplified character is a common surname."""
+    return character in _surnames()
+
+
 def tells_story(written: str) -> bool:
     """Whether the words tell what somebody did, which is no value."""
     return _has("story", [unit.text for unit in split_units(written)])
@@ -42,7 +47,7 @@ def tells_story(written: str) -> bool:
 
 def _is_name(written: str, plain: str) -> bool:
     if _CHINESE_NAME.fullmatch(plain):
-        return plain[0] in _surnames()
+        return is_surname(plain[0])
     return bool(_CAPITALS.fullmatch(written)) and not words_of("no_names") & set(plain.split())
 
 

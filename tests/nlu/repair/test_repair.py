@@ -133,3 +133,14 @@ def test_a_message_is_read_in_a_fraction_of_a_millisecond(
     for text in texts:
         function(text)
     assert (time.process_time() - started) / len(texts) < _MAX_MEAN_SECONDS
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["谢娜", "吴明", "魏伟", "梅明", "武安", "任工", "李四", "厚街", "录音", "聊天记录", "五万"]
+    + ["三个月", "补发工资", "永新电子厂", "Li Na", "March", "15000", "去年三月", "东坑镇"],
+)
+def test_the_value_of_a_slot_is_no_repair(text: str) -> None:
+    assert find_repair(text) is None
+    assert find_correction(text) is None
+    assert read_yes_no(text) is None
