@@ -20,9 +20,10 @@ _LISTS = ("neither", "no", "yes", "around")
 
 @dataclass(frozen=True)
 class _Opening:
-    """The words of yes and no with which a message begins; ``end`` is where other words follow."""
+    """The words of yes and no with which a message begins; other words follow from ``end`` on."""
 
     signs: tuple[tuple[bool, str], ...]
+    end_of_signs: int
     end: int
 
     @property
@@ -48,8 +49,10 @@ def read_yes_no(text: str) -> bool | None:
     units = split_units(text)
     words = [unit.text for unit in units]
     opening = _read_opening(words)
-    if opening is None or not opening.signs:
+    if opening is None:
         return None
+    if not opening.signs:
+        return False if _finds_no(words) and find_correction(text) else None
     if opening.end == len(units):
         is_asking = text.rstrip().endswith(("?", "？")) and opening.signs[-1][0]
         return None if is_asking else opening.answer
@@ -61,7 +64,7 @@ def read_yes_no(text: str) -> bool | None:
 
 
 def _with_rest(units: Sequence[Unit], words: Sequence[str], opening: _Opening) -> bool | None:
-    is_apart = units[opening.end].follows_mark
+    is_apart = any(unit.follows_mark for unit in units[opening.end_of_signs : opening.end + 1])
     if _choice("contrast").ends(words, opening.end):
         rest = _read_opening(words[opening.end + 1 :])
         has_no = _finds_no(words[opening.end :]) or bool(rest and rest.answer is False)
@@ -84,8 +87,8 @@ def _finds_no(words: Sequence[str]) -> bool:
 
 
 def _read_opening(words: Sequence[str]) -> _Opening | None:
-    """The signs up to the first other word; None when a word of the list ``neither`` is before it."""
-    place, signs = 0, []
+    """The signs up to the first other word; None when one of ``neither`` is before it."""
+    place, end_of_signs, signs = 0, 0, []
     while place < len(words):
         found = [(max(ends), name) for name in _LISTS if (ends := _choice(name).ends(words, place))]
         if not found:
@@ -95,8 +98,9 @@ def _read_opening(words: Sequence[str]) -> _Opening | None:
             return None
         if name != "around":
             signs.append((name == "yes", _joined(words[place:end])))
+            end_of_signs = end
         place = end
-    return _Opening(tuple(signs), place)
+    return _Opening(tuple(signs), end_of_signs, place)
 
 
 def _joined(words: Sequence[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 
@@ -12,16 +13,13 @@ from nlu.repair.phrase_book import load_book
 from nlu.repair.questions import is_question
 from nlu.repair.units import split_units
 from nlu.repair.values import is_value_like, tells_story
-from nlu.repair.word_cursor import WordCursor, phrases_of
+from nlu.repair.word_cursor import WordCursor, phrases_of, words_of
 
 _MAX_CHARACTERS = 160
 _MAX_PARTS = 10
 _MAX_UNITS_OF_VALUE = 16
 _MAX_UNITS_OF_TEXT = 60
 _MAX_UNITS_OF_WISH = 16
-# "时间改成两班倒了" tells what somebody did.
-_SHORT_NOES = frozenset({"no", "nope", "nah"})
-_TELLING_ENDS = frozenset("了咗过")
 _SLOTS_OF_TEXT = frozenset({"issue", "wanted", "evidence", "employer"})
 
 
@@ -62,7 +60,8 @@ class _Lead:
     @property
     def has_slot(self) -> bool:
         """Whether a named slot is said to be wrong or to get another value."""
-        return self.slot is not None and (self.is_wrong or self.is_fix or self.is_should)
+        is_wrong = self.is_wrong or self.is_admitted
+        return self.slot is not None and (is_wrong or self.is_fix or self.is_should)
 
     @property
     def stands_alone(self) -> bool:
@@ -72,32 +71,54 @@ class _Lead:
 
 def find_correction(text: str) -> Correction | None:
     """The correction that a message makes, None for ordinary telling, questions and in doubt."""
-    if not text or len(text) > _MAX_CHARACTERS:
+    if len(text) > _MAX_CHARACTERS:
         return None
+    plain = simplify(text).lower()
     cursor = WordCursor(text, split_units(text))
-    lead, pair = _read_lead(cursor)
+    if not (cursor.units and _cues().search(plain)):
+        return None
+    is_asking = is_question(plain)
+    if is_asking and len(cursor.units) > _MAX_UNITS_OF_WISH:
+        return None
+    all_words = cursor.words
+    lead = _Lead(is_admitted=_cut_admission(cursor))
+    pair = _read_lead(cursor, lead)
     found = _with_pair(lead, pair) if pair else _with_value(lead, cursor)
-    if found is None or is_question(simplify(found[0] + " " + text[-1]).lower()):
+    if found is None or (is_asking and not _asks_to_correct(lead, found)):
         return None
-    is_polite_wish = lead.is_fix and len(cursor.units) <= _MAX_UNITS_OF_WISH
-    if is_question(simplify(text).lower()) and not is_polite_wish:
-        return None
-    is_earlier = _says_earlier(cursor)
+    is_earlier = _says_earlier(all_words[: cursor.place] + all_words[len(cursor.words) :])
     return Correction(lead.slot, found[0], found[1], is_earlier)
 
 
-def _read_lead(cursor: WordCursor) -> tuple[_Lead, Pair | None]:
-    lead = _Lead()
+def _asks_to_correct(lead: _Lead, found: tuple[str, str]) -> bool:
+    """Whether the words of asking belong to the correction ("能改一下电话吗")."""
+    is_about_slip = lead.is_fix or (lead.is_admitted and not found[0])
+    return is_about_slip and not is_question(simplify(found[0]).lower())
+
+
+def _cut_admission(cursor: WordCursor) -> bool:
+    """Take off what admits a slip behind the correction itself ("厚街，刚才说错了")."""
+    for place in range(1, len(cursor.words)):
+        if cursor.follows_mark(place) and cursor.end_of("admission", place) == len(cursor.words):
+            cursor.cut(place)
+            return True
+    return False
+
+
+def _read_lead(cursor: WordCursor, lead: _Lead) -> Pair | None:
+    """Go to the new value, noting what is said before; or return the pair found there."""
     for _ in range(_MAX_PARTS):
         _take_names(cursor, lead)
+        while _take_plain_part(cursor, lead):
+            _take_names(cursor, lead)
         pair = find_pair(cursor)
         if pair and _with_pair(lead, pair):
-            return lead, pair
+            return pair
         if not _take_part(cursor, lead):
-            return lead, None
-        if lead.is_given or lead.is_meant or cursor.is_at_end:
+            return None
+        if lead.is_given or cursor.is_at_end:
             break
-    return lead, find_pair(cursor)
+    return find_pair(cursor)
 
 
 def _take_names(cursor: WordCursor, lead: _Lead) -> None:
@@ -112,6 +133,20 @@ def _take_names(cursor: WordCursor, lead: _Lead) -> None:
             cursor.place = around
         else:
             return
+
+
+def _take_plain_part(cursor: WordCursor, lead: _Lead) -> bool:
+    """Go past a part with which no pair of values begins: what was meant, what was a slip."""
+    meant, admitted = (cursor.end_of(name, cursor.place) or 0 for name in ("mean", "admission"))
+    if meant > admitted and cursor.take("mean"):
+        lead.is_meant = True
+    elif cursor.take("admission"):
+        lead.is_admitted = True
+    elif lead.slot and cursor.end_of("not_is", cursor.place) is None and cursor.take("wrong"):
+        lead.is_wrong = True
+    else:
+        return False
+    return True
 
 
 def _take_part(cursor: WordCursor, lead: _Lead) -> bool:
@@ -159,15 +194,15 @@ def _with_pair(lead: _Lead, pair: Pair) -> tuple[str, str] | None:
 def _with_value(lead: _Lead, cursor: WordCursor) -> tuple[str, str] | None:
     start = cursor.place
     has_is = cursor.take("is")
-    is_apart = has_is or cursor.follows_mark(start) or cursor.words[start - 1] in _SHORT_NOES
+    has_no = cursor.words[start - 1 : start] and cursor.words[start - 1] in words_of("short_noes")
     cursor.skip("is")
     new = cursor.span(cursor.place, len(cursor.units))
-    if lead.is_given and cursor.words[-1] in _TELLING_ENDS:
+    if lead.is_given and cursor.words[-1] in words_of("telling_ends"):
         return None
     if not new or _is_only_around(cursor):
         is_bare_fix = lead.is_fix and lead.slot is None and start >= len(cursor.units)
         return ("", "") if lead.stands_alone or is_bare_fix else None
-    lead.is_apart = is_apart
+    lead.is_apart = bool(has_is or has_no or cursor.follows_mark(start) or lead.is_should)
     if _is_acceptable(lead, new, len(cursor.units) - cursor.place):
         return new, ""
     if has_is and _begins_with_sorry(cursor) and is_value_like(new):
@@ -177,7 +212,9 @@ def _with_value(lead: _Lead, cursor: WordCursor) -> tuple[str, str] | None:
 
 def _is_acceptable(lead: _Lead, new: str, length: int) -> bool:
     if lead.slot in _SLOTS_OF_TEXT and (lead.is_given or lead.has_slot):
-        return length <= _MAX_UNITS_OF_TEXT and (lead.slot != "employer" or not tells_story(new))
+        if lead.slot == "employer" and (tells_story(new) or not (lead.is_apart or lead.is_given)):
+            return False
+        return length <= _MAX_UNITS_OF_TEXT
     if length > _MAX_UNITS_OF_VALUE:
         return False
     if lead.is_given and lead.slot is None:
@@ -201,9 +238,14 @@ def _begins_with_sorry(cursor: WordCursor) -> bool:
     return cursor.end_of("sorry", 0) is not None
 
 
-def _says_earlier(cursor: WordCursor) -> bool:
+def _says_earlier(words: list[str]) -> bool:
     earlier = phrases_of("earlier")
-    return any(earlier.ends(cursor.words, place) for place in range(len(cursor.words)))
+    return any(earlier.ends(words, place) for place in range(len(words)))
+
+
+@cache
+def _cues() -> re.Pattern[str]:
+    return re.compile(load_book("corrections").rows["cues"])
 
 
 @dataclass(frozen=True, order=True)

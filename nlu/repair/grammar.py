@@ -1,8 +1,8 @@
 """Phrases composed from parts, matched against units without backtracking.
 
-A phrase is written as in ``[<subject>] 不|没 <verb> [了]``: ``<name>`` is any phrase of that list of
-parts, ``a|b`` either word, ``(a b|c)`` either of several words, ``[a b|c]`` the same or nothing. A part
-never refers to itself.
+A phrase is written as in ``[<subject>] 不|没 <verb> [了]``: ``<name>`` is any phrase of that list
+of parts, ``a|b`` either word, ``(a b|c)`` either of several words, ``[a b|c]`` the same or nothing.
+A part never refers to itself.
 """
 
 from __future__ import annotations
@@ -100,12 +100,14 @@ class Phrase:
 
 
 class Grammar:
-    """Named lists of phrases. ``key`` maps both their units and the message's to what is compared."""
+    """Named lists of phrases. ``key`` maps both their units and the message's to what is compared;
+    ``vocabulary`` has all units of what was compiled so far."""
 
     def __init__(self, parts: Mapping[str, Sequence[object]], key: Key = str) -> None:
         self._source = parts
         self._key = key
         self._choices: dict[str, Choice] = {}
+        self.vocabulary: set[str] = set()
 
     def choice(self, name: str) -> Choice:
         """The phrases of one list. Raises KeyError when there is none of that name."""
@@ -144,7 +146,9 @@ class Grammar:
         return choice
 
     def _units(self, words: str) -> list[str]:
-        return [self._key(unit.text) for unit in split_units(words)]
+        units = [self._key(unit.text) for unit in split_units(words)]
+        self.vocabulary.update(units)
+        return units
 
 
 def _split_group(tokens: list[str], opening: str) -> tuple[list[str], list[str]]:

@@ -9,14 +9,17 @@ from functools import cache
 
 from nlu.repair.grammar import Choice, Key
 from nlu.repair.phrase_book import load_book
-from nlu.repair.sounds import sound_of
+from nlu.repair.sounds import sound_of, toned_sound_of
 from nlu.repair.units import Unit, split_units
+from nlu.repair.values import is_surname
 
 # Nobody needs more than this to say it; longer messages are content.
 _MAX_CHARACTERS = 240
 _MAX_UNITS = 48
-_MAX_UNITS_BY_SOUND = 14
-_MIN_UNITS_BY_SOUND = 2
+_MAX_UNITS_BY_SOUND = 12
+_MAX_UNITS_WITH_TONES = 2
+_MAX_UNITS_OF_NAME = 3
+_MAX_UNITS_RUN_INTO = 3
 
 
 class RepairKind(StrEnum):
@@ -97,10 +100,47 @@ def _repair_of(units: Sequence[Unit]) -> RepairKind | None:
         return None
     words = [unit.text for unit in units]
     best = _Phrases(str).read(words).get((len(words), True))
-    if best is None and _MIN_UNITS_BY_SOUND <= len(words) <= _MAX_UNITS_BY_SOUND:
-        sounds = [sound_of(word) for word in words]
-        best = _Phrases(sound_of).read(sounds).get((len(words), True))
+    if best is None and _can_be_misheard(words):
+        best = _read_misheard(words)
     return _kinds()[-best.rank] if best else None
+
+
+def _can_be_misheard(words: Sequence[str]) -> bool:
+    """Short enough to be compared by sound, no name of a person or other known words."""
+    if len(words) == 1:
+        return words[0].isascii() and words[0].isalpha()
+    if len(words) <= _MAX_UNITS_OF_NAME and is_surname(words[0]):
+        return False
+    return len(words) <= _MAX_UNITS_BY_SOUND and "".join(words) not in _sounds_alike()
+
+
+def _read_misheard(words: list[str]) -> Reading | None:
+    """The reading with one unit replaced by another of its sound; in short messages of its tone."""
+    sounds = [sound_of(word) for word in words]
+    if (len(words), True) not in _Phrases(sound_of).read(sounds):
+        return None
+    key = toned_sound_of if len(words) <= _MAX_UNITS_WITH_TONES else sound_of
+    for place, word in enumerate(words):
+        for meant in _homophones(key).get(key(word), ()):
+            changed = [*words[:place], meant, *words[place + 1 :]]
+            best = _Phrases(str).read(changed).get((len(words), True))
+            if best:
+                return best
+    return None
+
+
+@cache
+def _homophones(key: Key) -> dict[str, list[str]]:
+    _compiled(str)
+    by_sound: dict[str, list[str]] = {}
+    for unit in sorted(load_book("phrases").grammar.vocabulary):
+        by_sound.setdefault(key(unit), []).append(unit)
+    return by_sound
+
+
+@cache
+def _sounds_alike() -> frozenset[str]:
+    return frozenset(load_book("phrases").rows["sounds_alike"])
 
 
 def _end_of_leading(units: Sequence[Unit]) -> tuple[int, RepairKind] | None:
@@ -116,8 +156,17 @@ def _end_of_leading(units: Sequence[Unit]) -> tuple[int, RepairKind] | None:
     ]
     if not places:
         return None
-    place, reading = max(places, key=lambda found: (found[1].covered, found[0]))
-    return place, _kinds()[-reading.rank]
+    place, reading = max(places, key=lambda found: (found[1].covered, -found[0]))
+    return _start_of_content(words, place), _kinds()[-reading.rank]
+
+
+def _start_of_content(words: Sequence[str], place: int) -> int:
+    """``place``, or before it where content begins that the phrase ran into ("等一下|我想问")."""
+    starts = load_starts()
+    for start in range(max(1, place - _MAX_UNITS_RUN_INTO), place):
+        if max(starts.ends(words, start), default=0) > place:
+            return start
+    return place
 
 
 @cache
@@ -138,8 +187,8 @@ class _Phrases:
         self._cores, self._before, self._after = _compiled(key)
 
     def read(self, units: Sequence[str]) -> _Places:
-        """The best reading up to each place. A place is closed once a phrase of repair is before it:
-        every unit up to there belongs to one, or stands around one."""
+        """The best reading up to each place. A place is closed once a phrase of repair is before
+        it: every unit up to there belongs to one, or stands around one."""
         places: _Places = {(0, False): Reading()}
         for start in range(len(units)):
             for is_closed in (False, True):

@@ -6,30 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from nlu.repair.values import is_value_like
-from nlu.repair.word_cursor import WordCursor
+from nlu.repair.word_cursor import WordCursor, words_of
 
 _MAX_UNITS = 14
-# 是不是 asks, and "has not paid" tells.
-_NO_DENIAL_AFTER = frozenset(
-    [
-        "是",
-        "系",
-        "has",
-        "have",
-        "had",
-        "did",
-        "do",
-        "does",
-        "can",
-        "could",
-        "would",
-        "will",
-        "should",
-        "must",
-        "may",
-        "might",
-    ]
-)
 
 
 @dataclass(frozen=True)
@@ -67,6 +46,16 @@ def _not_old_but_new(cursor: WordCursor) -> Iterator[Pair]:
         if cursor.follows_mark(place):
             yield Pair(_rest(cursor, place), cursor.span(start, place))
             return
+    yield from _two_of_a_kind(cursor, start)
+
+
+def _two_of_a_kind(cursor: WordCursor, start: int) -> Iterator[Pair]:
+    """不是三个月两个月, as speech has no marks: both end with the same measure."""
+    for place in _places(cursor, start):
+        if cursor.words[place - 1] == cursor.words[-1]:
+            pair = Pair(_rest(cursor, place), cursor.span(start, place))
+            if pair.is_sure:
+                yield pair
 
 
 def _new_not_old(cursor: WordCursor) -> Iterator[Pair]:
@@ -75,9 +64,13 @@ def _new_not_old(cursor: WordCursor) -> Iterator[Pair]:
     start = cursor.place if start is None else start
     for place in _places(cursor, start):
         end = cursor.end_of("not_is", place)
-        if end is None or cursor.follows_mark(end) or cursor.words[place - 1] in _NO_DENIAL_AFTER:
+        if end is None or cursor.follows_mark(end) or _only_tells(cursor, place):
             continue
         yield Pair(cursor.span(start, place), _rest(cursor, end))
+
+
+def _only_tells(cursor: WordCursor, place: int) -> bool:
+    return cursor.words[place - 1] in words_of("no_denial_after")
 
 
 def _from_old_to_new(cursor: WordCursor) -> Iterator[Pair]:

@@ -33,8 +33,12 @@ class PhraseBook:
         return self.grammar.compile(map(str, rows))
 
 
-@cache
 def load_book(name: str, key: Key = str) -> PhraseBook:
     """The file ``<name>.yaml`` with its units mapped by ``key``. Raises OSError, yaml.YAMLError."""
+    return _load(name, key)
+
+
+@cache
+def _load(name: str, key: Key) -> PhraseBook:
     rows = read_yaml(_FOLDER / f"{name}.yaml")
     return PhraseBook(Grammar(rows["parts"], key), rows)

@@ -23,7 +23,7 @@ class Unit:
 
 
 def split_units(message: str) -> list[Unit]:
-    """The units of a message in their order; punctuation only leaves its trace in ``follows_mark``."""
+    """The units of a message in their order; punctuation only shows in ``follows_mark``."""
     units: list[Unit] = []
     word, start, has_mark = "", 0, False
     for place, character in enumerate(message):

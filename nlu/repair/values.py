@@ -11,13 +11,12 @@ from nlu.entities.towns import find_town
 from nlu.repair.grammar import Choice
 from nlu.repair.phrase_book import load_book
 from nlu.repair.units import split_units
+from nlu.repair.word_cursor import words_of
 
 _NUMBER = re.compile(rf"\d|{CHINESE_NUMBER}")
 _CAPITALS = re.compile(r"(?:[A-Z][\w'’-]*\.?\s*){1,5}")
 _CHINESE_NAME = re.compile(r"[\u3400-\u9fff]{2,4}")
 _MAX_UNITS = 12
-# Words with a capital that are no names.
-_NO_NAMES = frozenset({"i", "it", "no", "yes", "the", "my", "we", "he", "they", "she", "ok", "not"})
 
 
 def is_value_like(written: str) -> bool:
@@ -36,6 +35,11 @@ def is_value_like(written: str) -> bool:
     )
 
 
+def is_surname(character: str) -> bool:
+    """Whether a simplified character is a common surname."""
+    return character in _surnames()
+
+
 def tells_story(written: str) -> bool:
     """Whether the words tell what somebody did, which is no value."""
     return _has("story", [unit.text for unit in split_units(written)])
@@ -43,8 +47,8 @@ def tells_story(written: str) -> bool:
 
 def _is_name(written: str, plain: str) -> bool:
     if _CHINESE_NAME.fullmatch(plain):
-        return plain[0] in _surnames()
-    return bool(_CAPITALS.fullmatch(written)) and not _NO_NAMES & set(plain.split())
+        return is_surname(plain[0])
+    return bool(_CAPITALS.fullmatch(written)) and not words_of("no_names") & set(plain.split())
 
 
 def _has(name: str, units: list[str]) -> bool:

@@ -43,6 +43,11 @@ class WordCursor:
         self.place = end
         return True
 
+    def cut(self, place: int) -> None:
+        """Forget all from a place on."""
+        self.units, self.words = self.units[:place], self.words[:place]
+        self._ends.clear()
+
     def skip(self, *names: str) -> None:
         """Go past all that is next of these lists."""
         while any(self.take(name) for name in names):
@@ -74,3 +79,9 @@ class WordCursor:
 def phrases_of(name: str) -> Choice:
     """The compiled phrases of one list of corrections.yaml."""
     return load_book("corrections").choice(name)
+
+
+@cache
+def words_of(name: str) -> frozenset[str]:
+    """The single words of one list of corrections.yaml."""
+    return frozenset(map(str, load_book("corrections").rows[name]))

@@ -6,6 +6,7 @@ from datetime import date, time
 from types import SimpleNamespace
 
 import pytest
+
 from dialogue.spoken_forms import as_said, clock_words, count_words, full_day_words
 
 

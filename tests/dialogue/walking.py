@@ -36,7 +36,6 @@ from dialogue.turn_inputs import (
     TransferEnded,
     TurnInput,
 )
-from core.ranges import Range
 from nlu.entities.values import NO_ENTITIES, Entities
 from nlu.interpretation import Act, Candidate, Interpretation
 
