@@ -137,8 +137,27 @@ def test_a_message_is_read_in_a_fraction_of_a_millisecond(
 
 @pytest.mark.parametrize(
     "text",
-    ["谢娜", "吴明", "魏伟", "梅明", "武安", "任工", "李四", "厚街", "录音", "聊天记录", "五万"]
-    + ["三个月", "补发工资", "永新电子厂", "Li Na", "March", "15000", "去年三月", "东坑镇"],
+    [
+        "谢娜",
+        "吴明",
+        "魏伟",
+        "梅明",
+        "武安",
+        "任工",
+        "李四",
+        "厚街",
+        "录音",
+        "聊天记录",
+        "五万",
+        "三个月",
+        "补发工资",
+        "永新电子厂",
+        "March",
+        "15000",
+        "去年三月",
+        "东坑镇",
+        "Humen",
+    ],
 )
 def test_the_value_of_a_slot_is_no_repair(text: str) -> None:
     assert find_repair(text) is None
