@@ -7,6 +7,7 @@ from dataclasses import replace
 from dialogue.context import TurnContext
 from dialogue.flow import Flow, GoTo, Move, Start, StateSpec, Transition
 from dialogue.flows.answer.slots import AnswerSlots
+from dialogue.flows.message.slots import MessageSlots
 from dialogue.flows.petition.asking import (
     ask,
     ask_day,
@@ -185,7 +186,7 @@ FLOW = Flow(
         PetitionState.ASK: StateSpec(
             ask,
             handle_answer,
-            (*_ASKING, PetitionState.RECORD, Move.DONE),
+            (*_ASKING, PetitionState.RECORD, MessageSlots),
             on_silence=skip_in_silence,
             on_miss=miss_answer,
         ),
