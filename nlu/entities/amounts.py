@@ -21,6 +21,11 @@ _TAIL = re.compile(
     r"\s?(?:(?P<unit>块(?:钱)?|元(?!旦))(?P<more>多|几)?(?:(?P<tenths>[\d一二两三四五六七八九])"
     r"(?P<jiao>毛|角)?(?![\d十百千万个天年月人名元块、]))?)"
 )
+# 4500/月, 3200一个月: so much a month.
+_A_TIME = re.compile(
+    r"\s?(?:[/每](?:月|天|日|小时|个月)|一(?:个月|天|日|个?小时)(?!班|假|就|都|也)"
+    r"|(?:a|per|/) ?(?:month|day|hour|week)\b)"
+)
 _TENTHS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2}
 
 
@@ -41,6 +46,8 @@ def _amount(text: str, quantity: Quantity) -> Range[Decimal] | None:
     unit = _unit_after().match(text, quantity.end)
     if unit or _unit_before().search(text, max(0, quantity.start - 6), quantity.start):
         return _with_tail(text, quantity, unit.end() if unit else quantity.end)
+    if _A_TIME.match(text, quantity.end):
+        return quantity.within()
     if quantity.upper < _MIN_BARE or _other_after().match(text, quantity.end):
         return None
     said = text[quantity.start : quantity.end]

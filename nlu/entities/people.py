@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any
 
 from core.ranges import Range
+from nlu.entities.numerals import parse_number
 from nlu.entities.quantities import Limit, Quantity, around_answer, limit_after
 from nlu.entities.words import alternatives, load_words
 
@@ -19,6 +20,10 @@ _ONE = Decimal(1)
 _CJK = "\u4e00-\u9fff"
 _NEAR = 14
 _MAX_ANSWER = 60
+_FEW_OF_US = re.compile(
+    r"(?:我们|我哋|咱们?|他们|佢哋)([两三四五六七八九十]|十[一二三四五六七八九])个"
+    r"(?![月小星礼工季厂公部车班多半几来钟]|人的活)"
+)
 _CLAUSE = re.compile(r"[,。;!?\n]|\.\s")
 _QUESTION = re.compile(r"[?吗呢]|可以|才能|才算|多少")
 _MEASURE = re.compile(r"\s?[个名位号]?")
@@ -127,7 +132,10 @@ def _end_of_answer(text: str, quantity: Quantity) -> int | None:
 def _without_number(text: str) -> Iterator[Range[int]]:
     words = _words()
     lowered = text.lower()
-    if any(word in lowered for word in words["trios"]):
+    few = _FEW_OF_US.search(text)
+    if few:
+        yield Range.exactly(int(parse_number(few[1]) or 1))
+    elif any(word in lowered for word in words["trios"]):
         yield Range.exactly(3)
     elif any(word in lowered for word in words["couples"]) or _with_one().search(text):
         yield Range.exactly(2)

@@ -68,6 +68,8 @@ _NUMBER = re.compile(
     r"(?P<more>[多余]|\+(?!\d)|(?<=[十百千万0])(?P<about>来|把))?",
     re.IGNORECASE,
 )
+# 3200一个月: two numbers side by side.
+_TWO_NUMBERS = re.compile(rf"\d[{_CN_DIGITS}几]|[{_CN_DIGITS}]\d")
 _WORD = re.compile(
     r"\b(?:(?P<word>(?:quite )?a few|several|a couple(?: of)?|(?P<half>half )?a dozen"
     r"|dozens(?: of(?! us))?)"
@@ -124,11 +126,16 @@ def _singles(text: str) -> Iterator[Quantity]:
 
 
 def _read(match: re.Match[str]) -> Quantity | None:
-    text = match["number"].replace(" ", "")
-    start, end = match.start("number"), match.end()
+    said, more = match["number"], match["more"] or ""
+    two_numbers = _TWO_NUMBERS.search(said)
+    if two_numbers:
+        said, more = said[: two_numbers.end() - 1], ""
+    text = said.replace(" ", "")
+    start = match.start("number")
+    end = start + len(said.rstrip()) + len(more)
     if match["open"] or match["good"]:
         start = match.start()
-    ends = _ends(text, match["more"] or "")
+    ends = _ends(text, more)
     if ends is None:
         return None
     lower, upper, has_more = ends
@@ -137,7 +144,6 @@ def _read(match: re.Match[str]) -> Quantity | None:
     if match["open"] == "数":
         lower, upper = lower * 2, upper * 9
     is_open = bool(match["open"]) and match["open"] != "数"
-    end -= len(match["number"]) - len(match["number"].rstrip()) if not match["more"] else 0
     return Quantity(start, end, lower, upper, has_more=has_more, is_open=is_open)
 
 

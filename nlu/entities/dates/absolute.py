@@ -49,13 +49,17 @@ _MONTH_AND_DAY = re.compile(
     r"|[.](?P<dotday>[0-3]?\d)(?=[号日]))[号日]?"
 )
 _BARE_DAY = re.compile(
-    rf"(?<![\d月第每.个.、到至~-]){DAY}(?P<bareday>(?!))?(?!{alternatives(_DAYS['no_day_after'])})"
+    rf"(?<![\d月第每.个、到至~路街道巷村园区栋座楼工业-]){DAY}(?P<bareday>(?!))?(?!{alternatives(_DAYS['no_day_after'])})"
 )
 _SHORT_AFTER = alternatives(_YEARS["after_short"])
 _SHORT_BEFORE = alternatives(_YEARS["before_short"])
 _YEAR_ALONE = re.compile(rf"{YEAR}")
 _YEAR_SPAN = re.compile(
     r"(?<!\d)(?P<first>(?:19|20)\d{2})\s?[-~到至]\s?(?P<last>(?:19|20)\d{2})(?=年|\b(?!\s?[元块万千]))年?"
+)
+_YEAR_ONLY = re.compile(r"\s*(20[12]\d)\s*")
+_YEAR_AFTER = re.compile(
+    r"(?:自|从|于)\s?((?:19[89]|20[0-3])\d)(?=[\u4e00-\u9fff])(?![年元块万千百月多个人名])"
 )
 _IS_SHORT_BEFORE = re.compile(rf"(?:{_SHORT_BEFORE})$")
 _IS_SHORT_AFTER = re.compile(rf"\s?(?:{_SHORT_AFTER})")
@@ -82,6 +86,10 @@ def _month(match: re.Match[str], today: date) -> Found:
 
 
 def _numeric(text: str, today: date) -> Iterator[Found]:
+    alone = _YEAR_ONLY.fullmatch(text)
+    for m in (alone,) if alone else _YEAR_AFTER.finditer(text):
+        if int(m[1]) <= today.year + 1:
+            yield Found(m.start(1), m.end(1), year_days(int(m[1])), year=int(m[1]))
     for m in _ISO.finditer(text):
         days = month_days(int(m["year"]), int(m["month"]))
         if m["day"]:
