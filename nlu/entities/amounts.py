@@ -16,7 +16,7 @@ _MIN_SUM = 10
 _MIN_BARE = 100
 _MAX_ANSWER = 60
 _MAX_SUM = Decimal(10) ** 12
-_HAS_UNIT = re.compile(r"[百千万亿wk]", re.IGNORECASE)
+_HAS_UNIT = re.compile(r"[百千万亿wk]|,\d{3}", re.IGNORECASE)
 _TAIL = re.compile(
     r"\s?(?:(?P<unit>块(?:钱)?|元(?!旦))(?P<more>多|几)?(?:(?P<tenths>[\d一二两三四五六七八九])"
     r"(?P<jiao>毛|角)?(?![\d十百千万个天年月人名元块、]))?)"

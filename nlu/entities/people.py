@@ -181,7 +181,7 @@ def _around_pattern() -> re.Pattern[str]:
 def _beside_self() -> re.Pattern[str]:
     return re.compile(
         r"(?:除(?:了|开|咗)?我(?:自己|以外|之外|外)?,?\s?(?:还|另外|仲)?有?"
-        r"|(?<!们)我(?:和|跟|与|同|及|还有|以及|外加|加上)(?:我的?)?(?:另外|其他|其余)?的?(?:另)?"
+        r"|(?<!们)我(?:和|跟|与|同埋|同|及|还有|以及|外加|加上)(?:我的?)?(?:另外|其他|其余)?的?(?:另)?"
         r"|(?<!不)另外还有|还有另外|仲有另外"
         r"|\b(?:me and|i and|besides me,?|apart from me,?|myself and)(?: my| the)?(?: other)?"
         r"|\bme plus)\s?$",
@@ -207,7 +207,7 @@ def _and_me() -> re.Pattern[str]:
 @cache
 def _self_pattern() -> re.Pattern[str]:
     return re.compile(
-        r"(?:我(?:和|跟|与|同|还有)(?:另外|我)?|(?:me|I) and |就我|只有我|得我|我自己)$"
+        r"(?:我(?:和|跟|与|同|同埋|还有)(?:另外|我)?|(?:me|I) and |就我|只有我|得我|我自己)$"
     )
 
 
@@ -233,7 +233,7 @@ def _alone_pattern() -> re.Pattern[str]:
         rf"\b{re.escape(w)}\b" if w.isascii() else re.escape(w) for w in _words()["alone"]
     )
     return re.compile(
-        rf"(?<![每几一两])(?:{words}|^(?:就|只有?|得)?[一1]个人?$|^just 1$|^1人$)"
+        rf"(?<![每几一两])(?<!不止)(?<!不只)(?<!不止我)(?<!不只我)(?<!不是我)(?:{words}|^(?:就|只有?|得)?[一1]个人?$|^just 1$|^1人$)"
         rf"(?![{_CJK}]{{0,2}}(?:干|顶|做|的活))",
         re.IGNORECASE,
     )

@@ -60,7 +60,7 @@ class Quantity:
 
 _CN_DIGITS = "".join(DIGITS)
 _ATOM = (
-    rf"(?:\d+(?:,\d{{3}})*(?:\.\d+)?(?:\s?[wk](?![a-z])|\s?(?=[十百千万亿]))?|[{_CN_DIGITS}几]"
+    rf"(?:\d+(?:,\d{{3}})*(?:\.\d+)?(?:\s?[wk](?![a-z])|\s?(?=[十百千万亿]))?|[{_CN_DIGITS}几廿卅]"
     r"|[十百千万亿](?:[多余](?=[十百千万亿])|来(?=[百千万亿]))?)"
 )
 _NUMBER = re.compile(
@@ -69,7 +69,7 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 # 3200一个月: two numbers side by side.
-_TWO_NUMBERS = re.compile(rf"\d[{_CN_DIGITS}几]|[{_CN_DIGITS}]\d")
+_TWO_NUMBERS = re.compile(rf"\d[{_CN_DIGITS}几]|(?![零〇])[{_CN_DIGITS}]\d")
 _WORD = re.compile(
     r"\b(?:(?P<word>(?:quite )?a few|several|a couple(?: of)?|(?P<half>half )?a dozen"
     r"|dozens(?: of(?! us))?)"
@@ -130,7 +130,7 @@ def _read(match: re.Match[str]) -> Quantity | None:
     two_numbers = _TWO_NUMBERS.search(said)
     if two_numbers:
         said, more = said[: two_numbers.end() - 1], ""
-    text = said.replace(" ", "")
+    text = said.replace(" ", "").replace("廿", "二十").replace("卅", "三十")
     start = match.start("number")
     end = start + len(said.rstrip()) + len(more)
     if match["open"] or match["good"]:

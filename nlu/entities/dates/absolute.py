@@ -44,6 +44,9 @@ _ISO = re.compile(
 )
 _EIGHT_DIGITS = re.compile(r"(?<![\dA-Za-z])((?:19|20)\d{2})([01]\d)([0-3]\d)(?![\dA-Za-z])")
 _DAY_FIRST = re.compile(r"(?<![\d/.])(\d{1,2})([/.-])(\d{1,2})\2((?:19|20)\d{2})(?!\d)")
+_SHORT_YEAR = re.compile(
+    r"(?<![\d./A-Za-z-])([012]\d)([./-])(\d{1,2})\2(\d{1,2})(?![\d/]|[.-]\d|\s?[元块万千])[日号]?"
+)
 _MONTH_AND_DAY = re.compile(
     r"(?<![\d/.A-Za-z-])(?P<month>0?[1-9]|1[0-2])(?:/(?P<day>[0-3]?\d)(?![\d/.]|\s?的|\s?(?:of|工资|股))"
     r"|[.](?P<dotday>[0-3]?\d)(?=[号日]))[号日]?"
@@ -99,6 +102,10 @@ def _numeric(text: str, today: date) -> Iterator[Found]:
     for m in _EIGHT_DIGITS.finditer(text):
         day = day_in(int(m[1]), int(m[2]), int(m[3]))
         if day:
+            yield Found(m.start(), m.end(), Range.exactly(day), year=day.year)
+    for m in _SHORT_YEAR.finditer(text):
+        day = day_in(2000 + int(m[1]), int(m[3]), int(m[4]))
+        if day and day.year <= today.year + 1:
             yield Found(m.start(), m.end(), Range.exactly(day), year=day.year)
     for m in _DAY_FIRST.finditer(text):
         day = day_in(int(m[4]), int(m[1]), int(m[3])) or day_in(int(m[4]), int(m[3]), int(m[1]))

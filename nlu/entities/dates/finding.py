@@ -36,6 +36,7 @@ _BEFORE = re.compile(r"\s?(?:份|嘅|的)?(?:之前|以前)(?!的?[两几三]?[�
 _SHORT_BEFORE = re.compile(r"(?<=[号日月年份\d])前(?![几天后面台往夕段一两三半些阵任])")
 _ENGLISH_BEFORE = re.compile(r"\bbefore (?:the )?$", re.IGNORECASE)
 _ABOUT = re.compile(r"\s?(?:左右|前后|上下)")
+_ENGLISH_ABOUT = re.compile(r"\b(?:around|about|roughly) (?:the )?$", re.IGNORECASE)
 _DAYS_ABOUT = timedelta(days=3)
 _WORDS = load_words("days")
 _NO_DATE_AFTER = re.compile(
@@ -102,16 +103,35 @@ def _linked(text: str, found: list[Found], today: date) -> Iterator[Found]:
         elif context and one.in_year:
             one = context = _going_on(context, one, today)
         between = text[waiting.end : one.start] if waiting else ""
+        if waiting and not between.strip("的 "):
+            one = _in_same_list(waiting, one)
+        if waiting and not between.strip("的 ") and _is_within(one, waiting):
+            waiting = one  # 十月国庆: the closer word counts
+            continue
         if waiting and _is_join(text, waiting, between):
             waiting = _joined(waiting, one, today)
             continue
         if waiting:
-            if _LIST.fullmatch(between) or (not between and one.days_of_month):
+            if _LIST.fullmatch(between):
                 one = _in_same_list(waiting, one)
             yield _until_now(text, waiting, today)
         waiting = one
     if waiting:
         yield _until_now(text, waiting, today)
+
+
+def _is_within(one: Found, other: Found) -> bool:
+    inner, outer = one.days, other.days
+    if inner is None or outer is None or None in (inner.lower, inner.upper, outer.lower):
+        return False
+    return bool(
+        inner.lower
+        and outer.lower
+        and inner.upper
+        and outer.upper
+        and outer.lower <= inner.lower
+        and inner.upper <= outer.upper
+    )
 
 
 def _is_hiring(text: str, found: Found) -> bool:
@@ -179,9 +199,11 @@ def _bounded(text: str, found: Found) -> Found:
     days = found.days
     if days is None or days.lower is None or days.upper is None:
         return found
+    said_before = text[max(0, found.start - 12) : found.start]
     is_before = _BEFORE.match(text, found.end) or _SHORT_BEFORE.match(text, found.end)
-    if is_before or _ENGLISH_BEFORE.search(text[max(0, found.start - 12) : found.start]):
+    if is_before or _ENGLISH_BEFORE.search(said_before):
         return replace(found, days=Range(None, days.lower - timedelta(days=1)))
-    if days.is_exact and _ABOUT.match(text, found.end):
+    is_about = _ABOUT.match(text, found.end) or _ENGLISH_ABOUT.search(said_before)
+    if days.is_exact and is_about:
         return replace(found, days=Range(days.lower - _DAYS_ABOUT, days.upper + _DAYS_ABOUT))
     return found
