@@ -60,22 +60,13 @@ def _with_tail(text: str, quantity: Quantity, end: int) -> Range[Decimal]:
     """With 块多 and 块五 after the number."""
     tail = _TAIL.match(text, quantity.end)
     if tail and tail["more"]:
-        end, quantity = tail.end(), _more(quantity)
+        end, quantity = tail.end(), quantity.with_more()
     elif tail and tail["tenths"] and (tail["jiao"] or tail["unit"].startswith("块")):
         tenths = Decimal(_TENTHS.get(tail["tenths"], tail["tenths"])) / 10
         end = tail.end()
         value = quantity.lower + tenths
         quantity = Quantity(quantity.start, end, value, value, quantity.limit)
     return quantity.within(limit_after(text, end))
-
-
-def _more(quantity: Quantity) -> Quantity:
-    """3000块多: up to the next thousand."""
-    step = Decimal(1)
-    while quantity.lower and quantity.lower % (step * 10) == 0:
-        step *= 10
-    upper = quantity.lower + step - 1
-    return Quantity(quantity.start, quantity.end, quantity.lower, upper, quantity.limit, True)
 
 
 def _may_be_bare(text: str, quantity: Quantity) -> bool:

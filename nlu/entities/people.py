@@ -232,8 +232,9 @@ def _alone_pattern() -> re.Pattern[str]:
     words = "|".join(
         rf"\b{re.escape(w)}\b" if w.isascii() else re.escape(w) for w in _words()["alone"]
     )
+    not_after = "".join(rf"(?<!{word})" for word in ("不止", "不只", "不止我", "不只我", "不是我"))
     return re.compile(
-        rf"(?<![每几一两])(?<!不止)(?<!不只)(?<!不止我)(?<!不只我)(?<!不是我)(?:{words}|^(?:就|只有?|得)?[一1]个人?$|^just 1$|^1人$)"
+        rf"(?<![每几一两]){not_after}(?:{words}|^(?:就|只有?|得)?[一1]个人?$|^just 1$|^1人$)"
         rf"(?![{_CJK}]{{0,2}}(?:干|顶|做|的活))",
         re.IGNORECASE,
     )

@@ -38,19 +38,23 @@ class Quantity:
     has_more: bool = False
     is_open: bool = False
 
+    def with_more(self) -> Quantity:
+        """The same number with 多 after it: up to the next unit it was rounded to."""
+        return replace(self, upper=self.upper + _rounded_to(self.lower) - 1, has_more=True)
+
     def times(self, factor: Decimal) -> Quantity:
         """The same number counted in smaller units."""
         return replace(self, lower=self.lower * factor, upper=self.upper * factor)
 
-    def within(self, after: Limit = Limit.NONE, step: Decimal = Decimal(0)) -> Range[Decimal]:
-        """Both ends under the limiting word before the number or ``after`` it; ``step`` is the
+    def within(self, after: Limit = Limit.NONE, gap: Decimal = Decimal(0)) -> Range[Decimal]:
+        """Both ends under the limiting word before the number or ``after`` it; ``gap`` is the
         distance to the next number that can be (one for people, none for sums)."""
         limit = self.limit if self.limit is not Limit.NONE else after
         match limit:
             case Limit.BELOW:
-                return Range(None, self.upper - step)
+                return Range(None, self.upper - gap)
             case Limit.ABOVE:
-                return Range(self.lower + step, None)
+                return Range(self.lower + gap, None)
             case Limit.AT_LEAST:
                 return Range(self.lower, None)
             case Limit.AT_MOST:
@@ -167,8 +171,7 @@ def _ends(text: str, after: str) -> tuple[Decimal, Decimal, bool] | None:
     if value is None:
         return None
     if after in ("多", "余", "+"):
-        step = _step(value)
-        return value, value + step - min(Decimal(1), step), True
+        return value, value + _rounded_to(value) - 1, True
     if after in ("来", "把"):
         return value * Decimal("0.8"), value * Decimal("1.2"), False
     return value, value, False
@@ -201,12 +204,12 @@ def _pair(text: str) -> tuple[Decimal, Decimal, bool] | None:
     return None
 
 
-def _step(value: Decimal) -> Decimal:
+def _rounded_to(value: Decimal) -> Decimal:
     """The unit that a number was rounded to: 1000 of 8000, 10 of 150, 1 of 7."""
-    step = Decimal(1)
-    while value and value % (step * 10) == 0:
-        step *= 10
-    return step
+    unit = Decimal(1)
+    while value and value % (unit * 10) == 0:
+        unit *= 10
+    return unit
 
 
 def _read_word(match: re.Match[str]) -> Quantity:

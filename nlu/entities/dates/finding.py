@@ -96,28 +96,40 @@ def _longest(found: Iterable[Found], text: str) -> Iterator[Found]:
 def _linked(text: str, found: list[Found], today: date) -> Iterator[Found]:
     """Two dates with "to" between as one; one of a list takes the year of the one before it."""
     waiting: Found | None = None
+    for one in _with_years(text, found, today):
+        if waiting is None:
+            waiting = one
+            continue
+        both = _together(text, waiting, one, today)
+        if len(both) > 1:
+            yield _until_now(text, both[0], today)
+        waiting = both[-1]
+    if waiting:
+        yield _until_now(text, waiting, today)
+
+
+def _with_years(text: str, found: list[Found], today: date) -> Iterator[Found]:
+    """The dates of a story: one without a year goes on from the one before that has one."""
     context: Found | None = None
     for one in found:
         if one.year is not None and _YEAR_IN_NUMBERS.search(text, one.start, one.end):
             context = None if _is_hiring(text, one) else one
         elif context and one.in_year:
             one = context = _going_on(context, one, today)
-        between = text[waiting.end : one.start] if waiting else ""
-        if waiting and not between.strip("的 "):
-            one = _in_same_list(waiting, one)
-        if waiting and not between.strip("的 ") and _is_within(one, waiting):
-            waiting = one  # 十月国庆: the closer word counts
-            continue
-        if waiting and _is_join(text, waiting, between):
-            waiting = _joined(waiting, one, today)
-            continue
-        if waiting:
-            if _LIST.fullmatch(between):
-                one = _in_same_list(waiting, one)
-            yield _until_now(text, waiting, today)
-        waiting = one
-    if waiting:
-        yield _until_now(text, waiting, today)
+        yield one
+
+
+def _together(text: str, first: Found, one: Found, today: date) -> tuple[Found, ...]:
+    """Two neighbours, as one when they belong together."""
+    between = text[first.end : one.start]
+    is_beside = not between.strip("的 ")
+    if not is_beside and _is_join(text, first, between):
+        return (_joined(first, one, today),)
+    if is_beside or _LIST.fullmatch(between):
+        one = _in_same_list(first, one)
+    if is_beside and _is_within(one, first):
+        return (one,)  # 十月国庆: the closer word counts
+    return first, one
 
 
 def _is_within(one: Found, other: Found) -> bool:
