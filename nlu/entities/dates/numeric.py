@@ -8,7 +8,15 @@ from datetime import date
 
 from core.ranges import Range
 from nlu.entities.dates.chinese_parts import in_months
-from nlu.entities.dates.found import Days, Found, day_in, latest_begun, month_days, year_days
+from nlu.entities.dates.found import (
+    Days,
+    Found,
+    day_in,
+    days_between,
+    latest_begun,
+    month_days,
+    year_days,
+)
 
 _ISO = re.compile(
     r"(?<![\d.])(?P<year>(?:19|20)\d{2})(?P<mark>\s?[-/.]\s?)(?P<month>\d{1,2})"
@@ -16,6 +24,10 @@ _ISO = re.compile(
 )
 _EIGHT_DIGITS = re.compile(r"(?<![\dA-Za-z])((?:19|20)\d{2})([01]\d)([0-3]\d)(?![\dA-Za-z])")
 _DAY_FIRST = re.compile(r"(?<![\d/.])(\d{1,2})([/.-])(\d{1,2})\2((?:19|20)\d{2})(?!\d)")
+_TWO_DAYS = re.compile(
+    r"(?<![\d.])(?P<month>0?[1-9]|1[0-2])\.(?P<day>[0-3]?\d)(?P<to>\s?[到至~-]\s?)"
+    r"(?P<lastmonth>0?[1-9]|1[0-2])\.(?P<lastday>[0-3]?\d)(?![\d.]|\s?[万千元块倍%kw个年月天小])"
+)
 _SHORT_YEAR = re.compile(
     r"(?<![\d./A-Za-z-])([012]\d)([./-])(\d{1,2})\2(\d{1,2})(?![\d/]|[.-]\d|\s?[元块万千])[日号]?"
 )
@@ -34,6 +46,10 @@ def find_numeric(text: str, today: date) -> Iterator[Found]:
     numbers alone (3/12) are month and day."""
     yield from _whole_dates(text, today)
     yield from _years(text, today)
+    for m in _TWO_DAYS.finditer(text):
+        days = _from_to(m, today)
+        if days:
+            yield Found(m.start(), m.end(), days)
     for m in _MONTH_AND_DAY.finditer(text):
         number = int(m["day"] or m["dotday"])
         in_year = in_months((int(m["month"]), int(m["month"])), (number, number), None)
@@ -63,6 +79,17 @@ def _years(text: str, today: date) -> Iterator[Found]:
     for m in (alone,) if alone else _YEAR_AFTER.finditer(text):
         if int(m[1]) <= today.year + 1:
             yield Found(m.start(1), m.end(1), year_days(int(m[1])), year=int(m[1]))
+
+
+def _from_to(match: re.Match[str], today: date) -> Days | None:
+    """6.1到6.30: the latest that has begun."""
+
+    def in_year(year: int) -> Days | None:
+        first = day_in(year, int(match["month"]), int(match["day"]))
+        last = day_in(year, int(match["lastmonth"]), int(match["lastday"]))
+        return days_between(first, last)
+
+    return latest_begun(in_year, today)
 
 
 def _day(year: int, month: int, day: int) -> Days | None:
