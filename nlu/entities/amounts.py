@@ -16,10 +16,15 @@ _MIN_SUM = 10
 _MIN_BARE = 100
 _MAX_ANSWER = 60
 _MAX_SUM = Decimal(10) ** 12
-_HAS_UNIT = re.compile(r"[百千万亿wk]", re.IGNORECASE)
+_HAS_UNIT = re.compile(r"[百千万亿wk]|,\d{3}", re.IGNORECASE)
 _TAIL = re.compile(
     r"\s?(?:(?P<unit>块(?:钱)?|元(?!旦))(?P<more>多|几)?(?:(?P<tenths>[\d一二两三四五六七八九])"
     r"(?P<jiao>毛|角)?(?![\d十百千万个天年月人名元块、]))?)"
+)
+# 4500/月, 3200一个月: so much a month.
+_A_TIME = re.compile(
+    r"\s?(?:[/每](?:月|天|日|小时|个月)|一(?:个月|天|日|个?小时)(?!班|假|就|都|也)"
+    r"|(?:a|per|/) ?(?:month|day|hour|week)\b)"
 )
 _TENTHS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2}
 
@@ -41,6 +46,8 @@ def _amount(text: str, quantity: Quantity) -> Range[Decimal] | None:
     unit = _unit_after().match(text, quantity.end)
     if unit or _unit_before().search(text, max(0, quantity.start - 6), quantity.start):
         return _with_tail(text, quantity, unit.end() if unit else quantity.end)
+    if _A_TIME.match(text, quantity.end):
+        return quantity.within()
     if quantity.upper < _MIN_BARE or _other_after().match(text, quantity.end):
         return None
     said = text[quantity.start : quantity.end]
@@ -53,22 +60,13 @@ def _with_tail(text: str, quantity: Quantity, end: int) -> Range[Decimal]:
     """With 块多 and 块五 after the number."""
     tail = _TAIL.match(text, quantity.end)
     if tail and tail["more"]:
-        end, quantity = tail.end(), _more(quantity)
+        end, quantity = tail.end(), quantity.with_more()
     elif tail and tail["tenths"] and (tail["jiao"] or tail["unit"].startswith("块")):
         tenths = Decimal(_TENTHS.get(tail["tenths"], tail["tenths"])) / 10
         end = tail.end()
         value = quantity.lower + tenths
         quantity = Quantity(quantity.start, end, value, value, quantity.limit)
     return quantity.within(limit_after(text, end))
-
-
-def _more(quantity: Quantity) -> Quantity:
-    """3000块多: up to the next thousand."""
-    step = Decimal(1)
-    while quantity.lower and quantity.lower % (step * 10) == 0:
-        step *= 10
-    upper = quantity.lower + step - 1
-    return Quantity(quantity.start, quantity.end, quantity.lower, upper, quantity.limit, True)
 
 
 def _may_be_bare(text: str, quantity: Quantity) -> bool:

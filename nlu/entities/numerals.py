@@ -32,7 +32,7 @@ def parse_number(text: str) -> Decimal | None:
 
     A last single digit after a unit counts the next lower unit: 三千二 is 3200, 13万2 is 132000.
     """
-    cleaned = text.strip().lower()
+    cleaned = text.strip().lower().replace("廿", "二十").replace("卅", "三十")
     tokens: list[re.Match[str]] = []
     at = 0
     while at < len(cleaned):
@@ -55,7 +55,7 @@ def _value(tokens: list[re.Match[str]]) -> Decimal | None:
             digit, last_unit = None, unit
             continue
         digits = token[1].replace(",", "") if token[1] else _as_digits(token[2])
-        if digit is not None or len(digits) > _MAX_DIGITS:
+        if digit or len(digits) > _MAX_DIGITS:
             return None
         digit = Decimal(digits)
     if digit is None:

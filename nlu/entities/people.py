@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any
 
 from core.ranges import Range
+from nlu.entities.numerals import parse_number
 from nlu.entities.quantities import Limit, Quantity, around_answer, limit_after
 from nlu.entities.words import alternatives, load_words
 
@@ -19,6 +20,10 @@ _ONE = Decimal(1)
 _CJK = "\u4e00-\u9fff"
 _NEAR = 14
 _MAX_ANSWER = 60
+_FEW_OF_US = re.compile(
+    r"(?:我们|我哋|咱们?|他们|佢哋)([两三四五六七八九十]|十[一二三四五六七八九])个"
+    r"(?![月小星礼工季厂公部车班多半几来钟]|人的活)"
+)
 _CLAUSE = re.compile(r"[,。;!?\n]|\.\s")
 _QUESTION = re.compile(r"[?吗呢]|可以|才能|才算|多少")
 _MEASURE = re.compile(r"\s?[个名位号]?")
@@ -127,7 +132,10 @@ def _end_of_answer(text: str, quantity: Quantity) -> int | None:
 def _without_number(text: str) -> Iterator[Range[int]]:
     words = _words()
     lowered = text.lower()
-    if any(word in lowered for word in words["trios"]):
+    few = _FEW_OF_US.search(text)
+    if few:
+        yield Range.exactly(int(parse_number(few[1]) or 1))
+    elif any(word in lowered for word in words["trios"]):
         yield Range.exactly(3)
     elif any(word in lowered for word in words["couples"]) or _with_one().search(text):
         yield Range.exactly(2)
@@ -173,7 +181,7 @@ def _around_pattern() -> re.Pattern[str]:
 def _beside_self() -> re.Pattern[str]:
     return re.compile(
         r"(?:除(?:了|开|咗)?我(?:自己|以外|之外|外)?,?\s?(?:还|另外|仲)?有?"
-        r"|(?<!们)我(?:和|跟|与|同|及|还有|以及|外加|加上)(?:我的?)?(?:另外|其他|其余)?的?(?:另)?"
+        r"|(?<!们)我(?:和|跟|与|同埋|同|及|还有|以及|外加|加上)(?:我的?)?(?:另外|其他|其余)?的?(?:另)?"
         r"|(?<!不)另外还有|还有另外|仲有另外"
         r"|\b(?:me and|i and|besides me,?|apart from me,?|myself and)(?: my| the)?(?: other)?"
         r"|\bme plus)\s?$",
@@ -199,7 +207,7 @@ def _and_me() -> re.Pattern[str]:
 @cache
 def _self_pattern() -> re.Pattern[str]:
     return re.compile(
-        r"(?:我(?:和|跟|与|同|还有)(?:另外|我)?|(?:me|I) and |就我|只有我|得我|我自己)$"
+        r"(?:我(?:和|跟|与|同|同埋|还有)(?:另外|我)?|(?:me|I) and |就我|只有我|得我|我自己)$"
     )
 
 
@@ -224,8 +232,9 @@ def _alone_pattern() -> re.Pattern[str]:
     words = "|".join(
         rf"\b{re.escape(w)}\b" if w.isascii() else re.escape(w) for w in _words()["alone"]
     )
+    not_after = "".join(rf"(?<!{word})" for word in ("不止", "不只", "不止我", "不只我", "不是我"))
     return re.compile(
-        rf"(?<![每几一两])(?:{words}|^(?:就|只有?|得)?[一1]个人?$|^just 1$|^1人$)"
+        rf"(?<![每几一两]){not_after}(?:{words}|^(?:就|只有?|得)?[一1]个人?$|^just 1$|^1人$)"
         rf"(?![{_CJK}]{{0,2}}(?:干|顶|做|的活))",
         re.IGNORECASE,
     )

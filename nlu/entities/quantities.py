@@ -38,19 +38,23 @@ class Quantity:
     has_more: bool = False
     is_open: bool = False
 
+    def with_more(self) -> Quantity:
+        """The same number with 多 after it: up to the next unit it was rounded to."""
+        return replace(self, upper=self.upper + _rounded_to(self.lower) - 1, has_more=True)
+
     def times(self, factor: Decimal) -> Quantity:
         """The same number counted in smaller units."""
         return replace(self, lower=self.lower * factor, upper=self.upper * factor)
 
-    def within(self, after: Limit = Limit.NONE, step: Decimal = Decimal(0)) -> Range[Decimal]:
-        """Both ends under the limiting word before the number or ``after`` it; ``step`` is the
+    def within(self, after: Limit = Limit.NONE, gap: Decimal = Decimal(0)) -> Range[Decimal]:
+        """Both ends under the limiting word before the number or ``after`` it; ``gap`` is the
         distance to the next number that can be (one for people, none for sums)."""
         limit = self.limit if self.limit is not Limit.NONE else after
         match limit:
             case Limit.BELOW:
-                return Range(None, self.upper - step)
+                return Range(None, self.upper - gap)
             case Limit.ABOVE:
-                return Range(self.lower + step, None)
+                return Range(self.lower + gap, None)
             case Limit.AT_LEAST:
                 return Range(self.lower, None)
             case Limit.AT_MOST:
@@ -60,7 +64,7 @@ class Quantity:
 
 _CN_DIGITS = "".join(DIGITS)
 _ATOM = (
-    rf"(?:\d+(?:,\d{{3}})*(?:\.\d+)?(?:\s?[wk](?![a-z])|\s?(?=[十百千万亿]))?|[{_CN_DIGITS}几]"
+    rf"(?:\d+(?:,\d{{3}})*(?:\.\d+)?(?:\s?[wk](?![a-z])|\s?(?=[十百千万亿]))?|[{_CN_DIGITS}几廿卅]"
     r"|[十百千万亿](?:[多余](?=[十百千万亿])|来(?=[百千万亿]))?)"
 )
 _NUMBER = re.compile(
@@ -68,6 +72,8 @@ _NUMBER = re.compile(
     r"(?P<more>[多余]|\+(?!\d)|(?<=[十百千万0])(?P<about>来|把))?",
     re.IGNORECASE,
 )
+# 3200一个月: two numbers side by side.
+_TWO_NUMBERS = re.compile(rf"\d[{_CN_DIGITS}几]|(?![零〇])[{_CN_DIGITS}]\d")
 _WORD = re.compile(
     r"\b(?:(?P<word>(?:quite )?a few|several|a couple(?: of)?|(?P<half>half )?a dozen"
     r"|dozens(?: of(?! us))?)"
@@ -124,11 +130,16 @@ def _singles(text: str) -> Iterator[Quantity]:
 
 
 def _read(match: re.Match[str]) -> Quantity | None:
-    text = match["number"].replace(" ", "")
-    start, end = match.start("number"), match.end()
+    said, more = match["number"], match["more"] or ""
+    two_numbers = _TWO_NUMBERS.search(said)
+    if two_numbers:
+        said, more = said[: two_numbers.end() - 1], ""
+    text = said.replace(" ", "").replace("廿", "二十").replace("卅", "三十")
+    start = match.start("number")
+    end = start + len(said.rstrip()) + len(more)
     if match["open"] or match["good"]:
         start = match.start()
-    ends = _ends(text, match["more"] or "")
+    ends = _ends(text, more)
     if ends is None:
         return None
     lower, upper, has_more = ends
@@ -137,7 +148,6 @@ def _read(match: re.Match[str]) -> Quantity | None:
     if match["open"] == "数":
         lower, upper = lower * 2, upper * 9
     is_open = bool(match["open"]) and match["open"] != "数"
-    end -= len(match["number"]) - len(match["number"].rstrip()) if not match["more"] else 0
     return Quantity(start, end, lower, upper, has_more=has_more, is_open=is_open)
 
 
@@ -161,8 +171,7 @@ def _ends(text: str, after: str) -> tuple[Decimal, Decimal, bool] | None:
     if value is None:
         return None
     if after in ("多", "余", "+"):
-        step = _step(value)
-        return value, value + step - min(Decimal(1), step), True
+        return value, value + _rounded_to(value) - 1, True
     if after in ("来", "把"):
         return value * Decimal("0.8"), value * Decimal("1.2"), False
     return value, value, False
@@ -195,12 +204,12 @@ def _pair(text: str) -> tuple[Decimal, Decimal, bool] | None:
     return None
 
 
-def _step(value: Decimal) -> Decimal:
+def _rounded_to(value: Decimal) -> Decimal:
     """The unit that a number was rounded to: 1000 of 8000, 10 of 150, 1 of 7."""
-    step = Decimal(1)
-    while value and value % (step * 10) == 0:
-        step *= 10
-    return step
+    unit = Decimal(1)
+    while value and value % (unit * 10) == 0:
+        unit *= 10
+    return unit
 
 
 def _read_word(match: re.Match[str]) -> Quantity:

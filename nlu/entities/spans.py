@@ -54,7 +54,8 @@ _CHINESE_UNIT = re.compile(
     r"|(?P<day>天(?P<d1>多)?|日(?=之?内|以内|左右|之?前)))"
 )
 _ENGLISH_UNIT = re.compile(
-    r"\s?(?:and a half |-)?(?P<unit>year|yr|month|mth|week|day)s?\b(?P<half>\s+and a half)?",
+    r"\s?(?:and a half |-)?(?P<unit>year|yr|month|mth|week|day)s?\b(?P<half>\s+and a half)?"
+    r"(?:(?:\s+and)?\s+(?P<months>\d{1,2})\s+months?\b)?",
     re.IGNORECASE,
 )
 _HALF_BEFORE = re.compile(r"\s?and a half ", re.IGNORECASE)
@@ -64,6 +65,7 @@ _NO_NUMBER = re.compile(
     r"|(?P<yearhalf>年半)|(?P<yearmore>年几(?!个)))"
 )
 _ENGLISH_NO_NUMBER = re.compile(
+    r"(?<!\d )(?<!\dk )(?<!yuan )(?<!rmb )(?<!times )(?<!once )(?<!days )"
     r"\b(?:(?P<half>half (?:a |an )?)|(?P<more>over |more than )?an? )"
     r"(?P<unit>year|month|week|day)\b"
     r"(?P<andhalf>\s+and a half)?",
@@ -133,6 +135,11 @@ def _english(text: str, quantity: Quantity) -> Span | None:
     is_half = match["half"] or _HALF_BEFORE.match(text, quantity.end)
     half = _HALF if is_half else Decimal(0)
     unit = _UNIT_NAMES[match["unit"].lower()]
+    if unit is Unit.YEAR and match["months"] and quantity.upper <= _MAX_YEARS:
+        months = Decimal(match["months"])
+        total = quantity.times(Unit.YEAR.value)
+        count = Range(total.lower + months, total.upper + months)
+        return Span(quantity.start, match.end(), count, Unit.MONTH)
     if unit is Unit.YEAR and quantity.lower > _MAX_YEARS:
         return None
     count = Quantity(

@@ -10,6 +10,10 @@ from typing import Any
 from nlu.entities.dates.chinese_parts import YEAR, year_of
 from nlu.entities.words import alternatives, load_words
 
+_AFTER = 14
+_MAX_SHORT = 60
+_NOT_PAID = re.compile(r"^.{0,4}(?:未|没[^有]|没有[发买交给]|不[发给交买]|欠|拖|少发)")
+_ASKING = re.compile(r"多少|几|怎么|什么|吗|呢|[?]|标准|what|how")
 _MIN_YEAR = 1980
 _MAX_AHEAD = 20
 _RELATIVE = {"last": -1, "this": 0, "next": 1}
@@ -24,9 +28,17 @@ def find_year_asked(text: str, today: date) -> int | None:
     for pattern in (_before_figure(), _after_figure(), _alone()):
         for match in pattern.finditer(text):
             year = year_of(match, today)
-            if year is not None and _is_reasonable(year, today):
+            if year is not None and _is_reasonable(year, today) and _asks(text, match.end()):
                 return year
     return _english_year(text, today)
+
+
+def _asks(text: str, end: int) -> bool:
+    """Whether the figure is asked for rather than said not to have been paid."""
+    after = text[end : end + _AFTER]
+    if _NOT_PAID.search(after):
+        return False
+    return len(text) <= _MAX_SHORT or bool(_ASKING.search(after))
 
 
 def _is_reasonable(year: int, today: date) -> bool:

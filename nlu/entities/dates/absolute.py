@@ -1,4 +1,4 @@
-"""Dates by the calendar in Chinese and in digits: 2024年3月5号, 3月到5月, 2024-03, 3/12, 15号."""
+"""Dates by the calendar in Chinese: 2024年3月5号, 3月到5月, 15号, 2024年."""
 
 from __future__ import annotations
 
@@ -23,13 +23,11 @@ from nlu.entities.dates.chinese_parts import (
 from nlu.entities.dates.found import (
     Days,
     Found,
-    day_in,
-    latest_begun,
-    month_days,
     months_between,
     shift_months,
     year_days,
 )
+from nlu.entities.dates.numeric import find_numeric
 from nlu.entities.words import alternatives, load_words
 
 _YEARS = load_words("years")
@@ -38,18 +36,8 @@ _MONTH = re.compile(
     rf"(?:{YEAR}|{NOT_IN_NUMBER}){MONTHS}(?!\d{{3,}}|[一二两三四五六七八九][千百])"
     rf"(?:\s?的?(?:{PART}|{DAY})|{BARE_DAY})?"
 )
-_ISO = re.compile(
-    r"(?<![\d.])(?P<year>(?:19|20)\d{2})(?P<mark>\s?[-/.]\s?)(?P<month>\d{1,2})"
-    r"(?:(?P=mark)(?P<day>\d{1,2}))?(?![\d.]*\d|\s?[万千元块])[日号]?"
-)
-_EIGHT_DIGITS = re.compile(r"(?<![\dA-Za-z])((?:19|20)\d{2})([01]\d)([0-3]\d)(?![\dA-Za-z])")
-_DAY_FIRST = re.compile(r"(?<![\d/.])(\d{1,2})([/.-])(\d{1,2})\2((?:19|20)\d{2})(?!\d)")
-_MONTH_AND_DAY = re.compile(
-    r"(?<![\d/.A-Za-z-])(?P<month>0?[1-9]|1[0-2])(?:/(?P<day>[0-3]?\d)(?![\d/.]|\s?的|\s?(?:of|工资|股))"
-    r"|[.](?P<dotday>[0-3]?\d)(?=[号日]))[号日]?"
-)
 _BARE_DAY = re.compile(
-    rf"(?<![\d月第每.个.、到至~-]){DAY}(?P<bareday>(?!))?(?!{alternatives(_DAYS['no_day_after'])})"
+    rf"(?<![\d月第每.个、到至~路街道巷村园区栋座楼工业-]){DAY}(?P<bareday>(?!))?(?!{alternatives(_DAYS['no_day_after'])})"
 )
 _SHORT_AFTER = alternatives(_YEARS["after_short"])
 _SHORT_BEFORE = alternatives(_YEARS["before_short"])
@@ -64,7 +52,7 @@ _IS_SHORT_AFTER = re.compile(rf"\s?(?:{_SHORT_AFTER})")
 def find_absolute(text: str, today: date) -> Iterator[Found]:
     """Dates by the calendar, overlapping ones too (the caller prefers the longer)."""
     if any(c.isdigit() for c in text):
-        yield from _numeric(text, today)
+        yield from find_numeric(text, today)
     for match in _MONTH.finditer(text) if "月" in text else ():
         yield _month(match, today)
     if "号" in text or "日" in text:
@@ -79,26 +67,6 @@ def _month(match: re.Match[str], today: date) -> Found:
         return Found(match.start(), match.end(), None)
     in_year = in_months(months, day_numbers(match), match["part"])
     return Found.of(match.start(), match.end(), year, in_year, today)
-
-
-def _numeric(text: str, today: date) -> Iterator[Found]:
-    for m in _ISO.finditer(text):
-        days = month_days(int(m["year"]), int(m["month"]))
-        if m["day"]:
-            day = day_in(int(m["year"]), int(m["month"]), int(m["day"]))
-            days = Range.exactly(day) if day else None
-        yield Found(m.start(), m.end(), days, year=int(m["year"]))
-    for m in _EIGHT_DIGITS.finditer(text):
-        day = day_in(int(m[1]), int(m[2]), int(m[3]))
-        if day:
-            yield Found(m.start(), m.end(), Range.exactly(day), year=day.year)
-    for m in _DAY_FIRST.finditer(text):
-        day = day_in(int(m[4]), int(m[1]), int(m[3])) or day_in(int(m[4]), int(m[3]), int(m[1]))
-        yield Found(m.start(), m.end(), Range.exactly(day) if day else None, year=int(m[4]))
-    for m in _MONTH_AND_DAY.finditer(text):
-        number = int(m["day"] or m["dotday"])
-        in_year = in_months((int(m["month"]), int(m["month"])), (number, number), None)
-        yield Found(m.start(), m.end(), latest_begun(in_year, today), in_year)
 
 
 def _bare_days(text: str, today: date) -> Iterator[Found]:

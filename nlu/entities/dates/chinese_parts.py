@@ -12,7 +12,7 @@ from nlu.entities.words import load_words
 _CN = "零〇一二三四五六七八九"
 _WORDS = load_words("years")
 _YEAR_WORDS: dict[str, int] = _WORDS["words"]
-NOT_IN_NUMBER = r"(?<![\d零〇一二三四五六七八九十百千第几.])"
+NOT_IN_NUMBER = r"(?<![\d零〇一二三四五六七八九十百千第几.满足])(?<!不到)(?<!将近)"
 
 # 证明年龄, 目前年终奖, 三年以上年限: no words for a year.
 _YEAR_WORD = (
@@ -29,11 +29,11 @@ YEAR = (
 _MONTH_NUMBER = r"(?:元|\d{1,2}|十一二|十[一二]?|[一二三四五六七八九][二三四五六七八九]?)"
 MONTHS = (
     rf"(?P<months>{_MONTH_NUMBER}(?:\s?(?:月份?)?\s?(?:[~-]|到|至)\s?{_MONTH_NUMBER}(?![号日\d])"
-    rf"|(?:(?:[、或]|,(?=\d{{1,2}}月)){_MONTH_NUMBER}(?![号日\d])){{1,10}})?)\s?月(?![饼薪嫂子经供租票卡均龄嫁])份?"
+    rf"|(?:[、,或]{_MONTH_NUMBER}(?![号日\d])){{1,10}})?)\s?月(?![饼薪嫂子经供租票卡均龄嫁])份?"
 )
 PART = (
     r"(?P<part>月?初(?![级中次步一二三四五六七八九十])|月?头(?![一二两三几个])|上旬|中旬|下旬"
-    r"|月?中(?![国山介心午班间秋专学级途])|月?底(?![薪层线])|月?尾|月?末)"
+    r"|月?中(?:间|(?![国山介心午班间秋专学级途]))|月?底(?![薪层线])|月?尾|月?末)"
 )
 _DAY_NUMBER = (
     r"(?:[二三]?十[几多来]|[12]0几|[12]0多|二?十[一二三四五六七八][二三四五六七八九]"
@@ -51,7 +51,7 @@ BARE_DAY = (
 )
 _FIRST, _MIDDLE, _LAST = (1, 10), (11, 20), (21, 31)
 _PARTS = {"初": _FIRST, "头": _FIRST, "上": _FIRST, "中": _MIDDLE, "下": _LAST, "底": _LAST,
-          "尾": _LAST, "末": _LAST}  # fmt: skip
+          "尾": _LAST, "末": _LAST, "间": _MIDDLE}  # fmt: skip
 _TENS = {"十": 10, "1": 10, "二": 20, "2": 20, "三": 30}
 
 

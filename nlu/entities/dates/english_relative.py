@@ -29,7 +29,7 @@ _PART = "|".join(f"(?P<{name}>{alternatives(words)})" for name, words in _PARTS.
 _DAY_WORD = re.compile(rf"\b(?:{alternatives(_DAYS)})\b", re.IGNORECASE)
 _UNIT = re.compile(
     rf"\b(?:(?:{_PART})[\s-]+)?(?:the\s+)?(?:(?P<day>[0-3]?\d)(?:st|nd|rd|th)?\s+of\s+)?"
-    r"(?P<which>the (?:month|year) before last|last|this|next|the previous|the past)\s*"
+    r"(?P<which>the (?:month|year) before last|last|this|next|the previous|the past|the)\s*"
     r"(?P<unit>month|year|week|weekend|quarter)?\b(?!\s+(?:of|end))",
     re.IGNORECASE,
 )
@@ -42,7 +42,8 @@ _BARE_DAY = re.compile(
     r"\b(?:on|since|from|by|until)\s+the\s+(?P<day>[0-3]?\d)(?:st|nd|rd|th)\b(?!\s+(?:of|floor|day|time|month))",
     re.IGNORECASE,
 )
-_OFFSETS = {"last": -1, "this": 0, "next": 1, "the previous": -1, "the past": -1}
+_OFFSETS = {"last": -1, "this": 0, "next": 1, "the previous": -1, "the past": -1, "the": 0}
+_IN_THE = ("month", "year")
 _MONTHS_OF_PART = {"first": (1, 2), "middle": (6, 7), "last": (12, 12)}
 _MONTHS_OF_EARLY = {"first": (1, 3), "middle": (5, 8), "last": (10, 12)}
 
@@ -56,7 +57,7 @@ def find_english_relative(text: str, today: date) -> Iterator[Found]:
         unit = (match["unit"] or ("month" if "month" in match["which"].lower() else "")).lower()
         if "year before last" in match["which"].lower():
             unit = "year"
-        if unit:
+        if unit and (match["which"].lower() != "the" or (part_of(match) and unit in _IN_THE)):
             days = _unit(match, unit, offset, today)
             yield Found(match.start(), match.end(), days, year=_year_said(unit, offset, today))
     for match in _WEEKDAY.finditer(text):

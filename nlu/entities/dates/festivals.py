@@ -103,6 +103,8 @@ _GUARDS = {
     "十一": r"(?<![一二三四五六七八九十百\d双第])十一"
     r"(?![月个号点万年天人级楼名岁块元家条款千百分日世厂路位倍成])",
     "五一": r"(?<![\d一二三四五六七八九十百千万零第期])五一(?![险金万千百十块元号月个点路人名])",
+    "5.1": r"(?:(?<=年)(?:5|10)[.·]1|(?<![\d.])(?:5|10)[.·]1(?=放|假|节|期间|劳动|黄金周))"
+    r"(?![\d万元块])",
     "过年": r"过年(?!过节|费|红包|钱|利是)",
     "新年": r"新年(?![度会龄纪])",
     "小年": r"小年(?![轻纪])",
@@ -113,14 +115,17 @@ _WHERES = {"前后": "around", "左右": "around", "前": "before", "后": "afte
 def find_festivals(text: str, today: date) -> Iterator[Found]:
     """Festivals with the year, the holiday and what lies before or after them."""
     for match in _pattern().finditer(text):
-        festival = _by_name()[match["name"]] if match["name"] else load_festivals()[0]
+        festival = (
+            _by_name()[match["name"].replace("·", ".")] if match["name"] else load_festivals()[0]
+        )
         has_more = match["off"] or match["day"] or match["where"] or match["year"]
         if festival.needs_more and not (has_more or match["yearword"]):
             continue
         in_year = in_year_of(
             festival, _where(match), is_day=bool(match["day"]), is_off=bool(match["off"])
         )
-        yield Found.of(match.start(), match.end(), year_of(match, today), in_year, today)
+        year = int(match["bareyear"]) if match["bareyear"] else year_of(match, today)
+        yield Found.of(match.start(), match.end(), year, in_year, today)
 
 
 def _where(match: re.Match[str]) -> str:
@@ -135,10 +140,11 @@ def _by_name() -> dict[str, Festival]:
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    plain = alternatives(name for name in _by_name() if name not in _GUARDS)
+    plain = alternatives(name for name in _by_name() if name not in _GUARDS and name != "10.1")
     names = f"{plain}|{'|'.join(_GUARDS.values())}"
     return re.compile(
-        rf"(?:{YEAR})?(?:(?P<name>{names})节?(?P<off>假期|长假|小长假|期间|放假|假|黄金周|那几天)?"
+        rf"(?:{YEAR}|(?P<bareyear>(?<!\d)20\d{{2}})\s?)?"
+        rf"(?:(?P<name>{names})节?(?P<off>假期|长假|小长假|期间|放假|假|黄金周|那几天)?"
         r"(?P<day>那天|当天|当日|那日)?(?P<where>前后|左右|前夕|(?:之|以|放假|假期|过)?[前后](?!天|勤))?"
         r"|(?<![\d零一二两三四五六七八九十几多半去今明前数百千大上下每出旧个])年(?P<newyear>[前后])(?![后天]))"
     )

@@ -36,10 +36,23 @@ _BEFORE = re.compile(r"\s?(?:份|嘅|的)?(?:之前|以前)(?!的?[两几三]?[�
 _SHORT_BEFORE = re.compile(r"(?<=[号日月年份\d])前(?![几天后面台往夕段一两三半些阵任])")
 _ENGLISH_BEFORE = re.compile(r"\bbefore (?:the )?$", re.IGNORECASE)
 _ABOUT = re.compile(r"\s?(?:左右|前后|上下)")
+_ENGLISH_ABOUT = re.compile(r"\b(?:around|about|roughly) (?:the )?$", re.IGNORECASE)
 _DAYS_ABOUT = timedelta(days=3)
-_RECURRING = re.compile(
-    rf"(?:{alternatives(load_words('days')['recurring'])})(?:的|嘅)?\s?(?:the\s)?$", re.IGNORECASE
+_WORDS = load_words("days")
+_NO_DATE_AFTER = re.compile(
+    rf"(?:(?:{alternatives(_WORDS['recurring'])})(?:的|嘅)?\s?(?:the\s)?"
+    rf"|(?:{alternatives(_WORDS['upcoming_before'])})\s?)$",
+    re.IGNORECASE,
 )
+_UPCOMING = re.compile(rf"\s?(?:{alternatives(_WORDS['upcoming_after'])})", re.IGNORECASE)
+# After the day on which somebody was hired a month without a year may be of any year.
+_HIRED = re.compile(
+    r"入职|进厂|进公司|进来|入厂|来|开始|上班|签|参加|起|至今|到现在|毕业|工作|成立"
+    r"|hired|joined|started|start|since|began|signed",
+    re.IGNORECASE,
+)
+_YEAR_IN_NUMBERS = re.compile(r"(?:19|20)\d\d|\d\d年|[零〇一二三四五六七八九]{2,4}年")
+_HIRED_WITHIN = 10
 
 
 def find_dates(
@@ -75,25 +88,79 @@ def _longest(found: Iterable[Found], text: str) -> Iterator[Found]:
         if one.start < end:
             continue
         end = one.end
-        if not _RECURRING.search(text[max(0, one.start - 16) : one.start]):
+        is_date = not _NO_DATE_AFTER.search(text[max(0, one.start - 16) : one.start])
+        if is_date and not _UPCOMING.match(text, one.end):
             yield one
 
 
 def _linked(text: str, found: list[Found], today: date) -> Iterator[Found]:
     """Two dates with "to" between as one; one of a list takes the year of the one before it."""
     waiting: Found | None = None
-    for one in found:
-        between = text[waiting.end : one.start] if waiting else ""
-        if waiting and _is_join(text, waiting, between):
-            waiting = _joined(waiting, one, today)
+    for one in _with_years(text, found, today):
+        if waiting is None:
+            waiting = one
             continue
-        if waiting:
-            if _LIST.fullmatch(between) or (not between and one.days_of_month):
-                one = _in_same_list(waiting, one)
-            yield _until_now(text, waiting, today)
-        waiting = one
+        both = _together(text, waiting, one, today)
+        if len(both) > 1:
+            yield _until_now(text, both[0], today)
+        waiting = both[-1]
     if waiting:
         yield _until_now(text, waiting, today)
+
+
+def _with_years(text: str, found: list[Found], today: date) -> Iterator[Found]:
+    """The dates of a story: one without a year goes on from the one before that has one."""
+    context: Found | None = None
+    for one in found:
+        if one.year is not None and _YEAR_IN_NUMBERS.search(text, one.start, one.end):
+            context = None if _is_hiring(text, one) else one
+        elif context and one.in_year:
+            one = context = _going_on(context, one, today)
+        yield one
+
+
+def _together(text: str, first: Found, one: Found, today: date) -> tuple[Found, ...]:
+    """Two neighbours, as one when they belong together."""
+    between = text[first.end : one.start]
+    is_beside = not between.strip("的 ")
+    if not is_beside and _is_join(text, first, between):
+        return (_joined(first, one, today),)
+    if is_beside or _LIST.fullmatch(between):
+        one = _in_same_list(first, one)
+    if is_beside and _is_within(one, first):
+        return (one,)  # 十月国庆: the closer word counts
+    return first, one
+
+
+def _is_within(one: Found, other: Found) -> bool:
+    inner, outer = one.days, other.days
+    if inner is None or outer is None or None in (inner.lower, inner.upper, outer.lower):
+        return False
+    return bool(
+        inner.lower
+        and outer.lower
+        and inner.upper
+        and outer.upper
+        and outer.lower <= inner.lower
+        and inner.upper <= outer.upper
+    )
+
+
+def _is_hiring(text: str, found: Found) -> bool:
+    before = text[max(0, found.start - 2 * _HIRED_WITHIN) : found.start]
+    after = text[found.end : found.end + _HIRED_WITHIN]
+    return bool(_HIRED.search(before.rsplit(",")[-1]) or _HIRED.search(after.split(",")[0]))
+
+
+def _going_on(before: Found, one: Found, today: date) -> Found:
+    """A date without a year in a story that gave one: the next such day after that date."""
+    if before.days is None or before.days.lower is None or one.in_year is None:
+        return one
+    for year in (before.days.lower.year, before.days.lower.year + 1):
+        days = one.in_year(year)
+        if days and days.lower and before.days.lower <= days.lower <= today:
+            return replace(one, days=days, year=year)
+    return one
 
 
 def _is_join(text: str, first: Found, between: str) -> bool:
@@ -144,9 +211,11 @@ def _bounded(text: str, found: Found) -> Found:
     days = found.days
     if days is None or days.lower is None or days.upper is None:
         return found
+    said_before = text[max(0, found.start - 12) : found.start]
     is_before = _BEFORE.match(text, found.end) or _SHORT_BEFORE.match(text, found.end)
-    if is_before or _ENGLISH_BEFORE.search(text[max(0, found.start - 12) : found.start]):
+    if is_before or _ENGLISH_BEFORE.search(said_before):
         return replace(found, days=Range(None, days.lower - timedelta(days=1)))
-    if days.is_exact and _ABOUT.match(text, found.end):
+    is_about = _ABOUT.match(text, found.end) or _ENGLISH_ABOUT.search(said_before)
+    if days.is_exact and is_about:
         return replace(found, days=Range(days.lower - _DAYS_ABOUT, days.upper + _DAYS_ABOUT))
     return found
