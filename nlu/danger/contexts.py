@@ -15,6 +15,7 @@ _CONTEXT_SPAN = 70
 _NOW_SPAN = 26
 # A supposition stands before what is supposed.
 _SUPPOSED_SPAN = 40
+_EXPLAINING = ("past", "law", "aftermath", "hypothetical", "quoted", "taken_back")
 _MAX_SHORT = 8
 _MAX_SHORT_WORDS = 4
 
@@ -95,6 +96,11 @@ def look_around(text: str, sign: Sign) -> Surroundings:
         is_short=is_short(text),
         is_severe=has("severe", text),
     )
+
+
+def is_explained(text: str) -> bool:
+    """Whether a text asks about law, tells of the past or of others, or supposes."""
+    return any(get_context_pattern(name).search(text) for name in _EXPLAINING)
 
 
 def is_short(text: str) -> bool:
