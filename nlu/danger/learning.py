@@ -31,12 +31,12 @@ from nlu.training import TRAINING_FOLDER
 
 _NONE = "none"
 _KIND_OF = {**{kind.value: kind.value for kind in DangerKind}, "held": DangerKind.VIOLENCE.value}
-_PARTS = 5
+_PARTS = 4
 _MIN_WEIGHT = 15
 # Of ordinary messages not learnt from, how many may score above the threshold before the rules of
 # contexts.py look at them.
-_FALSE_SHARE = 0.006
-_STRENGTH = 30.0
+_FALSE_SHARE = 0.005
+_STRENGTH = 10.0
 
 
 @dataclass(frozen=True)
@@ -54,9 +54,7 @@ def list_examples(folder: Path) -> list[Example]:
         Example(text, _KIND_OF[expected], True)
         for expected, text in _read_list(folder / "dangers.yaml")
     ]
-    harmless = [
-        Example(text, _NONE, True) for _, text in _read_list(folder / "harmless.yaml")
-    ]
+    harmless = [Example(text, _NONE, True) for _, text in _read_list(folder / "harmless.yaml")]
     ordinary = [
         Example(text, _NONE, False)
         for text in dict.fromkeys(_read_ordinary())
@@ -137,9 +135,10 @@ def _read_ordinary() -> Iterator[str]:
 def _walk(value: object) -> Iterator[str]:
     if isinstance(value, str):
         yield value
-    children = value.values() if isinstance(value, dict) else value
-    if isinstance(children, list) or isinstance(value, dict):
-        for child in children:  # type: ignore[union-attr]
+    elif isinstance(value, dict):
+        yield from _walk(list(value.values()))
+    elif isinstance(value, list):
+        for child in value:
             yield from _walk(child)
 
 

@@ -62,7 +62,9 @@ def _table_pattern(name: str) -> re.Pattern[str]:
 def _whole(word: str) -> str:
     """A pattern for a word: Latin letters and digits at its ends belong to no other word."""
     before = "(?<![a-z0-9])" if re.match(r"[a-z0-9]", word) else ""
-    after = r"(?![a-z0-9]|[\u3400-\u9fff](?<![了算给吧在,]))" if re.search("[a-z0-9]$", word) else ""
+    after = (
+        r"(?![a-z0-9]|[\u3400-\u9fff](?<![了算给吧在,]))" if re.search("[a-z0-9]$", word) else ""
+    )
     return before + re.escape(word) + after
 
 
