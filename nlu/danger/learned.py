@@ -19,6 +19,8 @@ _MAX_SEQUENCE = 3
 # A long message is weighed in pieces, so that one cry is not lost in a long story.
 _MAX_TOKENS = 50
 _STRIDE = 30
+# Fewer words say too little to the model; signs know the short cries.
+_MIN_TOKENS = 6
 _NO_WEIGHTS = (0,) * len(DangerKind)
 
 
@@ -55,10 +57,11 @@ def find_learned(respelt: str) -> DangerKind | None:
 
 
 def cut_pieces(respelt: str) -> Iterator[str]:
-    """Overlapping pieces of a text, none without a word."""
+    """Overlapping pieces of a text, none of only a few words."""
     tokens = list(_TOKEN.finditer(respelt))
     for first in range(0, max(1, len(tokens) - _MAX_TOKENS + _STRIDE), _STRIDE):
-        if piece := tokens[first : first + _MAX_TOKENS]:
+        piece = tokens[first : first + _MAX_TOKENS]
+        if len(piece) >= _MIN_TOKENS:
             yield respelt[piece[0].start() : piece[-1].end()]
 
 

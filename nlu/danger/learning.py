@@ -1,6 +1,6 @@
 """Learning the model of ``learned.json`` again:
 
-    python -m nlu.danger.learning LISTS_FOLDER
+    python -m nlu.danger.learning LISTS_FOLDER ENTRIES_FOLDER
 
 ``LISTS_FOLDER`` holds ``dangers.yaml`` and ``harmless.yaml``. Ordinary messages are the sample
 questions of the knowledge base and of ``nlu/training``. Prints how well the model finds what it
@@ -21,7 +21,6 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
-import knowledge_base
 from config.yaml_files import read_yaml
 from nlu.danger.finding import find_by_signs
 from nlu.danger.kinds import DangerKind, DangerLevel
@@ -36,6 +35,8 @@ _MIN_WEIGHT = 15
 # Of ordinary messages not learnt from, how many may score above the threshold before the rules of
 # contexts.py look at them.
 _FALSE_SHARE = 0.005
+# Below it hard harmless messages that were learnt from are still taken for danger.
+_MIN_THRESHOLD = 10
 _STRENGTH = 10.0
 
 
@@ -48,7 +49,7 @@ class Example:
     is_listed: bool
 
 
-def list_examples(folder: Path) -> list[Example]:
+def list_examples(folder: Path, entries: Path) -> list[Example]:
     """The lists and the ordinary messages."""
     dangers = [
         Example(text, _KIND_OF[expected], True)
@@ -57,7 +58,7 @@ def list_examples(folder: Path) -> list[Example]:
     harmless = [Example(text, _NONE, True) for _, text in _read_list(folder / "harmless.yaml")]
     ordinary = [
         Example(text, _NONE, False)
-        for text in dict.fromkeys(_read_ordinary())
+        for text in dict.fromkeys(_read_ordinary(entries))
         if not _is_acute(text)
     ]
     return dangers + harmless + ordinary
@@ -100,7 +101,7 @@ def cross_validate(examples: Sequence[Example]) -> tuple[int, float]:
         model = learn([e for i, e in enumerate(examples) if i % _PARTS != part])
         scored += [(e, score(model, e.text)) for i, e in enumerate(examples) if i % _PARTS == part]
     ordinary = sorted((s for e, s in scored if not e.is_listed), reverse=True)
-    threshold = ordinary[ceil(_FALSE_SHARE * len(ordinary))]
+    threshold = max(_MIN_THRESHOLD, ordinary[ceil(_FALSE_SHARE * len(ordinary))])
     dangers = [s for e, s in scored if e.label != _NONE]
     return threshold, sum(s > threshold for s in dangers) / len(dangers)
 
@@ -125,8 +126,8 @@ def _read_list(path: Path) -> Iterator[tuple[str, str]]:
                     yield expected, text
 
 
-def _read_ordinary() -> Iterator[str]:
-    for path in sorted(Path(knowledge_base.__file__).parent.glob("entries/*/*.yaml")):
+def _read_ordinary(entries: Path) -> Iterator[str]:
+    for path in sorted(entries.glob("*/*.yaml")):
         yield from _walk(read_yaml(path).get("samples", []))
     for path in sorted(TRAINING_FOLDER.glob("*.yaml")):
         yield from _walk(read_yaml(path))
@@ -145,8 +146,10 @@ def _walk(value: object) -> Iterator[str]:
 def main() -> None:
     """Learn, print the figures, write the weights."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path)
-    examples = list_examples(parser.parse_args().folder)
+    parser.add_argument("lists", type=Path)
+    parser.add_argument("entries", type=Path)
+    arguments = parser.parse_args()
+    examples = list_examples(arguments.lists, arguments.entries)
     threshold, share = cross_validate(examples)
     print(f"{len(examples)} examples; found unseen: {share:.1%} above {threshold}")
     model = learn(examples)

@@ -113,27 +113,13 @@ def test_nothing_raises(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "unit",
-    [
-        "我想",
-        "死",
-        "我不想死",
-        "1",
-        "被他们",
-        "dont want to ",
-        "my ",
-        "有人",
-        "你好请问工资怎么算。",
-        "，",
-        "从",
-        "x",
-    ],
+    "unit", ["我想", "我不想死", "1", "我被他们", "dont want to ", "你好请问工资怎么算。"]
 )
 def test_long_texts_take_time_in_proportion(unit: str) -> None:
     def measure(length: int) -> float:
         text = unit * (length // len(unit))
         find_danger(text)
-        return min(_time(text) for _ in range(3))
+        return min(_time(text) for _ in range(2))
 
     short, long = measure(20_000), measure(40_000)
     assert long <= max(2.5 * short, short + 0.05)
