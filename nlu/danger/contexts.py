@@ -15,6 +15,7 @@ _CONTEXT_SPAN = 70
 _NOW_SPAN = 26
 # A supposition stands before what is supposed.
 _SUPPOSED_SPAN = 40
+_EXPLAINING = ("past", "recent", "law", "aftermath", "hypothetical", "quoted", "taken_back")
 _MAX_SHORT = 8
 _MAX_SHORT_WORDS = 4
 
@@ -25,6 +26,7 @@ class Surroundings:
 
     is_now: bool
     is_past: bool
+    is_recent: bool
     is_law: bool
     is_aftermath: bool
     is_supposed: bool
@@ -37,7 +39,7 @@ class Surroundings:
     @property
     def is_told(self) -> bool:
         """Whether something makes a mention of the sign that "now" does not outweigh."""
-        return self.is_past or self.is_supposed or self.is_quoted
+        return self.is_past or self.is_recent or self.is_supposed or self.is_quoted
 
     @property
     def is_asked(self) -> bool:
@@ -53,7 +55,8 @@ def cut_out(text: str, sign: Sign) -> tuple[str, Sign]:
 
 
 def judge(text: str, sign: Sign) -> DangerLevel | None:
-    """The level of one sign in its part of a respelt text, None where it is denied and not about oneself."""
+    """The level of one sign in its part of a respelt text, None where it is denied and no threat
+    to oneself."""
     if is_denied(text, sign):
         return DangerLevel.DENIED if sign.kind is DangerKind.SELF_HARM else None
     if sign.strength is Strength.TOPIC:
@@ -86,6 +89,7 @@ def look_around(text: str, sign: Sign) -> Surroundings:
     return Surroundings(
         is_now=has("now", near),
         is_past=has("past", text),
+        is_recent=has("recent", text),
         is_law=has("law", text),
         is_aftermath=has("aftermath", text),
         is_supposed=has("hypothetical", before),
@@ -95,6 +99,11 @@ def look_around(text: str, sign: Sign) -> Surroundings:
         is_short=is_short(text),
         is_severe=has("severe", text),
     )
+
+
+def is_explained(text: str) -> bool:
+    """Whether a text asks about law, tells of the past or of others, or supposes."""
+    return any(get_context_pattern(name).search(text) for name in _EXPLAINING)
 
 
 def is_short(text: str) -> bool:

@@ -8,6 +8,7 @@ from functools import cache
 
 from nlu.danger.contexts import cut_out, judge
 from nlu.danger.kinds import Danger, DangerKind, DangerLevel, Sign, Strength
+from nlu.danger.learned import find_learned
 from nlu.danger.patterns import get_context_pattern, get_sign_patterns
 from nlu.danger.spelling import respell
 
@@ -21,7 +22,19 @@ def find_danger(text: str) -> Danger | None:
     An acute one comes before a denied and a mentioned one; among acute ones a threat to oneself
     comes first, then fire, injury and violence. Never raises; linear in the length of the text.
     """
-    judged = list(_judge_signs(respell(text)))
+    respelt = respell(text)
+    found = find_by_signs(respelt)
+    if found is not None and found.level is not DangerLevel.MENTIONED:
+        return found
+    kind = find_learned(respelt)
+    if kind is None:
+        return found
+    return Danger(kind, DangerLevel.ACUTE, is_held=kind is DangerKind.VIOLENCE)
+
+
+def find_by_signs(respelt: str) -> Danger | None:
+    """What the signs and their contexts say, without the learnt model."""
+    judged = list(_judge_signs(respelt))
     if not judged:
         return None
     level = min((level for level, _ in judged), key=_LEVELS.index)

@@ -1,0 +1,146 @@
+"""Danger to life is found in what people say and write, ordinary messages are not taken for it."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+import knowledge_base
+from config.yaml_files import read_yaml
+from nlu.danger import Danger, DangerKind, DangerLevel, find_danger
+from nlu.danger.finding import find_by_signs
+from nlu.danger.spelling import respell
+from tests.nlu.danger.measuring import Listed, list_messages
+
+DANGERS = list(list_messages("dangers"))
+HARMLESS = list(list_messages("harmless"))
+MIN_RECALL = 0.99
+MAX_FALSE_ALARMS = 0.02
+MAX_ORDINARY_ALARMS = 0.005
+
+
+def is_acute(message: Listed) -> bool:
+    found = message.found
+    return found is not None and found.level is DangerLevel.ACUTE
+
+
+def report(messages: list[Listed]) -> str:
+    return "\n".join(f"{m.expected}: {m.text} -> {m.found}" for m in messages)
+
+
+def test_the_lists_are_long_and_in_three_languages() -> None:
+    assert len(DANGERS) >= 300 and len(HARMLESS) >= 300
+    assert sum(m.language == "yue" for m in DANGERS) >= 90
+    assert sum(m.language == "en" for m in DANGERS) >= 70
+    assert len({m.text for m in DANGERS + HARMLESS}) == len(DANGERS) + len(HARMLESS)
+
+
+def test_dangers_are_found() -> None:
+    missed = [m for m in DANGERS if not is_acute(m)]
+    assert len(missed) <= (1 - MIN_RECALL) * len(DANGERS), report(missed)
+
+
+@pytest.mark.parametrize("language", ["zh", "yue", "en"])
+def test_dangers_are_found_as_spoken_without_marks(language: str) -> None:
+    spoken = [
+        Listed(
+            m.half, m.expected, language, "".join(" " if c in ",.!?，。！？" else c for c in m.text)
+        )
+        for m in DANGERS
+        if m.language == language
+    ]
+    missed = [m for m in spoken if not is_acute(m)]
+    assert len(missed) <= 0.02 * len(spoken), report(missed)
+
+
+def test_harmless_messages_raise_no_alarm() -> None:
+    false = [m for m in HARMLESS if is_acute(m)]
+    assert len(false) <= MAX_FALSE_ALARMS * len(HARMLESS), report(false)
+
+
+def test_kinds_and_levels_are_mostly_as_listed() -> None:
+    kinds = [
+        m for m in DANGERS if m.found and m.found.kind != m.expected.replace("held", "violence")
+    ]
+    levels = [m for m in HARMLESS if (m.found.level if m.found else "none") != m.expected]
+    assert len(kinds) <= 0.03 * len(DANGERS), report(kinds)
+    assert len(levels) <= 0.06 * len(HARMLESS), report(levels)
+
+
+def test_who_is_held_is_known() -> None:
+    wrong = [m for m in DANGERS if m.expected == "held" and m.found and not m.found.is_held]
+    assert len(wrong) <= 3, report(wrong)
+
+
+def test_sample_questions_raise_no_alarm() -> None:
+    folder = Path(knowledge_base.__file__).parent
+    samples = [
+        text
+        for path in folder.glob("entries/*/*.yaml")
+        for texts in read_yaml(path)["samples"].values()
+        for text in texts
+    ]
+    found = [(t, d) for t in samples if (d := find_danger(t)) and d.level is DangerLevel.ACUTE]
+    assert len(samples) > 3000
+    assert len(found) <= MAX_ORDINARY_ALARMS * len(samples), found
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "level"),
+    [
+        ("再不发工资我就从楼上跳下去", DangerKind.SELF_HARM, DangerLevel.ACUTE),
+        ("老板打我们，再不给钱我就跳楼", DangerKind.SELF_HARM, DangerLevel.ACUTE),
+        ("厂里着火了，保安还打我们", DangerKind.FIRE, DangerLevel.ACUTE),
+        ("我不是想死，就是要钱", DangerKind.SELF_HARM, DangerLevel.DENIED),
+        ("我不是想死，但是不给钱我就跳楼", DangerKind.SELF_HARM, DangerLevel.ACUTE),
+        ("工友刚刚从架子上掉下来了怎么办", DangerKind.INJURY, DangerLevel.ACUTE),
+        ("工友从架子上掉下来能赔多少", DangerKind.INJURY, DangerLevel.MENTIONED),
+    ],
+)
+def test_the_most_urgent_counts(text: str, kind: DangerKind, level: DangerLevel) -> None:
+    found = find_danger(text)
+    assert found is not None and (found.kind, found.level) == (kind, level)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", " ", "\x00", "。。。", "\ud800", "🙂" * 50, "a" * 500, "死" * 500, "<script>", "%s{0}"],
+)
+def test_nothing_raises(text: str) -> None:
+    assert find_danger(text) is None or isinstance(find_danger(text), Danger)
+
+
+@pytest.mark.parametrize(
+    "unit", ["我想", "我不想死", "1", "我被他们", "dont want to ", "你好请问工资怎么算。"]
+)
+def test_long_texts_take_time_in_proportion(unit: str) -> None:
+    def measure(length: int) -> float:
+        text = unit * (length // len(unit))
+        find_danger(text)
+        return min(_time(text) for _ in range(2))
+
+    short, long = measure(20_000), measure(40_000)
+    assert long <= max(2.5 * short, short + 0.05)
+
+
+def test_an_ordinary_message_is_quick() -> None:
+    texts = [m.text for m in HARMLESS]
+    for text in texts:
+        find_danger(text)
+    started = time.process_time()
+    for text in texts:
+        find_danger(text)
+    assert (time.process_time() - started) / len(texts) < 0.001
+
+
+def test_signs_alone_find_nearly_all() -> None:
+    missed = [m for m in DANGERS if not (d := find_by_signs(respell(m.text))) or d.level != "acute"]
+    assert len(missed) <= 0.03 * len(DANGERS), report(missed)
+
+
+def _time(text: str) -> float:
+    started = time.process_time()
+    find_danger(text)
+    return time.process_time() - started
