@@ -3,12 +3,20 @@ amount holds."""
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from knowledge_base.authorities import Scope, authority_with_phone
 from knowledge_base.entry import Entry
 from knowledge_base.figures import Figures
 from knowledge_base.wordings import Channel, wording, write_day, written_language
+
+_BRACKETS = re.compile(r"（[^）]*）|\([^)]*\)")
+# What is said of the checking itself, and what a voice cannot read.
+_NOT_SAYABLE = re.compile(
+    r"未|没有|待核|为准|须|[〔〕《》()（）/%:]|\b(?:not|held|is|are|rests?|under)\b|\d"
+)
+_MAX_OPEN = {"zh": 26, "en": 70}
 
 
 def is_verified(figures: Figures, entry: Entry, on: date) -> bool:
@@ -42,13 +50,19 @@ def text_caveat(figures: Figures, entry: Entry, language: str, on: date) -> str:
 
 
 def said_caveat(figures: Figures, entry: Entry, language: str, on: date) -> str:
-    """The same for a voice: one sentence of its own, digits still as digits; or empty."""
+    """The same for a voice: one sentence of its own, digits still as digits; or empty.
+
+    It names what is open where that can be said in a few words.
+    """
     if is_verified(figures, entry, on):
         return ""
     name = "said_caveat_national" if entry.scope is Scope.NATIONAL else "said_caveat"
+    still_open = _sayable_open(entry, language)
     if _unverified_figures(figures, entry, on):
         name += "_figure"
-    return wording(language, name).format(authority=authority_of(entry, language))
+    elif still_open:
+        name += "_open"
+    return wording(language, name).format(authority=authority_of(entry, language), open=still_open)
 
 
 def figures_since(
@@ -64,6 +78,15 @@ def figures_since(
     channel: Channel = "voice" if name.startswith("said_") else "text"
     since = max(figures.since(one, on) for one in dated)
     return wording(language, name).format(since=write_day(since, language, channel))
+
+
+def _sayable_open(entry: Entry, language: str) -> str:
+    """What is open, without the document it stands in; empty where it is long, is a sentence of its
+    own or cannot be read aloud. Cantonese has no words of its own for it yet."""
+    words = (entry.unverified or {}).get(language, "").rstrip("。.")
+    words = _BRACKETS.sub("", words).strip()
+    is_short = len(words) <= _MAX_OPEN.get(language, 0)
+    return words if is_short and not _NOT_SAYABLE.search(words) else ""
 
 
 def _unverified_figures(figures: Figures, entry: Entry, on: date) -> list[str]:

@@ -84,7 +84,7 @@ def test_an_unverified_entry_says_so_in_text_and_voice(folder: ContentFolder) ->
     english = render_answer(content, entry, "text", "en", TODAY).text
     assert "Note: how it is counted - confirm with the Dongguan labour inspection." in english
     spoken = render_answer(content, entry, "voice", "zh", TODAY).text
-    assert spoken.endswith("。这一点我们还没有核实，请以东莞市人社局劳动监察最新公布的为准。")
+    assert spoken.endswith("。计算口径我们还没有核实，请以东莞市人社局劳动监察最新公布的为准。")
 
 
 def test_an_unverified_figure_alone_brings_the_caveat(folder: ContentFolder) -> None:
@@ -128,3 +128,18 @@ def test_a_figure_without_a_value_that_day_gives_no_answer_but_an_error(content:
         render_answer(
             content, content.entries["minimum-wage-dongguan"], "text", "zh", date(2020, 1, 1)
         )
+
+
+@pytest.mark.parametrize(
+    ("topic", "said"),
+    [
+        ("enforce-award", "申请执行的期限我们还没有核实，请以人民法院"),
+        ("work-injury-deemed", "四十八小时从何时起算我们还没有核实，请以人社部门的答复为准"),
+        ("medical-referral", "这一点我们还没有核实，请以东莞市医疗保障局幺二三九三"),
+        ("childcare-subsidy", "这个数我们还没有核实，请以卫生健康部门的答复为准"),
+    ],
+)
+def test_the_spoken_caveat_names_what_is_open_where_it_can_be_said(
+    content: Content, topic: str, said: str
+) -> None:
+    assert said in render_answer(content, content.entries[topic], "voice", "zh", TODAY).text
