@@ -85,10 +85,10 @@ class TurnContext:
         self.change(stack=(*self.conversation.stack, frame))
 
     def start(self, slots: Slots) -> None:
-        """Put a flow on top that has not begun. It goes on once only: the same flow further down
-        is taken away, but for the one at the bottom."""
+        """Put a flow on top that has not begun; below it stay the one at the bottom and those that
+        wait. No flow stands there twice."""
         bottom, *rest = self.conversation.stack
-        others = [frame for frame in rest if type(frame.slots) is not type(slots)]
+        others = [f for f in rest if f.slots.waits and type(f.slots) is not type(slots)]
         self.change(stack=(bottom, *others, Frame(None, slots)))
 
     def pop(self) -> Frame:

@@ -27,10 +27,12 @@ class State(StrEnum):
 @dataclass(frozen=True)
 class Slots:
     """What a flow gathers. Each flow has a subclass of its own; ``flow`` is the flow's name, and
-    ``is_filling_in`` tells whether the citizen is answering questions in it."""
+    ``is_filling_in`` tells whether the citizen is answering questions in it, ``waits`` whether it
+    goes on when another flow that was started on top of it is done."""
 
     flow: ClassVar[str]
     is_filling_in: ClassVar[bool] = False
+    waits: ClassVar[bool] = False
 
 
 @dataclass(frozen=True)

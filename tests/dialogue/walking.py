@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -39,7 +39,7 @@ from dialogue.turn_inputs import (
 from nlu.entities.values import NO_ENTITIES, Entities
 from nlu.interpretation import Act, Candidate, Interpretation
 
-MOST_STATES = 2000
+MAX_STATES = 2000
 A_LAW = "劳动合同法第39条"
 LONG_STORY = "老板拖欠我们三个月的工资一直不发，去问了很多次都说没有钱，" * 12
 _TOPICS = (
@@ -122,6 +122,14 @@ INPUTS: tuple[TurnInput, ...] = (
     Spoke("gibberish", None),
     Silent(),
     HungUp(),
+)
+# While a telephone rings, in the queue, and while a message is recorded.
+PROVIDER_INPUTS: tuple[TurnInput, ...] = (
+    Silent(),
+    HungUp(),
+    Pressed("9"),
+    Pressed("*"),
+    Spoke(DANGER, 0.9),
     Recorded("RE1", 7),
     Recorded("RE1", 7, hung_up=True),
     Recorded("", 0),
@@ -169,9 +177,7 @@ def state_of(conversation: Conversation) -> State:
         top.name,
         *_FEATURES.get(type(top.slots), lambda _: ())(top.slots),
         max(min(conversation.silences, 4), -1),
-        min(conversation.misses, 2),
-        conversation.topic is not None,
-        bool(conversation.danger),
+        min(conversation.misses, 2) if conversation.silences == 0 else 0,
         is_asked_by_key(conversation),
     )
 
@@ -217,11 +223,13 @@ def walk(start: Conversation, services: DialogueServices) -> dict[State, Place]:
     def arrive(turn: Turn, path: tuple[TurnInput, ...]) -> State:
         # Each language has a walk of its own, and the limit of turns a test of its own.
         conversation = replace(turn.conversation, language=start.language, turn=len(path) % 40)
+        # What was told of danger, and what was answered last, decide nothing about the states.
+        conversation = replace(conversation, danger="", topic=None, offered_help=())
         state = state_of(conversation)
         if state not in places:
             places[state] = Place(conversation, turn.replies, path)
             waiting.append(state)
-            assert len(places) <= MOST_STATES, "the states do not come to an end"
+            assert len(places) <= MAX_STATES, Counter(state[:3] for state in places)
         return state
 
     arrive(take(start, Arrived(), services), (Arrived(),))
@@ -230,7 +238,10 @@ def walk(start: Conversation, services: DialogueServices) -> dict[State, Place]:
         if place.conversation.is_over:
             continue
         calm = state_of(replace(place.conversation, silences=0))
-        inputs = _AFTER_SILENCE if calm in walked else INPUTS
+        if place.reaches_somebody:
+            inputs = PROVIDER_INPUTS
+        else:
+            inputs = _AFTER_SILENCE if calm in walked else INPUTS
         walked.add(calm)
         for turn_input in inputs:
             turn = take(place.conversation, turn_input, services)

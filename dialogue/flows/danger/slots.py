@@ -20,6 +20,7 @@ class DangerSlots(Slots):
     whether an agent was already looked for."""
 
     flow: ClassVar[str] = "danger"
+    waits: ClassVar[bool] = True
 
     kind: str = ""
     can_call_back: bool = True

@@ -24,6 +24,7 @@ class MessageSlots(Slots):
 
     flow: ClassVar[str] = "message"
     is_filling_in: ClassVar[bool] = True
+    waits: ClassVar[bool] = True
 
     is_wanted: bool = False
     recording: str = ""

@@ -68,6 +68,7 @@ class PetitionSlots(Slots):
 
     flow: ClassVar[str] = "petition"
     is_filling_in: ClassVar[bool] = True
+    waits: ClassVar[bool] = True
 
     said: str = ""
     issue: str = ""

@@ -22,6 +22,7 @@ class ProgressSlots(Slots):
 
     flow: ClassVar[str] = "progress"
     is_filling_in: ClassVar[bool] = True
+    waits: ClassVar[bool] = True
 
     said: str = ""
     number: str = ""
