@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from app.learner_status import LearnerState, read_status
 from app.wiring import Parts
 from casework.models import Attachment, Case
 from casework.notices import Notice
+from casework.vocabulary import AttachmentState
 from core.clock import SystemClock, local_date
 from hotline.calls import count_open_calls
+from hotline.models import CallRecording, RecordingState
 from knowledge_base.models import UnansweredQuestion
 from nlu.loaded_engine import EngineState
 from outbox.models import OutgoingText, StaffTask
@@ -21,6 +23,13 @@ from outbox.queries import list_month_costs
 from outbox.states import TextState
 from sms.models import IS_WAITING, InboundText
 
+_IS_FAILING = (
+    CallRecording.failures > 0,
+    CallRecording.state.in_((RecordingState.TAKEN, RecordingState.CLAIMED)),
+    exists().where(
+        Attachment.provider_sid == CallRecording.sid, Attachment.state == AttachmentState.PENDING
+    ),
+)
 Metric = tuple[str, str, float]
 
 
@@ -56,6 +65,11 @@ def measure(parts: Parts) -> Iterator[Metric]:
             "recordings_pending",
             "Recordings still with the provider",
             _count(db, Attachment, Attachment.state == "pending"),
+        )
+        yield (
+            "recordings_failing",
+            "Recordings that could not be fetched yet",
+            _count(db, CallRecording, *_IS_FAILING),
         )
         yield "questions_unanswered", "Questions kept for editors", _count(db, UnansweredQuestion)
     for outcome, count in asdict(parts.rasa_counters).items():
