@@ -15,7 +15,7 @@ from casework.queries import get_case, newest_human_act
 from dialogue.models import TakenTurn
 from dialogue.replies import Say, replies_to_json
 from outbox.models import OutgoingText
-from outbox.operations import TextOrder, ask_staff, enqueue_text
+from outbox.operations import TextOrder, ask_staff, ask_staff_about_case, enqueue_text
 from staff.transcripts import heard_words
 from tests.casework.people import a_message, a_petition
 from tests.staff.conftest import BRANCH, OTHER_BRANCH, SOUND, Console
@@ -240,6 +240,21 @@ def test_a_text_that_did_not_arrive_is_a_call_to_make(console: Console) -> None:
     assert "✕ 未送达" in agent.open(f"/staff/cases/{case.number}").words
     assert case.number in agent.open("/staff/tasks").words
     assert console.sign_in_as("officer", OTHER_BRANCH).send("/staff/tasks/1/done").status == 404
+    agent.open("/staff/tasks")
+    assert "没有待办电话" in agent.send("/staff/tasks/1/done", back="tasks").words
+
+
+def test_a_recording_that_could_not_be_fetched_is_a_call_to_make(console: Console) -> None:
+    case = lodge_message(console)
+    services = console.services
+    with services.database.write() as db:
+        now = services.clock.now()
+        assert ask_staff_about_case(db, case.number, "recording_lost", now)
+        assert not ask_staff_about_case(db, case.number, "recording_lost", now)
+    agent = console.sign_in_as("agent")
+    listed = agent.open("/staff/tasks").words
+    assert case.number in listed and "录音没有取到" in listed
+    assert "录音没有取到" in agent.open(f"/staff/cases/{case.number}").words
     agent.open("/staff/tasks")
     assert "没有待办电话" in agent.send("/staff/tasks/1/done", back="tasks").words
 
