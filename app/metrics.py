@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from app.learner_status import LearnerState, read_status
@@ -13,8 +13,10 @@ from app.wiring import Parts
 from casework.danger.queries import count_alerts
 from casework.models import Attachment, Case
 from casework.notices import Notice
+from casework.vocabulary import AttachmentState
 from core.clock import SystemClock, local_date
 from hotline.calls import count_open_calls
+from hotline.models import CallRecording, RecordingState
 from knowledge_base.models import UnansweredQuestion
 from nlu.loaded_engine import EngineState
 from outbox.models import OutgoingText, StaffTask
@@ -22,6 +24,13 @@ from outbox.queries import list_month_costs
 from outbox.states import TextState
 from sms.models import IS_WAITING, InboundText
 
+_IS_FAILING = (
+    CallRecording.failures > 0,
+    CallRecording.state.in_((RecordingState.TAKEN, RecordingState.CLAIMED)),
+    exists().where(
+        Attachment.provider_sid == CallRecording.sid, Attachment.state == AttachmentState.PENDING
+    ),
+)
 Metric = tuple[str, str, float]
 
 
@@ -74,6 +83,11 @@ def measure(parts: Parts) -> Iterator[Metric]:
             "danger_unacknowledged_seconds",
             "Age of the oldest alert that nobody has acknowledged",
             alerts.oldest_unacknowledged_seconds,
+        )
+        yield (
+            "recordings_failing",
+            "Recordings that could not be fetched yet",
+            _count(db, CallRecording, *_IS_FAILING),
         )
         yield "questions_unanswered", "Questions kept for editors", _count(db, UnansweredQuestion)
     for outcome, count in asdict(parts.rasa_counters).items():

@@ -9,6 +9,7 @@ import structlog
 from flask import Blueprint, Response, abort, request
 
 from core.phones import mask
+from dialogue.turn_inputs import Recorded
 from hotline import persons
 from hotline.calls import RecordingReport, find_language_of_call
 from hotline.failures import (
@@ -19,6 +20,7 @@ from hotline.failures import (
     starting_words,
 )
 from hotline.inbound import read_turn_input
+from hotline.recordings import keep_from_failed_call
 from hotline.turns import (
     CallServices,
     answer_call,
@@ -97,6 +99,16 @@ def make_blueprint(services: CallServices, signatures: SignatureCheck) -> Bluepr
         take_recording_report(services, report)
         return empty()
 
+    def kept() -> str:
+        recorded = read_turn_input(request.form)
+        if isinstance(recorded, Recorded):
+            report = RecordingReport(
+                recorded.recording_id, request.form["CallSid"], recorded.seconds
+            )
+            caller = request.form.get("From", "")
+            keep_from_failed_call(services, report, caller, hung_up=recorded.hung_up)
+        return kept_document()
+
     def whisper() -> str:
         sid = request.args.get("call") or request.form.get("ParentCallSid", "")
         return persons.whisper(services, sid, taken_path=TAKEN)
@@ -154,7 +166,8 @@ def make_blueprint(services: CallServices, signatures: SignatureCheck) -> Bluepr
     route("/offer-taken", offer_taken, hang_up)
     route("/offered", offered, hang_up)
     route("/fallback", sorry, sorry)
-    route("/kept", kept_document, kept_document)
+    # The provider keeps what could not be noted here, and its report or a job finds it.
+    route("/kept", kept, kept_document)
     return blueprint
 
 

@@ -35,7 +35,7 @@ def read_turn_input(form: Mapping[str, str]) -> TurnInput:
     if form.get("RecordingSid"):
         return Recorded(
             recording_id=form["RecordingSid"],
-            seconds=_whole(form.get("RecordingDuration", "")),
+            seconds=_length(form.get("RecordingDuration", "")),
             hung_up=form.get("Digits", "") == "hangup",
         )
     # The finishing key is kept: 9 with # is the number nine, 9 alone is the key for a message.
@@ -47,8 +47,9 @@ def read_turn_input(form: Mapping[str, str]) -> TurnInput:
     return Silent()
 
 
-def _whole(written: str) -> int:
-    return int(written) if written.isdigit() else 0
+def _length(written: str) -> int:
+    # Of a recording that is still being made nobody knows the length yet; it is no empty one.
+    return int(written) if written.isdigit() else 1
 
 
 def _fraction(written: str) -> float | None:

@@ -67,6 +67,27 @@ def collect_recordings(
     return counts
 
 
+def keep_from_failed_call(
+    services: CallServices, report: RecordingReport, caller: str, *, hung_up: bool
+) -> None:
+    """Note a recording that was left where only a failure could be said, and who left it: of such a
+    call nothing may be known here."""
+    now = services.clock.now()
+    with services.database.write() as db:
+        call = lock_call(db, report.call_sid)
+        if call is None:
+            phone = find_caller(caller)
+            key = services.database.vault.keyed_hash(phone.e164) if phone else ""
+            call = begin_call(
+                db, report.call_sid, phone, key, language="zh", has_line=False, now=now
+            )
+        row = report_recording(db, report, now)
+        if hung_up:
+            end_call(db, call, "completed", None, now)
+        if call.ended_at is not None and row.state == RecordingState.REPORTED:
+            claim_recording(db, services.facilities.desk, row, now)
+
+
 def _is_known(db: Session, sid: str) -> bool:
     reported = db.scalar(select(CallRecording.id).where(CallRecording.sid == sid))
     return reported is not None or find_attachment(db, sid) is not None

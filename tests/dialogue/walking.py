@@ -167,13 +167,13 @@ _FEATURES: dict[type[Slots], Callable[[Any], State]] = {
 
 
 def state_of(conversation: Conversation) -> State:
-    """What of a conversation decides how it goes on. Of a flow that waits below another one only
-    that it waits there counts."""
+    """What of a conversation decides how it goes on: the flow on top with its slots, and which flow
+    waits right below it."""
     if conversation.is_over:
         return ("over",)
     *below, top = conversation.stack
     return (
-        *(frame.slots.flow for frame in below),
+        below[-1].slots.flow if below else "",
         top.name,
         *_FEATURES.get(type(top.slots), lambda _: ())(top.slots),
         max(min(conversation.silences, 4), -1),

@@ -200,6 +200,27 @@ def test_a_message_left_where_all_lines_were_taken_is_one_at_once(
     the_message(twilio)
 
 
+def kept(twilio: Twilio) -> None:
+    twilio.post(
+        "/voice/kept",
+        CallSid="CA1",
+        From=CALLER,
+        RecordingSid="RE1",
+        RecordingDuration="7",
+        Digits="hangup",
+    )
+
+
+@pytest.mark.parametrize("order", list(permutations(["kept", "report", "ended"])), ids="-".join)
+def test_a_message_left_in_a_call_that_could_not_be_noted_is_one_at_once(
+    twilio: Twilio, order: tuple[str, ...]
+) -> None:
+    # The database was away when the call came in; its webhooks come when it is back.
+    for name in (*order, *order):
+        {"kept": kept, "report": report, "ended": ended}[name](twilio)
+    the_message(twilio)
+
+
 @pytest.mark.postgres
 def test_all_at_once_on_a_database_of_many_writers(
     postgres: Database, make_twilio: Callable[..., Twilio]

@@ -16,7 +16,13 @@ from casework.queries import get_case, newest_human_act
 from dialogue.models import TakenTurn
 from dialogue.replies import Say, replies_to_json
 from outbox.models import OutgoingText
-from outbox.operations import TextOrder, ask_staff, enqueue_text, opt_out
+from outbox.operations import (
+    TextOrder,
+    ask_staff,
+    ask_staff_about_case,
+    enqueue_text,
+    opt_out,
+)
 from staff.transcripts import heard_words
 from tests.casework.people import a_message, a_petition
 from tests.staff.conftest import BRANCH, OTHER_BRANCH, SOUND, Console
@@ -266,6 +272,21 @@ def test_a_notice_to_an_opted_out_number_is_a_call_or_letter_in_the_inbox(
     page = agent.send("/staff/tasks/1/done", means="letter")
     assert "告知市民" in page.words and "信函" in page.words
     assert "须电话或信函告知" not in agent.open("/staff/cases").words
+
+
+def test_a_recording_that_could_not_be_fetched_is_a_call_to_make(console: Console) -> None:
+    case = lodge_message(console)
+    services = console.services
+    with services.database.write() as db:
+        now = services.clock.now()
+        assert ask_staff_about_case(db, case.number, "recording_lost", now)
+        assert not ask_staff_about_case(db, case.number, "recording_lost", now)
+    agent = console.sign_in_as("agent")
+    listed = agent.open("/staff/tasks").words
+    assert case.number in listed and "录音没有取到" in listed
+    assert "录音没有取到" in agent.open(f"/staff/cases/{case.number}").words
+    agent.open("/staff/tasks")
+    assert "没有待办电话" in agent.send("/staff/tasks/1/done", back="tasks").words
 
 
 def test_the_text_of_an_answer_shows_its_delivery_at_the_answer(console: Console) -> None:
