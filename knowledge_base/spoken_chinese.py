@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from core.chinese_numerals import write_numeral
 from knowledge_base.spoken_figures import (
     AMOUNT,
+    CALLED,
     CODE,
     DASH,
     DATE,
     FRACTION,
+    FRACTION_RANGE,
     LINE,
     LONG,
     MINUS,
@@ -26,7 +28,10 @@ from knowledge_base.spoken_figures import (
 _DIGITS = dict(zip("0123456789", "零一二三四五六七八九", strict=True))
 _YEARS = re.compile(rf"(?<!\d)((?:19|20)\d\d){DASH}((?:19|20)\d\d)(?=年)")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?=年)")
-_CURRENCY = re.compile(rf"(?:[¥￥]|RMB)\s?({AMOUNT})(\s?[万萬亿]?)\s?元?")
+_CURRENCY = re.compile(
+    rf"(?:[¥￥]|RMB)\s?({AMOUNT}(?:{DASH}[¥￥]?(?:{AMOUNT}))?)(\s?[万萬亿]?)\s?元?"
+)
+_PER = re.compile(r"(?<=[元块塊%％\d])/(?=[月年天日人次周]|小时|小時|平方)")
 _OF = {"%": "百分之", "％": "百分之", "‰": "千分之"}
 _PERCENT_RANGE = re.compile(rf"(?<![\d.,])({AMOUNT})([%％]?){DASH}({AMOUNT})([%％])")
 _PERCENT = re.compile(rf"(?<![\d.,])({AMOUNT})\s?([%％‰])")
@@ -35,11 +40,11 @@ _UNIT_RANGE = re.compile(rf"(?<=[日号號月年点點条條天元半分]){DASH}
 _RANGE = re.compile(rf"(?<![\d.-])({AMOUNT}){DASH}({AMOUNT})(?![\d]|-\d)")
 _NUMBER = re.compile(AMOUNT)
 _COUNTED = (
-    "个|個|倍|次|年|天|种|種|份|人|位|名|家|周|週|条|條|项|項|小时|小時|万|萬|千|元|块|塊|分钟|分鐘"
+    "个|個|倍|次|年|天|种|種|份|人|位|名|家|周|週|条|條|项|項|小时|小時|万|萬|千|百|元|块|塊|分钟|分鐘"
     "|点|點|岁|歲|成|户|件|批"
 )
 # 第2条 and 2月 are 二, 2个 and 2至3天 两.
-_TWO = re.compile(rf"(?<![\d.第])2(?=(?:[至到~～-]\d+)?(?:{_COUNTED})(?!级|級))")
+_TWO = re.compile(rf"(?<![\d.第])2(?=(?:[至到、~～-]\d+)?(?:{_COUNTED})(?!级|級))")
 
 
 @dataclass(frozen=True)
@@ -60,8 +65,11 @@ def speak_chinese(text: str, *, is_cantonese: bool = False) -> str:
     voice = _CANTONESE if is_cantonese else _MANDARIN
     text = _speak_codes(text, voice)
     text = _speak_days_and_times(text, voice)
-    text = _CURRENCY.sub(lambda m: f"{m[1]}{m[2].strip()}元", text)
-    text = _UNIT_RANGE.sub("到", text)
+    text = _CURRENCY.sub(
+        lambda m: f"{m[1].replace('￥', '').replace('¥', '')}{m[2].strip()}元", text
+    )
+    text = _PER.sub("每", text)
+    text = FRACTION_RANGE.sub("到", text)
     text = MINUS.sub("负", text)
     text = _speak_parts_and_ranges(text)
     text = _TWO.sub(voice.two, text)
@@ -71,10 +79,12 @@ def speak_chinese(text: str, *, is_cantonese: bool = False) -> str:
 def _speak_codes(text: str, voice: _Voice) -> str:
     text = CODE.sub(lambda m: m["letters"] + _line(m["digits"], voice), text)
     text = PHONE.sub(lambda m: _phone(m[0], voice), text)
+    text = CALLED.sub(lambda m: f"{m['word']}{m['between']}{_line(m['digits'], voice)}", text)
     return LINE.sub(lambda m: _line(m[0], voice), text)
 
 
 def _speak_days_and_times(text: str, voice: _Voice) -> str:
+    text = _UNIT_RANGE.sub("到", text)
     text = DATE.sub(lambda m: _day(m["year"], m["month"], m["day"]), text)
     text = _YEARS.sub(lambda m: f"{_digit_by_digit(m[1])}到{_digit_by_digit(m[2])}", text)
     text = YEAR_MONTH.sub(lambda m: _day(m["year"], m["month"], None), text)

@@ -9,10 +9,12 @@ from num2words import num2words
 
 from knowledge_base.spoken_figures import (
     AMOUNT,
+    CALLED,
     CODE,
     DASH,
     DATE,
     FRACTION,
+    FRACTION_RANGE,
     LINE,
     LONG,
     MINUS,
@@ -26,16 +28,21 @@ from knowledge_base.spoken_figures import (
 
 _NAMES = [str(num2words(digit)) for digit in range(10)]
 _MONTHS = "|".join(calendar.month_name[1:])
-_YEAR_DIGITS = r"(?:19|20)\d\d"
+_YEAR_DIGITS = r"(?:19\d\d|20[0-6]\d)"
 _DAY_MONTH = re.compile(rf"(?<!\d)(?:the )?(\d{{1,2}})(?:st|nd|rd|th)? (?:of )?({_MONTHS})\b")
+_DAYS_MONTH = re.compile(rf"(?<!\d)(\d{{1,2}})(?:{DASH}| to )(\d{{1,2}}) ({_MONTHS})\b")
 _MONTH_DAY = re.compile(rf"\b({_MONTHS}) (\d{{1,2}})(?:st|nd|rd|th)?(?![\d:])")
 _YEARS = re.compile(rf"(?<![\d.,])({_YEAR_DIGITS}){DASH}({_YEAR_DIGITS})(?![\d,.%-])")
 _YEAR = re.compile(
     rf"\b((?:{_MONTHS}),?|in|since|from|until|till|by|of|year|before|after|during|and|to) "
-    rf"({_YEAR_DIGITS})(?![\d,%:]|\.\d| (?:yuan|rmb|days?|people|workers?|months?|hours?|years?))",
+    rf"({_YEAR_DIGITS})(?![\d%:]|[.,]\d| (?:yuan|rmb|days?|people|workers?|months?|hours?|years?))",
     re.IGNORECASE,
 )
-_CURRENCY = re.compile(rf"(?:[¥￥]|\bRMB|\bCNY)\s?({AMOUNT})(?:\s?yuan)?")
+_CURRENCY = re.compile(
+    rf"(?:[¥￥]|\bRMB|\bCNY)\s?({AMOUNT})((?:{DASH}| to )[¥￥]?(?:{AMOUNT}))?(?:\s?yuan)?"
+)
+_PER = re.compile(r"(?<=[a-z%\d])/(?=(?:month|year|day|week|hour|person)\b)")
+_LETTER_DIGIT = re.compile(r"(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])(?!(?:st|nd|rd|th)\b)")
 _ORDINAL = re.compile(r"(?<![\d.,])(\d{1,4})(?:st|nd|rd|th)\b")
 _PERCENT_RANGE = re.compile(rf"(?<![\d.,])({AMOUNT})(%?){DASH}({AMOUNT})%")
 _PERCENT = re.compile(rf"(?<![\d.,])({AMOUNT})\s*%")
@@ -48,11 +55,14 @@ def speak_english(text: str) -> str:
     """``text`` with its digits (half width) as English words."""
     text = CODE.sub(lambda m: " ".join([*m["letters"], _digits(m["digits"])]), text)
     text = PHONE.sub(lambda m: ", ".join(map(_digits, re.split(r"[- ]", m[0]))), text)
+    text = CALLED.sub(lambda m: f"{m['word']}{m['between']}{_digits(m['digits'])}", text)
     text = LINE.sub(lambda m: _digits(m[0]), text)
     text = _speak_days(text)
     text = _speak_times(text)
     text = RATIO.sub(lambda m: f"{_number(m[1])} to {_number(m[2])}", text)
-    text = _CURRENCY.sub(r"\1 yuan", text)
+    text = _CURRENCY.sub(lambda m: f"{m[1]}{(m[2] or '').replace('¥', '')} yuan", text)
+    text = _PER.sub(" per ", text)
+    text = FRACTION_RANGE.sub(" to ", text)
     text = MINUS.sub("minus ", text)
     text = FRACTION.sub(_fraction, text)
     text = _PERCENT_RANGE.sub(lambda m: f"{m[1]}{' percent' if m[2] else ''} to {m[3]}%", text)
@@ -60,7 +70,9 @@ def speak_english(text: str) -> str:
     text = _RANGE.sub(r"\1 to \2", text)
     text = _ORDINAL.sub(lambda m: str(num2words(int(m[1]), to="ordinal")), text)
     text = LONG.sub(lambda m: _digits(m[0]), text)
-    return _NUMBER.sub(lambda m: _number(m[0]), text)
+    text = _LETTER_DIGIT.sub(" ", text)
+    text = _NUMBER.sub(lambda m: _number(m[0]), text)
+    return re.sub(r",(?=[a-z])", ", ", text)
 
 
 def _speak_days(text: str) -> str:
@@ -71,6 +83,7 @@ def _speak_days(text: str) -> str:
     text = _YEARS.sub(lambda m: f"{_year(m[1])} to {_year(m[2])}", text)
     text = re.sub(rf"({_MONTHS}) (\d{{1,2}}), ({_YEAR_DIGITS})\b", r"\1 \2 \3", text)
     text = _MONTH_DAY.sub(lambda m: _month_day(m), text)
+    text = _DAYS_MONTH.sub(lambda m: f"the {_nth(m[1])} to the {_nth(m[2])} of {m[3]}", text)
     text = _DAY_MONTH.sub(lambda m: f"the {_nth(m[1])} of {m[2]}", text)
     return _YEAR.sub(lambda m: f"{m[1]} {_year(m[2])}", text)
 
