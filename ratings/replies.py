@@ -24,7 +24,7 @@ from ratings.vocabulary import WORST_GOOD_LEVEL, BadReason
 MAX_CHARACTERS = 600
 # How many places are tried at which a rating may end and a question begin.
 _MAX_CUTS = 8
-_CUT = re.compile(r"[，,。.!！?？;；~～\n]+ *|(?<![A-Za-z]) +")
+_CUT = re.compile(r"[，,。.!！?？;；~～\n]+ *|(?<![A-Za-z0-9]) +|(?<=[0-9]) +(?![A-Za-z])")
 # A longer piece of a text is no rating.
 _MAX_RATED = 60
 _CLAUSE_END = re.compile(r"[，,。.!！?？;；~～\n]+|(?<=[\u3400-\u9fff]) +| +(?=[\u3400-\u9fff])")
