@@ -24,7 +24,9 @@ from ratings.vocabulary import WORST_GOOD_LEVEL, BadReason
 MAX_CHARACTERS = 600
 # How many places are tried at which a rating may end and a question begin.
 _MAX_CUTS = 8
-_CUT = re.compile(r"[，,。.!！?？;；~～\n ]+")
+_CUT = re.compile(r"[，,。.!！?？;；~～\n]+ *|(?<![A-Za-z0-9]) +|(?<=[0-9]) +(?![A-Za-z])")
+# A longer piece of a text is no rating.
+_MAX_RATED = 60
 _CLAUSE_END = re.compile(r"[，,。.!！?？;；~～\n]+|(?<=[\u3400-\u9fff]) +| +(?=[\u3400-\u9fff])")
 _SIGNED = re.compile(r"^[\s(（]*[-−–—+－＋]\s*[0-9０-９]")
 # "1、公司不签合同怎么办 2、..." numbers questions.
@@ -160,9 +162,11 @@ def _cuts_of(words: str) -> Iterator[tuple[str, str]]:
     """The ways to part a text into a rating and the rest, the rating first or last."""
     ends = [found.end() for found in _CUT.finditer(words.rstrip())]
     for end in ends[:_MAX_CUTS]:
-        yield words[:end], words[end:].strip()
+        if end <= _MAX_RATED:
+            yield words[:end], words[end:].strip()
     for end in reversed(ends[-_MAX_CUTS:]):
-        yield words[end:], words[:end].strip()
+        if len(words) - end <= _MAX_RATED:
+            yield words[end:], words[:end].strip()
 
 
 def _is_rating_beside(part: ParsedRating, rated: str, rest: str, tables: ReplyTables) -> bool:

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from enum import Enum, auto
-from functools import cache
+from functools import cache, lru_cache
 
 from opencc import OpenCC
 
@@ -59,8 +59,14 @@ class Clause:
 
 
 @cache
-def _to_simplified() -> OpenCC:
+def _converter() -> OpenCC:
     return OpenCC("t2s")
+
+
+@lru_cache(maxsize=20_000)
+def _simplified(character: str) -> str:
+    # One character at a time can be remembered, and replies have no words that need more.
+    return str(_converter().convert(character)) if character > "\u2e7f" else character
 
 
 def normalise(words: str, tables: ReplyTables) -> str:
@@ -77,7 +83,7 @@ def spell(words: str, tables: ReplyTables) -> str:
     Cantonese particles as in Mandarin."""
     seen = "".join(c for c in words if unicodedata.category(c) != "Cf")
     plain = unicodedata.normalize("NFKC", _DECORATION.sub("", seen)).casefold().replace("’", "'")
-    plain = str(_to_simplified().convert(plain))
+    plain = "".join(map(_simplified, plain))
     for theirs, ours in tables.replaced:
         plain = plain.replace(theirs, ours)
     plain = re.sub(r"\b(un|dis|non)-(?=satis)", r"\1", plain)
@@ -188,10 +194,10 @@ def _read_numeral(core: str, tables: ReplyTables) -> Clause | None:
         return Clause(Part.NUMERAL, tables.numerals[core])
     if core in tables.counted:
         return Clause(Part.LEVEL, tables.counted[core])
-    for head, level in tables.heads:
+    for head, level in tables.heads.get(core[:1], ()):
         if core.startswith(head):
             return _read_after_numeral(core[len(head) :], head, level, tables)
-    for tail, level in tables.heads:
+    for tail, level in tables.tails_of_numerals.get(core[-1:], ()):
         words = core.removesuffix(tail)
         if words != core and words.strip() in tables.levels:
             is_same = tables.levels[words.strip()] == level
@@ -228,25 +234,32 @@ def _strip_around(clause: str, tables: ReplyTables) -> str:
     core = clause
     while True:
         before = core
-        for word in tables.before_zh:
-            if len(core) > len(word) and core.startswith(word) and not _is_level(core, tables):
-                core = core[len(word) :].strip()
-                break
-        for word in tables.after_zh:
-            if len(core) > len(word) and core.endswith(word) and not _is_level(core, tables):
-                core = core[: -len(word)].strip()
-                break
-        for word in tables.before_en:
-            if core.startswith(word + " ") and not _is_level(core, tables):
-                core = core[len(word) + 1 :].strip()
-                break
-        for word in tables.after_en:
-            if core.endswith(" " + word) and not _is_level(core, tables):
-                core = core[: -len(word) - 1].strip()
-                break
+        core = _strip_before(core, tables.before_zh, "", tables)
+        core = _strip_after(core, tables.after_zh, "", tables)
+        core = _strip_before(core, tables.before_en, " ", tables)
+        core = _strip_after(core, tables.after_en, " ", tables)
         core = core.replace("的满意", "满意").replace("的不满意", "不满意")
         if core == before:
             return core
+
+
+def _strip_before(core: str, words: tuple[str, ...], gap: str, tables: ReplyTables) -> str:
+    # Asking for all at once first is what most clauses need and takes no time.
+    if not core.startswith(words) or _is_level(core, tables):
+        return core
+    for word in words:
+        if core.startswith(word + gap) and len(core) > len(word + gap):
+            return core[len(word + gap) :].strip()
+    return core
+
+
+def _strip_after(core: str, words: tuple[str, ...], gap: str, tables: ReplyTables) -> str:
+    if not core.endswith(words) or _is_level(core, tables):
+        return core
+    for word in words:
+        if core.endswith(gap + word) and len(core) > len(gap + word):
+            return core[: -len(gap + word)].strip()
+    return core
 
 
 def _is_remark(words: str, tables: ReplyTables) -> bool:

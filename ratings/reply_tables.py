@@ -23,7 +23,8 @@ class ReplyTables:
     ``rewritten``: what is wrapped round a level that corrects another; ``patterns``: levels of many
     spellings; ``praise_or_blame``: words outside the scale and the level they say.
     ``levels``: words that are a level; ``numerals``: bare numerals; ``counted``: numerals with a
-    unit ("5分"); ``heads``: both, longest first; ``courtesies``: clauses that say nothing;
+    unit ("5分"); ``heads``: both by their first character, longest first; ``tails_of_numerals``: by
+    their last; ``courtesies``: clauses that say nothing;
     ``leads``: beginnings of a level after which a space does not part, ``tails``: endings before
     which it does not; ``cut_off``: such words alone, which leave the level beside them in doubt.
     """
@@ -35,7 +36,8 @@ class ReplyTables:
     levels: Mapping[str, int]
     numerals: Mapping[str, int]
     counted: Mapping[str, int]
-    heads: tuple[tuple[str, int], ...]
+    heads: Mapping[str, tuple[tuple[str, int], ...]]
+    tails_of_numerals: Mapping[str, tuple[tuple[str, int], ...]]
     amounts_zh: tuple[str, ...]
     amounts_en: frozenset[str]
     before_zh: tuple[str, ...]
@@ -84,7 +86,8 @@ def reply_tables() -> ReplyTables:
         levels=_levels(raw["zh"], "") | _levels(raw["en"], " "),
         numerals=numerals,
         counted=counted,
-        heads=tuple(_longest_first((numerals | counted).items())),
+        heads=_by_character(numerals | counted, 0),
+        tails_of_numerals=_by_character(numerals | counted, -1),
         amounts_zh=tuple(raw["units"]["not_a_rating"]),
         amounts_en=frozenset(raw["units"]["not_a_rating_en"]),
         **{name: tuple(sorted(words, key=len, reverse=True)) for name, words in around.items()},
@@ -144,6 +147,14 @@ def _counted(numerals: Mapping[str, int], units: Mapping[str, list[str]]) -> dic
             counted |= {f"{numeral}{unit}": level for unit in units["en"]}
             counted |= {f"{numeral}-{unit}": level for unit in units["en"]}
     return counted
+
+
+def _by_character(levels: Mapping[str, int], at: int) -> dict[str, tuple[tuple[str, int], ...]]:
+    """Words and levels by the first or last character, longest first."""
+    found: dict[str, tuple[tuple[str, int], ...]] = {}
+    for word, level in _longest_first(levels.items()):
+        found[word[at]] = (*found.get(word[at], ()), (word, level))
+    return found
 
 
 def _longest_first(pairs: Iterable[tuple[str, T]]) -> list[tuple[str, T]]:

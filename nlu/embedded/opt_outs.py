@@ -128,11 +128,10 @@ def _patterns() -> _Patterns:
     def any_of(name: str) -> re.Pattern[str]:
         return re.compile("|".join(f"(?:{one})" for one in rows[name]))
 
-    courtesies = "|".join(rows["courtesies"])
+    # English ones stand as words of their own.
+    courtesies = "|".join(rf"\b(?:{one})\b" if one.isascii() else one for one in rows["courtesies"])
     return _Patterns(
-        around=re.compile(
-            rf"^(?:(?:{courtesies})(?![a-z])\s*)+|(?:\s*(?<![a-z])(?:{courtesies}))+$"
-        ),
+        around=re.compile(rf"^(?:(?:{courtesies})\s*)+|(?:\s*(?:{courtesies}))+$"),
         bare=any_of("bare"),
         explicit=any_of("explicit"),
         footers=tuple(re.compile(one) for one in rows["footers"]),
