@@ -31,9 +31,7 @@ def services(
 @pytest.fixture
 def paths(services: CallServices, clock: FixedClock) -> list[tuple[TurnInput, ...]]:
     """The shortest way to each step in which a call can stand."""
-    start = Conversation(
-        "CA0", "voice", MOBILE, "", True, "zh", clock.now().isoformat()
-    )
+    start = Conversation("CA0", "voice", MOBILE, "", True, "zh", clock.now().isoformat())
     with services.database.read() as db:
         places = walk(start, DialogueServices(services.facilities, db, clock.now()))
     ways = {p.conversation.place: p.path for p in reversed(places.values())}
