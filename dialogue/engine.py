@@ -90,6 +90,9 @@ def _react(turn: TurnContext) -> Transition:
             return respond_to_silence(turn, spec.on_silence if spec else None)
     turn.change(silences=0)
     shared = respond(turn)
+    if shared is Move.PROMPT and turn.frame.state is QuestionState.GREETING:
+        # Nobody is greeted twice.
+        return GoTo(QuestionState.LISTEN)
     return shared if shared is not None else _handle(turn)
 
 

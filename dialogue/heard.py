@@ -50,10 +50,12 @@ class Heard:
 
     @property
     def is_unsure(self) -> bool:
-        """Whether it was heard so badly that it must be read back. A recogniser that gives no
-        confidence is trusted no more than its words deserve: names are read back anyway."""
-        confidence = self.turn_input.confidence if isinstance(self.turn_input, Spoke) else 1.0
-        return confidence is not None and confidence < SURE_SPEECH
+        """Whether it was heard so badly that it must be read back; so is speech for which the
+        recogniser gives no confidence."""
+        if not isinstance(self.turn_input, Spoke):
+            return False
+        confidence = self.turn_input.confidence
+        return confidence is None or confidence < SURE_SPEECH
 
     @cached_property
     def plain(self) -> str:

@@ -7,6 +7,7 @@ whose life is in danger, stand before all others.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import mean
 
@@ -23,32 +24,32 @@ MOST_CALL_BACKS_TRIED = 2
 _WAITS = (WaitingCaller.ended_at.is_(None), WaitingCaller.connected_at.is_(None))
 
 
-def enter_line(
-    db: Session,
-    conversation_id: str,
-    *,
-    phone: str,
-    language: str,
-    office_ids: tuple[str, ...],
-    about: str,
-    now: datetime,
-    is_urgent: bool = False,
-) -> WaitingCaller:
-    """Put a caller at the end of the line; one who stood there before begins anew. An urgent caller
-    is put before all others, behind urgent ones who came before.
+@dataclass(frozen=True)
+class QueueEntry:
+    """A caller who wants an agent. ``office_ids`` are the offices whose seats may take the call,
+    the best first; ``about`` is what the agent is told. ``is_urgent``: before all who are not."""
 
-    ``office_ids`` are the offices whose seats may take the call, the best first.
-    """
-    caller = find_in_line(db, conversation_id)
+    conversation_id: str
+    phone: str
+    language: str
+    office_ids: tuple[str, ...]
+    about: str
+    is_urgent: bool = False
+
+
+def enter_line(db: Session, entry: QueueEntry, now: datetime) -> WaitingCaller:
+    """Put a caller at the end of the queue, an urgent one behind urgent ones who came before; a
+    caller who left it before begins again."""
+    caller = find_in_line(db, entry.conversation_id)
     if caller is None:
-        caller = WaitingCaller(conversation_id=conversation_id)
+        caller = WaitingCaller(conversation_id=entry.conversation_id)
         db.add(caller)
-    caller.phone = phone or None
-    caller.language = language
-    caller.office_ids = list(office_ids)
-    caller.about = about
+    caller.phone = entry.phone or None
+    caller.language = entry.language
+    caller.office_ids = list(entry.office_ids)
+    caller.about = entry.about
     caller.wish = ""
-    caller.is_urgent = is_urgent
+    caller.is_urgent = entry.is_urgent
     caller.holds_line = True
     caller.entered_at = now
     caller.offered_at = caller.connected_at = caller.ended_at = caller.outcome = None

@@ -32,7 +32,7 @@ from dialogue.seats import (
     ring_seat,
     set_availability,
 )
-from dialogue.waiting_line import (
+from dialogue.waiting_line import QueueEntry, (
     end_wait,
     enter_line,
     expected_seconds,
@@ -70,16 +70,7 @@ class Room:
 
     def wait(self, sid: str, language: str = "zh", *, is_urgent: bool = False) -> WaitingCaller:
         self.clock.advance(timedelta(seconds=1))
-        return enter_line(
-            self.db,
-            sid,
-            phone="+8613800138000",
-            language=language,
-            office_ids=("bureau",),
-            about="",
-            now=self.clock.now(),
-            is_urgent=is_urgent,
-        )
+        return enter_line(self.db, QueueEntry(sid, phone="+8613800138000", language=language, office_ids=("bureau",), about="", is_urgent=is_urgent), self.clock.now())
 
 
 @pytest.fixture

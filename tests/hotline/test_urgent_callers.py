@@ -16,7 +16,7 @@ from core.phones import parse_phone
 from dialogue.models import Availability, WaitingCaller
 from dialogue.replies import Enqueue, replies_from_json, replies_to_json
 from dialogue.seats import list_seats, set_availability
-from dialogue.waiting_line import enter_line, find_in_line
+from dialogue.waiting_line import QueueEntry, enter_line, find_in_line
 from hotline import urgency
 from hotline.twiml import Links, line_name, render
 from tests.hotline.conftest import Twilio
@@ -59,11 +59,7 @@ def stand_in_line(twilio: Twilio, sid: str, *, language: str = "zh", office: str
     """A call in danger that holds the line, as the dialogue puts it there."""
     twilio.call(sid)
     with twilio.services.database.write() as db:
-        enter_line(
-            db, sid, phone="+8613800138000", language=language,
-            office_ids=tuple(dict.fromkeys((office, NEAR))), about="我不想活了",
-            now=twilio.services.clock.now(), is_urgent=True,
-        )  # fmt: skip
+        enter_line(db, QueueEntry(sid, phone="+8613800138000", language=language, office_ids=tuple(dict.fromkeys((office, NEAR))), about="我不想活了", is_urgent=True), twilio.services.clock.now())  # fmt: skip
 
 
 def alert(twilio: Twilio, sid: str) -> DangerAlert:

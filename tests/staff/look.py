@@ -57,7 +57,7 @@ from dialogue.conversation import Conversation
 from dialogue.models import Availability, TakenTurn
 from dialogue.replies import Say, replies_to_json
 from dialogue.seats import SeatDraft, add_seat, occupy_seat, ring_seat, set_availability
-from dialogue.waiting_line import enter_line, keep_place, note_connected
+from dialogue.waiting_line import QueueEntry, enter_line, keep_place, note_connected
 from hotline.calls import begin_call, end_call
 from hotline.records import find_record, list_records
 from knowledge_base.editing import draft_entry, submit_draft
@@ -249,10 +249,7 @@ class Trial:
                 )
             )  # fmt: skip
             for number, (phone, language, about) in enumerate(_LINE):
-                waiting = enter_line(
-                    db, f"CA2{number}", phone=phone, language=language, office_ids=("dg-bureau",),
-                    about=about, now=now - (9 - 3 * number) * minutes,
-                )  # fmt: skip
+                waiting = enter_line(db, QueueEntry(f"CA2{number}", phone=phone, language=language, office_ids=("dg-bureau",), about=about), now - (9 - 3 * number) * minutes)  # fmt: skip
                 if number == 0:
                     note_connected(db, waiting, now - 3 * minutes)
             keep_place(db, waiting)

@@ -24,7 +24,7 @@ from dialogue.replies import Enqueue
 from dialogue.reporting import note_person_reached
 from dialogue.seats import free_seats_of_call
 from dialogue.turn_inputs import QueueEnded, TransferEnded
-from dialogue.waiting_line import end_wait, enter_line, find_in_line, keep_place
+from dialogue.waiting_line import QueueEntry, end_wait, enter_line, find_in_line, keep_place
 
 _MAX_ABOUT = 60
 
@@ -110,13 +110,15 @@ def _queue(turn: TurnContext) -> None:
     conversation, slots = turn.conversation, turn.slots(PersonSlots)
     enter_line(
         turn.services.db,
-        conversation.id,
-        phone=conversation.phone,
-        language=turn.language,
-        office_ids=offices_of(turn),
-        about=about_of(conversation),
-        now=turn.services.now,
-        is_urgent=slots.is_urgent,
+        QueueEntry(
+            conversation.id,
+            phone=conversation.phone,
+            language=turn.language,
+            office_ids=offices_of(turn),
+            about=about_of(conversation),
+            is_urgent=slots.is_urgent,
+        ),
+        turn.services.now,
     )
     turn.say("person.queued")
     turn.replies.append(Enqueue(turn.language, offices_of(turn)[0], slots.is_urgent))
