@@ -32,7 +32,8 @@ from dialogue.seats import (
     ring_seat,
     set_availability,
 )
-from dialogue.waiting_line import QueueEntry, (
+from dialogue.waiting_line import (
+    QueueEntry,
     end_wait,
     enter_line,
     expected_seconds,
@@ -70,7 +71,18 @@ class Room:
 
     def wait(self, sid: str, language: str = "zh", *, is_urgent: bool = False) -> WaitingCaller:
         self.clock.advance(timedelta(seconds=1))
-        return enter_line(self.db, QueueEntry(sid, phone="+8613800138000", language=language, office_ids=("bureau",), about="", is_urgent=is_urgent), self.clock.now())
+        return enter_line(
+            self.db,
+            QueueEntry(
+                sid,
+                phone="+8613800138000",
+                language=language,
+                office_ids=("bureau",),
+                about="",
+                is_urgent=is_urgent,
+            ),
+            self.clock.now(),
+        )
 
 
 @pytest.fixture

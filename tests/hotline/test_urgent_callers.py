@@ -59,7 +59,18 @@ def stand_in_line(twilio: Twilio, sid: str, *, language: str = "zh", office: str
     """A call in danger that holds the line, as the dialogue puts it there."""
     twilio.call(sid)
     with twilio.services.database.write() as db:
-        enter_line(db, QueueEntry(sid, phone="+8613800138000", language=language, office_ids=tuple(dict.fromkeys((office, NEAR))), about="我不想活了", is_urgent=True), twilio.services.clock.now())  # fmt: skip
+        enter_line(
+            db,
+            QueueEntry(
+                sid,
+                phone="+8613800138000",
+                language=language,
+                office_ids=tuple(dict.fromkeys((office, NEAR))),
+                about="我不想活了",
+                is_urgent=True,
+            ),
+            twilio.services.clock.now(),
+        )
 
 
 def alert(twilio: Twilio, sid: str) -> DangerAlert:

@@ -249,7 +249,17 @@ class Trial:
                 )
             )  # fmt: skip
             for number, (phone, language, about) in enumerate(_LINE):
-                waiting = enter_line(db, QueueEntry(f"CA2{number}", phone=phone, language=language, office_ids=("dg-bureau",), about=about), now - (9 - 3 * number) * minutes)  # fmt: skip
+                waiting = enter_line(
+                    db,
+                    QueueEntry(
+                        f"CA2{number}",
+                        phone=phone,
+                        language=language,
+                        office_ids=("dg-bureau",),
+                        about=about,
+                    ),
+                    now - (9 - 3 * number) * minutes,
+                )
                 if number == 0:
                     note_connected(db, waiting, now - 3 * minutes)
             keep_place(db, waiting)

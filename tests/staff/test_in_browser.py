@@ -92,7 +92,17 @@ def test_availability_is_one_key_away_and_the_line_shows_itself(
     expect(page.locator(".own-seat .state")).to_have_text("可接听")
     expect(page.locator(".own-seat [aria-pressed=true]")).to_contain_text("可接听")
     with services.database.write() as db:
-        enter_line(db, QueueEntry("CA1", phone="+8613800138000", language="zh", office_ids=(BUREAU,), about="工伤认定要多久"), services.clock.now())  # fmt: skip
+        enter_line(
+            db,
+            QueueEntry(
+                "CA1",
+                phone="+8613800138000",
+                language="zh",
+                office_ids=(BUREAU,),
+                about="工伤认定要多久",
+            ),
+            services.clock.now(),
+        )
         ring_seat(db, db.get_one(Seat, seat.id), "CA2", services.clock.now())
     # Without anybody's doing.
     expect(page.locator("[data-refresh='/staff/seats/board']")).to_contain_text(

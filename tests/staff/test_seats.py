@@ -154,7 +154,17 @@ def test_the_line_shows_place_wait_and_wish(console: Console, clock: FixedClock)
     with console.services.database.write() as db:
         for number, phone in enumerate(("+8613800138001", "", "+8613800138003"), start=1):
             clock.advance(timedelta(minutes=2))
-            caller = enter_line(db, QueueEntry(f"CA{number}", phone=phone, language="zh", office_ids=(BUREAU,), about=f"问题{number}"), clock.now())  # fmt: skip
+            caller = enter_line(
+                db,
+                QueueEntry(
+                    f"CA{number}",
+                    phone=phone,
+                    language="zh",
+                    office_ids=(BUREAU,),
+                    about=f"问题{number}",
+                ),
+                clock.now(),
+            )
             callers.append(caller)
         note_connected(db, callers[0], clock.now())
         note_offer(db, callers[1], clock.now())
@@ -172,7 +182,13 @@ def test_the_line_shows_place_wait_and_wish(console: Console, clock: FixedClock)
 
 def test_the_line_of_another_office_is_not_shown(console: Console, clock: FixedClock) -> None:
     with console.services.database.write() as db:
-        enter_line(db, QueueEntry("CA1", phone=CITIZEN, language="zh", office_ids=(OTHER_BRANCH,), about="别处"), clock.now())  # fmt: skip
+        enter_line(
+            db,
+            QueueEntry(
+                "CA1", phone=CITIZEN, language="zh", office_ids=(OTHER_BRANCH,), about="别处"
+            ),
+            clock.now(),
+        )
     assert "别处" not in console.sign_in_as("officer", BRANCH).open("/staff/seats").words
     assert "别处" in console.sign_in_as("agent", BUREAU).open("/staff/seats").words
 
