@@ -12,7 +12,7 @@ from dialogue.saving import save_everything
 from nlu.repair import RepairKind
 
 # So many silences in a row after "wait" are no silence.
-_PATIENCE = 3
+_PATIENCE = 2
 
 
 def _say_and_prompt(key: str) -> Callable[[TurnContext], Transition]:

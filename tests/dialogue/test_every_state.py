@@ -33,11 +33,12 @@ from knowledge_base.loader import Content
 from knowledge_base.published import KnowledgeBase
 from knowledge_base.statute_files import StatuteDocument
 from knowledge_base.statutes import import_statutes
-from nlu.interpretation import Act
 from tests.conftest import MORNING
 from tests.dialogue.conftest import LANDLINE, MOBILE
 from tests.dialogue.walking import (
     DANGER,
+    FEWER_INPUTS,
+    INPUTS,
     REPAIRS,
     KnownPhrases,
     Place,
@@ -120,7 +121,8 @@ def places(
             language=caller.language,
             started_at=now.isoformat(),
         )
-        yield walk(start, DialogueServices(facilities, db, now))
+        inputs = INPUTS if caller.language == "zh" else FEWER_INPUTS
+        yield walk(start, DialogueServices(facilities, db, now), inputs)
     database.dispose()
 
 
@@ -167,16 +169,20 @@ NUMBERS = {"zh": "一二三五六", "yue": "一二三五六", "en": "one two thr
 
 
 def test_danger_is_answered_in_every_state(places: dict[State, Place], caller: Caller) -> None:
+    met: set[str] = set()
     for place in places.values():
         if place.conversation.is_over:
             continue
-        edge = next(e for e in place.edges if e.turn_input == Spoke(DANGER, 0.9))
-        said = [reply.words for reply in edge.replies if isinstance(reply, Say)]
-        assert NUMBERS[caller.language] in said[0], (place.path, said)
+        for edge in place.edges:
+            if edge.turn_input == Spoke(DANGER, 0.9):
+                said = [reply.words for reply in edge.replies if isinstance(reply, Say)]
+                assert NUMBERS[caller.language] in said[0], (place.path, said)
+                met.add(place.conversation.place)
+    assert met >= {"question.listen", "answer.given", "petition.ask", "petition.read_back"}
 
 
 # What is said at some prompt or other and can never be what a petition asks for.
-NO_VALUES = (*REPAIRS, *(act.value for act in Act), "sure", "unsure", "再见", "对", "第一个", "。")
+NO_VALUES = (*REPAIRS, "不知道", "再见", "对", "第一个", "。")
 
 
 def test_no_field_of_a_petition_is_filled_with_what_it_cannot_be(
@@ -198,6 +204,8 @@ def test_a_cancelled_petition_is_gone_and_a_repeated_turn_says_the_same(
         if place.conversation.is_over or place.reaches_somebody:
             continue
         led = {edge.turn_input: edge for edge in place.edges}
+        if Spoke("算了", 0.9) not in led:
+            continue
         cancelled = places[led[Spoke("算了", 0.9)].target].conversation
         kinds = {type(frame.slots) for frame in cancelled.stack}
         if place.conversation.stack[-1].slots.is_filling_in:

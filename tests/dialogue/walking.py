@@ -117,9 +117,23 @@ INPUTS: tuple[TurnInput, ...] = (
         for words in ("。", "不知道", "对", "第一个", "长安镇", "二零二六年九月", "再见")
     ),
     *(Spoke(words, 0.9) for words in REPAIRS),
-    *(Spoke(words, 0.9) for words in (A_LAW, "劳动合同法第99条", "火星法第3条")),
+    *(
+        Spoke(words, 0.9)
+        for words in ("前年夏天", "还在职", A_LAW, "劳动合同法第99条", "火星法第3条")
+    ),
     Spoke("sure", 0.1),
     Spoke("gibberish", None),
+    Silent(),
+    HungUp(),
+)
+# One of each kind: enough to meet every wording in another language.
+FEWER_INPUTS: tuple[TurnInput, ...] = (
+    *(Pressed(key) for key in "01239*#"),
+    *(Pressed(keys) for keys in ("12#", "13900139000#", "1111", "2026112300021#")),
+    *(Spoke(words, 0.9) for words in ("sure", "unsure", "complaint", LONG_STORY, "progress")),
+    *(Spoke(words, 0.9) for words in (DANGER, "算了", "你刚才说什么", "不知道", "对", "再见")),
+    *(Spoke(words, 0.9) for words in ("前年夏天", "还在职", A_LAW, "火星法第3条")),
+    Spoke("sure", 0.1),
     Silent(),
     HungUp(),
 )
@@ -150,15 +164,7 @@ _FEATURES: dict[type[Slots], Callable[[Any], State]] = {
     AnswerSlots: lambda s: (),
     DeliverySlots: lambda s: (bool(s.phone),),
     MessageSlots: lambda s: (bool(s.recording), s.empty_tries),
-    PetitionSlots: lambda s: (
-        s.asking,
-        min(s.misses, 2),
-        bool(s.issue),
-        bool(s.topics),
-        s.is_confirmed,
-        bool(s.heard),
-        s.has_asked_day,
-    ),
+    PetitionSlots: lambda s: (s.asking, min(s.misses, 2), bool(s.issue)),
     ProgressSlots: lambda s: (bool(s.number), s.failures),
     PersonSlots: lambda s: (len(s.tried), s.is_urgent),
     DangerSlots: lambda s: (s.has_tried, s.can_call_back),
@@ -176,10 +182,16 @@ def state_of(conversation: Conversation) -> State:
         below[-1].slots.flow if below else "",
         top.name,
         *_FEATURES.get(type(top.slots), lambda _: ())(top.slots),
-        max(min(conversation.silences, 4), -1),
-        min(conversation.misses, 2) if conversation.silences == 0 else 0,
+        min(conversation.silences, 4),
+        min(conversation.misses, 2) if _counts_misses(conversation) else 0,
         is_asked_by_key(conversation),
     )
+
+
+def _counts_misses(conversation: Conversation) -> bool:
+    """A petition counts its own, and silence is counted by itself."""
+    is_petition = isinstance(conversation.stack[-1].slots, PetitionSlots)
+    return conversation.silences == 0 and not is_petition
 
 
 @dataclass(frozen=True)
@@ -214,7 +226,9 @@ def take(conversation: Conversation, turn_input: TurnInput, services: DialogueSe
     return turn
 
 
-def walk(start: Conversation, services: DialogueServices) -> dict[State, Place]:
+def walk(
+    start: Conversation, services: DialogueServices, calm_inputs: tuple[TurnInput, ...] = INPUTS
+) -> dict[State, Place]:
     """All states that can be reached from ``start``, breadth first."""
     places: dict[State, Place] = {}
     waiting: deque[State] = deque()
@@ -237,11 +251,11 @@ def walk(start: Conversation, services: DialogueServices) -> dict[State, Place]:
         place = places[waiting.popleft()]
         if place.conversation.is_over:
             continue
-        calm = state_of(replace(place.conversation, silences=0))
+        calm = state_of(replace(place.conversation, silences=0, misses=0))
         if place.reaches_somebody:
             inputs = PROVIDER_INPUTS
         else:
-            inputs = _AFTER_SILENCE if calm in walked else INPUTS
+            inputs = _AFTER_SILENCE if calm in walked else calm_inputs
         walked.add(calm)
         for turn_input in inputs:
             turn = take(place.conversation, turn_input, services)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from casework.remedies import DayNeeded
 from dialogue.context import TurnContext
 from dialogue.flow import GoTo, Move, Start, Transition
 from dialogue.flows.message.slots import MessageSlots
 from dialogue.flows.petition.correcting import set_value
 from dialogue.flows.petition.fields import read_field, since_of
 from dialogue.flows.petition.registering import save_unfinished
-from dialogue.flows.petition.remedies import needs_day
+from dialogue.flows.petition.remedies import find_day_needed
 from dialogue.flows.petition.slots import (
     NUMBER_FIELDS,
     RECORDED_FIELDS,
@@ -21,6 +22,7 @@ from dialogue.flows.petition.slots import (
 )
 from dialogue.flows.petition.telling import add_story, fill_from_entities, is_story
 from dialogue.heard import Heard
+from dialogue.phrases import has_phrase
 from dialogue.replies import TakeRecording
 from dialogue.turn_inputs import Recorded
 from nlu.decision import Outcome
@@ -48,9 +50,9 @@ def next_state(turn: TurnContext) -> Transition:
     if field is not None:
         turn.put(replace(slots, asking=field, misses=0))
         return GoTo(PetitionState.ASK)
-    is_vague = slots.since is not None and not slots.since.is_exact
-    if is_vague and not slots.has_asked_day and needs_day(turn, slots):
-        turn.put(replace(slots, has_asked_day=True))
+    day = None if slots.has_asked_day else find_day_needed(turn, slots)
+    if day is not None:
+        turn.put(replace(slots, has_asked_day=True, day_needed=day))
         return GoTo(PetitionState.ASK_DAY)
     turn.put(replace(slots, asking=None))
     return GoTo(PetitionState.READ_BACK)
@@ -80,7 +82,7 @@ def handle_answer(turn: TurnContext, heard: Heard) -> Transition:
         return Move.NOT_UNDERSTOOD
     if field is Field.ISSUE:
         return _take_story(turn, heard)
-    value = _read(field, heard)
+    value = _read(field, heard) if heard.yes_no is None else None
     if value is None:
         return _take_addition(turn, heard)
     if field in _TELLING_FIELDS:
@@ -220,18 +222,27 @@ def keep_as_heard(turn: TurnContext) -> Transition:
 
 def ask_day(turn: TurnContext) -> None:
     """Ask for the day on which a limit hangs."""
-    turn.say("petition.ask_day")
+    turn.say(f"petition.ask_day.{turn.slots(PetitionSlots).day_needed}")
     turn.listen()
 
 
 def handle_day(turn: TurnContext, heard: Heard) -> Transition:
-    """Take a day that is more exact than the one that was told."""
+    """Take the day, or that the employment goes on."""
+    slots = turn.slots(PetitionSlots)
+    if slots.day_needed is DayNeeded.LEFT and has_phrase("still_employed", heard.plain):
+        turn.put(replace(slots, is_employed=True))
+        return next_state(turn)
     if heard.repair in _NO_ANSWER or heard.yes_no is False or heard.keys == "#":
         return next_state(turn)
-    since = since_of(heard.entities, heard.today)
-    if since is None:
+    day = since_of(heard.entities, heard.today)
+    if day is None:
         return Move.NOT_UNDERSTOOD
-    turn.put(set_value(turn.slots(PetitionSlots), Field.SINCE, since))
+    if slots.day_needed is DayNeeded.LEFT:
+        turn.put(replace(slots, left=day))
+    elif slots.day_needed is DayNeeded.RECEIVED:
+        turn.put(replace(slots, received=day))
+    else:
+        turn.put(set_value(slots, Field.SINCE, day))
     return next_state(turn)
 
 

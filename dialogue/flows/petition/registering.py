@@ -20,7 +20,13 @@ from dialogue.flows.petition.slots import PetitionSlots
 def register(turn: TurnContext, *, is_unfinished: bool = False) -> None:
     """Register the petition once, and tell its number, what is due and the remedies."""
     slots, services = turn.slots(PetitionSlots), turn.services
-    draft = PetitionDraft(**_told(turn, slots), is_unfinished=is_unfinished)
+    draft = PetitionDraft(
+        **_told(turn, slots),
+        known_on=slots.received,
+        is_still_employed=slots.is_employed,
+        employment_ended_on=slots.left,
+        is_unfinished=is_unfinished,
+    )
     lodging = lodge_petition(services.db, services.facilities.desk, draft, services.now)
     _attach_recordings(turn, slots, lodging.case)
     turn.serve("petition")

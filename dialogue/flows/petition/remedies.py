@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from casework.remedies import Matter, RemedyAdvice, sort_remedies
+from casework.remedies import DayNeeded, Matter, RemedyAdvice, sort_remedies
 from casework.vocabulary import Remedy
 from dialogue.context import TurnContext
 from dialogue.conversation import Channel
@@ -14,21 +14,33 @@ from dialogue.wordings import wording
 from knowledge_base.wordings import written_language
 
 _MAX_TOLD = 3
+_ASKED_FOR = (DayNeeded.SINCE, DayNeeded.LEFT, DayNeeded.RECEIVED)
 
 
 def advice_of(slots: PetitionSlots, today: date) -> tuple[RemedyAdvice, ...]:
     """The remedies for the problems that were told, the best first."""
     topics = slots.topics or (None,)
     matters = [
-        Matter(topic=topic, since=slots.since, is_since_assumed=number > 0)
+        Matter(
+            topic=topic,
+            since=slots.since,
+            known=slots.received,
+            employment_ended=slots.left,
+            is_still_employed=slots.is_employed,
+            is_since_assumed=number > 0,
+        )
         for number, topic in enumerate(topics)
     ]
     return sort_remedies(matters, today)
 
 
-def needs_day(turn: TurnContext, slots: PetitionSlots) -> bool:
-    """Whether the exact day decides if there is still time."""
-    return any(advice.needs_day for advice in advice_of(slots, turn.services.today))
+def find_day_needed(turn: TurnContext, slots: PetitionSlots) -> DayNeeded | None:
+    """The day that decides whether there is still time, or None. Somebody who does not know since
+    when is not asked again."""
+    if slots.since is None:
+        return None
+    days = [advice.day_needed for advice in advice_of(slots, turn.services.today)]
+    return next((day for day in days if day in _ASKED_FOR), None)
 
 
 def remedy_words(turn: TurnContext, slots: PetitionSlots, channel: Channel) -> str:

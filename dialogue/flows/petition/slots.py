@@ -12,6 +12,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import ClassVar
 
+from casework.remedies import DayNeeded
 from core.ranges import Range
 from dialogue.flow import Slots, State
 
@@ -63,7 +64,9 @@ class PetitionSlots(Slots):
 
     ``topics`` are the problems of the story, ``is_confirmed`` tells that the citizen confirmed it.
     ``asking`` is the field that is asked for, ``last`` the one that was filled last; ``heard`` is a
-    name that was heard badly; ``has_asked_day``: the exact day was asked for once.
+    name that was heard badly. ``day_needed`` is the day on which a limit hangs, asked for once
+    (``has_asked_day``): when it began, when the employment ended (``left``; ``is_employed`` when it
+    goes on), when an award or decision was ``received``.
     """
 
     flow: ClassVar[str] = "petition"
@@ -90,6 +93,10 @@ class PetitionSlots(Slots):
     heard: str = ""
     recordings: tuple[NameRecording, ...] = ()
     has_asked_day: bool = False
+    day_needed: DayNeeded | None = None
+    left: Range[date] | None = None
+    received: Range[date] | None = None
+    is_employed: bool | None = None
 
     def value(self, field: Field) -> object:
         """What is in a field; empty or None when nothing is."""
