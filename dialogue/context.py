@@ -39,7 +39,10 @@ class TurnContext:
 
     @property
     def language(self) -> str:
-        """Language of the conversation: zh, yue or en."""
+        """Language of this turn's words: zh, yue or en. A text that asks in another language than
+        the conversation's is answered in it as a whole."""
+        if self.answer_language and not self.is_voice and not self.is_digressing:
+            return self.answer_language
         return self.conversation.language
 
     # --- the stack of flows -----------------------------------------------------------------

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from core.clock import FixedClock
 from core.database import Database
 from dialogue.conversation import Conversation
 from dialogue.engine import take_turn
+from dialogue.flow import Slots
+from dialogue.flows.question.slots import QuestionSlots
 from dialogue.replies import (
     End,
     Listen,
@@ -34,6 +37,8 @@ from dialogue.turn_inputs import (
     TurnInput,
 )
 
+S = TypeVar("S", bound=Slots)
+
 
 @dataclass
 class Citizen:
@@ -57,6 +62,16 @@ class Citizen:
         assert self.replies == turn.replies
         self.texts += [reply for reply in self.replies if isinstance(reply, SendText)]
         return "\n".join(reply.words for reply in self.replies if isinstance(reply, Say))
+
+    def slots(self, kind: type[S]) -> S:
+        """The slots of the uppermost flow of a kind."""
+        frames = [f.slots for f in self.conversation.stack if isinstance(f.slots, kind)]
+        return frames[-1]
+
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """The topics that can be chosen now."""
+        return self.slots(QuestionSlots).offered
 
     def call(self) -> str:
         return self.take(Arrived())

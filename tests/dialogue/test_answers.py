@@ -9,6 +9,8 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
+from dialogue.conversation import Frame
+from dialogue.flows.question.slots import QuestionSlots
 from dialogue.phrases import key_menu
 from dialogue.spoken_forms import beginning_of
 from knowledge_base.caveats import said_caveat
@@ -105,7 +107,7 @@ def test_a_topic_is_chosen_by_saying_its_place(
     line.be_silent()
     line.be_silent()
     line.press("1")
-    first = line.conversation.offered[0]
+    first = line.offered[0]
     line.say(words)
     assert line.conversation.topic == first
 
@@ -116,7 +118,7 @@ def test_a_topic_is_chosen_by_saying_its_name(caller: MakeCitizen) -> None:
     line.be_silent()
     line.be_silent()
     line.press("1")
-    second = line.conversation.offered[1]
+    second = line.offered[1]
     name = line.facilities.knowledge.short_name(second, "zh")
     line.say(f"{name}。")
     assert line.conversation.topic == second
@@ -140,7 +142,9 @@ def test_an_entry_withdrawn_while_it_is_offered_is_not_offered_again(caller: Mak
     line.be_silent()
     line.be_silent()
     line.press("1")
-    offered = ("no-such-topic", line.conversation.offered[0])
-    line.conversation = replace(line.conversation, offered=offered)
-    line.press("*")
-    assert line.conversation.offered == offered[1:]
+    offered = ("no-such-topic", line.offered[0])
+    *below, top = line.conversation.stack
+    stack = (*below, Frame(top.state, QuestionSlots(offered=offered)))
+    line.conversation = replace(line.conversation, stack=stack)
+    line.be_silent()
+    assert line.offered == offered[1:]

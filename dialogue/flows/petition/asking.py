@@ -99,6 +99,8 @@ def _read(field: Field, heard: Heard) -> object | None:
 
 def _has_no_answer(field: Field, heard: Heard) -> bool:
     """Whether the citizen does not know, will not say, or has none."""
+    if field is Field.NAME and has_phrase("anonymous", heard.plain):
+        return True
     return field is not Field.ISSUE and (
         heard.repair in _NO_ANSWER or heard.keys == "#" or heard.yes_no is False
     )
@@ -200,6 +202,7 @@ def handle_recording(turn: TurnContext, heard: Heard) -> Transition:
         recording = NameRecording(field, recorded.recording_id, recorded.seconds)
         turn.put(replace(slots, recordings=(*slots.recordings, recording)))
         if recorded.hung_up:
+            _fill_as_heard(turn)
             save_unfinished(turn)
             turn.end()
             return Move.STAY
@@ -208,13 +211,16 @@ def handle_recording(turn: TurnContext, heard: Heard) -> Transition:
 
 def keep_as_heard(turn: TurnContext) -> Transition:
     """Go on with the name as it was heard, if that can be one."""
+    return next_state(turn) if _fill_as_heard(turn) else _skip(turn, _asking(turn))
+
+
+def _fill_as_heard(turn: TurnContext) -> bool:
     slots, field = turn.slots(PetitionSlots), _asking(turn)
-    heard = turn.heard.again(slots.heard)
-    value = _read(field, heard) if slots.heard else None
+    value = _read(field, turn.heard.again(slots.heard)) if slots.heard else None
     if value is None:
-        return _skip(turn, field)
+        return False
     turn.put(set_value(slots, field, value))
-    return next_state(turn)
+    return True
 
 
 # --- the exact day ----------------------------------------------------------------------------

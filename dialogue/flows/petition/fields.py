@@ -15,7 +15,7 @@ from decimal import Decimal
 from core.errors import InputError
 from core.phones import parse_phone
 from core.ranges import Range
-from dialogue.flows.petition.names import read_employer, read_person, regions
+from dialogue.flows.petition.names import read_employer, read_person
 from dialogue.flows.petition.slots import Field
 from dialogue.spoken_digits import digits_of
 from nlu.entities.numerals import parse_number
@@ -61,11 +61,8 @@ def _words(plain: str, entities: Entities, today: date) -> str | None:
 
 
 def _employer(plain: str, entities: Entities, today: date) -> str | None:
-    whole, named = read_employer(plain), entities.employer
-    if whole is None or named is None:
-        return named or whole
-    # A region before the name belongs to it; a sentence around it does not.
-    return whole if whole.removesuffix(named) in regions() else named
+    # The whole answer where it is a name: what is found within may be a part of it.
+    return read_employer(plain) or entities.employer
 
 
 def _town(plain: str, entities: Entities, today: date) -> str | None:

@@ -30,7 +30,12 @@ from dialogue.flows.petition.correcting import (
 from dialogue.flows.petition.facts import all_facts, shown
 from dialogue.flows.petition.registering import register, save_unfinished
 from dialogue.flows.petition.slots import Field, PetitionSlots, PetitionState
-from dialogue.flows.petition.telling import add_story, is_story, replace_in_story
+from dialogue.flows.petition.telling import (
+    add_story,
+    fill_from_entities,
+    is_story,
+    replace_in_story,
+)
 from dialogue.flows.question.naming import offered_options
 from dialogue.heard import Heard
 from dialogue.spoken_forms import shortened
@@ -75,11 +80,22 @@ def _handle_story(turn: TurnContext, heard: Heard) -> Transition:
     if heard.yes_no is False:
         turn.put(replace(slots, issue="", topics=(), asking=Field.ISSUE))
         return GoTo(PetitionState.ASK)
-    asks_only = heard.is_asking and heard.decision.outcome is Outcome.ANSWER
-    if is_story(heard.words) and not asks_only:
+    return _go_on_telling(turn, heard)
+
+
+def _go_on_telling(turn: TurnContext, heard: Heard) -> Transition:
+    """More of the story is added to it; who goes on with the facts takes it as right."""
+    slots = turn.slots(PetitionSlots)
+    if heard.is_asking and heard.decision.outcome is Outcome.ANSWER:
+        return Move.NOT_UNDERSTOOD
+    if is_story(heard.words):
         turn.put(add_story(slots, heard, turn.services.facilities.nlu))
         turn.say("petition.added")
         return Move.PROMPT
+    filled = fill_from_entities(slots, heard)
+    if filled != slots:
+        turn.put(replace(filled, is_confirmed=True))
+        return next_state(turn)
     return Move.PROMPT if heard.keys else Move.NOT_UNDERSTOOD
 
 

@@ -41,11 +41,6 @@ def read_person(plain: str) -> str | None:
     return name if _LATIN.search(name) and len(name.split()) <= rules["max_words"] else None
 
 
-def regions() -> frozenset[str]:
-    """Names of regions that stand before the name of an employer, and nothing at all."""
-    return frozenset({"", *map(str, read_yaml(_FILE)["regions"])})
-
-
 def _strip(plain: str, rules: Mapping[str, Any]) -> str:
     """A name without what people say around it (公司叫, 我姓, the company is called)."""
     name = plain.strip(_MARKS)

@@ -53,14 +53,14 @@ def remedy_words(turn: TurnContext, slots: PetitionSlots, channel: Channel) -> s
     ][:_MAX_TOLD]
     language = turn.language if channel == "voice" else written_language(turn.language)
 
-    def say(key: str, **days: date | None) -> str:
+    def word(key: str, **days: date | None) -> str:
         words = {name: day_in_words(day, language, channel) for name, day in days.items()}
         return wording(language, channel, f"petition.remedy.{key}", **words)
 
-    sentences = [say(advice.wording_key, limit=advice.act_by) for advice in advised]
+    sentences = [word(advice.wording_key, limit=advice.act_by) for advice in advised]
     assumed = next((a for a in advised if a.act_by and a.is_assumed and a.counted_from), None)
     if assumed is not None and assumed.counted_from is not None:
-        sentences.append(say("assumed", day=assumed.counted_from.at_least))
+        sentences.append(word("assumed", day=assumed.counted_from.at_least))
     if any(advice.mentions_interruption for advice in advised):
-        sentences.append(say("interruption"))
-    return say("joint").join(sentence for sentence in sentences if sentence)
+        sentences.append(word("interruption"))
+    return word("joint").join(sentence for sentence in sentences if sentence)

@@ -57,6 +57,8 @@ def _remember(turn: TurnContext, words: str) -> None:
 
 
 def _answer(turn: TurnContext, heard: Heard) -> Transition:
+    if turn.is_digressing and not heard.is_asking:
+        return Move.NOT_UNDERSTOOD
     decision, services = heard.decision, turn.services
     topic = decision.topic or ""
     if services.facilities.knowledge.find_entry(topic, services.today) is None:
@@ -74,6 +76,8 @@ def _answer(turn: TurnContext, heard: Heard) -> Transition:
 
 
 def _clarify(turn: TurnContext, heard: Heard) -> Transition:
+    if turn.is_digressing and not heard.is_asking:
+        return Move.NOT_UNDERSTOOD
     _remember(turn, heard.words)
     return Start(QuestionSlots(offered=tuple(c.topic for c in heard.decision.candidates[:3])))
 
