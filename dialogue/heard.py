@@ -81,8 +81,12 @@ class Heard:
 
     @cached_property
     def danger(self) -> Danger | None:
-        """Danger to life that is told, or None."""
-        return find_danger(self.words) if self.words else None
+        """Danger to life that is told, or None. Of a correction only what is new counts: "说错了"
+        tells of no blow, and "算了" of no end."""
+        if not self.words or self.repair is not None:
+            return None
+        correction = self.correction
+        return find_danger(self.words if correction is None else correction.new)
 
     @cached_property
     def repair(self) -> RepairKind | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
 
@@ -17,12 +18,20 @@ from casework.drafts import Contact, Origin
 from core.clock import FixedClock
 from core.database import Database
 from core.phones import parse_phone
+from nlu.loaded_engine import LoadedEngine, ModelSource
 from nlu.rasa_engine import RasaCounters
 
 
 def scrape(database: Database, desk: CaseDesk, clock: FixedClock) -> dict[str, float]:
     """Every sample by its name and labels."""
-    parts = SimpleNamespace(database=database, desk=desk, clock=clock, rasa_counters=RasaCounters())
+    parts = SimpleNamespace(
+        database=database,
+        desk=desk,
+        clock=clock,
+        rasa_counters=RasaCounters(),
+        nlu=LoadedEngine(ModelSource(lambda: "", lambda _name: None, lambda: "")),
+        settings=SimpleNamespace(var_dir=Path("no-such-folder")),
+    )
     application = Flask("metrics")
     application.register_blueprint(make_blueprint(cast(Parts, parts)))
     text = application.test_client().get("/metrics").get_data(as_text=True)

@@ -50,6 +50,7 @@ from casework.transition import list_possible_moves
 from core.clock import LOCAL_ZONE, FixedClock
 from core.database import Base, Database
 from core.errors import ConflictError, InputError, NotFoundError, PermissionDeniedError
+from core.ranges import Range
 from tests.casework.people import ALL_POWERFUL, CONTACT, OTHER_PHONE, PHONE, a_petition
 
 MINUTE = timedelta(minutes=1)
@@ -427,7 +428,7 @@ def test_a_citizen_who_asks_how_their_case_stands_is_told_of_their_petition_not_
 def test_open_alerts_come_first_in_the_list_of_cases_and_due_ones_before_others(
     line: Line, db: Session, desk: CaseDesk
 ) -> None:
-    a_petition(db, desk, line.now, issue="有人要跳楼", people=30)
+    a_petition(db, desk, line.now, issue="有人要跳楼", people=Range.exactly(30))
     line.wait(1)
     first = line.report("CA1")
     second = line.report("SM2", contact=Contact(phone=OTHER_PHONE, channel="text"))

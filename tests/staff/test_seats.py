@@ -23,6 +23,7 @@ from dialogue.seats import (
     occupy_seat,
     ring_seat,
 )
+from dialogue.stored_conversation import conversation_to_json
 from dialogue.waiting_line import QueueEntry, enter_line, keep_place, note_connected, note_offer
 from staff.seat_board import SEAT_TONES
 from tests.staff.conftest import BRANCH, BUREAU, OTHER_BRANCH, PASSWORD, Console
@@ -63,7 +64,7 @@ def keep_conversation(console: Console, sid: str, **changes: object) -> None:
         db.add(
             TakenTurn(
                 conversation_id=sid, number=1, request_key=sid, channel="voice", heard="Arrived()",
-                step="person.transfer", state=json.dumps(state.to_json()), replies="[]",
+                step="person.transfer", state=json.dumps(conversation_to_json(state)), replies="[]",
                 taken_at=now,
             )
         )  # fmt: skip

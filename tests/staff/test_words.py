@@ -15,7 +15,7 @@ from casework.danger import AlertOutcome, AlertState, DangerKind
 from casework.moves import MOVES
 from casework.urgency import load_signals
 from casework.vocabulary import CaseKind, CaseState, EventKind, Means, Road, Told
-from dialogue.engine import STEPS
+from dialogue.flows.registry import FLOWS
 from dialogue.models import Availability
 from hotline.records import OUTCOMES
 from knowledge_base.models import GroupState, VersionState
@@ -58,7 +58,7 @@ SETS = {
     "editing.hint": ("save", "discard", *REVIEWING),
     "editing.done": (*DRAFTING, *REVIEWING),
     "outcomes": (*OUTCOMES, "nothing", "full"),
-    "flows": {step.partition(".")[0] for step in STEPS},
+    "flows": [flow.name for flow in FLOWS],
     "seat_states": ("talking", "ringing", *Availability),
     "inbox.folder": FOLDERS,
     "inbox.empty": FOLDERS,

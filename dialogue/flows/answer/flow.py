@@ -72,6 +72,11 @@ def _offer_the_rest(turn: TurnContext) -> None:
         turn.listen(hints=hints_of(turn.language))
 
 
+def _say_sent(turn: TurnContext) -> None:
+    turn.say("question.sent")
+    turn.listen(hints=hints_of(turn.language))
+
+
 def _handle_more_given(turn: TurnContext, heard: Heard) -> Transition:
     if turn.is_voice and (heard.choice == "1" or is_phrase("text_me", heard.plain)):
         return send_answer(turn, turn.slots(AnswerSlots), is_full=True)
@@ -137,6 +142,7 @@ _VOICE_WAYS: Mapping[str, _Way] = {
 _TEXT_WAYS: Mapping[str, _Way] = {"1": _give_more, "2": _note_unhelpful, "3": _ask_for_person}
 _TO = (
     AnswerState.MORE_GIVEN,
+    AnswerState.SENT,
     AnswerState.UNHELPFUL,
     Move.DONE,
     DeliverySlots,
@@ -151,6 +157,7 @@ FLOW = Flow(
     specs={
         AnswerState.GIVEN: StateSpec(_offer_ways_on, _handle_given, _TO),
         AnswerState.MORE_GIVEN: StateSpec(_offer_the_rest, _handle_more_given, _TO),
+        AnswerState.SENT: StateSpec(_say_sent, _handle_given, _TO),
         AnswerState.UNHELPFUL: StateSpec(
             _apologise, _handle_unhelpful, (PersonSlots, MessageSlots)
         ),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dialogue.context import TurnContext
-from dialogue.flow import Move, Start, Transition
+from dialogue.flow import GoTo, Move, Start, Transition
 from dialogue.flows.answer.giving import find_answer, find_full
-from dialogue.flows.answer.slots import AnswerSlots
+from dialogue.flows.answer.slots import AnswerSlots, AnswerState
 from dialogue.flows.delivery.slots import DeliverySlots
 from dialogue.phrases import hints_of
 from outbox.operations import is_opted_out
@@ -22,11 +22,10 @@ def send_answer(turn: TurnContext, slots: AnswerSlots, *, is_full: bool) -> Tran
         return Start(DeliverySlots(topic=slots.topic, is_full=is_full, year=slots.year))
     if is_opted_out(turn.services.db, conversation.phone_key):
         turn.say("service.texts_off")
-    else:
-        queue_answer(turn, slots, is_full=is_full, phone=conversation.phone)
-        turn.say("question.sent")
-    turn.listen(hints=hints_of(turn.language))
-    return Move.STAY
+        turn.listen(hints=hints_of(turn.language))
+        return Move.STAY
+    queue_answer(turn, slots, is_full=is_full, phone=conversation.phone)
+    return GoTo(AnswerState.SENT)
 
 
 def queue_answer(turn: TurnContext, slots: AnswerSlots, *, is_full: bool, phone: str) -> None:

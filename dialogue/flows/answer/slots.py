@@ -14,6 +14,7 @@ class AnswerState(State):
 
     GIVEN = "given"
     MORE_GIVEN = "more_given"
+    SENT = "sent"
     UNHELPFUL = "unhelpful"
 
 

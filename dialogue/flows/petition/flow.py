@@ -172,7 +172,7 @@ def _say_corrected(turn: TurnContext, field: Field) -> Transition:
 
 
 def _cancel(turn: TurnContext) -> Transition:
-    turn.say("petition.cancelled")
+    turn.say("service.cancelled")
     return Move.DONE
 
 
