@@ -18,6 +18,7 @@ COMMANDS = {
     "converse": "app.commands.converse",
     "test-conversations": "app.commands.converse",
     "evaluate": "app.commands.evaluate",
+    "flows": "app.commands.flows",
     "kb": "app.commands.kb",
     "statutes": "app.commands.statutes",
     "nlu": "app.commands.nlu",
