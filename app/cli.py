@@ -8,6 +8,7 @@ import importlib
 import sys
 from collections.abc import Sequence
 
+from app.logs import log_to_stderr
 from config.errors import SettingsError
 from core.errors import HotlineError
 
@@ -35,6 +36,7 @@ COMMANDS = {
 def main(arguments: Sequence[str]) -> int:
     """Run one command; the exit status."""
     options = _make_parser(arguments[:1]).parse_args(arguments)
+    log_to_stderr()
     try:
         status: int = options.run(options)
     except (HotlineError, SettingsError) as error:
