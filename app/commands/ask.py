@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import io
 import json
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from app.asking import Asker, ask
 from app.engines import embedded_engine
 from app.model_places import models_of
+from app.standard_input import read_lines
 from app.training import training_topics
 from app.trial.moments import parse_moment
 from core.clock import FixedClock, SystemClock, local_date
@@ -42,25 +41,13 @@ def run(options: argparse.Namespace) -> int:
         content = load_content()
         knowledge = KnowledgeBase(lambda: content)
         engine = embedded_engine(training_topics(content), models_of(options.var), clock)
-        for text in _messages():
+        for text in read_lines():
             row = ask(engine, knowledge, text, asker)
             print(json.dumps(row, ensure_ascii=False) if options.json else _plain(row), flush=True)
     except InputError as error:
         print(f"error: {error}", file=sys.stderr)
         return _UNUSABLE
     return 0
-
-
-def _messages() -> Iterator[str]:
-    """The lines of standard input. Raises InputError where they are not UTF-8."""
-    for stream in (sys.stdin, sys.stdout):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding="utf-8", errors="strict")
-    try:
-        for line in sys.stdin:
-            yield line.rstrip("\r\n")
-    except UnicodeDecodeError as error:
-        raise InputError("Standard input is not UTF-8.", "line") from error
 
 
 def _plain(row: dict[str, Any]) -> str:
