@@ -28,6 +28,7 @@ OUTCOMES = (
 )  # fmt: skip
 """Where several fit, the first one is told."""
 
+_AGENT = OUTCOMES.index("agent")
 # Opting in, more and cancelling need a conversation: to somebody who only asks they are help.
 _WITHOUT_CONVERSATION = {Outcome.OPT_IN: "help", Outcome.MORE: "help", Outcome.CANCEL: "help"}
 _OF_REPAIR: Mapping[RepairKind, str] = {
@@ -114,10 +115,8 @@ def _find(heard: Heard, meant: Heard, knowledge: KnowledgeBase, nlu: NluEngine) 
     if command is not None:
         return _Found(command)
     understood = _understand(meant, knowledge, nlu)
-    kind, _ = heard.compound
-    beside = _OF_REPAIR.get(kind) if kind is not None and meant is not heard else None
-    is_first = beside is not None and _rank(beside) < _rank(understood.outcome)
-    return _Found(beside) if beside is not None and is_first else understood
+    wants_agent = meant is not heard and heard.compound[0] is RepairKind.PERSON
+    return _Found("agent") if wants_agent and _rank(understood.outcome) > _AGENT else understood
 
 
 def _command(heard: Heard) -> str | None:

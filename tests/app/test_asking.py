@@ -84,6 +84,7 @@ def test_a_row_has_the_fields_in_their_order(asking: Asking) -> None:
         ("你好，我要投诉老板不发工资", "petition"),
         ("谢谢，年假有几天", "answer"),
         ("算了，我要留言", "message"),
+        ("算了，试用期最长多久", "answer"),
         ("thanks, how is overtime paid?", "answer"),
     ],
 )
