@@ -17,7 +17,7 @@ from nlu.embedded.normalising import normalise, simplify
 from nlu.engine import NluEngine
 from nlu.entities.names import find_employer
 from nlu.entities.towns import load_towns
-from nlu.interpretation import Candidate, Language
+from nlu.interpretation import MAX_WEIGHED, Candidate, Language
 from nlu.story_words import StoryWords, load_story_words
 
 MAX_PROBLEMS = 3
@@ -115,13 +115,12 @@ def find_problems(
     said = table.groups_in(story)
     _read_words(plain, whole.language, table, said, found)
     if whole.topic is not None:
-        for candidate in whole.candidates:
+        for candidate in whole.candidates[:MAX_WEIGHED]:
             evidence = _family(found, table, candidate.topic)
             evidence.whole[candidate.topic] = candidate.confidence
     for clause in _clauses(plain):
-        _read_clause(
-            clause, nlu.interpret(clause, language=whole.language).candidates, table, found
-        )
+        candidates = nlu.interpret(clause, language=whole.language).candidates[:MAX_WEIGHED]
+        _read_clause(clause, candidates, table, found)
     likely = [one for one in found.values() if not table.is_mistaken(one.family, story, said)]
     return _ranked(likely, table, plain, max_problems)
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from app.engines import embedded_engine
 from app.model_places import models_of
+from app.standard_input import read_lines
 from app.training import training_topics
 from app.trial.conversing import Caller, Texter
 from app.trial.inputs import parse_line
@@ -58,7 +59,7 @@ def run_converse(options: argparse.Namespace) -> int:
         phone = _phone(options.phone)
         content, engine = load_engine(options.var)
         with open_trial(now, engine, content) as parts:
-            for row in _rows(parts, options, phone, sys.stdin):
+            for row in _rows(parts, options, phone, read_lines()):
                 print(json.dumps(row, ensure_ascii=False) if options.json else _plain(row))
                 sys.stdout.flush()
     except InputError as error:
@@ -78,7 +79,7 @@ def _rows(
         citizen = Texter(parts, phone or OWN_PHONE)
     for line in lines:
         if line.strip():
-            yield citizen.take(parse_line(line.rstrip("\r\n")))
+            yield citizen.take(parse_line(line))
 
 
 def run_tests(options: argparse.Namespace) -> int:

@@ -79,8 +79,7 @@ def parse_step(raw: dict[str, Any]) -> Line:
     """An object such as ``{"key": "1"}``. Raises InputError when it is none of the known ones."""
     match raw:
         case {"say": str(words)}:
-            confidence = raw.get("confidence")
-            return Say(words.strip(), None if confidence is None else float(confidence))
+            return Say(words.strip(), _confidence(raw.get("confidence")))
         case {"key": key}:
             return Key(str(key))
         case {"silence": _}:
@@ -94,6 +93,13 @@ def parse_step(raw: dict[str, Any]) -> Line:
         case {"agent": "accept" | "none" as agents}:
             return Agents(agents == "accept")
     raise InputError(f"Nothing is known to do with {json.dumps(raw, ensure_ascii=False)}.", "line")
+
+
+def _confidence(raw: Any) -> float | None:
+    """A recogniser's confidence from 0 to 1, None where it gave none. Raises InputError."""
+    if raw is None or (isinstance(raw, int | float) and 0 <= raw <= 1):
+        return raw
+    raise InputError(f"{raw} is no confidence from 0 to 1.", "confidence")
 
 
 def parse_wait(words: str) -> timedelta:

@@ -5,17 +5,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.json_values import ends_of, plain_value
 from app.trial.parts import TrialParts
 from casework.models import Case
 from casework.vocabulary import CaseKind
 from core.clock import local_date
-from core.ranges import Range
 from dialogue.conversation import Conversation
 from dialogue.flows.petition.remedies import advice_of
 from dialogue.flows.petition.slots import PetitionSlots
@@ -103,9 +102,9 @@ def _draft(slots: PetitionSlots, today: date) -> dict[str, Any]:
         "issue": slots.issue or None,
         "employer": slots.employer or None,
         "town": slots.town or None,
-        "since": _ends(slots.since),
-        "people": _ends(slots.people),
-        "amount_yuan": _ends(slots.amount_yuan),
+        "since": ends_of(slots.since),
+        "people": ends_of(slots.people),
+        "amount_yuan": ends_of(slots.amount_yuan),
         "remedies": [str(advice.remedy) for advice in advice_of(slots, today)],
     }
 
@@ -122,22 +121,9 @@ def _lodged(case: Case) -> dict[str, Any]:
     }
 
 
-def _ends(value: Range[Any] | None) -> list[Any] | None:
-    return None if value is None else [_plain(value.lower), _plain(value.upper)]
-
-
 def _days(first: date | None, last: date | None) -> list[str | None] | None:
-    return None if first is None and last is None else [_plain(first), _plain(last)]
+    return None if first is None and last is None else [plain_value(first), plain_value(last)]
 
 
 def _numbers(lower: Any, upper: Any) -> list[Any] | None:
-    return None if lower is None and upper is None else [_plain(lower), _plain(upper)]
-
-
-def _plain(value: Any) -> Any:
-    match value:
-        case date():
-            return value.isoformat()
-        case Decimal():
-            return int(value) if value == value.to_integral_value() else float(value)
-    return value
+    return None if lower is None and upper is None else [plain_value(lower), plain_value(upper)]
