@@ -39,7 +39,8 @@ class Conversation:
     the moment it began. ``phone`` (E.164) is empty when withheld. ``stack`` holds the flows that
     are going on, the one whose answer is awaited last; it is empty before the first turn.
     ``topic`` is what was answered last. ``danger`` is the kind of the danger to life that was
-    told, ``offered_help`` what was offered once. ``uses_letters``: choices in texts are letters,
+    told, ``offered_help`` what was offered once. ``parked`` is a petition that was broken off and
+    can be taken up again. ``uses_letters``: choices in texts are letters,
     because digits rate an earlier service. ``is_restarted``: the stored state was of an older
     form and could not be read.
     """
@@ -65,6 +66,7 @@ class Conversation:
     uses_letters: bool = False
     asked_to_rate: bool = False
     is_restarted: bool = False
+    parked: Frame | None = None
     is_over: bool = False
 
     @property

@@ -104,6 +104,9 @@ def _handle(turn: TurnContext) -> Transition:
     frame = turn.frame
     transition = spec.handle(turn, turn.heard)
     _check(frame, transition)
+    if transition is Move.LEAVE:
+        turn.pop()
+        return _handle(turn)
     # A handler may have put other words in place of those that were heard.
     if transition is Move.NOT_UNDERSTOOD and turn.heard.words:
         transition = understand(turn, turn.heard)
@@ -215,7 +218,12 @@ def _hang_up(turn: TurnContext) -> Turn:
     if turn.conversation.stack:
         save_everything(turn)
     note_hang_up(turn)
-    # What was to be said finds nobody; texts still go out.
+    if not turn.is_voice:
+        # A thread that is over is told by a text of its own what was saved.
+        said = "\n".join(reply.words for reply in turn.replies if isinstance(reply, Say))
+        if said:
+            turn.send_text("acknowledgement", said)
+    # On the phone what was to be said finds nobody; texts still go out.
     replies = tuple(reply for reply in turn.replies if not isinstance(reply, Say | Listen))
     turn.change(is_over=True)
     return Turn(turn.conversation, replies)

@@ -65,6 +65,8 @@ class Move(Enum):
     """Prompt the same state again."""
     DONE = "done"
     """This flow is finished; the one below goes on."""
+    LEAVE = "leave"
+    """This flow is finished; the one below takes what was heard."""
     NOT_UNDERSTOOD = "not understood"
     """The input is no answer to this prompt: the engine looks for another meaning."""
 

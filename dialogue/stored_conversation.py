@@ -18,7 +18,7 @@ from dialogue.flows.registry import FLOW_BY_NAME, FLOWS
 
 # Raise it with any change after which older states cannot be read.
 SCHEMA = 2
-_PLAIN = tuple(f.name for f in fields(Conversation) if f.name not in {"stack", "said"})
+_PLAIN = tuple(f.name for f in fields(Conversation) if f.name not in {"stack", "said", "parked"})
 _TUPLES = ("asked", "services", "offered_help")
 _KEPT_OF_OLD = (
     "id", "channel", "phone", "phone_key", "can_text", "language", "started_at", "turn", "is_over",
@@ -33,6 +33,7 @@ def conversation_to_json(conversation: Conversation) -> dict[str, Any]:
         "schema": SCHEMA,
         "stack": [_frame_to_json(frame) for frame in conversation.stack],
         "said": [[said.words, said.language] for said in conversation.said],
+        "parked": _frame_to_json(conversation.parked) if conversation.parked else None,
     }
 
 
@@ -45,10 +46,11 @@ def conversation_from_json(raw: Mapping[str, Any]) -> Conversation:
         values[name] = tuple(values.get(name, ()))
     try:
         stack = tuple(_frame_from_json(frame) for frame in raw["stack"])
+        parked = _frame_from_json(raw["parked"]) if raw.get("parked") else None
     except (KeyError, ValueError, ValidationError):
         return _restarted(raw)
     said = tuple(Said(words, language) for words, language in raw["said"])
-    return Conversation(**{**values, "stack": stack, "said": said})
+    return Conversation(**{**values, "stack": stack, "said": said, "parked": parked})
 
 
 def _restarted(raw: Mapping[str, Any]) -> Conversation:

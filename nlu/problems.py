@@ -135,14 +135,23 @@ def is_story(text: str) -> bool:
 
     Not for a bare wish to complain with no more than courtesy, a town or an employer's name.
     """
-    plain = simplify(text[:MAX_CHARACTERS].replace("’", "'"))
-    table = load_story_words()
-    normal = normalise(plain)
-    for segment in _SENTENCE_END.split(plain):
-        joined = normalise(segment, normal.language).joined
-        if table.happenings.search(joined) or next(table.find_cues(joined), None):
-            return True
-    return _tells_more(plain, table, normal.language)
+    if names_problem(text):
+        return True
+    plain = _plain(text)
+    return _tells_more(plain, load_story_words(), normalise(plain).language)
+
+
+def names_problem(text: str) -> bool:
+    """Whether a problem at work is named (不发工资, 没买社保, 被打): stricter than ``is_story``,
+    for words that were said where something else was asked."""
+    plain = _plain(text)
+    table, language = load_story_words(), normalise(plain).language
+    joined = [normalise(segment, language).joined for segment in _SENTENCE_END.split(plain)]
+    return any(table.happenings.search(j) or next(table.find_cues(j), None) for j in joined)
+
+
+def _plain(text: str) -> str:
+    return simplify(text[:MAX_CHARACTERS].replace("’", "'"))
 
 
 def _tells_more(plain: str, table: StoryWords, language: Language) -> bool:

@@ -10,13 +10,16 @@ from dialogue.flows.message.slots import MessageSlots
 from dialogue.flows.person.slots import PersonSlots
 from dialogue.flows.petition.slots import PetitionSlots
 from dialogue.flows.progress.slots import ProgressSlots
+from dialogue.flows.question.understanding import understand
 from dialogue.flows.registry import flow_of
 from dialogue.shared.cancelling import cancel
 from dialogue.shared.conversing import SMALL_TALK
 from dialogue.shared.danger import respond_to_danger
 from dialogue.shared.languages import set_language, wished_language
 from dialogue.shared.repeating import repeat, repeat_slowly
+from dialogue.shared.resuming import take_up
 from nlu.interpretation import Act
+from nlu.problems import names_problem
 from nlu.repair import RepairKind
 
 Rule = Callable[[TurnContext], Transition | None]
@@ -59,10 +62,12 @@ def _after_a_repair(turn: TurnContext) -> Transition | None:
     kind, rest = turn.heard.compound
     if kind is None or not rest:
         return None
-    if kind is RepairKind.CANCEL:
-        cancel(turn)
     turn.heard = turn.heard.again(rest)
-    return Move.NOT_UNDERSTOOD if kind is RepairKind.CANCEL else None
+    if kind is not RepairKind.CANCEL:
+        return None
+    if cancel(turn) is Move.DONE:
+        turn.pop()
+    return understand(turn, turn.heard)
 
 
 def _keyword(turn: TurnContext) -> Transition | None:
@@ -85,6 +90,9 @@ def _correct(turn: TurnContext) -> Transition | None:
                 turn.change(stack=stack)
                 return None
             return corrected
+    if correction.slot is not None and "petition" in turn.conversation.services:
+        turn.say("petition.change_registered")
+        return Move.PROMPT
     return None
 
 
@@ -103,9 +111,14 @@ def _message(turn: TurnContext) -> Transition | None:
 
 
 def _petition(turn: TurnContext) -> Transition | None:
+    """Go on with the petition that is being told, take up the one that was put aside, or begin
+    one with the story that was told a moment ago."""
     if turn.find_slots(PetitionSlots) is not None:
         return Move.PROMPT
-    return Start(PetitionSlots())
+    if turn.conversation.parked is not None:
+        return take_up(turn)
+    asked = turn.conversation.asked
+    return Start(PetitionSlots(said=asked[-1] if asked and names_problem(asked[-1]) else ""))
 
 
 def _progress(turn: TurnContext) -> Transition:

@@ -106,7 +106,10 @@ def _apologise(turn: TurnContext) -> None:
 
 
 def _handle_unhelpful(turn: TurnContext, heard: Heard) -> Transition:
-    match heard.choice:
+    choice = heard.choice
+    if choice in _TEXT_UNHELPFUL and not turn.is_voice:
+        choice = _TEXT_UNHELPFUL[choice]
+    match choice:
         case "1":
             turn.say("question.say_again")
             turn.listen(hints=hints_of(turn.language))
@@ -140,6 +143,8 @@ _VOICE_WAYS: Mapping[str, _Way] = {
     "4": _note_unhelpful,
 }
 _TEXT_WAYS: Mapping[str, _Way] = {"1": _give_more, "2": _note_unhelpful, "3": _ask_for_person}
+# Under a text 3 is an agent, as it is under the answer before.
+_TEXT_UNHELPFUL: Mapping[str, str] = {"2": "1", "3": "2", "4": "3"}
 _TO = (
     AnswerState.MORE_GIVEN,
     AnswerState.SENT,

@@ -11,6 +11,7 @@ from dialogue.flows.person.slots import PersonSlots
 from dialogue.heard import Heard
 from dialogue.phrases import hints_of
 from dialogue.reporting import report_danger
+from nlu.decision import Outcome
 
 
 def _begin(turn: TurnContext) -> Transition:
@@ -38,9 +39,17 @@ def _handle(turn: TurnContext, heard: Heard) -> Transition:
     slots = turn.slots(DangerSlots)
     report_danger(turn, slots.kind, can_call_back=slots.can_call_back)
     if turn.is_digressing:
+        return Move.LEAVE
+    if heard.is_asking or heard.decision.outcome in _OTHER_MATTERS:
         turn.say("danger.passed_on")
-        return Move.DONE
-    return Move.NOT_UNDERSTOOD
+        return Move.NOT_UNDERSTOOD
+    # Where they are, what is happening: nothing to choose from now.
+    turn.say("danger.noted")
+    turn.listen(hints=hints_of(turn.language), is_patient=True)
+    return Move.STAY
+
+
+_OTHER_MATTERS = frozenset({Outcome.PETITION, Outcome.STATUS, Outcome.AGENT, Outcome.MESSAGE})
 
 
 FLOW = Flow(
@@ -48,5 +57,5 @@ FLOW = Flow(
     states=DangerState,
     begin=_begin,
     to=(PersonSlots, DangerState.LISTEN),
-    specs={DangerState.LISTEN: StateSpec(_listen, _handle, (Move.DONE,))},
+    specs={DangerState.LISTEN: StateSpec(_listen, _handle, (Move.LEAVE,))},
 )

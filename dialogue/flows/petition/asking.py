@@ -20,7 +20,12 @@ from dialogue.flows.petition.slots import (
     PetitionSlots,
     PetitionState,
 )
-from dialogue.flows.petition.telling import add_story, fill_from_entities, is_story
+from dialogue.flows.petition.telling import (
+    add_story,
+    fill_from_entities,
+    is_story,
+    names_problem,
+)
 from dialogue.heard import Heard
 from dialogue.phrases import has_phrase
 from dialogue.replies import TakeRecording
@@ -34,9 +39,12 @@ _MAX_SILENCES = 3
 _MAX_NAME_SECONDS = 20
 # "从去年年底开始": longer words tell more than a day.
 _MAX_BARE_DAY = 14
+_MIN_STORY = 3
 # Answers in which people name other things along with what was asked.
 _TELLING_FIELDS = frozenset({Field.ISSUE, Field.EMPLOYER, Field.WANTED})
-_FREE_FIELDS = frozenset({Field.ISSUE, Field.WANTED, Field.EVIDENCE})
+_WORDED_FIELDS = frozenset({Field.ISSUE, Field.EMPLOYER, Field.WANTED, Field.EVIDENCE, Field.NAME})
+# These keep the characters that were written.
+_OWN_WORDS = frozenset({Field.WANTED, Field.EVIDENCE, Field.NAME})
 _NO_ANSWER = frozenset({RepairKind.SKIP, RepairKind.UNKNOWN})
 
 
@@ -93,7 +101,7 @@ def handle_answer(turn: TurnContext, heard: Heard) -> Transition:
 
 def _read(field: Field, heard: Heard) -> object | None:
     said = heard.keys.strip("#*") if field in NUMBER_FIELDS else ""
-    said = said or heard.plain
+    said = said or (heard.words if field in _OWN_WORDS else heard.plain)
     return read_field(field, said, heard.entities, heard.today) if said else None
 
 
@@ -107,17 +115,17 @@ def _has_no_answer(field: Field, heard: Heard) -> bool:
 
 
 def _is_aside(field: Field, heard: Heard) -> bool:
-    """Whether a free answer is a question of its own that can be answered at once."""
-    return (
-        field in _FREE_FIELDS
-        and heard.is_asking
-        and heard.decision.outcome is Outcome.ANSWER
-        and not (field is Field.ISSUE and is_story(heard.words))
-    )
+    """Whether an answer in words is a question of its own. A story may ask, and so may a wish."""
+    if not heard.is_asking or field not in _WORDED_FIELDS:
+        return False
+    if field is Field.ISSUE:
+        return heard.decision.outcome is Outcome.ANSWER and not is_story(heard.words)
+    return not (field is Field.WANTED and has_phrase("wishing", heard.plain))
 
 
 def _take_story(turn: TurnContext, heard: Heard) -> Transition:
-    if not is_story(heard.words):
+    is_no_story = heard.yes_no is not None or len(heard.plain) < _MIN_STORY
+    if is_no_story or not is_story(heard.words):
         return Move.NOT_UNDERSTOOD
     slots = turn.slots(PetitionSlots)
     turn.put(add_story(slots, heard, turn.services.facilities.nlu))
@@ -133,7 +141,7 @@ def _take_addition(turn: TurnContext, heard: Heard) -> Transition:
         since = set_value(turn.slots(PetitionSlots), Field.SINCE, heard.entities.dates[0])
         turn.put(since)
         return Move.PROMPT
-    if not is_story(heard.words):
+    if not names_problem(heard.words):
         return Move.NOT_UNDERSTOOD
     turn.put(add_story(turn.slots(PetitionSlots), heard, turn.services.facilities.nlu))
     turn.say("petition.added")

@@ -34,6 +34,7 @@ from dialogue.flows.petition.telling import (
     add_story,
     fill_from_entities,
     is_story,
+    names_problem,
     replace_in_story,
 )
 from dialogue.flows.question.naming import offered_options
@@ -88,7 +89,7 @@ def _go_on_telling(turn: TurnContext, heard: Heard) -> Transition:
     slots = turn.slots(PetitionSlots)
     if heard.is_asking and heard.decision.outcome is Outcome.ANSWER:
         return Move.NOT_UNDERSTOOD
-    if is_story(heard.words):
+    if names_problem(heard.words):
         turn.put(add_story(slots, heard, turn.services.facilities.nlu))
         turn.say("petition.added")
         return Move.PROMPT
@@ -172,7 +173,12 @@ def _say_corrected(turn: TurnContext, field: Field) -> Transition:
 
 
 def _cancel(turn: TurnContext) -> Transition:
-    turn.say("service.cancelled")
+    """Break it off; what was told is put aside in case it is regretted."""
+    if turn.slots(PetitionSlots).issue:
+        turn.change(parked=turn.frame)
+        turn.say("petition.put_aside")
+    else:
+        turn.say("service.cancelled")
     return Move.DONE
 
 

@@ -31,12 +31,14 @@ def register(turn: TurnContext, *, is_unfinished: bool = False) -> None:
     _attach_recordings(turn, slots, lodging.case)
     turn.serve("petition")
     key = "petition.unfinished" if is_unfinished else "petition.lodged"
+    key = "petition.joined" if lodging.is_joined else key
     notes = Notes(
         said=remedy_words(turn, slots, "voice") if turn.is_voice else "",
         written=remedy_words(turn, slots, "text"),
     )
     announce_case(turn, key, lodging, slots.phone, notes)
     turn.put(PetitionSlots())
+    turn.change(parked=None)
 
 
 def save_unfinished(turn: TurnContext) -> None:

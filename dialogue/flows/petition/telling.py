@@ -9,9 +9,11 @@ from dialogue.flows.petition.fields import MAX_CHARACTERS, since_of
 from dialogue.flows.petition.slots import Field, PetitionSlots
 from dialogue.heard import Heard
 from nlu.engine import NluEngine
-from nlu.problems import classify_issue, is_story
+from nlu.problems import classify_issue, is_story, names_problem
 
-__all__ = ["add_story", "fill_from_entities", "is_story", "replace_in_story"]
+__all__ = [
+    "add_story", "fill_from_entities", "is_story", "names_problem", "replace_in_story",
+]  # fmt: skip
 
 
 def add_story(slots: PetitionSlots, heard: Heard, nlu: NluEngine) -> PetitionSlots:
