@@ -82,8 +82,8 @@ class Heard:
     @cached_property
     def danger(self) -> Danger | None:
         """Danger to life that is told, or None. Of a correction only what is new counts: "说错了"
-        tells of no blow, and "算了" of no end."""
-        if not self.words or self.repair is not None:
+        tells of no blow."""
+        if not self.words:
             return None
         correction = self.correction
         return find_danger(self.words if correction is None else correction.new)

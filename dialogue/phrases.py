@@ -29,6 +29,11 @@ def has_phrase(kind: str, plain: str) -> bool:
     return any(phrase in lowered for phrase in _sets()[kind])
 
 
+def begins_with(kind: str, plain: str) -> bool:
+    """Whether simplified words begin with one of the phrases of a kind."""
+    return plain.lower().startswith(tuple(_sets()[kind]))
+
+
 @cache
 def key_menu() -> Mapping[str, tuple[str, ...]]:
     """The topics of each key of the flat menu."""

@@ -9,11 +9,14 @@ from functools import cached_property
 
 from sqlalchemy.orm import Session
 
+from casework.drafts import Contact, MessageDraft, Origin
+from casework.operations import take_message
 from dialogue.wordings import wording
 from nlu.danger import DangerLevel, find_danger
 from nlu.embedded.keywords import find_keyword
 from nlu.embedded.opt_outs import footer_key
 from nlu.interpretation import Act
+from nlu.problems import names_problem
 from outbox.operations import opt_in, opt_out
 from outbox.queries import list_texts_to
 from sms.arrivals import Arrival
@@ -143,7 +146,17 @@ def _take_opt_in(serving: Serving) -> Outcome | None:
 
 
 def _keep_silent(serving: Serving) -> Outcome | None:
-    return Outcome.UNHEARD if serving.known.is_opted_out else None
+    """Nothing is written to somebody who opted out, but what they tell is not lost: a message for
+    staff, who call back."""
+    if not serving.known.is_opted_out:
+        return None
+    arrival = serving.arrival
+    if names_problem(arrival.words):
+        contact = Contact(phone=arrival.phone, channel="text", language=arrival.language)
+        origin = Origin(arrival.message.sid, "opted-out")
+        draft = MessageDraft(origin=origin, contact=contact, text=arrival.words)
+        take_message(serving.db, serving.parts.facilities.desk, draft, arrival.now)
+    return Outcome.UNHEARD
 
 
 def _say_flood_once(serving: Serving) -> Outcome | None:
@@ -165,8 +178,17 @@ def _take_rating(serving: Serving) -> Outcome | Onward | None:
     reply = take(serving.db, arrival.phone_key, arrival.words, arrival.now)
     if reply is None:
         return None
-    send_back(serving.db, arrival, reply.words, kind="rating_follow_up")
+    words = reply.words if reply.rest else _with_open_question(serving, reply.words)
+    send_back(serving.db, arrival, words, kind="rating_follow_up")
     return Onward(reply.rest, sent=1) if reply.rest else Outcome.RATED
+
+
+def _with_open_question(serving: Serving, words: str) -> str:
+    """The thanks for a rating that came in the middle of something else, and what was asked."""
+    conversation = serving.known.conversation
+    if conversation is None or not serving.is_filling_in or not conversation.said:
+        return words
+    return f"{words}\n{conversation.said[-1].words}"
 
 
 RULES: tuple[Rule, ...] = (

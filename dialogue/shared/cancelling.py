@@ -17,5 +17,6 @@ def cancel(turn: TurnContext) -> Transition:
             turn.change(stack=stack[:depth])
             return flow.cancel(turn)
     turn.change(stack=stack[:1])
-    turn.say("service.nothing_to_cancel")
+    is_registered = "petition" in turn.conversation.services
+    turn.say("petition.change_registered" if is_registered else "service.nothing_to_cancel")
     return Move.PROMPT

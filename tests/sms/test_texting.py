@@ -101,7 +101,7 @@ def test_cancelling_in_the_middle_of_a_petition_ends_the_petition_only(
 ) -> None:
     wang.write("投诉")
     wang.write("老板拖欠工资三个月")
-    assert wang.write(word) == [said("service.cancelled")]
+    assert wang.write(word) == [said("petition.put_aside")]
     assert "《劳动合同法》" in wang.write("试用期最长多久")[0]
     wang.write("投诉")
     assert "拖欠工资" not in "".join(wang.write("不知道")), "nothing was kept of the first one"

@@ -27,7 +27,7 @@ from dialogue.flows.petition.telling import (
     names_problem,
 )
 from dialogue.heard import Heard
-from dialogue.phrases import has_phrase
+from dialogue.phrases import begins_with, has_phrase
 from dialogue.replies import TakeRecording
 from dialogue.turn_inputs import Recorded
 from nlu.decision import Outcome
@@ -109,8 +109,9 @@ def _has_no_answer(field: Field, heard: Heard) -> bool:
     """Whether the citizen does not know, will not say, or has none."""
     if field is Field.NAME and has_phrase("anonymous", heard.plain):
         return True
+    does_not_know = begins_with("not_known", heard.plain) and not heard.is_asking
     return field is not Field.ISSUE and (
-        heard.repair in _NO_ANSWER or heard.keys == "#" or heard.yes_no is False
+        heard.repair in _NO_ANSWER or heard.keys == "#" or heard.yes_no is False or does_not_know
     )
 
 
@@ -120,7 +121,8 @@ def _is_aside(field: Field, heard: Heard) -> bool:
         return False
     if field is Field.ISSUE:
         return heard.decision.outcome is Outcome.ANSWER and not is_story(heard.words)
-    return not (field is Field.WANTED and has_phrase("wishing", heard.plain))
+    is_wish = field is Field.WANTED and has_phrase("wishing", heard.plain)
+    return heard.decision.outcome is Outcome.ANSWER or not is_wish
 
 
 def _take_story(turn: TurnContext, heard: Heard) -> Transition:

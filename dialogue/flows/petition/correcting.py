@@ -39,9 +39,9 @@ def corrected_field(slots: PetitionSlots, correction: Correction, heard: Heard) 
     """The field that a correction is about, or None when it cannot be told."""
     if correction.slot is not None:
         return Field(correction.slot)
-    if not correction.new:
-        return slots.last
     by_old = _field_of_old(slots, correction.old, heard)
+    if not correction.new:
+        return by_old or slots.last
     if by_old is not None and _reads(by_old, correction.new, heard):
         return by_old
     kind = _telling_field(slots, correction.new, heard)

@@ -16,6 +16,9 @@ _LATIN = re.compile(r"[A-Za-z]")
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _MARKS = " 。.!！,，、;；:：\"“”'‘’"
 _CLAUSE = re.compile(r"[,，。;；!！?？\n]")
+# "Foxlink Electronics Co., Ltd" is one name.
+_LEGAL_FORM = re.compile(r",?\s*(?:ltd|limited|inc|llc|corp)\.?$", re.IGNORECASE)
+_DECORATION = re.compile(r"[\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]+")
 _MAX_WORDS_EN = 8
 
 
@@ -43,7 +46,7 @@ def read_person(plain: str) -> str | None:
 
 def _strip(plain: str, rules: Mapping[str, Any]) -> str:
     """A name without what people say around it (公司叫, 我姓, the company is called)."""
-    name = plain.strip(_MARKS)
+    name = _DECORATION.sub("", plain).strip(_MARKS)
     stripped = None
     while stripped != name:
         stripped = name
@@ -53,7 +56,9 @@ def _strip(plain: str, rules: Mapping[str, Any]) -> str:
 
 
 def _is_name_like(name: str) -> bool:
-    if _CLAUSE.search(name) or not (_CHINESE.search(name) or _LATIN.search(name)):
+    if _CLAUSE.search(_LEGAL_FORM.sub("", name)) or not (
+        _CHINESE.search(name) or _LATIN.search(name)
+    ):
         return False
     if _CHINESE.search(name):
         return 2 <= len(name) <= _MAX_NAME_ZH

@@ -123,6 +123,9 @@ def _handle_offer(turn: TurnContext, heard: Heard) -> Transition:
         return _answer(turn, topic)
     if heard.yes_no is True and len(offered) == 1:
         return _answer(turn, offered[0])
+    if turn.is_digressing and heard.words:
+        # No choice: an answer to what was asked before, perhaps.
+        return Move.LEAVE
     if heard.yes_no is False or heard.choice or not heard.words:
         return GoTo(QuestionState.REPHRASE)
     return Move.NOT_UNDERSTOOD
@@ -151,7 +154,7 @@ FLOW = Flow(
         QuestionState.CONFIRM: StateSpec(_confirm, _handle_confirmation, (QuestionState.REPHRASE,)),
         QuestionState.KEYS: StateSpec(_keys, _handle_keys, (QuestionState.CLARIFY, MessageSlots)),
         QuestionState.CLARIFY: StateSpec(
-            _clarify, _handle_offer, (QuestionState.REPHRASE, AnswerSlots)
+            _clarify, _handle_offer, (QuestionState.REPHRASE, AnswerSlots, Move.LEAVE)
         ),
     },
 )

@@ -129,6 +129,8 @@ def _progress(turn: TurnContext, heard: Heard) -> Transition:
 
 
 def _help(turn: TurnContext, heard: Heard) -> Transition:
+    if turn.is_digressing:
+        return Move.NOT_UNDERSTOOD
     turn.say("service.help")
     return Move.PROMPT
 
