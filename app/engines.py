@@ -12,6 +12,7 @@ from app.training import training_topics
 from config.settings import Settings
 from core import chinese_numerals
 from core.clock import Clock
+from dialogue.heard import read_all
 from knowledge_base.loader import Content
 from nlu.embedded.model_folder import ModelFolder, is_readable, model_name
 from nlu.engine import NluEngine
@@ -74,6 +75,7 @@ def make_engine(
         chinese_numerals.prepare()
         for text in _FIRST_TEXTS:
             embedded.interpret(text)
+            read_all(text, embedded)
         return engine
 
     def last() -> str:

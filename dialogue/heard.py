@@ -145,6 +145,14 @@ class Heard:
         return Heard(other, self._nlu, self.today, uses_letters=self.uses_letters)
 
 
+def read_all(words: str, nlu: NluEngine) -> None:
+    """Read everything from words once, so that no citizen waits for what is loaded with the first
+    ones."""
+    heard = Heard(Texted(words), nlu, date(2026, 1, 1))
+    for name in ("danger", "repair", "compound", "correction", "yes_no", "keyword", "entities"):
+        getattr(heard, name)
+
+
 @cache
 def _bare_choices() -> Mapping[str, str]:
     raw = read_yaml(_CHOICES_FILE)
