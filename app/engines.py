@@ -12,7 +12,6 @@ from app.training import training_topics
 from config.settings import Settings
 from core import chinese_numerals
 from core.clock import Clock
-from dialogue.heard import read_all
 from knowledge_base.loader import Content
 from nlu.embedded.model_folder import ModelFolder, is_readable, model_name
 from nlu.engine import NluEngine
@@ -62,6 +61,7 @@ def make_engine(
         if not folder.has(name):
             return None
         # Only processes that understand questions pay for importing the recogniser.
+        from dialogue.heard import read_all
         from nlu.embedded.storage import find_engine
 
         embedded = find_engine(folder, name, clock)

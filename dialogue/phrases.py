@@ -11,6 +11,7 @@ from config.yaml_files import read_yaml
 
 _FOLDER = Path(__file__).parent / "data"
 _MARKS = " 。.!！,，、?？~～"
+_PARTICLES = "吧啊呀啦喇嘛哦呢了"
 
 
 def hints_of(language: str) -> tuple[str, ...]:
@@ -20,7 +21,8 @@ def hints_of(language: str) -> tuple[str, ...]:
 
 def is_phrase(kind: str, plain: str) -> bool:
     """Whether simplified words are one of the phrases of a kind (text_me, more, unhelpful)."""
-    return plain.strip(_MARKS).lower() in _sets()[kind]
+    said = plain.strip(_MARKS).lower()
+    return said in _sets()[kind] or said.rstrip(_PARTICLES) in _sets()[kind]
 
 
 def has_phrase(kind: str, plain: str) -> bool:
@@ -32,6 +34,12 @@ def has_phrase(kind: str, plain: str) -> bool:
 def begins_with(kind: str, plain: str) -> bool:
     """Whether simplified words begin with one of the phrases of a kind."""
     return plain.lower().startswith(tuple(_sets()[kind]))
+
+
+def ends_with(kind: str, plain: str) -> bool:
+    """Whether simplified words end with one of the phrases of a kind."""
+    said = plain.strip(_MARKS).lower().rstrip(_PARTICLES)
+    return said.endswith(tuple(_sets()[kind]))
 
 
 @cache

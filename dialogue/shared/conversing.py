@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dialogue.context import TurnContext
 from dialogue.flow import Move, Start, Transition
 from dialogue.flows.rating.slots import RatingSlots
-from dialogue.phrases import has_phrase
+from dialogue.phrases import ends_with, has_phrase
 from dialogue.saving import save_everything
 from nlu.repair import RepairKind
 
@@ -56,6 +56,12 @@ def _leave_unfinished(turn: TurnContext) -> Transition:
         return Start(RatingSlots())
     turn.say("service.goodbye")
     return Move.STAY
+
+
+def leave_with_farewell(turn: TurnContext) -> Transition | None:
+    """ "先这样吧，拜拜" in the middle of something ends it, and what was told is saved."""
+    is_leaving = turn.is_digressing and ends_with("farewell", turn.heard.plain)
+    return _leave_unfinished(turn) if is_leaving and not turn.heard.is_asking else None
 
 
 SMALL_TALK: Mapping[RepairKind, Callable[[TurnContext], Transition | None]] = {

@@ -15,6 +15,8 @@ from dialogue.replies import Listen, Say
 from dialogue.reporting import report_danger
 from nlu.danger import DangerLevel
 
+_MAX_CRY = 4
+
 
 def respond_to_danger(turn: TurnContext) -> Transition | None:
     """Help somebody in danger; None when nobody is, or when it was taken back."""
@@ -26,14 +28,18 @@ def respond_to_danger(turn: TurnContext) -> Transition | None:
         return None
     if danger.level is not DangerLevel.ACUTE:
         return None
-    turn.change(danger=danger.kind.value)
-    report_danger(turn, danger.kind.value, can_call_back=not danger.is_held)
-    turn.say(f"danger.{danger.kind}")
     under = turn.conversation.stack[-1].slots
+    kind = danger.kind.value
+    if isinstance(under, DangerSlots) and len(turn.heard.plain) <= _MAX_CRY:
+        # A bare cry for help is about what was told before.
+        kind = under.kind
+    turn.change(danger=kind)
+    report_danger(turn, kind, can_call_back=not danger.is_held)
+    turn.say(f"danger.{kind}")
     if isinstance(under, DangerSlots):
         # The help goes on: the number again, and whoever is on duty hears what was said.
         return Move.PROMPT
-    return Start(DangerSlots(kind=danger.kind.value, can_call_back=not danger.is_held))
+    return Start(DangerSlots(kind=kind, can_call_back=not danger.is_held))
 
 
 def add_number(turn: TurnContext) -> None:

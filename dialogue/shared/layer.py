@@ -13,7 +13,7 @@ from dialogue.flows.progress.slots import ProgressSlots
 from dialogue.flows.question.understanding import understand
 from dialogue.flows.registry import flow_of
 from dialogue.shared.cancelling import cancel
-from dialogue.shared.conversing import SMALL_TALK
+from dialogue.shared.conversing import SMALL_TALK, leave_with_farewell
 from dialogue.shared.danger import respond_to_danger
 from dialogue.shared.languages import set_language, wished_language
 from dialogue.shared.repeating import repeat, repeat_slowly
@@ -100,7 +100,7 @@ def _correct(turn: TurnContext) -> Transition | None:
 
 
 def _person(turn: TurnContext) -> Transition:
-    return Start(PersonSlots())
+    return Start(PersonSlots(is_urgent=bool(turn.conversation.danger)))
 
 
 def _message(turn: TurnContext) -> Transition | None:
@@ -153,4 +153,5 @@ _RULES: tuple[Rule, ...] = (
     _repair,
     _keyword,
     _correct,
+    leave_with_farewell,
 )

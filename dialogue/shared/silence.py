@@ -10,6 +10,9 @@ from dialogue.flows.rating.flow import is_asked_by_key
 from dialogue.flows.rating.slots import RatingSlots
 from dialogue.saving import save_everything
 
+# After so many nobody is there, whatever a state does about silence.
+_MAX_SILENCES = 4
+
 
 def respond_to_silence(turn: TurnContext, own: OnSilence | None) -> Transition:
     """React to silence: by the state's own rule, else by the common ladder."""
@@ -19,7 +22,7 @@ def respond_to_silence(turn: TurnContext, own: OnSilence | None) -> Transition:
         # The citizen asked for a moment.
         turn.listen(is_patient=True)
         return Move.STAY
-    if own is not None:
+    if own is not None and silences <= _MAX_SILENCES:
         return own(turn)
     match silences:
         case 1:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+from pypinyin import lazy_pinyin
 
 import config
 from config.yaml_files import read_yaml
@@ -48,6 +51,35 @@ def find_town(text: str) -> str | None:
         if (match := _pattern(town).search(text))
     ]
     return min(places)[2] if places else None
+
+
+def find_town_by_sound(plain: str) -> str | None:
+    """The town that a short answer sounds like (湖门, 唐夏), for where a town was asked for; None
+    when none or several do."""
+    said = _SURROUNDINGS.sub("", plain)
+    if not said or len(said) > _MAX_NAME:
+        return None
+    found = _towns_by_sound().get(_sound(said), frozenset())
+    return next(iter(found)) if len(found) == 1 else None
+
+
+_SURROUNDINGS = re.compile(
+    r"^(?:在|喺|是|系|就是|不是)+|(?:镇|街道|这边|那边|的|吧|啊)+$|[\s。，,.！!？?]"
+)
+_MAX_NAME = 4
+
+
+def _sound(name: str) -> str:
+    return " ".join(lazy_pinyin(name))
+
+
+@cache
+def _towns_by_sound() -> Mapping[str, frozenset[str]]:
+    sounds: dict[str, set[str]] = {}
+    for town in load_towns():
+        for name in (town.zh, *town.aliases):
+            sounds.setdefault(_sound(name), set()).add(town.id)
+    return {sound: frozenset(towns) for sound, towns in sounds.items()}
 
 
 @cache

@@ -31,6 +31,12 @@ def _listen(turn: TurnContext) -> None:
         turn.listen(hints=hints_of(turn.language), is_patient=True)
 
 
+def _stay_calm(turn: TurnContext) -> Transition:
+    """The number once more, and no menu."""
+    turn.say(f"danger.{turn.slots(DangerSlots).kind}")
+    return Move.PROMPT
+
+
 def _handle(turn: TurnContext, heard: Heard) -> Transition:
     """Pass on what is said now; then go back to what was interrupted, or take it as the matter
     itself."""
@@ -57,5 +63,5 @@ FLOW = Flow(
     states=DangerState,
     begin=_begin,
     to=(PersonSlots, DangerState.LISTEN),
-    specs={DangerState.LISTEN: StateSpec(_listen, _handle, (Move.LEAVE,))},
+    specs={DangerState.LISTEN: StateSpec(_listen, _handle, (Move.LEAVE,), on_silence=_stay_calm)},
 )

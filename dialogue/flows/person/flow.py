@@ -82,7 +82,8 @@ def _handle_transfer(turn: TurnContext, heard: Heard) -> Transition:
         return _reached(turn)
     target = find_target(turn)
     if target and isinstance(ended, TransferEnded):
-        turn.say("person.next")
+        if not turn.slots(PersonSlots).is_urgent:
+            turn.say("person.next")
         return call(turn, target)
     if is_waiting_worthwhile(turn):
         return GoTo(PersonState.QUEUE)

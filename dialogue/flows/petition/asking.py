@@ -27,7 +27,7 @@ from dialogue.flows.petition.telling import (
     names_problem,
 )
 from dialogue.heard import Heard
-from dialogue.phrases import begins_with, has_phrase
+from dialogue.phrases import begins_with, has_phrase, is_phrase
 from dialogue.replies import TakeRecording
 from dialogue.turn_inputs import Recorded
 from nlu.decision import Outcome
@@ -84,6 +84,10 @@ def handle_answer(turn: TurnContext, heard: Heard) -> Transition:
     slots, field = turn.slots(PetitionSlots), _asking(turn)
     if _has_no_answer(field, heard):
         return _skip(turn, field)
+    if heard.yes_no is False and slots.last is not None:
+        # "不对": what was told before is wrong.
+        turn.put(replace(slots, asking=slots.last, misses=0))
+        return GoTo(PetitionState.ASK)
     if field in RECORDED_FIELDS and heard.is_unsure:
         return _ask_again_or_record(turn, heard)
     if _is_aside(field, heard):
@@ -109,9 +113,14 @@ def _has_no_answer(field: Field, heard: Heard) -> bool:
     """Whether the citizen does not know, will not say, or has none."""
     if field is Field.NAME and has_phrase("anonymous", heard.plain):
         return True
+    if field is Field.PHONE and begins_with("none", heard.plain):
+        return True
     does_not_know = begins_with("not_known", heard.plain) and not heard.is_asking
     return field is not Field.ISSUE and (
-        heard.repair in _NO_ANSWER or heard.keys == "#" or heard.yes_no is False or does_not_know
+        heard.repair in _NO_ANSWER
+        or heard.keys == "#"
+        or is_phrase("none", heard.plain)
+        or does_not_know
     )
 
 
@@ -248,7 +257,7 @@ def handle_day(turn: TurnContext, heard: Heard) -> Transition:
     if slots.day_needed is DayNeeded.LEFT and has_phrase("still_employed", heard.plain):
         turn.put(replace(slots, is_employed=True))
         return next_state(turn)
-    if heard.repair in _NO_ANSWER or heard.yes_no is False or heard.keys == "#":
+    if heard.repair in _NO_ANSWER or heard.yes_no is not None or heard.keys == "#":
         return next_state(turn)
     day = since_of(heard.entities, heard.today)
     if day is None:

@@ -48,7 +48,7 @@ def corrected_field(slots: PetitionSlots, correction: Correction, heard: Heard) 
     if kind is not None:
         return kind
     for field in (slots.last, slots.asking):
-        if field is not None and _reads(field, correction.new, heard):
+        if field is not None and _may_be(field, correction.new, heard):
             return field
     return None
 
@@ -67,6 +67,14 @@ def set_value(slots: PetitionSlots, field: Field, value: object) -> PetitionSlot
 
 def _reads(field: Field, words: str, heard: Heard) -> bool:
     return new_value(field, words, heard) is not None
+
+
+def _may_be(field: Field, words: str, heard: Heard) -> bool:
+    """Whether words are a value of a field; almost all can be a name, so that an employer must be
+    called a company, a factory or the like."""
+    if field is Field.EMPLOYER:
+        return heard.entities_of(words).employer is not None
+    return _reads(field, words, heard)
 
 
 def _field_of_old(slots: PetitionSlots, old: str, heard: Heard) -> Field | None:

@@ -19,6 +19,7 @@ from dialogue.flows.petition.names import read_employer, read_person
 from dialogue.flows.petition.slots import Field
 from dialogue.spoken_digits import digits_of
 from nlu.entities.numerals import parse_number
+from nlu.entities.towns import find_town_by_sound
 from nlu.entities.values import Entities
 
 _HALF_A_MONTH = timedelta(days=15)
@@ -66,7 +67,7 @@ def _employer(plain: str, entities: Entities, today: date) -> str | None:
 
 
 def _town(plain: str, entities: Entities, today: date) -> str | None:
-    return entities.town
+    return entities.town or find_town_by_sound(plain)
 
 
 def _since(plain: str, entities: Entities, today: date) -> Range[date] | None:

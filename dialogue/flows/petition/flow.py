@@ -34,6 +34,7 @@ from dialogue.flows.petition.telling import (
     add_story,
     fill_from_entities,
     is_story,
+    named_facts,
     names_problem,
     replace_in_story,
 )
@@ -116,7 +117,19 @@ def _handle_read_back(turn: TurnContext, heard: Heard) -> Transition:
         return GoTo(PetitionState.WHICH)
     if heard.choice == "3":
         return _cancel(turn)
-    return _ask_again_for_named(turn, heard)
+    return _take_facts(turn, heard) or _ask_again_for_named(turn, heard)
+
+
+def _take_facts(turn: TurnContext, heard: Heard) -> Transition | None:
+    """ "金额是十三万二，人数是八个人": what is named at the read-back is what it is to be."""
+    named = {} if heard.is_asking or not heard.words else named_facts(heard)
+    if not named:
+        return None
+    slots = turn.slots(PetitionSlots)
+    for field, value in named.items():
+        slots = set_value(slots, field, value)
+    turn.put(slots)
+    return Move.PROMPT
 
 
 def _ask_again_for_named(turn: TurnContext, heard: Heard) -> Transition:
@@ -138,6 +151,8 @@ def _which(turn: TurnContext) -> None:
 
 
 def _handle_which(turn: TurnContext, heard: Heard) -> Transition:
+    if heard.yes_no is True:
+        return GoTo(PetitionState.READ_BACK)
     number = heard.number_of(len(_KEYED_FIELDS))
     if number is not None:
         return _ask_again(turn, _KEYED_FIELDS[number])
@@ -225,7 +240,10 @@ FLOW = Flow(
             expects="petition.expect.read_back",
         ),
         PetitionState.WHICH: StateSpec(
-            _which, _handle_which, (PetitionState.ASK,), expects="petition.which"
+            _which,
+            _handle_which,
+            (PetitionState.ASK, PetitionState.READ_BACK),
+            expects="petition.which",
         ),
     },
 )

@@ -12,8 +12,13 @@ from nlu.engine import NluEngine
 from nlu.problems import classify_issue, is_story, names_problem
 
 __all__ = [
-    "add_story", "fill_from_entities", "is_story", "names_problem", "replace_in_story",
-]  # fmt: skip
+    "add_story",
+    "fill_from_entities",
+    "is_story",
+    "named_facts",
+    "names_problem",
+    "replace_in_story",
+]
 
 
 def add_story(slots: PetitionSlots, heard: Heard, nlu: NluEngine) -> PetitionSlots:
@@ -26,6 +31,12 @@ def add_story(slots: PetitionSlots, heard: Heard, nlu: NluEngine) -> PetitionSlo
 
 def fill_from_entities(slots: PetitionSlots, heard: Heard) -> PetitionSlots:
     """Take what was named along with something else, so that nobody is asked for it again."""
+    new = {f.value: v for f, v in named_facts(heard).items() if not slots.value(f)}
+    return replace(slots, **new)
+
+
+def named_facts(heard: Heard) -> dict[Field, Any]:
+    """The values of fields that words name."""
     entities = heard.entities
     named: dict[Field, Any] = {
         Field.EMPLOYER: entities.employer,
@@ -34,8 +45,7 @@ def fill_from_entities(slots: PetitionSlots, heard: Heard) -> PetitionSlots:
         Field.PEOPLE: entities.people,
         Field.AMOUNT: entities.amount,
     }
-    new = {f.value: v for f, v in named.items() if v is not None and not slots.value(f)}
-    return replace(slots, **new)
+    return {field: value for field, value in named.items() if value is not None}
 
 
 def replace_in_story(slots: PetitionSlots, old: str, new: str, nlu: NluEngine) -> PetitionSlots:
