@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -14,18 +14,22 @@ from nlu.entities.english_numbers import with_digits
 from nlu.entities.lookalikes import hide_lookalikes
 from nlu.entities.numerals import CHINESE_NUMBER, parse_number
 from nlu.entities.people import find_people
-from nlu.entities.quantities import find_quantities
+from nlu.entities.quantities import Quantity, around_answer, find_quantities, limit_after
 from nlu.entities.words import alternatives, load_words
 
 _MAX_ANSWER = 60
 _CLAUSES = re.compile(r"[,。;!?\n\s]+")
 _MAX_FAMILY = 20
+_MAX_PEOPLE = 100_000
 
 
 def read_people_answer(text: str) -> Range[int] | None:
-    """How many people a short answer names. One number after another is the larger of the two; after
-    "or maybe" both are ends of one range, after "no" the later counts. The whole of a group
-    (全班组) is two or more. None for a long text, for 很多, or when no number is named."""
+    """How many people a short answer names.
+
+    One number after another is the larger of the two; after "or maybe" both are ends of one range,
+    after "no" the later counts. The whole of a group (全班组) is two or more. None for a long text,
+    for 很多, or when no number is named.
+    """
     if len(text) > _MAX_ANSWER:
         return None
     found: Range[int] | None = None
@@ -48,12 +52,15 @@ def read_amount_answer(text: str) -> Range[Decimal] | None:
 
 
 def _clauses(text: str) -> Iterator[str]:
-    """The clauses; of English whole sentences, whose words stand apart."""
+    """The clauses, also where nothing stands between them (问到了六个); of English whole sentences,
+    whose words stand apart."""
     plain = with_digits(hide_lookalikes(text)).strip()
     is_latin = re.search(r"[A-Za-z]{2}", plain)
     for clause in re.split(r"[,;.!?\n]+", plain) if is_latin else _CLAUSES.split(plain):
-        if clause.strip():
-            yield clause.strip()
+        for part in _breaks().split(clause):
+            said = _preamble().sub("", part.strip())
+            if said:
+                yield said
 
 
 def _people(clause: str) -> Range[int] | None:
@@ -63,7 +70,22 @@ def _people(clause: str) -> Range[int] | None:
         is_reasonable = number is not None and 1 < number <= _MAX_FAMILY
         return Range.exactly(int(number)) if number is not None and is_reasonable else None
     said = _correction().sub("", _alternative().sub("", clause)).strip()
-    return find_people(said, find_quantities(said))
+    quantities = find_quantities(said)
+    return find_people(said, quantities) or _bare(said, quantities)
+
+
+def _bare(said: str, quantities: Sequence[Quantity]) -> Range[int] | None:
+    """A number alone, with no more than 大概 and its like around it."""
+    if len(quantities) != 1:
+        return None
+    number = quantities[0]
+    around = around_answer()
+    is_alone = around.fullmatch(said[: number.start]) and around.fullmatch(said[number.end :])
+    if not is_alone or not 1 <= number.upper <= _MAX_PEOPLE:
+        return None
+    within = number.within(limit_after(said, number.end), Decimal(1))
+    lower = None if within.lower is None else int(within.lower)
+    return Range(lower, None if within.upper is None else int(within.upper))
 
 
 def _together(found: Range[int] | None, other: Range[int], *, is_or: bool) -> Range[int]:
@@ -81,6 +103,18 @@ def _together(found: Range[int] | None, other: Range[int], *, is_or: bool) -> Ra
 
 def _words() -> dict[str, Any]:
     return load_words("answers")
+
+
+@cache
+def _preamble() -> re.Pattern[str]:
+    return re.compile(rf"^(?:(?:{alternatives(_words()['preambles'])})\s?){{1,4}}", re.IGNORECASE)
+
+
+@cache
+def _breaks() -> re.Pattern[str]:
+    """Before words that begin another clause."""
+    words = [w for w in (*_words()["alternative"], *_words()["correction"]) if not w.isascii()]
+    return re.compile(rf"(?<![也又])(?={alternatives([w for w in words if len(w) > 1])})")
 
 
 @cache

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
+from nlu.entities.dates.found import Found
 from nlu.entities.words import alternatives, load_words
 
 _BEFORE = 16
@@ -14,20 +16,32 @@ _ENGLISH_BEFORE = 70
 _GAP = r"[^,。;!?\n没未欠拖被冇\d]"
 
 
-def is_hiring(text: str, start: int, end: int) -> bool:
-    """Whether the date from ``start`` to ``end`` is the one on which somebody was hired."""
-    if _hired_after().match(text, end):
+def find_hirings(text: str, places: Sequence[Found]) -> list[Found]:
+    """Those of the dates, in order, on which somebody was hired. A word of hiring belongs to one
+    date only: to the one before it where both stand beside it (2020年入职上个月被开除)."""
+    hirings: list[Found] = []
+    begin = 0
+    for place in places:
+        after = _hired_after().match(text, place.end)
+        if after or _is_hired_before(text[begin : place.start]):
+            hirings.append(place)
+        begin = after.end() if after else place.end
+    return hirings
+
+
+def _is_hired_before(before: str) -> bool:
+    if _hired_before().search(before[-_BEFORE:]):
         return True
-    if _hired_before().search(text[max(0, start - _BEFORE) : start]):
-        return True
-    before = re.split(r"[.,;!?\n]", text[max(0, start - _ENGLISH_BEFORE) : start])[-1]
-    parts = _english_hired().split(before)
+    clause = re.split(r"[.,;!?\n]", before[-_ENGLISH_BEFORE:])[-1]
+    parts = _english_hired().split(clause)
     return len(parts) > 1 and not _english_break().search(parts[-1])
 
 
 def is_aside(text: str, start: int, end: int) -> bool:
     """Whether it is the date of a contract, of a visit to an office, a complaint or a plan."""
     if _aside_after().match(text, end):
+        return True
+    if _today().fullmatch(text[start:end].strip()) and _today_after().match(text, end):
         return True
     before = text[max(0, start - _ENGLISH_BEFORE) : start]
     return bool(_english_plan_before().search(before))
@@ -40,12 +54,13 @@ def _words() -> dict[str, Any]:
 @cache
 def _hired_after() -> re.Pattern[str]:
     words = _words()
+    links = rf"(?:{alternatives(words['hired_links'])}){{0,4}}"
     no_work = alternatives(words["no_work_at"])
     return re.compile(
-        rf"(?:{_GAP}{{0,4}}?(?:{alternatives(words['hired_after'])})"
-        rf"|(?:{_GAP}{{0,4}}?(?:在|到|去|进|来))(?:(?!{alternatives(words['plan_after'])}){_GAP}){{0,14}}?"
-        rf"(?:{alternatives(words['work_at'])})(?!{no_work})"
-        rf"|{_GAP}{{0,2}}?进了?{_GAP}{{0,10}}?(?:厂|公司)(?!门))"
+        rf"(?:{_GAP}{{0,6}}?(?:{alternatives(words['hired_sure'])})"
+        rf"|{links}(?:{alternatives(words['hired_after'])})"
+        rf"|{links}(?:在|到|去|进|来){_GAP}{{0,14}}?(?:{alternatives(words['work_at'])})(?!{no_work})"
+        rf"|{links}进了?{_GAP}{{0,10}}?(?:厂|公司)(?!门))"
     )
 
 
@@ -69,8 +84,22 @@ def _english_break() -> re.Pattern[str]:
 @cache
 def _aside_after() -> re.Pattern[str]:
     words = _words()
-    said = alternatives([*words["signed_after"], *words["plan_after"]])
-    return re.compile(rf"{_GAP}{{0,6}}?(?:{said})", re.IGNORECASE)
+    links = rf"(?:{alternatives(words['plan_links'])}){{0,4}}"
+    return re.compile(
+        rf"(?:{_GAP}{{0,6}}?(?:{alternatives(words['signed_after'])})"
+        rf"|{links}(?:{alternatives(words['plan_after'])}))",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _today() -> re.Pattern[str]:
+    return re.compile(alternatives(_words()["today"]), re.IGNORECASE)
+
+
+@cache
+def _today_after() -> re.Pattern[str]:
+    return re.compile(rf"{_GAP}{{0,8}}?(?:{alternatives(_words()['today_after'])})", re.IGNORECASE)
 
 
 @cache

@@ -7,7 +7,7 @@ from datetime import date
 
 from core.ranges import Range
 from nlu.entities.amounts import find_amount
-from nlu.entities.background import is_aside, is_hiring
+from nlu.entities.background import find_hirings, is_aside
 from nlu.entities.dates.finding import find_dates
 from nlu.entities.dates.found import Found
 from nlu.entities.english_numbers import with_digits
@@ -27,7 +27,7 @@ def find_entities(text: str, today: date) -> Entities:
     plain = with_digits(hide_lookalikes(text))
     numbers = find_quantities(plain)
     places, found = find_dates(plain, today, numbers)
-    hirings = [place for place in places if is_hiring(plain, place.start, place.end)]
+    hirings = find_hirings(plain, places)
     without_dates = _blanked(plain, ((place.start, place.end) for place in places))
     quantities = find_quantities(without_dates)
     spans = sort_spans(without_dates, find_spans(without_dates, quantities))
@@ -70,9 +70,7 @@ def _background(
     return tuple(dict.fromkeys(day for day in days if day is not None and day not in meant))
 
 
-def _spans_in(
-    places: Sequence[Found], text: str, quantities: Sequence[Quantity]
-) -> Iterator[Span]:
+def _spans_in(places: Sequence[Found], text: str, quantities: Sequence[Quantity]) -> Iterator[Span]:
     """The lengths within dates: 两年前 of 两年前入职."""
     if places:
         for span in find_spans(text, quantities):

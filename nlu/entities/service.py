@@ -1,4 +1,4 @@
-"""Lengths of time that are no length of a grievance: service, terms of contract, what is to come."""
+"""Lengths of time that are not those of a grievance: service, contracts, what is to come."""
 
 from __future__ import annotations
 
@@ -48,7 +48,8 @@ def _is_service(text: str, span: Span) -> bool:
         return True
     if _parted_before().search(before) and _parted_after().match(text, span.end):
         return True
-    if _at_place_before().search(before) and not _NOT_AFTER_PLACE.match(text, span.end):
+    is_long = span.is_in_years or not _NOT_AFTER_PLACE.match(text, span.end)
+    if is_long and _at_place_before().search(before):
         return True
     return _is_english_service(text, span)
 

@@ -23,7 +23,7 @@ from nlu.entities.numerals import parse_number
 from nlu.entities.values import Entities
 
 _HALF_A_MONTH = timedelta(days=15)
-_HALF_A_YEAR = timedelta(days=183)
+_HALF_A_YEAR = 6  # months
 MAX_CHARACTERS = 1000
 MAX_PEOPLE = 100_000
 MAX_YUAN = Decimal(10) ** 10
@@ -46,9 +46,10 @@ def since_of(entities: Entities, today: date) -> Range[date] | None:
         return None
     longest, shortest = entities.duration.upper, entities.duration.lower
     # "Three months" is said to the month, "two years" to the year: half of one either way.
-    around = _HALF_A_YEAR if entities.is_in_years else _HALF_A_MONTH
-    earliest = None if longest is None else _months_before(today, longest) - around
-    latest = today if shortest is None else _months_before(today, shortest) + around
+    months = _HALF_A_YEAR if entities.is_in_years else 0
+    around = timedelta(0) if entities.is_in_years else _HALF_A_MONTH
+    earliest = None if longest is None else _months_before(today, longest + months) - around
+    latest = today if shortest is None else _months_before(today, shortest - months) + around
     return Range(earliest, min(latest, today))
 
 
