@@ -14,6 +14,8 @@ from nlu.entities.words import alternatives, load_words
 
 _MIN_SUM = 10
 _MIN_BARE = 100
+_MIN_TOTAL = 1000
+_TOTAL_WINDOW = 20
 _MAX_ANSWER = 60
 _MAX_SUM = Decimal(10) ** 12
 _HAS_UNIT = re.compile(r"[百千万亿wk]|,\d{3}", re.IGNORECASE)
@@ -26,18 +28,42 @@ _A_TIME = re.compile(
     r"\s?(?:[/每](?:月|天|日|小时|个月)|一(?:个月|天|日|个?小时)(?!班|假|就|都|也)"
     r"|(?:a|per|/) ?(?:month|day|hour|week)\b)"
 )
+# 欠我们三个人15000: how many they are may stand between.
+_SO_MANY = (
+    r"(?:\d{1,4}|[一二两三四五六七八九十百几]{1,4})(?:多|来)?(?:个|名|位)?(?:人|工人|工友|员工)"
+)
 _TENTHS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2}
 
 
 def find_amount(text: str, quantities: Sequence[Quantity]) -> Range[Decimal] | None:
-    """The largest sum of money named, in yuan with both ends; None without one.
+    """The total that is named (总共15000), else the largest sum of money, in yuan with both ends;
+    None without one.
 
     ``quantities`` are the numbers of the text. A number is a sum when a unit of money stands beside
     it, when it is said of money (欠, 工资), when it has a unit of hundreds or more and counts
-    nothing else, or when it is all that is said.
+    nothing else, when it is a total, or when it is all that is said.
     """
-    sums = [found for quantity in quantities if (found := _amount(text, quantity))]
-    return max(sums, key=lambda s: (s.at_most or 0, s.at_least or 0)) if sums else None
+    sums = [(quantity, found) for quantity in quantities if (found := _amount(text, quantity))]
+    is_of_money = bool(_sure_money().search(text))
+    known = {quantity.start: found for quantity, found in sums}
+    totals = [
+        known.get(quantity.start) or quantity.within(limit_after(text, quantity.end))
+        for quantity in quantities
+        if _is_total(text, quantity, is_of_money=bool(sums) or is_of_money)
+    ]
+    named = totals or list(known.values())
+    return max(named, key=lambda s: (s.at_most or 0, s.at_least or 0)) if named else None
+
+
+def _is_total(text: str, quantity: Quantity, *, is_of_money: bool) -> bool:
+    """Whether the number is said to be the total and counts nothing else but money; a bare one
+    below a thousand only where money is spoken of."""
+    if not _MIN_BARE <= quantity.upper <= _MAX_SUM or _other_after().match(text, quantity.end):
+        return False
+    before = text[max(0, quantity.start - _TOTAL_WINDOW) : quantity.start]
+    if not _total_before().search(before) and not _total_after().match(text, quantity.end):
+        return False
+    return is_of_money or quantity.upper >= _MIN_TOTAL
 
 
 def _amount(text: str, quantity: Quantity) -> Range[Decimal] | None:
@@ -113,10 +139,36 @@ def _other_after() -> re.Pattern[str]:
 
 
 @cache
+def _sure_money() -> re.Pattern[str]:
+    return re.compile(alternatives(_words()["sure_money"]), re.IGNORECASE)
+
+
+@cache
+def _total_before() -> re.Pattern[str]:
+    words = _words()
+    fillers = alternatives([*words["fillers"], *words["before"]])
+    return re.compile(
+        rf"(?:{alternatives(words['totals'])})(?:(?:{fillers}|{_SO_MANY})\s?|\s){{0,5}}$",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _total_after() -> re.Pattern[str]:
+    words = _words()
+    return re.compile(
+        rf"\s?(?:{alternatives(words['units'])})?\s?(?:{alternatives(words['totals_after'])})",
+        re.IGNORECASE,
+    )
+
+
+@cache
 def _money_before() -> re.Pattern[str]:
     words = _words()
     money, fillers = alternatives(words["about_money"]), alternatives(words["fillers"])
     limits = "|".join(
         alternatives(said) for said in load_words("quantities")["limits_before"].values()
     )
-    return re.compile(rf"(?:{money})(?:(?:{fillers}|{limits})\s?|\s){{0,4}}$", re.IGNORECASE)
+    return re.compile(
+        rf"(?:{money})(?:(?:{fillers}|{limits}|{_SO_MANY})\s?|\s){{0,4}}$", re.IGNORECASE
+    )

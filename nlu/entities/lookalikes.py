@@ -8,6 +8,11 @@ from nlu.entities.names import CASE_PREFIX
 from nlu.entities.words import alternatives, load_words
 
 _N = r"[\d零〇一二三四五六七八九十百千两]"
+# 今年35: an age where nothing is counted after it; 十一 may be the festival.
+_AGE = (
+    r"(?:[1-7]\d|(?:[二三四五六七]十[一二三四五六七八九]?|十[二三四五六七八九]))"
+    r"(?=\s*$|[,。;!?]|了|咯|啦|\s(?!月|个|号|年|天)|(?:怀孕|退休|被|还能|能不能|可以|还没|女|男|想|在))"
+)
 _HIDDEN = re.compile(
     "|".join(
         [
@@ -20,7 +25,8 @@ _HIDDEN = re.compile(
             r"(?<![零〇一二三四五六七八九幺])[零〇一二三四五六七八九幺洞拐两]{7,}",  # read out
             r"(?<![\d.,])(?:12333|12345|12329|12348|12356|12351|12315|110|119|120|122|996|007)"
             r"(?![\d元块万千百个人名位,]|\.\d|\s*(?:yuan|rmb|people|workers|of us|days|employees))",
-            rf"第\s?{_N}+(?!季|\d)",
+            # Not 国庆第二天, 五一假期的第三天: days of a festival.
+            rf"(?<![节庆旦秋午明假一年夕期的])第\s?{_N}+(?!季|\d)|第\s?{_N}+(?!季|\d|天|{_N})",
             rf"(?<!{_N}){_N}{{1,9}}\s?(?:条(?!.{{0,2}}人)|款)",
             r"\b(?:articles?|sections?|art\.?|clause|case|no\.?|number|room|gate|line|workshop)\s?#?\d+\b",
             r"(?:工号|车牌|房号|房间|编号|案号|尾号|邮编|验证码|密码|账号|卡号|QQ|微信|群号)"
@@ -31,6 +37,7 @@ _HIDDEN = re.compile(
             r"\b\d+(?:\.\d+)?[\s-]?(?:hours?|hrs?|minutes?|mins?)\b",
             rf"百分之{_N}+|(?<!{_N}){_N}{{1,9}}分之{_N}+|(?<!{_N})(?:\d{{1,9}}(?:\.\d{{1,9}})?|{_N}{{1,9}})\s?(?:%|倍|成(?!功|都|员|立|为|年)|折|percent|times\b)",
             r"(?<!\d)\d{1,2}\s?/\s?\d{1,2}(?=\s?(?:的|of\b|工资|股))|\b24\s?/\s?7\b",
+            rf"(?:今年|明年|去年|后年|虚岁|周岁)(?:我)?(?:刚满|已经|快要|刚|才|快|都|满|就)?(?:{_AGE}|{_N}{{1,4}}多?\s?(?:周岁|岁))",
             rf"(?<!{_N}){_N}{{1,4}}多?\s?(?:周岁|岁)|\b\d+[\s-]years?[\s-]old\b|\baged \d+\b",
             r"[Nn2]\s?\+\s?1|\b2N\b",
             rf"(?<!{_N}){_N}{{1,3}}级|[一二三四五]险[一二]?金?|{_N}{{1,2}}人[间宿房]|三期女工?",

@@ -42,6 +42,11 @@ class Span:
         """The same in months of 30 days, to two decimals."""
         return Range(self._in_months(self.count.lower), self._in_months(self.count.upper))
 
+    @property
+    def is_in_years(self) -> bool:
+        """Whether it was said in years, of which there is one at least."""
+        return self.unit is Unit.YEAR and (self.count.at_least or 0) >= 1
+
     def _in_months(self, count: Decimal | None) -> Decimal | None:
         return None if count is None else (count * self.unit.value).quantize(Decimal("0.01"))
 

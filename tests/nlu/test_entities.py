@@ -89,7 +89,7 @@ def test_a_complaint_gives_its_facts() -> None:
         ("15天", "0.50"),
         ("一年零八个月", "20.00"),
         ("三个礼拜没发钱", "0.70"),
-        ("I worked two years", "24.00"),
+        ("they owed me for two years", "24.00"),
     ],
 )
 def test_spans_are_given_in_months(text: str, months: str) -> None:

@@ -18,11 +18,13 @@ from core.ranges import Range
 from dialogue.flows.petition.names import read_employer, read_person
 from dialogue.flows.petition.slots import Field
 from dialogue.spoken_digits import digits_of
+from nlu.entities.answers import read_amount_answer, read_people_answer
 from nlu.entities.numerals import parse_number
 from nlu.entities.towns import find_town_by_sound
 from nlu.entities.values import Entities
 
 _HALF_A_MONTH = timedelta(days=15)
+_HALF_A_YEAR = 6  # months
 MAX_CHARACTERS = 1000
 MAX_PEOPLE = 100_000
 MAX_YUAN = Decimal(10) ** 10
@@ -36,16 +38,33 @@ def read_field(field: Field, plain: str, entities: Entities, today: date) -> obj
 
 
 def since_of(entities: Entities, today: date) -> Range[date] | None:
-    """Since when: the first day that was named, or the length of time counted back from today."""
-    if entities.dates:
-        return entities.dates[0]
+    """Since when: the first date that has begun and on which something happened, else how long it
+    has gone on, counted back from today. Never a day to come, a plan, or the time of service."""
+    for days in entities.dates:
+        if _may_be_since(days, entities, today):
+            return _until(days, today)
     if entities.duration is None:
         return None
     longest, shortest = entities.duration.upper, entities.duration.lower
-    # "Three months" is said to the month: half a month either way.
-    earliest = None if longest is None else _months_before(today, longest) - _HALF_A_MONTH
-    latest = today if shortest is None else _months_before(today, shortest) + _HALF_A_MONTH
+    # "Three months" is said to the month, "two years" to the year: half of one either way.
+    months = _HALF_A_YEAR if entities.is_in_years else 0
+    around = timedelta(0) if entities.is_in_years else _HALF_A_MONTH
+    earliest = None if longest is None else _months_before(today, longest + months) - around
+    latest = today if shortest is None else _months_before(today, shortest - months) + around
     return Range(earliest, min(latest, today))
+
+
+def _may_be_since(days: Range[date], entities: Entities, today: date) -> bool:
+    begun = days.at_least
+    is_begun = begun is not None and begun <= today
+    return is_begun and days != entities.hired and days not in entities.background
+
+
+def _until(days: Range[date], today: date) -> Range[date]:
+    """The same days without those to come: what began this year began by today."""
+    if days.lower is None or days.upper is None:
+        return days
+    return Range(days.lower, min(days.upper, today))
 
 
 def _months_before(day: date, months: Decimal) -> date:
@@ -75,8 +94,10 @@ def _since(plain: str, entities: Entities, today: date) -> Range[date] | None:
 
 
 def _people(plain: str, entities: Entities, today: date) -> Range[int] | None:
-    if entities.people is not None:
-        return entities.people
+    # The answer as a whole first: 七八个吧 也可能九个 is more than its first number.
+    answered = read_people_answer(plain)
+    if answered is not None or entities.people is not None:
+        return answered or entities.people
     if _ALONE.match(plain.strip(" 。.!！")):
         return Range.exactly(1)
     number = _number(plain)
@@ -88,7 +109,9 @@ def _amount(plain: str, entities: Entities, today: date) -> Range[Decimal] | Non
     if entities.amount is not None:
         return entities.amount
     number = _number(plain)
-    return Range.exactly(number) if number is not None and 0 < number < MAX_YUAN else None
+    if number is None:
+        return read_amount_answer(plain)
+    return Range.exactly(number) if 0 < number < MAX_YUAN else None
 
 
 def _number(plain: str) -> Decimal | None:

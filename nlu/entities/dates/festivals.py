@@ -24,6 +24,7 @@ from nlu.entities.dates.found import (
     shift_months,
 )
 from nlu.entities.dates.lunar import lunar_day_in_year
+from nlu.entities.numerals import parse_number
 from nlu.entities.words import alternatives, load_words
 
 _NEAR = timedelta(days=20)
@@ -118,14 +119,26 @@ def find_festivals(text: str, today: date) -> Iterator[Found]:
         festival = (
             _by_name()[match["name"].replace("·", ".")] if match["name"] else load_festivals()[0]
         )
-        has_more = match["off"] or match["day"] or match["where"] or match["year"]
+        has_more = match["off"] or match["nth"] or match["day"] or match["where"] or match["year"]
         if festival.needs_more and not (has_more or match["yearword"]):
             continue
         in_year = in_year_of(
             festival, _where(match), is_day=bool(match["day"]), is_off=bool(match["off"])
         )
+        if match["nth"]:
+            in_year = _nth_day(festival, int(parse_number(match["nth"]) or 1))
         year = int(match["bareyear"]) if match["bareyear"] else year_of(match, today)
         yield Found.of(match.start(), match.end(), year, in_year, today)
+
+
+def _nth_day(festival: Festival, number: int) -> InYear:
+    """国庆第二天: that day counted from its own."""
+
+    def in_year(year: int) -> Days | None:
+        own = festival.own_day(year)
+        return Range.exactly(own + (number - 1) * _DAY) if own else None
+
+    return in_year
 
 
 def _where(match: re.Match[str]) -> str:
@@ -145,6 +158,7 @@ def _pattern() -> re.Pattern[str]:
     return re.compile(
         rf"(?:{YEAR}|(?P<bareyear>(?<!\d)20\d{{2}})\s?)?"
         rf"(?:(?P<name>{names})节?(?P<off>假期|长假|小长假|期间|放假|假|黄金周|那几天)?"
+        r"(?:的?第(?P<nth>[一二三四五六七八1-8])天)?"
         r"(?P<day>那天|当天|当日|那日)?(?P<where>前后|左右|前夕|(?:之|以|放假|假期|过)?[前后](?!天|勤))?"
         r"|(?<![\d零一二两三四五六七八九十几多半去今明前数百千大上下每出旧个])年(?P<newyear>[前后])(?![后天]))"
     )

@@ -57,8 +57,8 @@ _HIRED_WITHIN = 10
 
 def find_dates(
     text: str, today: date, quantities: tuple[Quantity, ...]
-) -> tuple[tuple[Found, ...], tuple[Days, ...]]:
-    """Where dates stand in a text and the days meant, in the order said.
+) -> tuple[tuple[Found, ...], tuple[Found, ...]]:
+    """Where dates stand in a text, and what is meant by them together, in the order said.
 
     How precise each word is stands in the docstring of this package.
     ``text`` is half width and simplified with English number words as digits; ``quantities`` are
@@ -67,7 +67,7 @@ def find_dates(
     chosen = list(_longest(_all(text, today, quantities), text))
     places = tuple(chosen)
     found = [_bounded(text, one) for one in _linked(text, chosen, today)]
-    return places, tuple(dict.fromkeys(one.days for one in found if one.days is not None))
+    return places, tuple(one for one in found if one.days is not None)
 
 
 def _all(text: str, today: date, quantities: tuple[Quantity, ...]) -> Iterator[Found]:

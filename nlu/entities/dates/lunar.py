@@ -23,7 +23,8 @@ _MARK = r"(?:农历|阴历|旧历|古历)的?\s?"
 _MONTH = re.compile(
     rf"(?P<mark>{_MARK})?(?:{YEAR})?(?P<mark2>{_MARK})?(?P<leap>闰)?"
     r"(?P<month>[正冬腊]|\d{1,2}|(?<![\d一二三四五六七八九十百])(?:十[一二]?|[一二三四五六七八九]))月份?"
-    rf"(?:(?P<day>{_DAY_NUMBER})|(?P<digits>(?<!\d)[0-3]?\d(?!\d))(?=[号日])|(?P<part>底|尾|头|里|间))?[号日]?"
+    rf"(?:(?P<day>{_DAY_NUMBER})|(?P<digits>(?<!\d)[0-3]?\d(?!\d))(?=[号日])"
+    r"|(?P<festive>(?<=月)[一二三四五六七八九](?![一二三四五六七八九十百千万块元个名人天年月点多几]))|(?P<part>底|尾|头|里|间))?[号日]?"
 )
 _DAY = re.compile(
     rf"(?:{YEAR})?(?:(?:大年|年)(?P<any>初[一二三四五六七八九十])"
@@ -62,8 +63,9 @@ def lunar_day_in_year(year: int, month: int, day: int) -> date | None:
 def _numbers(match: re.Match[str]) -> tuple[int, tuple[int, int] | None]:
     said = match["month"]
     month = _MONTH_NAMES.get(said) or int(parse_number(said) or 0)
-    if match["day"] or match["digits"]:
-        number = _day_number((match["day"] or match["digits"]).rstrip("几"))
+    said_day = match["day"] or match["digits"] or match["festive"]
+    if said_day:
+        number = _day_number(said_day.rstrip("几"))
         is_vague = (match["day"] or "").endswith("几")
         return month, (number, number + (9 if is_vague else 0))
     return month, _PARTS.get(match["part"] or "")

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from core.ranges import Range
-from nlu.entities.dates.chinese_parts import DAY, PART, day_numbers, part_of_month
+from nlu.entities.dates.chinese_parts import BARE_DAY, DAY, PART, day_numbers, part_of_month
 from nlu.entities.dates.found import Days, Found, month_days, shift_months, week_days, year_days
 from nlu.entities.quantities import Quantity
 from nlu.entities.spans import Span, Unit, find_spans
@@ -26,7 +26,7 @@ _NOT_AFTER = r"(?<![目之以提然晚早])"
 _DAY_WORD = re.compile(rf"{_NOT_AFTER}(?:{alternatives([*_DAYS, *_LOOSE])})")
 _MONTH_WORD = re.compile(
     rf"{_NOT_AFTER}(?P<month>{alternatives(_MONTHS)})(?!饼)份?\s?(?:的|嘅)?\s?"
-    rf"(?:{PART}|{DAY})?(?P<bareday>(?!))?"
+    rf"(?:{PART}|{DAY}|{BARE_DAY})?"
 )
 _WEEK_WORD = re.compile(
     rf"{_NOT_AFTER}(?P<week>{alternatives(_WEEKS)})(?:的|嘅)?\s?(?:(?:星期|周)?"

@@ -64,6 +64,16 @@ def test_spans_keep_both_ends(said: str, months: str) -> None:
     assert shown(find_entities(simplify(said), TODAY).duration) == months
 
 
+@pytest.mark.parametrize(("said", "months"), rows("services"))
+def test_length_of_service_is_told_from_other_spans(said: str, months: str) -> None:
+    assert shown(find_entities(simplify(said), TODAY).service) == months
+
+
+@pytest.mark.parametrize(("said", "days"), rows("hired"))
+def test_the_day_of_hiring_is_told_from_other_days(said: str, days: str) -> None:
+    assert shown(find_entities(simplify(said), TODAY).hired) == days
+
+
 @pytest.mark.parametrize(("said", "year"), rows("years"))
 def test_a_year_asked_about_is_found(said: str, year: str) -> None:
     assert str(find_entities(simplify(said), TODAY).year_asked or "") == year
