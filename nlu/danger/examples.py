@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from config.yaml_files import read_yaml
 from nlu.danger.kinds import DangerKind
@@ -52,7 +53,9 @@ def list_ordinary(entries: Path) -> list[Example]:
     return [Example(text, None, Source.ORDINARY) for text in dict.fromkeys(texts)]
 
 
-def make_examples(harmless: Sequence[str], ordinary: Sequence[str], chance: Random) -> list[Example]:
+def make_examples(
+    harmless: Sequence[str], ordinary: Sequence[str], chance: Random
+) -> list[Example]:
     """The clauses of ``examples.yaml``, alone and as they are said: opened, pleaded with, amid
     ordinary matters; told as the past they are harmless."""
     table = read_yaml(_EXAMPLES_FILE)
@@ -65,7 +68,7 @@ def make_examples(harmless: Sequence[str], ordinary: Sequence[str], chance: Rand
 
 
 class _Maker:
-    def __init__(self, table: dict[str, dict[str, list[str]]], ordinary: Sequence[str], chance: Random):
+    def __init__(self, table: dict[str, Any], ordinary: Sequence[str], chance: Random):
         self._table = table
         self._chance = chance
         chinese = [text for text in ordinary if not text.isascii()]
@@ -75,7 +78,7 @@ class _Maker:
     def make_dangers(self) -> Iterator[Example]:
         """Each dangerous clause alone and said; some of them told as the past."""
         for kind, languages in self._table["dangers"].items():
-            for language, clauses in dict(languages).items():
+            for language, clauses in languages.items():
                 for clause in clauses:
                     yield Example(clause, DangerKind(kind), Source.MADE)
                     yield Example(self.dress(clause, language), DangerKind(kind), Source.MADE)
@@ -106,7 +109,8 @@ class _Maker:
         return f"{past} {clause}, {question}" if language == "en" else f"{past}{clause}，{question}"
 
     def _choose(self, part: str, language: str) -> str:
-        return self._chance.choice(self._table[part][language])
+        choices: list[str] = self._table[part][language]
+        return self._chance.choice(choices)
 
 
 def _language(text: str) -> str:

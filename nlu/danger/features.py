@@ -46,9 +46,7 @@ def cut_pieces(length: int) -> list[tuple[int, int]]:
     return [(start, min(length, start + _PIECE)) for start in starts]
 
 
-def _sequences(
-    mark: str, tokens: Sequence[str], end: int, lengths: Sequence[int]
-) -> Iterator[str]:
+def _sequences(mark: str, tokens: Sequence[str], end: int, lengths: Sequence[int]) -> Iterator[str]:
     for length in lengths:
         if length <= end:
             yield f"{mark} {' '.join(tokens[end - length : end])}"
@@ -60,4 +58,3 @@ def _word_parts(token: str) -> Iterator[str]:
         for length in _WORD_PARTS:
             for start in range(len(word) - length + 1):
                 yield f"w {word[start : start + length]}"
-

@@ -16,6 +16,9 @@ from nlu.danger.kinds import DangerKind
 WEIGHTS_FILE = Path(__file__).parent / "learned.npz"
 # The kinds are learnt from fewer messages and need fewer features.
 KIND_MASK = (1 << 14) - 1
+_MAX_STORED = 32_000
+# Fewer words say too little to the model; signs know the short cries.
+_MIN_TOKENS = 4
 
 
 @dataclass(frozen=True)
@@ -38,11 +41,11 @@ class Model:
     threshold: float = 0.0
 
     def weigh(self, respelt: str) -> Weighed | None:
-        """The weight of a respelt message, None for one without words."""
+        """The weight of a respelt message, None for one of hardly any words."""
         by_token = list_features(respelt)
-        pieces = cut_pieces(len(by_token))
-        if not pieces:
+        if len(by_token) < _MIN_TOKENS:
             return None
+        pieces = cut_pieces(len(by_token))
         ids = np.fromiter(chain.from_iterable(by_token), dtype=np.int64)
         places = np.array([0, *accumulate(map(len, by_token))])
         starts, ends = places[np.array(pieces)].T
@@ -81,14 +84,14 @@ def load_model() -> Model:
 
 def store_model(model: Model) -> None:
     """Write ``learned.npz``."""
-    danger_unit = float(np.abs(model.danger).max()) / 127
-    kinds_unit = float(np.abs(model.kinds).max()) / 127
+    danger_unit = float(np.abs(model.danger).max()) / _MAX_STORED
+    kinds_unit = float(np.abs(model.kinds).max()) / _MAX_STORED
     np.savez_compressed(
         WEIGHTS_FILE,
-        danger=np.rint(model.danger / danger_unit).astype(np.int8),
+        danger=np.rint(model.danger / danger_unit).astype(np.int16),
         danger_unit=np.float64(danger_unit),
         bias=np.float64(model.bias),
-        kinds=np.rint(model.kinds / kinds_unit).astype(np.int8),
+        kinds=np.rint(model.kinds / kinds_unit).astype(np.int16),
         kinds_unit=np.float64(kinds_unit),
         kind_bias=model.kind_bias,
         threshold=np.float64(model.threshold),
