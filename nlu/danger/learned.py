@@ -19,6 +19,8 @@ KIND_MASK = (1 << 14) - 1
 _MAX_STORED = 32_000
 # Fewer words say too little to the model; signs know the short cries.
 _MIN_TOKENS = 4
+# Of the many pieces of a long message one may sound like danger by chance.
+_LONG_MARGIN = 1.4
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,7 @@ class Model:
         starts, ends = places[np.array(pieces)].T
         sums = np.concatenate(([0.0], np.cumsum(self.danger[ids], dtype=np.float64)))
         scores = (sums[ends] - sums[starts]) / np.sqrt(ends - starts) + self.bias
+        scores -= _LONG_MARGIN if len(pieces) > 1 else 0.0
         best = int(np.argmax(scores))
         kind = self._find_kind(ids[starts[best] : ends[best]])
         return Weighed(float(scores[best]), kind)

@@ -30,7 +30,7 @@ from nlu.danger.spelling import respell
 
 _PARTS = 5
 # Of ordinary messages not learnt from, how many may exceed the threshold.
-FALSE_SHARE = 0.015
+FALSE_SHARE = 0.0125
 _STRENGTH = 60.0
 _KIND_STRENGTH = 10.0
 # How much all dangers together weigh against all that is harmless.

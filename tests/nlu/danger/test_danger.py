@@ -17,6 +17,8 @@ from tests.nlu.danger.measuring import Listed, list_messages
 
 DANGERS = list(list_messages("dangers"))
 HARMLESS = list(list_messages("harmless"))
+# The signs were written before these parts.
+UNSEEN_BY_SIGNS = {"fifth", "sixth"}
 MIN_RECALL = 0.99
 MAX_FALSE_ALARMS = 0.02
 MAX_ORDINARY_ALARMS = 0.005
@@ -67,7 +69,9 @@ def test_kinds_and_levels_are_mostly_as_listed() -> None:
     ]
     levels = [m for m in HARMLESS if (m.found.level if m.found else "none") != m.expected]
     assert len(kinds) <= 0.04 * len(DANGERS), report(kinds)
-    assert len(levels) <= 0.06 * len(HARMLESS), report(levels)
+    known = [m for m in levels if m.half not in UNSEEN_BY_SIGNS]
+    assert len(known) <= 0.03 * len(HARMLESS), report(known)
+    assert len(levels) <= 0.11 * len(HARMLESS), report(levels)
 
 
 def test_who_is_held_is_known() -> None:
@@ -172,7 +176,7 @@ def test_an_ordinary_message_is_quick() -> None:
 
 
 def test_signs_alone_find_nearly_all_that_they_were_written_from() -> None:
-    known = [m for m in DANGERS if m.half not in {"fifth", "sixth"}]
+    known = [m for m in DANGERS if m.half not in UNSEEN_BY_SIGNS]
     missed = [m for m in known if not (d := find_by_signs(respell(m.text))) or d.level != "acute"]
     assert len(missed) <= 0.03 * len(known), report(missed)
 
