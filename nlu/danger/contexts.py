@@ -15,7 +15,6 @@ _CONTEXT_SPAN = 70
 _NOW_SPAN = 26
 # A supposition stands before what is supposed.
 _SUPPOSED_SPAN = 40
-_EXPLAINING = ("past", "recent", "law", "aftermath", "hypothetical", "quoted", "taken_back")
 _MAX_SHORT = 8
 _MAX_SHORT_WORDS = 4
 
@@ -35,11 +34,14 @@ class Surroundings:
     is_other: bool
     is_short: bool
     is_severe: bool
+    is_resolved: bool
 
     @property
     def is_told(self) -> bool:
         """Whether something makes a mention of the sign that "now" does not outweigh."""
-        return self.is_past or self.is_recent or self.is_supposed or self.is_quoted
+        return (
+            self.is_past or self.is_recent or self.is_supposed or self.is_quoted or self.is_resolved
+        )
 
     @property
     def is_asked(self) -> bool:
@@ -73,6 +75,8 @@ def is_denied(text: str, sign: Sign) -> bool:
     before = text[max(0, sign.start - _DENIAL_SPAN) : sign.start]
     if get_context_pattern("denial").search(before):
         return True
+    if get_context_pattern("denied_sign").search(text[max(0, sign.start - 1) : sign.end]):
+        return True
     is_own = sign.kind is DangerKind.SELF_HARM
     return is_own and bool(get_context_pattern("taken_back").search(text))
 
@@ -98,12 +102,8 @@ def look_around(text: str, sign: Sign) -> Surroundings:
         is_other=has("other", before),
         is_short=is_short(text),
         is_severe=has("severe", text),
+        is_resolved=has("resolved", text),
     )
-
-
-def is_explained(text: str) -> bool:
-    """Whether a text asks about law, tells of the past or of others, or supposes."""
-    return any(get_context_pattern(name).search(text) for name in _EXPLAINING)
 
 
 def is_short(text: str) -> bool:

@@ -2,85 +2,100 @@
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from math import sqrt
+from itertools import accumulate, chain
 from pathlib import Path
 
-from nlu.danger.contexts import is_explained
+import numpy as np
+from numpy.typing import NDArray
+
+from nlu.danger.features import cut_pieces, list_features
 from nlu.danger.kinds import DangerKind
 
-WEIGHTS_FILE = Path(__file__).parent / "learned.json"
-_TOKEN = re.compile(r"[a-z]{1,20}|\d{1,9}|[\u3400-\u9fff]")
-_MAX_SEQUENCE = 3
-# A long message is weighed in pieces, so that one cry is not lost in a long story.
-_MAX_TOKENS = 50
-_STRIDE = 30
+WEIGHTS_FILE = Path(__file__).parent / "learned.npz"
+# The kinds are learnt from fewer messages and need fewer features.
+KIND_MASK = (1 << 14) - 1
+_MAX_STORED = 32_000
 # Fewer words say too little to the model; signs know the short cries.
-_MIN_TOKENS = 6
-_NO_WEIGHTS = (0,) * len(DangerKind)
+_MIN_TOKENS = 4
+# Of the many pieces of a long message one may sound like danger by chance.
+_LONG_MARGIN = 1.4
 
 
 @dataclass(frozen=True)
+class Weighed:
+    """How much the most dangerous piece of a message speaks for danger, and for which kind."""
+
+    score: float
+    kind: DangerKind
+
+
+@dataclass(frozen=True, eq=False)
 class Model:
-    """Weights of each sequence for each kind, in the order of ``DangerKind``, in hundredths."""
+    """``danger``: the weight of each feature; ``kinds``: its weight for each kind, in the order
+    of ``DangerKind``, with their biases."""
 
-    bias: tuple[int, ...]
-    threshold: int
-    weights: Mapping[str, tuple[int, ...]]
+    danger: NDArray[np.float32]
+    bias: float
+    kinds: NDArray[np.float32]
+    kind_bias: NDArray[np.float32]
+    threshold: float = 0.0
 
-    def weigh(self, piece: str) -> tuple[int, DangerKind]:
-        """How much a piece of text speaks for danger rather than none, and of which kind."""
-        sequences = list_sequences(piece)
-        totals = [0] * len(self.bias)
-        for sequence in sequences:
-            for index, weight in enumerate(self.weights.get(sequence, _NO_WEIGHTS)):
-                totals[index] += weight
-        length = sqrt(len(sequences) or 1)
-        scores = [int(t / length) + b for t, b in zip(totals, self.bias, strict=True)]
-        best = max(scores)
-        return best, list(DangerKind)[scores.index(best)]
+    def weigh(self, respelt: str) -> Weighed | None:
+        """The weight of a respelt message, None for one of hardly any words."""
+        by_token = list_features(respelt)
+        if len(by_token) < _MIN_TOKENS:
+            return None
+        pieces = cut_pieces(len(by_token))
+        ids = np.fromiter(chain.from_iterable(by_token), dtype=np.int64)
+        places = np.array([0, *accumulate(map(len, by_token))])
+        starts, ends = places[np.array(pieces)].T
+        sums = np.concatenate(([0.0], np.cumsum(self.danger[ids], dtype=np.float64)))
+        scores = (sums[ends] - sums[starts]) / np.sqrt(ends - starts) + self.bias
+        scores -= _LONG_MARGIN if len(pieces) > 1 else 0.0
+        best = int(np.argmax(scores))
+        kind = self._find_kind(ids[starts[best] : ends[best]])
+        return Weighed(float(scores[best]), kind)
+
+    def _find_kind(self, ids: NDArray[np.int64]) -> DangerKind:
+        of_kinds = self.kinds[:, ids & KIND_MASK].sum(axis=1) / np.sqrt(len(ids)) + self.kind_bias
+        return list(DangerKind)[int(np.argmax(of_kinds))]
 
 
 def find_learned(respelt: str) -> DangerKind | None:
-    """The kind of danger that a piece of a respelt message sounds like, with nothing in it that
-    makes a mention of it; None for an ordinary message."""
+    """The kind of danger that a respelt message sounds like; None for an ordinary message."""
     model = load_model()
-    for piece in cut_pieces(respelt):
-        score, kind = model.weigh(piece)
-        if score > model.threshold and not is_explained(piece):
-            return kind
-    return None
-
-
-def cut_pieces(respelt: str) -> Iterator[str]:
-    """Overlapping pieces of a text, none of only a few words."""
-    tokens = list(_TOKEN.finditer(respelt))
-    for first in range(0, max(1, len(tokens) - _MAX_TOKENS + _STRIDE), _STRIDE):
-        piece = tokens[first : first + _MAX_TOKENS]
-        if len(piece) >= _MIN_TOKENS:
-            yield respelt[piece[0].start() : piece[-1].end()]
-
-
-def list_sequences(piece: str) -> list[str]:
-    """All different sequences of one to three Chinese characters, Latin words or numbers."""
-    tokens = _TOKEN.findall(piece)
-    count = len(tokens)
-    return list(
-        dict.fromkeys(
-            " ".join(tokens[start : start + length])
-            for length in range(1, _MAX_SEQUENCE + 1)
-            for start in range(count - length + 1)
-        )
-    )
+    weighed = model.weigh(respelt)
+    if weighed is None or weighed.score <= model.threshold:
+        return None
+    return weighed.kind
 
 
 @cache
 def load_model() -> Model:
-    """The model of ``learned.json``."""
-    stored = json.loads(WEIGHTS_FILE.read_text(encoding="utf-8"))
-    weights = {sequence: tuple(of_kinds) for sequence, of_kinds in stored["weights"].items()}
-    return Model(tuple(stored["bias"]), int(stored["threshold"]), weights)
+    """The model of ``learned.npz``, whose weights are stored as whole numbers of a unit."""
+    with np.load(WEIGHTS_FILE, allow_pickle=False) as stored:
+        return Model(
+            danger=stored["danger"].astype(np.float32) * np.float32(stored["danger_unit"]),
+            bias=float(stored["bias"]),
+            kinds=stored["kinds"].astype(np.float32) * np.float32(stored["kinds_unit"]),
+            kind_bias=stored["kind_bias"].astype(np.float32),
+            threshold=float(stored["threshold"]),
+        )
+
+
+def store_model(model: Model) -> None:
+    """Write ``learned.npz``."""
+    danger_unit = float(np.abs(model.danger).max()) / _MAX_STORED
+    kinds_unit = float(np.abs(model.kinds).max()) / _MAX_STORED
+    np.savez_compressed(
+        WEIGHTS_FILE,
+        danger=np.rint(model.danger / danger_unit).astype(np.int16),
+        danger_unit=np.float64(danger_unit),
+        bias=np.float64(model.bias),
+        kinds=np.rint(model.kinds / kinds_unit).astype(np.int16),
+        kinds_unit=np.float64(kinds_unit),
+        kind_bias=model.kind_bias,
+        threshold=np.float64(model.threshold),
+    )

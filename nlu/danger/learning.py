@@ -1,116 +1,128 @@
-"""Learning the model of ``learned.json`` again:
+"""Learning the model of ``learned.npz`` again:
 
     python -m nlu.danger.learning LISTS_FOLDER ENTRIES_FOLDER
 
-``LISTS_FOLDER`` holds ``dangers.yaml`` and ``harmless.yaml``. Ordinary messages are the sample
-questions of the knowledge base and of ``nlu/training``. Prints how well the model finds what it
-has not learnt from (each fifth of the lists in turn) and writes the weights.
+``LISTS_FOLDER`` holds ``dangers.yaml`` and ``harmless.yaml``. Prints how well the signs and the
+model find what the model has not learnt from (each fifth in turn) and writes the weights.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from math import ceil, sqrt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+from math import ceil
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
-from config.yaml_files import read_yaml
+from nlu.danger.examples import Example, Source, list_listed, list_ordinary, make_examples
+from nlu.danger.features import FEATURE_BITS, cut_pieces, list_features
 from nlu.danger.finding import find_by_signs
 from nlu.danger.kinds import DangerKind, DangerLevel
-from nlu.danger.learned import WEIGHTS_FILE, Model, cut_pieces, list_sequences
+from nlu.danger.learned import KIND_MASK, Model, store_model
 from nlu.danger.spelling import respell
-from nlu.training import TRAINING_FOLDER
 
-_NONE = "none"
-_KIND_OF = {**{kind.value: kind.value for kind in DangerKind}, "held": DangerKind.VIOLENCE.value}
-_PARTS = 4
-_MIN_WEIGHT = 15
-# Of ordinary messages not learnt from, how many may score above the threshold before the rules of
-# contexts.py look at them.
-_FALSE_SHARE = 0.005
-# Below it hard harmless messages that were learnt from are still taken for danger.
-_MIN_THRESHOLD = 10
-_STRENGTH = 10.0
+_PARTS = 5
+# Of ordinary messages not learnt from, how many may exceed the threshold.
+FALSE_SHARE = 0.0125
+_STRENGTH = 60.0
+_KIND_STRENGTH = 10.0
+# How much all dangers together weigh against all that is harmless.
+_DANGER_SHARE = 1 / 3
+# So many models, each of other made examples, are averaged.
+_MODELS = 4
+
+Piece = list[int]
 
 
 @dataclass(frozen=True)
-class Example:
-    """A message and its class: a kind of danger or ``none``."""
+class Figures:
+    """What cross-validation measured: shares of messages above ``threshold`` or with an acute
+    sign."""
 
-    text: str
-    label: str
-    is_listed: bool
-
-
-def list_examples(folder: Path, entries: Path) -> list[Example]:
-    """The lists and the ordinary messages."""
-    dangers = [
-        Example(text, _KIND_OF[expected], True)
-        for expected, text in _read_list(folder / "dangers.yaml")
-    ]
-    harmless = [Example(text, _NONE, True) for _, text in _read_list(folder / "harmless.yaml")]
-    ordinary = [
-        Example(text, _NONE, False)
-        for text in dict.fromkeys(_read_ordinary(entries))
-        if not _is_acute(text)
-    ]
-    return dangers + harmless + ordinary
+    threshold: float
+    recall: float
+    false_hard: float
+    false_ordinary: float
 
 
 def learn(examples: Sequence[Example]) -> Model:
-    """A model without a threshold (0)."""
-    pieces = [
-        (list_sequences(piece), example.label)
-        for example in examples
-        for piece in cut_pieces(respell(example.text))
+    """A model with threshold 0. A long dangerous message teaches by its most dangerous pieces."""
+    dangers = [(cut(e.text), e.kind) for e in examples if e.kind is not None]
+    harmless = [piece for e in examples if e.kind is None for piece in cut(e.text)]
+    chosen = [piece for pieces, _ in dangers for piece in pieces]
+    fitted = _fit_danger(chosen, harmless)
+    picked = [(piece, kind) for pieces, kind in dangers for piece in _pick(fitted, pieces)]
+    fitted = _fit_danger([piece for piece, _ in picked], harmless)
+    kinds: Any = LogisticRegression(C=_KIND_STRENGTH, max_iter=1000, tol=1e-3)
+    rows = _matrix([[i & KIND_MASK for i in piece] for piece, _ in picked], KIND_MASK + 1)
+    kinds.fit(rows, [kind.value for _, kind in picked if kind])
+    order = [list(kinds.classes_).index(kind.value) for kind in DangerKind]
+    return Model(
+        danger=fitted.coef_[0].astype(np.float32),
+        bias=float(fitted.intercept_[0]),
+        kinds=kinds.coef_[order].astype(np.float32),
+        kind_bias=kinds.intercept_[order].astype(np.float32),
+    )
+
+
+def cut(text: str) -> list[Piece]:
+    """The features of each piece of a message."""
+    by_token = list_features(respell(text))
+    return [
+        list(chain.from_iterable(by_token[start:end])) for start, end in cut_pieces(len(by_token))
     ]
-    vocabulary = {s: i for i, s in enumerate(dict.fromkeys(s for p, _ in pieces for s in p))}
-    rows = _matrix([p for p, _ in pieces], vocabulary)
-    fitted: Any = LogisticRegression(C=_STRENGTH, class_weight="balanced", max_iter=3000)
-    fitted.fit(rows, [label for _, label in pieces])
-    classes = list(fitted.classes_)
-    order = [classes.index(kind.value) for kind in DangerKind]
-    none = classes.index(_NONE)
-    bias = np.rint(100 * (fitted.intercept_[order] - fitted.intercept_[none])).astype(int)
-    weights = np.rint(100 * (fitted.coef_[order] - fitted.coef_[none])).astype(int).T
-    kept = {
-        sequence: tuple(int(w) for w in weights[index])
-        for sequence, index in vocabulary.items()
-        if np.abs(weights[index]).max() >= _MIN_WEIGHT
-    }
-    return Model(tuple(int(b) for b in bias), 0, kept)
 
 
-def score(model: Model, text: str) -> int:
-    """The highest score of a message's pieces."""
-    return max((model.weigh(piece)[0] for piece in cut_pieces(respell(text))), default=-1000)
+def learn_all(listed: Sequence[Example], ordinary: Sequence[Example]) -> Model:
+    """A model learnt from lists, ordinary messages and what is made of them."""
+    harmless = [e.text for e in listed if e.kind is None]
+    usual = [e.text for e in ordinary]
+    models = [
+        learn([*listed, *ordinary, *make_examples(harmless, usual, Random(seed))])
+        for seed in range(_MODELS)
+    ]
+    return Model(
+        danger=np.mean([m.danger for m in models], axis=0),
+        bias=float(np.mean([m.bias for m in models])),
+        kinds=np.mean([m.kinds for m in models], axis=0),
+        kind_bias=np.mean([m.kind_bias for m in models], axis=0),
+    )
 
 
-def cross_validate(examples: Sequence[Example]) -> tuple[int, float]:
-    """The threshold that few ordinary messages exceed, and the share of dangers that do, each
-    scored by a model that has not learnt from it."""
-    scored: list[tuple[Example, int]] = []
+def cross_validate(examples: Sequence[Example]) -> Figures:
+    """Each fifth weighed by a model that has not learnt from it."""
+    scored: list[tuple[Example, float]] = []
     for part in range(_PARTS):
-        model = learn([e for i, e in enumerate(examples) if i % _PARTS != part])
-        scored += [(e, score(model, e.text)) for i, e in enumerate(examples) if i % _PARTS == part]
-    ordinary = sorted((s for e, s in scored if not e.is_listed), reverse=True)
-    threshold = max(_MIN_THRESHOLD, ordinary[ceil(_FALSE_SHARE * len(ordinary))])
-    dangers = [s for e, s in scored if e.label != _NONE]
-    return threshold, sum(s > threshold for s in dangers) / len(dangers)
+        known = [e for i, e in enumerate(examples) if i % _PARTS != part]
+        model = learn_all(
+            [e for e in known if e.source is Source.LISTED],
+            [e for e in known if e.source is Source.ORDINARY],
+        )
+        unknown = examples[part::_PARTS]
+        scored += [(e, score(model, e.text)) for e in unknown]
+    ordinary = sorted((s for e, s in scored if e.source is Source.ORDINARY), reverse=True)
+    threshold = ordinary[ceil(FALSE_SHARE * len(ordinary))]
+    dangers = [(e, s) for e, s in scored if e.kind]
+    hard = [(e, s) for e, s in scored if not e.kind and e.source is Source.LISTED]
+    plain = [(e, s) for e, s in scored if e.source is Source.ORDINARY]
+    return Figures(threshold, *(_share(part, threshold) for part in (dangers, hard, plain)))
 
 
-def _matrix(pieces: Sequence[Sequence[str]], vocabulary: dict[str, int]) -> csr_matrix:
-    columns = [vocabulary[s] for p in pieces for s in p]
-    rows = [i for i, p in enumerate(pieces) for _ in p]
-    values = [1 / sqrt(len(p)) for p in pieces for _ in p]
-    return csr_matrix((values, (rows, columns)), shape=(len(pieces), len(vocabulary)))
+def score(model: Model, text: str) -> float:
+    """The weight of a message."""
+    weighed = model.weigh(respell(text))
+    return weighed.score if weighed else -100.0
+
+
+def _share(scored: Sequence[tuple[Example, float]], threshold: float) -> float:
+    return sum(s > threshold or _is_acute(e.text) for e, s in scored) / len(scored)
 
 
 def _is_acute(text: str) -> bool:
@@ -118,29 +130,27 @@ def _is_acute(text: str) -> bool:
     return found is not None and found.level is DangerLevel.ACUTE
 
 
-def _read_list(path: Path) -> Iterator[tuple[str, str]]:
-    for groups in read_yaml(path).values():
-        for expected, languages in groups.items():
-            for texts in languages.values():
-                for text in texts:
-                    yield expected, text
+def _fit_danger(dangers: Sequence[Piece], harmless: Sequence[Piece]) -> Any:
+    rows = _matrix([*dangers, *harmless], 1 << FEATURE_BITS)
+    weight = _DANGER_SHARE * len(harmless) / len(dangers)
+    weights = np.r_[np.full(len(dangers), weight), np.ones(len(harmless))]
+    fitted: Any = LogisticRegression(C=_STRENGTH, max_iter=1000, tol=1e-3)
+    return fitted.fit(rows, [True] * len(dangers) + [False] * len(harmless), sample_weight=weights)
 
 
-def _read_ordinary(entries: Path) -> Iterator[str]:
-    for path in sorted(entries.glob("*/*.yaml")):
-        yield from _walk(read_yaml(path).get("samples", []))
-    for path in sorted(TRAINING_FOLDER.glob("*.yaml")):
-        yield from _walk(read_yaml(path))
+def _pick(fitted: Any, pieces: Sequence[Piece]) -> list[Piece]:
+    if len(pieces) < 2:
+        return list(pieces)
+    scores = fitted.decision_function(_matrix(pieces, 1 << FEATURE_BITS))
+    return [p for p, s in zip(pieces, scores, strict=True) if s > 0 or s == max(scores)]
 
 
-def _walk(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        yield from _walk(list(value.values()))
-    elif isinstance(value, list):
-        for child in value:
-            yield from _walk(child)
+def _matrix(pieces: Sequence[Piece], width: int) -> csr_matrix:
+    columns = np.fromiter(chain.from_iterable(pieces), dtype=np.int64)
+    lengths = np.array([len(piece) for piece in pieces])
+    rows = np.repeat(np.arange(len(pieces)), lengths)
+    values = np.repeat(1 / np.sqrt(np.maximum(lengths, 1)), lengths)
+    return csr_matrix((values, (rows, columns)), shape=(len(pieces), width))
 
 
 def main() -> None:
@@ -149,13 +159,10 @@ def main() -> None:
     parser.add_argument("lists", type=Path)
     parser.add_argument("entries", type=Path)
     arguments = parser.parse_args()
-    examples = list_examples(arguments.lists, arguments.entries)
-    threshold, share = cross_validate(examples)
-    print(f"{len(examples)} examples; found unseen: {share:.1%} above {threshold}")
-    model = learn(examples)
-    stored = {"bias": model.bias, "threshold": threshold, "weights": model.weights}
-    text = json.dumps(stored, ensure_ascii=False, separators=(",", ":"))
-    WEIGHTS_FILE.write_text(text.replace("],", "],\n") + "\n", encoding="utf-8")
+    listed, ordinary = list_listed(arguments.lists), list_ordinary(arguments.entries)
+    figures = cross_validate([*listed, *ordinary])
+    print(f"{len(listed)} listed, {len(ordinary)} ordinary messages; not learnt from: {figures}")
+    store_model(replace(learn_all(listed, ordinary), threshold=figures.threshold))
 
 
 if __name__ == "__main__":

@@ -129,10 +129,12 @@ def _code(character: str) -> str:
     """One private character for each sound, so that sounds can be searched like text."""
     if not re.match(_HAN, character):
         return _FIRST_OTHER
-    return chr(_FIRST_CODE + _number_of_sound(_sound(character)))
+    return chr(_FIRST_CODE + _number_of_sound(get_sound(character)))
 
 
-def _sound(character: str) -> str:
+@lru_cache(maxsize=20_000)
+def get_sound(character: str) -> str:
+    """How one Chinese character sounds, without tone and without what accents confuse."""
     syllable = str(lazy_pinyin(character, style=Style.NORMAL)[0])
     for spoken, alike in _ALIKE:
         if syllable.startswith(spoken):
