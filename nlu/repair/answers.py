@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import cache
 
 from nlu.embedded.normalising import simplify
-from nlu.repair.corrections import find_correction
 from nlu.repair.grammar import Choice
 from nlu.repair.phrase_book import load_book
 from nlu.repair.questions import is_question
+from nlu.repair.several import find_correction
 from nlu.repair.units import Unit, split_units
 
 _MAX_CHARACTERS = 240

@@ -103,7 +103,7 @@ def _whole_of(text: str) -> RepairKind | None:
     if len(text) > _MAX_CHARACTERS:
         return None
     words = [unit.text for unit in split_units(text)]
-    if not 0 < len(words) <= _MAX_UNITS or _finds("no_repair", words):
+    if not 0 < len(words) <= _MAX_UNITS or _is_content(words):
         return None
     best = _Phrases(str).read(words).get((len(words), True))
     if best is None and _acknowledges(words):
@@ -113,9 +113,12 @@ def _whole_of(text: str) -> RepairKind | None:
     return _kinds()[-best.rank] if best else None
 
 
-def _finds(name: str, words: Sequence[str]) -> bool:
-    choice = _choice(name)
-    return any(choice.ends(words, place) for place in range(len(words)))
+def _is_content(words: Sequence[str]) -> bool:
+    """Whether words of repair mean something else here ("拖欠人工", "帮我查一下")."""
+    content = _choice("no_repair")
+    if "".join(words) in _sounds_alike():
+        return True
+    return any(content.ends(words, place) for place in range(len(words)))
 
 
 def _acknowledges(words: Sequence[str]) -> bool:
@@ -144,7 +147,7 @@ def _can_be_misheard(words: Sequence[str]) -> bool:
         return words[0].isascii() and words[0].isalpha()
     if len(words) <= _MAX_UNITS_OF_NAME and is_surname(words[0]):
         return False
-    return len(words) <= _MAX_UNITS_BY_SOUND and "".join(words) not in _sounds_alike()
+    return len(words) <= _MAX_UNITS_BY_SOUND
 
 
 def _read_misheard(words: list[str]) -> Reading | None:

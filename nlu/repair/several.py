@@ -1,0 +1,73 @@
+"""All corrections of one message."""
+
+from __future__ import annotations
+
+from nlu.repair.additions import find_addition
+from nlu.repair.corrections import may_correct, read_correction
+from nlu.repair.lead import Correction
+from nlu.repair.slot_names import slot_at
+from nlu.repair.units import split_units
+from nlu.repair.word_cursor import WordCursor, words_of
+
+_CHANGES = ("become", "should", "wrong", "not_is", "add_word")
+
+
+def find_correction(text: str) -> Correction | None:
+    """The first correction that a message makes, None for ordinary telling, questions, in doubt."""
+    return next(iter(find_corrections(text)), None)
+
+
+def find_corrections(text: str) -> tuple[Correction, ...]:
+    """All corrections of a message in their order ("人数改成8个，金额改成4万" makes two)."""
+    if not may_correct(text):
+        return ()
+    parts = _parts(text)
+    if len(parts) > 1:
+        read = [_read(part, is_next=place > 0) for place, part in enumerate(parts)]
+        several = tuple(correction for correction in read if correction and correction.slot)
+        if len(several) == len(parts):
+            return several
+    one = _read(text)
+    return (one,) if one else ()
+
+
+def _read(text: str, *, is_next: bool = False) -> Correction | None:
+    return find_addition(text) or read_correction(text, is_next=is_next)
+
+
+def _parts(text: str) -> list[str]:
+    """The message cut before each name of a slot with which a correction can begin."""
+    cursor = WordCursor(text, split_units(text))
+    starts = _starts(cursor)
+    bounds = [0, *starts[1:], len(cursor.units)]
+    return [
+        text[cursor.units[start].start : cursor.units[_without_joiners(cursor, end) - 1].end]
+        for start, end in zip(bounds, bounds[1:], strict=False)
+        if start < end
+    ]
+
+
+def _starts(cursor: WordCursor) -> list[int]:
+    """Where the names of slots begin; of names with one end the shortest, without what leads it."""
+    by_end: dict[int, int] = {}
+    for place in range(len(cursor.units)):
+        slot = slot_at(cursor, place)
+        if slot and (_can_begin(cursor, place) or _is_changed(cursor, slot.end)):
+            by_end[slot.end] = place
+    return sorted(by_end.values())
+
+
+def _can_begin(cursor: WordCursor, place: int) -> bool:
+    before = cursor.words[place - 1] if place else ""
+    return place == 0 or cursor.follows_mark(place) or before in words_of("joiners")
+
+
+def _is_changed(cursor: WordCursor, place: int) -> bool:
+    return any(cursor.end_of(name, place) is not None for name in _CHANGES)
+
+
+def _without_joiners(cursor: WordCursor, end: int) -> int:
+    if end < len(cursor.units):
+        while end > 1 and cursor.words[end - 1] in words_of("joiners"):
+            end -= 1
+    return end
