@@ -27,12 +27,15 @@ _MAX_UNITS_OF_OLD = 10
 def read_correction(text: str, *, is_next: bool = False) -> Correction | None:
     """The one correction that a message makes, None for ordinary telling, questions and in doubt.
 
-    ``is_next`` when the text follows another correction in one message.
+    ``is_next`` when the text stands beside another correction in one message, so that the name of
+    a slot and a value suffice.
     """
-    if not may_correct(text):
+    if not (may_correct(text) or (is_next and len(text) <= _MAX_CHARACTERS)):
         return None
     plain = simplify(text).lower()
     cursor = WordCursor(text, split_units(text))
+    if not cursor.units:
+        return None
     is_asking = is_question(plain)
     if is_asking and len(cursor.units) > _MAX_UNITS_OF_WISH:
         return None
@@ -118,6 +121,8 @@ def _take_plain_part(cursor: WordCursor, lead: Lead) -> bool:
     meant, admitted = (cursor.end_of(name, cursor.place) or 0 for name in ("mean", "admission"))
     if meant > admitted and cursor.take("mean"):
         lead.is_meant = True
+    elif cursor.take("yes_but"):
+        lead.is_agreed_but = True
     elif cursor.take("admission"):
         lead.is_admitted = True
     elif lead.slot and cursor.end_of("not_is", cursor.place) is None and cursor.take("wrong"):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from nlu.repair.additions import find_addition
 from nlu.repair.corrections import may_correct, read_correction
 from nlu.repair.lead import Correction
@@ -9,7 +11,7 @@ from nlu.repair.slot_names import slot_at
 from nlu.repair.units import split_units
 from nlu.repair.word_cursor import WordCursor, words_of
 
-_CHANGES = ("become", "should", "wrong", "not_is", "add_word")
+_CHANGES = ("become", "should", "wrong", "is", "not_is", "add_word")
 
 
 def find_correction(text: str) -> Correction | None:
@@ -22,13 +24,24 @@ def find_corrections(text: str) -> tuple[Correction, ...]:
     if not may_correct(text):
         return ()
     parts = _parts(text)
-    if len(parts) > 1:
-        read = [_read(part, is_next=place > 0) for place, part in enumerate(parts)]
-        several = tuple(correction for correction in read if correction and correction.slot)
-        if len(several) == len(parts):
-            return several
+    several = _read_all(parts) if len(parts) > 1 else ()
+    if several:
+        return several
     one = _read(text)
     return (one,) if one else ()
+
+
+def _read_all(parts: list[str]) -> tuple[Correction, ...]:
+    """The corrections of all parts; none unless each is one and names its slot."""
+    alone = [_read(part) for part in parts]
+    if not any(alone):
+        return ()
+    read = [
+        correction or _read(part, is_next=True)
+        for correction, part in zip(alone, parts, strict=True)
+    ]
+    several = tuple(correction for correction in read if correction and correction.slot)
+    return several if len(several) == len(parts) else ()
 
 
 def _read(text: str, *, is_next: bool = False) -> Correction | None:
@@ -42,7 +55,7 @@ def _parts(text: str) -> list[str]:
     bounds = [0, *starts[1:], len(cursor.units)]
     return [
         text[cursor.units[start].start : cursor.units[_without_joiners(cursor, end) - 1].end]
-        for start, end in zip(bounds, bounds[1:], strict=False)
+        for start, end in pairwise(bounds)
         if start < end
     ]
 
