@@ -9,8 +9,9 @@ from nlu.repair.corrections import may_correct, read_correction
 from nlu.repair.lead import Correction
 from nlu.repair.slot_names import slot_at
 from nlu.repair.units import split_units
-from nlu.repair.word_cursor import WordCursor, words_of
+from nlu.repair.word_cursor import WordCursor, phrases_of
 
+_MAX_UNITS_OF_JOINER = 2
 _CHANGES = ("become", "should", "wrong", "is", "not_is", "add_word")
 
 
@@ -71,8 +72,8 @@ def _starts(cursor: WordCursor) -> list[int]:
 
 
 def _can_begin(cursor: WordCursor, place: int) -> bool:
-    before = cursor.words[place - 1] if place else ""
-    return place == 0 or cursor.follows_mark(place) or before in words_of("joiners")
+    is_joined = _without_joiners(cursor, place) < place
+    return place == 0 or cursor.follows_mark(place) or is_joined
 
 
 def _is_changed(cursor: WordCursor, place: int) -> bool:
@@ -80,7 +81,16 @@ def _is_changed(cursor: WordCursor, place: int) -> bool:
 
 
 def _without_joiners(cursor: WordCursor, end: int) -> int:
-    if end < len(cursor.units):
-        while end > 1 and cursor.words[end - 1] in words_of("joiners"):
-            end -= 1
-    return end
+    """``end``, or before it where words that only join two corrections begin."""
+    joiners = phrases_of("joiners")
+    place = end
+    while place > 1 and end < len(cursor.units):
+        starts = [
+            start
+            for start in range(max(1, place - _MAX_UNITS_OF_JOINER), place)
+            if place in joiners.ends(cursor.words, start)
+        ]
+        if not starts:
+            break
+        place = starts[0]
+    return place

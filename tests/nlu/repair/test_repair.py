@@ -69,6 +69,12 @@ def test_ordinary_telling_and_asking_is_no_repair(text: str) -> None:
     assert read_yes_no(text) is None
 
 
+@pytest.mark.parametrize("text", read_yaml(_FOLDER / "wishes.yaml"))
+def test_a_wish_to_register_is_no_repair(text: str) -> None:
+    assert find_repair(text) is None
+    assert split_compound(text) == (None, text)
+
+
 @pytest.mark.parametrize(("text", "answer"), list(_by_name("yes_no")))
 def test_yes_and_no_are_read_as_people_say_them(text: str, answer: str) -> None:
     assert read_yes_no(text) is _ANSWERS[answer]
