@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import cache
 
 from nlu.embedded.normalising import simplify
-from nlu.repair.corrections import find_correction
 from nlu.repair.grammar import Choice
 from nlu.repair.phrase_book import load_book
 from nlu.repair.questions import is_question
+from nlu.repair.several import find_correction
 from nlu.repair.units import Unit, split_units
 
 _MAX_CHARACTERS = 240
@@ -88,12 +88,15 @@ def _finds_no(words: Sequence[str]) -> bool:
 
 def _read_opening(words: Sequence[str]) -> _Opening | None:
     """The signs up to the first other word; None when one of ``neither`` is before it."""
-    place, end_of_signs, signs = 0, 0, []
+    place, end_of_signs = 0, 0
+    signs: list[tuple[bool, str]] = []
     while place < len(words):
         found = [(max(ends), name) for name in _LISTS if (ends := _choice(name).ends(words, place))]
         if not found:
             break
         end, name = max(found, key=lambda match: match[0])
+        if name == "neither" and signs and _choice("contrast").ends(words, place):
+            break
         if name == "neither":
             return None
         if name != "around":

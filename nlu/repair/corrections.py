@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 
 from nlu.embedded.normalising import simplify
-from nlu.repair.grammar import Choice
+from nlu.entities.towns import find_town
+from nlu.repair.lead import SLOTS_OF_TEXT, Correction, Lead
 from nlu.repair.pairs import Pair, find_pair
 from nlu.repair.phrase_book import load_book
 from nlu.repair.questions import is_question
+from nlu.repair.slot_names import slot_at
 from nlu.repair.units import split_units
 from nlu.repair.values import is_value_like, tells_story
 from nlu.repair.word_cursor import WordCursor, phrases_of, words_of
@@ -20,77 +21,57 @@ _MAX_PARTS = 10
 _MAX_UNITS_OF_VALUE = 16
 _MAX_UNITS_OF_TEXT = 60
 _MAX_UNITS_OF_WISH = 16
-_SLOTS_OF_TEXT = frozenset({"issue", "wanted", "evidence", "employer"})
+_MAX_UNITS_OF_OLD = 10
 
 
-@dataclass(frozen=True)
-class Correction:
-    """``new`` replaces ``old`` in ``slot`` (None: not named); empty words were not said.
+def read_correction(text: str, *, is_next: bool = False) -> Correction | None:
+    """The one correction that a message makes, None for ordinary telling, questions and in doubt.
 
-    ``is_earlier`` when the message says that it is about an earlier answer.
+    ``is_next`` when the text stands beside another correction in one message, so that the name of
+    a slot and a value suffice.
     """
-
-    slot: str | None
-    new: str
-    old: str
-    is_earlier: bool
-
-
-@dataclass
-class _Lead:
-    """What was said before the new value."""
-
-    slot: str | None = None
-    is_weak_slot: bool = False
-    is_denied: bool = False
-    is_admitted: bool = False
-    is_wrong: bool = False
-    is_fix: bool = False
-    is_fix_of_all: bool = False
-    is_given: bool = False
-    is_meant: bool = False
-    is_should: bool = False
-    is_apart: bool = False
-
-    @property
-    def is_sure(self) -> bool:
-        """Whether it says by itself that something is to be replaced."""
-        return self.is_denied or self.is_admitted or self.is_given or self.is_meant or self.has_slot
-
-    @property
-    def has_slot(self) -> bool:
-        """Whether a named slot is said to be wrong or to get another value."""
-        is_wrong = self.is_wrong or self.is_admitted
-        return self.slot is not None and (is_wrong or self.is_fix or self.is_should)
-
-    @property
-    def stands_alone(self) -> bool:
-        """Whether it is a correction without any value ("刚才说错了"); a bare no is not."""
-        return self.is_admitted or self.is_fix_of_all or (self.has_slot and not self.is_should)
-
-
-def find_correction(text: str) -> Correction | None:
-    """The correction that a message makes, None for ordinary telling, questions and in doubt."""
-    if len(text) > _MAX_CHARACTERS:
+    if not (may_correct(text) or (is_next and len(text) <= _MAX_CHARACTERS)):
         return None
     plain = simplify(text).lower()
     cursor = WordCursor(text, split_units(text))
-    if not (cursor.units and _cues().search(plain)):
+    if not cursor.units:
         return None
     is_asking = is_question(plain)
     if is_asking and len(cursor.units) > _MAX_UNITS_OF_WISH:
         return None
     all_words = cursor.words
-    lead = _Lead(is_admitted=_cut_admission(cursor))
+    lead = Lead(is_admitted=_cut_admission(cursor), is_agreed_but=is_next)
     pair = _read_lead(cursor, lead)
     found = _with_pair(lead, pair) if pair else _with_value(lead, cursor)
-    if found is None or (is_asking and not _asks_to_correct(lead, found)):
+    if found is None:
+        return None if is_asking else _with_slip_behind(text)
+    if is_asking and not _asks_to_correct(lead, found):
         return None
     is_earlier = _says_earlier(all_words[: cursor.place] + all_words[len(cursor.words) :])
     return Correction(lead.slot, found[0], found[1], is_earlier)
 
 
-def _asks_to_correct(lead: _Lead, found: tuple[str, str]) -> bool:
+def may_correct(text: str) -> bool:
+    """Whether a message is short enough and has any word that corrections have."""
+    return len(text) <= _MAX_CHARACTERS and bool(_cues().search(simplify(text).lower()))
+
+
+def _with_slip_behind(text: str) -> Correction | None:
+    """ "厚街写错了": the old value and that it was a slip, without a new one."""
+    cursor = WordCursor(text, split_units(text))
+    for place in range(1, min(len(cursor.units), _MAX_UNITS_OF_OLD + 1)):
+        if cursor.follows_mark(place):
+            return None
+        if cursor.end_of("admission", place) == len(cursor.units):
+            old = cursor.span(0, place)
+            if not is_value_like(old) or words_of("papers") & set(cursor.words[:place]):
+                return None
+            is_earlier = _says_earlier(cursor.words[place:])
+            return Correction("town" if find_town(old) else None, "", old, is_earlier)
+    return None
+
+
+def _asks_to_correct(lead: Lead, found: tuple[str, str]) -> bool:
     """Whether the words of asking belong to the correction ("能改一下电话吗")."""
     is_about_slip = lead.is_fix or (lead.is_admitted and not found[0])
     return is_about_slip and not is_question(simplify(found[0]).lower())
@@ -105,7 +86,7 @@ def _cut_admission(cursor: WordCursor) -> bool:
     return False
 
 
-def _read_lead(cursor: WordCursor, lead: _Lead) -> Pair | None:
+def _read_lead(cursor: WordCursor, lead: Lead) -> Pair | None:
     """Go to the new value, noting what is said before; or return the pair found there."""
     for _ in range(_MAX_PARTS):
         _take_names(cursor, lead)
@@ -121,10 +102,10 @@ def _read_lead(cursor: WordCursor, lead: _Lead) -> Pair | None:
     return find_pair(cursor)
 
 
-def _take_names(cursor: WordCursor, lead: _Lead) -> None:
+def _take_names(cursor: WordCursor, lead: Lead) -> None:
     """Go past what changes nothing and the name of a slot, unless a part of the lead is longer."""
     while True:
-        slot = None if lead.slot else _slot_at(cursor)
+        slot = None if lead.slot else slot_at(cursor, cursor.place)
         longest = max((cursor.end_of(name, cursor.place) or 0 for name in _PARTS), default=0)
         around = cursor.end_of("around", cursor.place) or 0
         if slot and slot.end >= max(longest, around):
@@ -135,11 +116,13 @@ def _take_names(cursor: WordCursor, lead: _Lead) -> None:
             return
 
 
-def _take_plain_part(cursor: WordCursor, lead: _Lead) -> bool:
+def _take_plain_part(cursor: WordCursor, lead: Lead) -> bool:
     """Go past a part with which no pair of values begins: what was meant, what was a slip."""
     meant, admitted = (cursor.end_of(name, cursor.place) or 0 for name in ("mean", "admission"))
     if meant > admitted and cursor.take("mean"):
         lead.is_meant = True
+    elif cursor.take("yes_but"):
+        lead.is_agreed_but = True
     elif cursor.take("admission"):
         lead.is_admitted = True
     elif lead.slot and cursor.end_of("not_is", cursor.place) is None and cursor.take("wrong"):
@@ -149,7 +132,7 @@ def _take_plain_part(cursor: WordCursor, lead: _Lead) -> bool:
     return True
 
 
-def _take_part(cursor: WordCursor, lead: _Lead) -> bool:
+def _take_part(cursor: WordCursor, lead: Lead) -> bool:
     """Go past one part of the lead and note what it says."""
     ends = {name: end for name in _PARTS if (end := cursor.end_of(name, cursor.place))}
     if not lead.slot:
@@ -159,7 +142,7 @@ def _take_part(cursor: WordCursor, lead: _Lead) -> bool:
         return False
     name = max(ends, key=lambda part: ends[part])
     cursor.place = ends[name]
-    if name == "wrong_before" and not _slot_at(cursor):
+    if name == "wrong_before" and not slot_at(cursor, cursor.place):
         return False
     setattr(lead, _PARTS[name], True)
     if lead.is_fix and cursor.take("fix_all"):
@@ -176,22 +159,23 @@ _PARTS = {
     "admission": "is_admitted",
     "denial": "is_denied",
     "wrong_before": "is_wrong",
+    "yes_but": "is_agreed_but",
     "fix": "is_fix",
 }
 
 
-def _with_pair(lead: _Lead, pair: Pair) -> tuple[str, str] | None:
+def _with_pair(lead: Lead, pair: Pair) -> tuple[str, str] | None:
     if pair.is_sure:
         return pair.new, pair.old
     if not lead.is_sure and (lead.slot is None or lead.is_weak_slot):
         return None
-    is_text = lead.slot in _SLOTS_OF_TEXT and lead.slot != "employer"
+    is_text = lead.slot in SLOTS_OF_TEXT and lead.slot != "employer"
     if not is_text and (tells_story(pair.new) or tells_story(pair.old)):
         return None
     return pair.new, pair.old
 
 
-def _with_value(lead: _Lead, cursor: WordCursor) -> tuple[str, str] | None:
+def _with_value(lead: Lead, cursor: WordCursor) -> tuple[str, str] | None:
     start = cursor.place
     has_is = cursor.take("is")
     has_no = cursor.words[start - 1 : start] and cursor.words[start - 1] in words_of("short_noes")
@@ -202,6 +186,8 @@ def _with_value(lead: _Lead, cursor: WordCursor) -> tuple[str, str] | None:
     if not new or _is_only_around(cursor):
         is_bare_fix = lead.is_fix and lead.slot is None and start >= len(cursor.units)
         return ("", "") if lead.stands_alone or is_bare_fix else None
+    if lead.is_agreed_but and _is_taken_back(lead, new, bool(has_is)):
+        return new, ""
     lead.is_apart = bool(has_is or has_no or cursor.follows_mark(start) or lead.is_should)
     if _is_acceptable(lead, new, len(cursor.units) - cursor.place):
         return new, ""
@@ -210,8 +196,15 @@ def _with_value(lead: _Lead, cursor: WordCursor) -> tuple[str, str] | None:
     return None
 
 
-def _is_acceptable(lead: _Lead, new: str, length: int) -> bool:
-    if lead.slot in _SLOTS_OF_TEXT and (lead.is_given or lead.has_slot):
+def _is_taken_back(lead: Lead, new: str, has_is: bool) -> bool:
+    """Whether a slot and its value follow an agreement or another correction."""
+    if lead.slot is None or (lead.is_weak_slot and (lead.slot in SLOTS_OF_TEXT or not has_is)):
+        return False
+    return is_value_like(new) or (lead.slot == "employer" and has_is and not tells_story(new))
+
+
+def _is_acceptable(lead: Lead, new: str, length: int) -> bool:
+    if lead.slot in SLOTS_OF_TEXT and (lead.is_given or lead.has_slot):
         if lead.slot == "employer" and (tells_story(new) or not (lead.is_apart or lead.is_given)):
             return False
         return length <= _MAX_UNITS_OF_TEXT
@@ -246,35 +239,3 @@ def _says_earlier(words: list[str]) -> bool:
 @cache
 def _cues() -> re.Pattern[str]:
     return re.compile(load_book("corrections").rows["cues"])
-
-
-@dataclass(frozen=True, order=True)
-class _NamedSlot:
-    end: int
-    is_weak: bool
-    name: str
-
-
-def _slot_at(cursor: WordCursor) -> _NamedSlot | None:
-    """The slot named at the cursor and where its name ends; the longest name wins."""
-    return max(
-        (
-            _NamedSlot(max(ends), is_weak, slot)
-            for slot, is_weak, names in _slots()
-            if (ends := names.ends(cursor.words, cursor.place))
-        ),
-        default=None,
-    )
-
-
-@cache
-def _slots() -> tuple[tuple[str, bool, Choice], ...]:
-    book = load_book("corrections")
-    return tuple(
-        (str(slot), table == "weak_slots", book.grammar.compile([_SLOT % "|".join(names)]))
-        for table in ("slots", "weak_slots")
-        for slot, names in book.rows[table].items()
-    )
-
-
-_SLOT = "[<slot_lead>] [<slot_lead>] [<slot_lead>] (%s) [<slot_tail>]"

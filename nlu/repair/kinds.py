@@ -20,6 +20,7 @@ _MAX_UNITS_BY_SOUND = 12
 _MAX_UNITS_WITH_TONES = 2
 _MAX_UNITS_OF_NAME = 3
 _MAX_UNITS_RUN_INTO = 3
+_QUESTION_MARKS = ("?", "？")
 
 
 class RepairKind(StrEnum):
@@ -39,6 +40,10 @@ class RepairKind(StrEnum):
     CAPABILITY = "capability"
     ABUSE = "abuse"
     UNFINISHED = "unfinished"
+    CONTINUE = "continue"
+    EXPLAIN = "explain"
+    BACK = "back"
+    ACKNOWLEDGE = "acknowledge"
 
 
 # Kinds behind which people go on without a pause.
@@ -66,17 +71,16 @@ _Places = dict[tuple[int, bool], Reading]
 def find_repair(text: str) -> RepairKind | None:
     """The kind when the whole message is that; fillers and politeness may stand around it.
 
-    Several kinds in one message ("算了，再见") give the first in the order of the file.
+    Several kinds in one message ("算了，再见") give the first in the order of the file;
+    ACKNOWLEDGE only a message that does nothing else ("好的").
     """
-    if len(text) > _MAX_CHARACTERS:
-        return None
-    return _repair_of(split_units(text))
+    return _whole_of(text)
 
 
 def has_more_than_repair(text: str) -> bool:
     """Whether the message begins with a repair phrase and something else follows."""
     units = split_units(text[:_MAX_CHARACTERS])
-    if len(text) <= _MAX_CHARACTERS and _repair_of(units):
+    if _whole_of(text):
         return False
     return _end_of_leading(units) is not None
 
@@ -86,7 +90,7 @@ def split_compound(text: str) -> tuple[RepairKind | None, str]:
     "问一下年假几天". A message that is repair only has no rest; "不知道，大概三个人吧" is an answer
     and comes back whole without a kind, like any other message."""
     units = split_units(text[:_MAX_CHARACTERS])
-    whole = _repair_of(units) if len(text) <= _MAX_CHARACTERS else None
+    whole = _whole_of(text)
     if whole:
         return whole, ""
     found = _end_of_leading(units)
@@ -95,14 +99,46 @@ def split_compound(text: str) -> tuple[RepairKind | None, str]:
     return found[1], text[units[found[0]].start :]
 
 
-def _repair_of(units: Sequence[Unit]) -> RepairKind | None:
-    if not 0 < len(units) <= _MAX_UNITS:
+def _whole_of(text: str) -> RepairKind | None:
+    if len(text) > _MAX_CHARACTERS:
         return None
-    words = [unit.text for unit in units]
+    words = [unit.text for unit in split_units(text)]
+    if not 0 < len(words) <= _MAX_UNITS or _is_content(words):
+        return None
     best = _Phrases(str).read(words).get((len(words), True))
+    if best is None and _acknowledges(words):
+        return None if text.rstrip().endswith(_QUESTION_MARKS) else RepairKind.ACKNOWLEDGE
     if best is None and _can_be_misheard(words):
         best = _read_misheard(words)
     return _kinds()[-best.rank] if best else None
+
+
+def _is_content(words: Sequence[str]) -> bool:
+    """Whether words of repair mean something else here ("拖欠人工", "帮我查一下")."""
+    content = _choice("no_repair")
+    if "".join(words) in _sounds_alike():
+        return True
+    return any(content.ends(words, place) for place in range(len(words)))
+
+
+def _acknowledges(words: Sequence[str]) -> bool:
+    """Whether all words only show that what was said has been heard."""
+    said, ends = _choice("acknowledgements"), _choice("acknowledgement_ends")
+    places = {0}
+    for place in range(len(words)):
+        if place in places:
+            places |= said.ends(words, place) | (ends.ends(words, place) if place else set())
+    return len(words) in places and not _hesitations().issuperset(words)
+
+
+@cache
+def _hesitations() -> frozenset[str]:
+    return frozenset(load_book("phrases").rows["hesitation"])
+
+
+@cache
+def _choice(name: str) -> Choice:
+    return load_book("phrases").choice(name)
 
 
 def _can_be_misheard(words: Sequence[str]) -> bool:
@@ -111,7 +147,7 @@ def _can_be_misheard(words: Sequence[str]) -> bool:
         return words[0].isascii() and words[0].isalpha()
     if len(words) <= _MAX_UNITS_OF_NAME and is_surname(words[0]):
         return False
-    return len(words) <= _MAX_UNITS_BY_SOUND and "".join(words) not in _sounds_alike()
+    return len(words) <= _MAX_UNITS_BY_SOUND
 
 
 def _read_misheard(words: list[str]) -> Reading | None:
@@ -120,13 +156,27 @@ def _read_misheard(words: list[str]) -> Reading | None:
     if (len(words), True) not in _Phrases(sound_of).read(sounds):
         return None
     key = toned_sound_of if len(words) <= _MAX_UNITS_WITH_TONES else sound_of
+    sure = _sure_places(words)
     for place, word in enumerate(words):
+        if place in sure:
+            continue
         for meant in _homophones(key).get(key(word), ()):
             changed = [*words[:place], meant, *words[place + 1 :]]
             best = _Phrases(str).read(changed).get((len(words), True))
             if best:
                 return best
     return None
+
+
+def _sure_places(words: Sequence[str]) -> set[int]:
+    """The places of words that stand for themselves, whatever sounds like them."""
+    choice = _choice("sure_words")
+    return {
+        inside
+        for start in range(len(words))
+        for end in choice.ends(words, start)
+        for inside in range(start, end)
+    }
 
 
 @cache
@@ -146,7 +196,7 @@ def _sounds_alike() -> frozenset[str]:
 def _end_of_leading(units: Sequence[Unit]) -> tuple[int, RepairKind] | None:
     """The place behind the longest leading repair phrase that content can follow, and its kind."""
     words = [unit.text for unit in units[:_MAX_UNITS]]
-    starts = load_starts()
+    starts = _choice("content_starts")
     places = [
         (place, reading)
         for (place, is_closed), reading in _Phrases(str).read(words).items()
@@ -162,7 +212,7 @@ def _end_of_leading(units: Sequence[Unit]) -> tuple[int, RepairKind] | None:
 
 def _start_of_content(words: Sequence[str], place: int) -> int:
     """``place``, or before it where content begins that the phrase ran into ("等一下|我想问")."""
-    starts = load_starts()
+    starts = _choice("content_starts")
     for start in range(max(1, place - _MAX_UNITS_RUN_INTO), place):
         if max(starts.ends(words, start), default=0) > place:
             return start
@@ -172,12 +222,6 @@ def _start_of_content(words: Sequence[str], place: int) -> int:
 @cache
 def _kinds() -> tuple[RepairKind, ...]:
     return tuple(RepairKind(name) for name in load_book("phrases").rows["order"])
-
-
-@cache
-def load_starts() -> Choice:
-    """Words with which content begins when no mark parts it from a repair phrase."""
-    return load_book("phrases").choice("content_starts")
 
 
 class _Phrases:

@@ -14,6 +14,7 @@ from nlu.repair import (
     Correction,
     RepairKind,
     find_correction,
+    find_corrections,
     find_language_wish,
     find_repair,
     has_more_than_repair,
@@ -23,19 +24,19 @@ from nlu.repair import (
 )
 
 _FOLDER = Path(__file__).parent
-_HALVES = ("first", "second")
+_TABLES = ("first", "second", "third")
 _ANSWERS = {"yes": True, "no": False, "neither": None}
 _MAX_MEAN_SECONDS = 0.0015  # five times the promise: the machine may be busy
 
 
 def _by_name(stem: str) -> Iterator[tuple[str, str]]:
-    for half in _HALVES:
+    for half in _TABLES:
         for name, texts in read_yaml(_FOLDER / f"{stem}_{half}.yaml").items():
             yield from ((str(text), str(name)) for text in texts)
 
 
 def _rows(stem: str) -> list[list[str | bool | None]]:
-    return [row for half in _HALVES for row in read_yaml(_FOLDER / f"{stem}_{half}.yaml")]
+    return [row for half in _TABLES for row in read_yaml(_FOLDER / f"{stem}_{half}.yaml")]
 
 
 def _negatives() -> list[str]:
@@ -68,18 +69,38 @@ def test_ordinary_telling_and_asking_is_no_repair(text: str) -> None:
     assert read_yes_no(text) is None
 
 
+@pytest.mark.parametrize("text", read_yaml(_FOLDER / "wishes.yaml"))
+def test_a_wish_to_register_is_no_repair(text: str) -> None:
+    assert find_repair(text) is None
+    assert split_compound(text) == (None, text)
+
+
 @pytest.mark.parametrize(("text", "answer"), list(_by_name("yes_no")))
 def test_yes_and_no_are_read_as_people_say_them(text: str, answer: str) -> None:
     assert read_yes_no(text) is _ANSWERS[answer]
 
 
-@pytest.mark.parametrize(("text", "slot", "new", "old", "is_earlier"), _rows("corrections"))
-def test_corrections_name_slot_and_words(
-    text: str, slot: str | None, new: str, old: str, is_earlier: bool
-) -> None:
-    assert find_correction(text) == Correction(slot, str(new), str(old), is_earlier)
+@pytest.mark.parametrize("row", _rows("corrections"), ids=lambda row: str(row[0]))
+def test_corrections_name_slot_and_words(row: list[str | bool | None]) -> None:
+    text, slot, new, old, is_earlier, *is_addition = row
+    text = str(text)
+    expected = Correction(
+        None if slot is None else str(slot),
+        str(new),
+        str(old),
+        is_earlier is True,
+        is_addition == [True],
+    )
+    assert find_correction(text) == expected
     assert find_repair(text) is None
     assert read_yes_no(text) is not True
+
+
+@pytest.mark.parametrize(("text", "found"), read_yaml(_FOLDER / "several.yaml"))
+def test_several_corrections_come_in_their_order(text: str, found: list[list[str]]) -> None:
+    corrections = find_corrections(text)
+    assert [[one.slot, one.new, one.old] for one in corrections] == found
+    assert find_correction(text) == (corrections[0] if corrections else None)
 
 
 @pytest.mark.parametrize(("text", "kind", "rest"), read_yaml(_FOLDER / "compounds.yaml"))
@@ -102,6 +123,7 @@ def test_only_a_whole_sentence_shows_a_language(text: str, language: str | None)
 _ALL: tuple[Callable[[str], object], ...] = (
     find_repair,
     find_correction,
+    find_corrections,
     read_yes_no,
     find_language_wish,
     is_whole_sentence_of,
