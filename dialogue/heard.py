@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from functools import cache, cached_property
@@ -31,6 +32,8 @@ from nlu.repair import (
 SURE_SPEECH = 0.45
 _CHOICES_FILE = Path(__file__).parent / "data" / "choices.yaml"
 _LETTERS = "abcdefghi"
+# "那帮我投诉", "好，留言".
+_OPENING = re.compile(r"^(?:那么|那就|那|好的|好|嗯|行|so|ok|okay|then)[,，、 ]*", re.IGNORECASE)
 _MARKS = " 。.!！,，、#~～:：;；"
 
 
@@ -111,7 +114,9 @@ class Heard:
     @cached_property
     def keyword(self) -> Act | None:
         """The intent that the whole of the words commands, or None."""
-        return find_keyword(self.words) if self.words else None
+        if not self.words:
+            return None
+        return find_keyword(self.words) or find_keyword(_OPENING.sub("", self.plain))
 
     @cached_property
     def interpretation(self) -> Interpretation:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 
 from dialogue.context import TurnContext
 from dialogue.flow import Move, Start, Transition
+from dialogue.flows.answer.slots import AnswerSlots
+from dialogue.flows.question.slots import QuestionSlots, QuestionState
 from dialogue.flows.rating.slots import RatingSlots
 from dialogue.phrases import ends_with, has_phrase
 from dialogue.saving import save_everything
@@ -64,6 +66,17 @@ def leave_with_farewell(turn: TurnContext) -> Transition | None:
     return _leave_unfinished(turn) if is_leaving and not turn.heard.is_asking else None
 
 
+def _acknowledge(turn: TurnContext) -> Transition | None:
+    """ "OK", "收到": nothing to do, unless it answers what was asked."""
+    if turn.is_digressing or not isinstance(turn.frame.slots, QuestionSlots | AnswerSlots):
+        return None
+    if turn.frame.state in (QuestionState.CONFIRM, QuestionState.CLARIFY):
+        return None
+    turn.say("service.ready")
+    turn.listen()
+    return Move.STAY
+
+
 SMALL_TALK: Mapping[RepairKind, Callable[[TurnContext], Transition | None]] = {
     RepairKind.THANKS: _say_and_prompt("service.welcome"),
     RepairKind.GREETING: _say_and_prompt("service.hello"),
@@ -73,4 +86,5 @@ SMALL_TALK: Mapping[RepairKind, Callable[[TurnContext], Transition | None]] = {
     RepairKind.WAIT: _wait,
     RepairKind.UNFINISHED: _keep_listening,
     RepairKind.GOODBYE: _goodbye,
+    RepairKind.ACKNOWLEDGE: _acknowledge,
 }

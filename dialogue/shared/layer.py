@@ -16,8 +16,8 @@ from dialogue.shared.cancelling import cancel
 from dialogue.shared.conversing import SMALL_TALK, leave_with_farewell
 from dialogue.shared.danger import respond_to_danger
 from dialogue.shared.languages import set_language, wished_language
-from dialogue.shared.repeating import repeat, repeat_slowly
-from dialogue.shared.resuming import take_up
+from dialogue.shared.repeating import explain, repeat, repeat_slowly
+from dialogue.shared.resuming import go_back, go_on, take_up
 from nlu.interpretation import Act
 from nlu.problems import names_problem
 from nlu.repair import RepairKind
@@ -137,6 +137,9 @@ _BY_REPAIR: Mapping[RepairKind, Rule] = {
     RepairKind.CANCEL: cancel,
     RepairKind.REPEAT: repeat,
     RepairKind.SLOWER: repeat_slowly,
+    RepairKind.CONTINUE: go_on,
+    RepairKind.BACK: go_back,
+    RepairKind.EXPLAIN: explain,
 }
 _BY_KEYWORD: Mapping[Act, Rule] = {
     Act.PERSON: _person,

@@ -21,6 +21,12 @@ def repeat(turn: TurnContext) -> Transition:
     return Move.STAY
 
 
+def explain(turn: TurnContext) -> Transition:
+    """ "什么意思": what is asked, and what an answer may look like."""
+    repeat(turn)
+    return Move.NOT_UNDERSTOOD if turn.is_digressing else Move.STAY
+
+
 def repeat_slowly(turn: TurnContext) -> Transition:
     """The same, slowly."""
     turn.change(is_slow=True)

@@ -6,9 +6,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import product
 from pathlib import Path
 
-from pypinyin import lazy_pinyin
+from pypinyin import Style, lazy_pinyin, pinyin
 
 import config
 from config.yaml_files import read_yaml
@@ -73,12 +74,19 @@ def _sound(name: str) -> str:
     return " ".join(lazy_pinyin(name))
 
 
+def _sounds(name: str) -> set[str]:
+    """Every way in which a name may be read: 厦 is sha or xia."""
+    readings = pinyin(name, style=Style.NORMAL, heteronym=True)
+    return {" ".join(way) for way in product(*readings)}
+
+
 @cache
 def _towns_by_sound() -> Mapping[str, frozenset[str]]:
     sounds: dict[str, set[str]] = {}
     for town in load_towns():
         for name in (town.zh, *town.aliases):
-            sounds.setdefault(_sound(name), set()).add(town.id)
+            for sound in _sounds(name):
+                sounds.setdefault(sound, set()).add(town.id)
     return {sound: frozenset(towns) for sound, towns in sounds.items()}
 
 
