@@ -63,6 +63,8 @@ def judge(text: str, sign: Sign) -> DangerLevel | None:
         return DangerLevel.DENIED if sign.kind is DangerKind.SELF_HARM else None
     if sign.strength is Strength.TOPIC:
         return DangerLevel.MENTIONED
+    if sign.strength is Strength.THREAT and get_context_pattern("asked_threat").search(text):
+        return DangerLevel.MENTIONED
     around = look_around(text, sign)
     is_acute = _RULES[sign.strength](around)
     return DangerLevel.ACUTE if is_acute else DangerLevel.MENTIONED

@@ -22,11 +22,13 @@ _SHARE_ORDINARY_DRESSED = 0.3
 
 
 class Source(IntEnum):
-    """``LISTED`` and ``ORDINARY`` messages are left out in turn to measure; ``MADE`` never."""
+    """``LISTED``, ``ORDINARY`` and ``SHORT`` messages are left out in turn to measure; ``MADE``
+    never. ``SHORT`` ones are few for how often they are said."""
 
     LISTED = 0
     ORDINARY = 1
     MADE = 2
+    SHORT = 3
 
 
 @dataclass(frozen=True)
@@ -39,11 +41,12 @@ class Example:
 
 
 def list_listed(folder: Path) -> list[Example]:
-    """``dangers.yaml`` and ``harmless.yaml`` of a folder."""
+    """``dangers.yaml``, ``harmless.yaml`` and the learnt part of ``ordinary.yaml`` of a folder."""
     kinds = {**{kind.value: kind for kind in DangerKind}, "held": DangerKind.VIOLENCE}
     return [
         *(Example(t, kinds[k], Source.LISTED) for k, t in _read_list(folder / "dangers.yaml")),
         *(Example(t, None, Source.LISTED) for _, t in _read_list(folder / "harmless.yaml")),
+        *(Example(t, None, Source.SHORT) for t in _read_learnt(folder / "ordinary.yaml")),
     ]
 
 
@@ -123,6 +126,12 @@ def _read_list(path: Path) -> Iterator[tuple[str, str]]:
             for texts in languages.values():
                 for text in texts:
                     yield expected, text
+
+
+def _read_learnt(path: Path) -> Iterator[str]:
+    for languages in read_yaml(path)["learnt"].values():
+        for texts in languages.values():
+            yield from texts
 
 
 def _read_ordinary(entries: Path) -> Iterator[str]:

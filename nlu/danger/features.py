@@ -11,6 +11,7 @@ from nlu.danger.spelling import get_sound
 FEATURE_BITS = 17
 _MASK = (1 << FEATURE_BITS) - 1
 _TOKEN = re.compile(r"[a-z]{1,20}|\d{1,9}|[\u3400-\u9fff]|[,。!?;\n]|[\U0001f300-\U0001faff]")
+_SPOKEN = re.compile(r"[a-z]{1,20}|\d{1,9}|[\u3400-\u9fff]")
 _MAX_WORDS = 4
 _SOUNDS = (2, 3)
 _WORD_PARTS = (3, 4)
@@ -36,6 +37,11 @@ def list_features(respelt: str) -> list[list[int]]:
         ]
         for end in range(1, len(tokens) + 1)
     ]
+
+
+def count_words(respelt: str) -> int:
+    """How many words and Chinese characters a respelt text has, no marks."""
+    return len(_SPOKEN.findall(respelt))
 
 
 def cut_pieces(length: int) -> list[tuple[int, int]]:

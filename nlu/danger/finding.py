@@ -7,12 +7,16 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 
 from nlu.danger.contexts import cut_out, judge
+from nlu.danger.features import count_words
 from nlu.danger.kinds import Danger, DangerKind, DangerLevel, Sign, Strength
 from nlu.danger.learned import find_learned
 from nlu.danger.patterns import get_context_pattern, get_sign_patterns
 from nlu.danger.spelling import respell
 
 _URGENCY = (DangerKind.FIRE, DangerKind.INJURY, DangerKind.VIOLENCE, DangerKind.SELF_HARM)
+# A message of so many words or Chinese characters says too little for the model alone.
+_MAX_SHORT = 13
+_MAX_SHORT_LATIN = 9
 _LEVELS = (DangerLevel.ACUTE, DangerLevel.DENIED, DangerLevel.MENTIONED)
 
 
@@ -26,7 +30,7 @@ def find_danger(text: str) -> Danger | None:
     found = find_by_signs(respelt)
     if found is not None and found.level is not DangerLevel.MENTIONED:
         return found
-    kind = find_learned(respelt)
+    kind = find_learned(respelt) if may_be_learned(respelt) else None
     if kind is None:
         return found
     return Danger(kind, DangerLevel.ACUTE, is_held=kind is DangerKind.VIOLENCE)
@@ -44,7 +48,7 @@ def find_by_signs(respelt: str) -> Danger | None:
 
 def _judge_signs(respelt: str) -> Iterator[tuple[DangerLevel, Sign]]:
     """Each sign with its level; of one kind and strength none after the first acute one."""
-    searched = get_context_pattern("harmless").sub(_blank, respelt)
+    searched = _blank_harmless(respelt)
     judge_once = cache(judge)
     for kind, strength, pattern in get_sign_patterns():
         for match in pattern.finditer(searched):
@@ -54,6 +58,18 @@ def _judge_signs(respelt: str) -> Iterator[tuple[DangerLevel, Sign]]:
                 yield level, sign
             if level is DangerLevel.ACUTE:
                 break
+
+
+def may_be_learned(respelt: str) -> bool:
+    """Whether the model may raise an alarm alone: for a short message only on a weighty word."""
+    max_short = _MAX_SHORT_LATIN if respelt.isascii() else _MAX_SHORT
+    if count_words(respelt) > max_short:
+        return True
+    return bool(get_context_pattern("weighty").search(_blank_harmless(respelt)))
+
+
+def _blank_harmless(respelt: str) -> str:
+    return get_context_pattern("harmless").sub(_blank, respelt)
 
 
 def _blank(match: re.Match[str]) -> str:

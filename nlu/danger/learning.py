@@ -2,7 +2,7 @@
 
     python -m nlu.danger.learning LISTS_FOLDER ENTRIES_FOLDER
 
-``LISTS_FOLDER`` holds ``dangers.yaml`` and ``harmless.yaml``. Prints how well the signs and the
+``LISTS_FOLDER`` holds ``dangers.yaml``, ``harmless.yaml`` and ``ordinary.yaml``. Prints how well the signs and the
 model find what the model has not learnt from (each fifth in turn) and writes the weights.
 """
 
@@ -23,7 +23,7 @@ from sklearn.linear_model import LogisticRegression
 
 from nlu.danger.examples import Example, Source, list_listed, list_ordinary, make_examples
 from nlu.danger.features import FEATURE_BITS, cut_pieces, list_features
-from nlu.danger.finding import find_by_signs
+from nlu.danger.finding import find_by_signs, may_be_learned
 from nlu.danger.kinds import DangerKind, DangerLevel
 from nlu.danger.learned import KIND_MASK, Model, store_model
 from nlu.danger.spelling import respell
@@ -35,6 +35,8 @@ _STRENGTH = 60.0
 _KIND_STRENGTH = 10.0
 # How much all dangers together weigh against all that is harmless.
 _DANGER_SHARE = 1 / 3
+# How many times a short ordinary message counts.
+_SHORT_WEIGHT = 4
 # So many models, each of other made examples, are averaged.
 _MODELS = 4
 
@@ -50,6 +52,7 @@ class Figures:
     recall: float
     false_hard: float
     false_ordinary: float
+    false_short: float
 
 
 def learn(examples: Sequence[Example]) -> Model:
@@ -84,8 +87,9 @@ def learn_all(listed: Sequence[Example], ordinary: Sequence[Example]) -> Model:
     """A model learnt from lists, ordinary messages and what is made of them."""
     harmless = [e.text for e in listed if e.kind is None]
     usual = [e.text for e in ordinary]
+    repeated = [e for e in listed if e.source is Source.SHORT] * (_SHORT_WEIGHT - 1)
     models = [
-        learn([*listed, *ordinary, *make_examples(harmless, usual, Random(seed))])
+        learn([*listed, *repeated, *ordinary, *make_examples(harmless, usual, Random(seed))])
         for seed in range(_MODELS)
     ]
     return Model(
@@ -102,7 +106,7 @@ def cross_validate(examples: Sequence[Example]) -> Figures:
     for part in range(_PARTS):
         known = [e for i, e in enumerate(examples) if i % _PARTS != part]
         model = learn_all(
-            [e for e in known if e.source is Source.LISTED],
+            [e for e in known if e.source in (Source.LISTED, Source.SHORT)],
             [e for e in known if e.source is Source.ORDINARY],
         )
         unknown = examples[part::_PARTS]
@@ -112,12 +116,14 @@ def cross_validate(examples: Sequence[Example]) -> Figures:
     dangers = [(e, s) for e, s in scored if e.kind]
     hard = [(e, s) for e, s in scored if not e.kind and e.source is Source.LISTED]
     plain = [(e, s) for e, s in scored if e.source is Source.ORDINARY]
-    return Figures(threshold, *(_share(part, threshold) for part in (dangers, hard, plain)))
+    short = [(e, s) for e, s in scored if e.source is Source.SHORT]
+    return Figures(threshold, *(_share(part, threshold) for part in (dangers, hard, plain, short)))
 
 
 def score(model: Model, text: str) -> float:
     """The weight of a message."""
-    weighed = model.weigh(respell(text))
+    respelt = respell(text)
+    weighed = model.weigh(respelt) if may_be_learned(respelt) else None
     return weighed.score if weighed else -100.0
 
 
