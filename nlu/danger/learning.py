@@ -31,6 +31,7 @@ from nlu.danger.spelling import respell
 _PARTS = 5
 # Of ordinary messages not learnt from, how many may exceed the threshold.
 FALSE_SHARE = 0.0125
+_MIN_THRESHOLD = 0.0
 _STRENGTH = 60.0
 _KIND_STRENGTH = 10.0
 # How much all dangers together weigh against all that is harmless.
@@ -112,7 +113,7 @@ def cross_validate(examples: Sequence[Example]) -> Figures:
         unknown = examples[part::_PARTS]
         scored += [(e, score(model, e.text)) for e in unknown]
     ordinary = sorted((s for e, s in scored if e.source is Source.ORDINARY), reverse=True)
-    threshold = ordinary[ceil(FALSE_SHARE * len(ordinary))]
+    threshold = max(_MIN_THRESHOLD, ordinary[ceil(FALSE_SHARE * len(ordinary))])
     dangers = [(e, s) for e, s in scored if e.kind]
     hard = [(e, s) for e, s in scored if not e.kind and e.source is Source.LISTED]
     plain = [(e, s) for e, s in scored if e.source is Source.ORDINARY]

@@ -11,17 +11,19 @@ import knowledge_base
 from config.yaml_files import read_yaml
 from nlu.danger import Danger, DangerKind, DangerLevel, find_danger
 from nlu.danger.examples import list_ordinary
-from nlu.danger.finding import find_by_signs
+from nlu.danger.finding import find_by_signs, may_be_learned
 from nlu.danger.spelling import respell
 from tests.nlu.danger.measuring import Listed, list_messages
 
 DANGERS = list(list_messages("dangers"))
 HARMLESS = list(list_messages("harmless"))
+ORDINARY = list(list_messages("ordinary"))
 # The signs were written before these parts.
 UNSEEN_BY_SIGNS = {"fifth", "sixth"}
 MIN_RECALL = 0.99
 MAX_FALSE_ALARMS = 0.02
-MAX_ORDINARY_ALARMS = 0.005
+MAX_ORDINARY_ALARMS = 0.003
+MAX_SHORT_ALARMS = 0.01
 
 
 def is_acute(message: Listed) -> bool:
@@ -37,7 +39,8 @@ def test_the_lists_are_long_and_in_three_languages() -> None:
     assert len(DANGERS) > 1000 and len(HARMLESS) > 1000
     assert sum(m.language == "yue" for m in DANGERS) >= 250
     assert sum(m.language == "en" for m in DANGERS) >= 200
-    assert len({m.text for m in DANGERS + HARMLESS}) == len(DANGERS) + len(HARMLESS)
+    listed = [m.text for m in DANGERS + HARMLESS + ORDINARY]
+    assert len(set(listed)) == len(listed)
 
 
 def test_dangers_are_found() -> None:
@@ -61,6 +64,61 @@ def test_dangers_are_found_as_spoken_without_marks(language: str) -> None:
 def test_harmless_messages_raise_no_alarm() -> None:
     false = [m for m in HARMLESS if is_acute(m)]
     assert len(false) <= MAX_FALSE_ALARMS * len(HARMLESS), report(false)
+
+
+@pytest.mark.parametrize("half", ["learnt", "kept_out"])
+def test_ordinary_short_utterances_raise_no_alarm(half: str) -> None:
+    said = [m for m in ORDINARY if m.half == half]
+    false = [m for m in said if is_acute(m)]
+    assert len(said) > 350
+    assert len(false) <= MAX_SHORT_ALARMS * len(said), report(false)
+
+
+def test_the_model_alone_raises_no_alarm_on_a_short_message_without_a_weighty_word() -> None:
+    light = [m for m in ORDINARY + HARMLESS if not may_be_learned(respell(m.text))]
+    assert len(light) > 700
+    by_signs = [d for m in light if (d := find_by_signs(respell(m.text))) and d.level == "acute"]
+    assert sum(map(is_acute, light)) == len(by_signs)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我要砍死老板",
+        "我要砍死那个老板",
+        "我要杀了他",
+        "我要捅死那个包工头",
+        "老子迟早弄死主管",
+        "我一定要打死他",
+        "我要斬死個老細",
+        "快报警啊",
+        "报警",
+        "帮我报警",
+        "快啲報警呀",
+        "call the police",
+        "please call the police now",
+        "i will kill my boss",
+        "im going to kill him",
+    ],
+)
+def test_a_threat_to_others_and_a_cry_for_the_police_are_violence(text: str) -> None:
+    found = find_danger(text)
+    assert found is not None
+    assert (found.kind, found.level) == (DangerKind.VIOLENCE, DangerLevel.ACUTE)
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("主管打了我怎么投诉", DangerLevel.MENTIONED),
+        ("老板说要整死我 是威胁吗", DangerLevel.MENTIONED),
+        ("老公自残 单位能开除他吗", DangerLevel.MENTIONED),
+        ("被开除了想死的心都有了", DangerLevel.DENIED),
+    ],
+)
+def test_what_is_asked_or_sighed_offers_help_without_alarm(text: str, level: DangerLevel) -> None:
+    found = find_danger(text)
+    assert found is not None and found.level is level
 
 
 def test_kinds_and_levels_are_mostly_as_listed() -> None:
