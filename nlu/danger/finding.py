@@ -15,8 +15,8 @@ from nlu.danger.spelling import respell
 
 _URGENCY = (DangerKind.FIRE, DangerKind.INJURY, DangerKind.VIOLENCE, DangerKind.SELF_HARM)
 # A message of so many words or Chinese characters says too little for the model alone.
-_MAX_SHORT = 13
-_MAX_SHORT_LATIN = 9
+_MAX_SHORT = 14
+_MAX_SHORT_LATIN = 12
 _LEVELS = (DangerLevel.ACUTE, DangerLevel.DENIED, DangerLevel.MENTIONED)
 
 
