@@ -2,8 +2,9 @@
 
     python -m nlu.danger.learning LISTS_FOLDER ENTRIES_FOLDER
 
-``LISTS_FOLDER`` holds ``dangers.yaml``, ``harmless.yaml`` and ``ordinary.yaml``. Prints how well the signs and the
-model find what the model has not learnt from (each fifth in turn) and writes the weights.
+``LISTS_FOLDER`` holds ``dangers.yaml``, ``harmless.yaml`` and ``ordinary.yaml``. Prints how well
+the signs and the model find what the model has not learnt from (each fifth in turn) and writes the
+weights.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ from nlu.danger.spelling import respell
 _PARTS = 5
 # Of ordinary messages not learnt from, how many may exceed the threshold.
 FALSE_SHARE = 0.0125
-_MIN_THRESHOLD = 0.0
+_MIN_THRESHOLD = 0.1
 _STRENGTH = 60.0
 _KIND_STRENGTH = 10.0
 # How much all dangers together weigh against all that is harmless.
