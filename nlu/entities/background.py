@@ -12,6 +12,8 @@ from nlu.entities.words import alternatives, load_words
 
 _BEFORE = 16
 _ENGLISH_BEFORE = 70
+# 上个月15号, 去年年底: a day of which nothing can be promised any more.
+_PAST = re.compile(r"[上去前昨]|20\d\d|\blast\b")
 # What may stand between a date and the word that tells what happened on it.
 _GAP = r"[^,。;!?\n没未欠拖被冇\d]"
 
@@ -43,8 +45,20 @@ def is_aside(text: str, start: int, end: int) -> bool:
         return True
     if _today().fullmatch(text[start:end].strip()) and _today_after().match(text, end):
         return True
-    before = text[max(0, start - _ENGLISH_BEFORE) : start]
+    if _is_promised(text, start, end):
+        return True
+    before = re.split(r"[.;!?\n]", text[max(0, start - _ENGLISH_BEFORE) : start])[-1]
+    parts = _english_plans().split(before)
+    if len(parts) > 1 and not _english_plan_breaks().search(parts[-1]):
+        return True
     return bool(_english_plan_before().search(before))
+
+
+def _is_promised(text: str, start: int, end: int) -> bool:
+    """老板说年底给: for when something was promised, unless that day is plainly over."""
+    if _PAST.search(text[start:end]) or not _promise().match(text, end):
+        return False
+    return bool(_promised().search(text[max(0, start - _BEFORE) : start]))
 
 
 def _words() -> dict[str, Any]:
@@ -59,8 +73,12 @@ def _hired_after() -> re.Pattern[str]:
     return re.compile(
         rf"(?:{_GAP}{{0,6}}?(?:{alternatives(words['hired_sure'])})"
         rf"|{links}(?:{alternatives(words['hired_after'])})"
-        rf"|{links}(?:在|到|去|进|来){_GAP}{{0,14}}?(?:{alternatives(words['work_at'])})(?!{no_work})"
-        rf"|{links}进了?{_GAP}{{0,10}}?(?:厂|公司)(?!门))"
+        rf"|{links}(?:{alternatives(words['arrived'])})(?=$|[,。;\s\d]|{alternatives(words['arrived_ends'])})"
+        rf"|{links}(?:在|到|去|进|来){_GAP}{{0,14}}?(?:{alternatives(words['work_at'])})"
+        rf"(?!{no_work})(?=$|[,。;\s\d]|{alternatives(words['work_at_ends'])})"
+        rf"|{links}进了?{_GAP}{{0,10}}?(?:厂|公司)(?!门)"
+        rf"|,?\s?(?:{alternatives(words['en_hired_after'])})\b)",
+        re.IGNORECASE,
     )
 
 
@@ -90,6 +108,31 @@ def _aside_after() -> re.Pattern[str]:
         rf"|{links}(?:{alternatives(words['plan_after'])}))",
         re.IGNORECASE,
     )
+
+
+@cache
+def _promised() -> re.Pattern[str]:
+    return re.compile(rf"(?:{alternatives(_words()['promised'])})(?:了|过|好|在|到|等)?$")
+
+
+@cache
+def _promise() -> re.Pattern[str]:
+    return re.compile(
+        rf"(?:之?前|就|再|会|一定|才|一起|全部|把工资|工资)?(?:{alternatives(_words()['promise'])})"
+    )
+
+
+@cache
+def _english_plans() -> re.Pattern[str]:
+    return re.compile(
+        rf"(?:(?<!\w)|(?='))(?:{alternatives(_words()['en_plans'])})\b", re.IGNORECASE
+    )
+
+
+@cache
+def _english_plan_breaks() -> re.Pattern[str]:
+    said = alternatives(_words()["en_plan_breaks"])
+    return re.compile(rf"\b(?:{said})\b|n't\b", re.IGNORECASE)
 
 
 @cache

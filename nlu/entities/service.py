@@ -68,7 +68,7 @@ def _is_unpaid(text: str, span: Span) -> bool:
 
 def _is_other(text: str, span: Span) -> bool:
     before = text[max(0, span.start - _WINDOW) : span.start]
-    if _other_before().search(before):
+    if _other_before().search(before) and not _unpaid_after().match(text, span.end):
         return True
     after = _other_after().match(text, span.end)
     return bool(after) and not _UNPAID_LATER.match(text, after.end() if after else span.end)

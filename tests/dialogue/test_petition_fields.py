@@ -53,6 +53,15 @@ def since(said: str) -> Range[date] | None:
             Range(date(2026, 3, 1), date(2026, 3, 31)),
         ),
         ("for the last 3 months", THREE_MONTHS),
+        ("老板说年底给 三个月没给了", THREE_MONTHS),
+        ("噚日去搵劳动局冇人理 三个月冇出粮", THREE_MONTHS),
+        ("we will go to city hall on Friday, no wages for three months", THREE_MONTHS),
+        ("they will pay next month, not paid for three months", THREE_MONTHS),
+        ("我2019年4月到公司 上个月15号把我辞了", OCTOBER_15),
+        ("2020年入的职 上个月15号公司解散", OCTOBER_15),
+        ("昨天来公司发现倒闭了", Range.exactly(date(2026, 11, 29))),
+        ("8月3号在厂里摔了", Range.exactly(date(2026, 8, 3))),
+        ("说好上个月15号发工资没发", OCTOBER_15),
         ("2026年3月没发工资", Range(date(2026, 3, 1), date(2026, 3, 31))),
     ],
 )
@@ -79,6 +88,9 @@ def test_since_is_a_day_on_which_something_happened(said: str, days: Range[date]
         "还有半年退休",
         "怀孕五个月",
         "今年35",
+        "老板说明年一月发",
+        "说好下个月15号发",
+        "they promised to pay in March",
     ],
 )
 def test_days_to_come_plans_and_service_are_no_since(said: str) -> None:

@@ -149,6 +149,8 @@ def _is_within(one: Found, other: Found) -> bool:
 def _is_hiring(text: str, found: Found) -> bool:
     before = text[max(0, found.start - 2 * _HIRED_WITHIN) : found.start]
     after = text[found.end : found.end + _HIRED_WITHIN]
+    if text[found.start : found.end].lower().startswith("since"):
+        return True
     return bool(_HIRED.search(before.rsplit(",")[-1]) or _HIRED.search(after.split(",")[0]))
 
 
