@@ -74,5 +74,5 @@ format: dev-env ## format the code
 clean: ## remove all local data of this clone, and its links to environments
 	rm -rf $(VENV) .venv-rasa var .pytest_cache .mypy_cache .ruff_cache
 
-clean-envs: ## remove the environments that all clones link as .venv
-	rm -rf $(CACHE)/run-* $(CACHE)/dev-*
+clean-envs: ## remove the environments that all clones link as .venv, and learnt models
+	rm -rf $(CACHE)/run-* $(CACHE)/dev-* $(CACHE)/models

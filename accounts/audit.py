@@ -37,6 +37,7 @@ class Action(StrEnum):
     SEAT_CHANGED = "seat_changed"
     SEAT_REMOVED = "seat_removed"
     AVAILABILITY_SET = "availability_set"
+    DANGER_READ = "danger_read"
 
 
 @dataclass(frozen=True)

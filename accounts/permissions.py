@@ -34,7 +34,10 @@ _SITTING, _SEEING_SEATS, _EDITING_SEATS = (_names("seats", name) for name in ("s
 # Records of the line's calls: the bureau's, whose line it is.
 _SEEING_CALLS = _names("calls", "see")
 
-_AT_THE_HOTLINE = _READING | _SITTING | _names("ratings", "see") | _names(
+# Alerts of danger to life within reach.
+_DANGER = _names("danger", "see", "handle")
+
+_AT_THE_HOTLINE = _READING | _SITTING | _DANGER | _names("ratings", "see") | _names(
     "case", "see", "lodge", "note", "tell", "attach", "assign", "answer", "forward",
     "mark_urgent", "withdraw", "request_review", "close",
 )  # fmt: skip

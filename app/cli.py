@@ -8,6 +8,7 @@ import importlib
 import sys
 from collections.abc import Sequence
 
+from app.logs import log_to_stderr
 from config.errors import SettingsError
 from core.errors import HotlineError
 
@@ -15,11 +16,15 @@ from core.errors import HotlineError
 COMMANDS = {
     "ask": "app.commands.ask",
     "cases": "app.commands.cases",
+    "converse": "app.commands.converse",
+    "test-conversations": "app.commands.converse",
     "evaluate": "app.commands.evaluate",
+    "flows": "app.commands.flows",
     "kb": "app.commands.kb",
     "statutes": "app.commands.statutes",
     "nlu": "app.commands.nlu",
     "run": "app.commands.run",
+    "learn": "app.commands.learn",
     "texts": "app.commands.texts",
     "scheduler": "app.commands.serving",
     "migrate": "app.commands.serving",
@@ -31,6 +36,7 @@ COMMANDS = {
 def main(arguments: Sequence[str]) -> int:
     """Run one command; the exit status."""
     options = _make_parser(arguments[:1]).parse_args(arguments)
+    log_to_stderr()
     try:
         status: int = options.run(options)
     except (HotlineError, SettingsError) as error:

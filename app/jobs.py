@@ -14,7 +14,9 @@ from accounts.queries import list_users
 from app.idle_threads import end_idle_threads
 from app.notices import send_notices
 from app.recordings import claim_recordings, fetch_recordings
+from app.unreached import record_unreached
 from app.wiring import Parts
+from casework.danger import escalate_alerts
 from casework.jobs import sweep_clocks
 from casework.seals import seal_record
 from core.clock import LOCAL_ZONE, to_local
@@ -77,7 +79,15 @@ def _send_texts(parts: Parts) -> Counts:
 
 
 def _send_notices(parts: Parts) -> Counts:
-    return send_notices(parts.database, parts.desk, parts.clock.now())
+    now = parts.clock.now()
+    unreached = record_unreached(parts.database, parts.desk, now)
+    counts = send_notices(parts.database, parts.desk, now, parts.duty_numbers)
+    return {**counts, "unreached": unreached}
+
+
+def _escalate_alerts(parts: Parts) -> Counts:
+    with parts.database.write() as db:
+        return escalate_alerts(db, parts.desk, parts.clock.now())
 
 
 def _sweep_cases(parts: Parts) -> Counts:
@@ -175,6 +185,12 @@ def _send_corrections(parts: Parts) -> Counts:
 JOBS = (
     Job("send_texts", "send the texts that are due", *_every(1), _send_texts),
     Job("send_notices", "queue texts about cases", *_every(2), _send_notices),
+    Job(
+        "danger_callbacks",
+        "notify again of dangers nobody acted on",
+        *_every(60),
+        _escalate_alerts,
+    ),
     Job(
         "fetch_recordings",
         "fetch recordings from the provider",

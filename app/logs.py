@@ -12,6 +12,11 @@ import structlog
 from core.masking import mask_personal
 
 
+def log_to_stderr() -> None:
+    """Keep what is logged apart from what a command prints."""
+    structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))
+
+
 def set_up_logs(*, as_json: bool) -> None:
     """Configure the process's logs once."""
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(message)s")

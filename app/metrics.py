@@ -2,24 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import asdict
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
+from app.learner_status import LearnerState, read_status
 from app.wiring import Parts
+from casework.danger.queries import count_alerts
 from casework.models import Attachment, Case
 from casework.notices import Notice
-from core.clock import local_date
+from casework.vocabulary import AttachmentState
+from core.clock import SystemClock, local_date
 from hotline.calls import count_open_calls
+from hotline.models import CallRecording, RecordingState
 from knowledge_base.models import UnansweredQuestion
+from nlu.loaded_engine import EngineState
 from outbox.models import OutgoingText, StaffTask
 from outbox.queries import list_month_costs
 from outbox.states import TextState
 from sms.models import IS_WAITING, InboundText
 
+_IS_FAILING = (
+    CallRecording.failures > 0,
+    CallRecording.state.in_((RecordingState.TAKEN, RecordingState.CLAIMED)),
+    exists().where(
+        Attachment.provider_sid == CallRecording.sid, Attachment.state == AttachmentState.PENDING
+    ),
+)
 Metric = tuple[str, str, float]
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A counter that only grows, by the values of one label (the empty label: without)."""
+
+    name: str
+    what: str
+    label: str
+    values: Mapping[str, float]
 
 
 def measure(parts: Parts) -> Iterator[Metric]:
@@ -55,11 +77,52 @@ def measure(parts: Parts) -> Iterator[Metric]:
             "Recordings still with the provider",
             _count(db, Attachment, Attachment.state == "pending"),
         )
+        alerts = count_alerts(db, now)
+        yield "danger_alerts_open", "Alerts of danger to life that are open", alerts.open_count
+        yield (
+            "danger_unacknowledged_seconds",
+            "Age of the oldest alert that nobody has acknowledged",
+            alerts.oldest_unacknowledged_seconds,
+        )
+        yield (
+            "recordings_failing",
+            "Recordings that could not be fetched yet",
+            _count(db, CallRecording, *_IS_FAILING),
+        )
         yield "questions_unanswered", "Questions kept for editors", _count(db, UnansweredQuestion)
     for outcome, count in asdict(parts.rasa_counters).items():
         yield f"rasa_{outcome}", f"Messages that were {outcome} by the Rasa engine", count
+    yield from _measure_engine(parts)
     missing = parts.desk.calendar.find_missing_year(now.date())
     yield "calendar_year_missing", "Year whose holidays must be entered, or 0", missing or 0
+
+
+def count_ever(parts: Parts) -> Iterator[Counted]:
+    """What was counted since the beginning."""
+    with parts.database.read() as db:
+        alerts = count_alerts(db, parts.clock.now())
+    yield Counted("danger_alerts", "Alerts of danger to life, by kind", "kind", alerts.raised)
+    yield Counted(
+        "danger_escalations",
+        "Times the bureau was notified again because nobody acted on an alert",
+        "",
+        {"": alerts.escalations},
+    )
+
+
+def _measure_engine(parts: Parts) -> Iterator[Metric]:
+    engine, learner = parts.nlu, read_status(parts.settings.var_dir)
+    is_away = learner.state_at(SystemClock().now()) is LearnerState.AWAY
+    yield "engine_ready", "1 when this process can answer questions", engine.state.can_answer
+    yield (
+        "engine_current",
+        "1 when it answers with the model of the published content",
+        engine.state is EngineState.READY,
+    )
+    yield "engine_load_failures", "Failed loadings of a model in a row", engine.failures
+    yield "learner_running", "1 when a learner is running", not is_away
+    yield "learner_failures", "Failed learnings in a row", learner.failures
+    yield "learner_seconds", "How long the last learning took", learner.seconds
 
 
 def _count(db: Session, table: type, *conditions: object) -> int:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -19,14 +20,18 @@ from casework.operations import settle_notice
 from casework.queries import list_events
 from casework.vocabulary import Audience
 from core.database import Database
+from core.phones import parse_phone
 from outbox.operations import TextOrder, enqueue_text
 
 _BATCH = 100
 
 
-def send_notices(database: Database, desk: CaseDesk, now: datetime) -> dict[str, int]:
+def send_notices(
+    database: Database, desk: CaseDesk, now: datetime, duty_numbers: Sequence[str] = ()
+) -> dict[str, int]:
     """Queue a text for each waiting notice that somebody can be texted about; counts.
 
+    An alarm to the bureau also goes to those of the duty numbers that can receive texts.
     One transaction a notice: the text's row and the notice's mark are written together.
     """
     with database.read() as db:
@@ -37,42 +42,80 @@ def send_notices(database: Database, desk: CaseDesk, now: datetime) -> dict[str,
             notice = db.get_one(Notice, notice_id)
             if notice.taken_at is None:
                 texts += _send(db, desk, notice, now)
+                texts += _send_to_duty(db, desk, notice, now, duty_numbers)
     return {"notices": len(waiting), "texts": texts}
 
 
 def _send(db: Session, desk: CaseDesk, notice: Notice, now: datetime) -> bool:
     case = db.get_one(Case, notice.case_id)
     is_citizen = notice.audience == Audience.CITIZEN
-    phone = case.phone if is_citizen else desk.offices.get(notice.office_id).head_phone
+    phone = _phone_of(desk, notice, case)
     if not phone:
         # Nobody to text: the console shows it.
         settle_notice(db, desk, notice, now)
         return False
     language = "en" if is_citizen and case.language == "en" else "zh"
-    order = TextOrder(
+    words = _words(db, desk, case, notice, language)
+    text_id = enqueue_text(db, _order(desk, notice, phone, words, language), now)
+    settle_notice(db, desk, notice, now, text_id=None if text_id is None else str(text_id))
+    return text_id is not None
+
+
+def _send_to_duty(
+    db: Session, desk: CaseDesk, notice: Notice, now: datetime, duty_numbers: Sequence[str]
+) -> int:
+    """Queue the text of an alarm for those on duty; how many."""
+    if notice.audience != Audience.BUREAU or not _is_alarm(notice):
+        return 0
+    case = db.get_one(Case, notice.case_id)
+    words = _words(db, desk, case, notice, "zh")
+    texts = 0
+    for number in _textable(duty_numbers) - {desk.offices.bureau.head_phone}:
+        order = _order(desk, notice, number, words, "zh")
+        order = replace(order, key=f"{order.key}/{order.phone_key[:12]}")
+        texts += enqueue_text(db, order, now) is not None
+    return texts
+
+
+def _textable(addresses: Sequence[str]) -> set[str]:
+    numbers = [parse_phone(one) for one in addresses if one.startswith("+")]
+    return {number.e164 for number in numbers if number.can_receive_texts}
+
+
+def _phone_of(desk: CaseDesk, notice: Notice, case: Case) -> str | None:
+    if notice.audience == Audience.CITIZEN:
+        return case.phone
+    return desk.offices.get(notice.office_id).head_phone
+
+
+def _order(desk: CaseDesk, notice: Notice, phone: str, words: str, language: str) -> TextOrder:
+    return TextOrder(
         phone=phone,
         phone_key=desk.vault.keyed_hash(phone),
-        words=_words(db, desk, case, notice, language),
+        words=words,
         kind=_kind(notice),
         language=language,
         key=f"notice/{notice.key}",
-        case_number=case.number,
+        case_number=notice.params["number"],
     )
-    text_id = enqueue_text(db, order, now)
-    settle_notice(db, desk, notice, now, text_id=None if text_id is None else str(text_id))
-    return text_id is not None
 
 
 def word_answer(case: Case, text: str) -> str:
     """The whole text that a citizen gets for an answer to a case."""
     language = "en" if case.language == "en" else "zh"
-    return _wordings(language)["citizen_answered"].format(number=case.number, text=text)
+    return _wordings(language, "notice")["citizen_answered"].format(number=case.number, text=text)
 
 
 def _kind(notice: Notice) -> str:
+    if _is_alarm(notice):
+        return "alarm"
     if notice.audience != Audience.CITIZEN:
         return "staff_notice"
     return "case_answer" if notice.text_key == "notice.citizen_answered" else "case_notice"
+
+
+def _is_alarm(notice: Notice) -> bool:
+    return notice.text_key.startswith("notice.danger_")
 
 
 def _words(db: Session, desk: CaseDesk, case: Case, notice: Notice, language: str) -> str:
@@ -81,13 +124,17 @@ def _words(db: Session, desk: CaseDesk, case: Case, notice: Notice, language: st
         events = {event.sequence: event for event in list_events(db, case)}
         detail = detail_of(events[notice.params["event"]])
         places |= {name: detail[name] for name in ("text", "reason") if name in detail}
+    if "town" in notice.params:
+        town = desk.offices.find_town(notice.params["town"])
+        unknown = _wordings(language, "place")["unknown_town"]
+        places["town"] = town.full_name_zh if town is not None else unknown
     office = desk.offices.get(notice.office_id)
     places["office"] = office.name_en if language == "en" else office.name_zh
-    return _wordings(language)[notice.text_key.removeprefix("notice.")].format_map(places)
+    return _wordings(language, "notice")[notice.text_key.removeprefix("notice.")].format_map(places)
 
 
 @cache
-def _wordings(language: str) -> Mapping[str, str]:
+def _wordings(language: str, table: str) -> Mapping[str, str]:
     path = Path(__file__).parent / "wordings" / f"{language}.toml"
-    words: Mapping[str, str] = tomllib.loads(path.read_text(encoding="utf-8"))["notice"]
+    words: Mapping[str, str] = tomllib.loads(path.read_text(encoding="utf-8"))[table]
     return words

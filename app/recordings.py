@@ -1,72 +1,213 @@
-"""Fetching recordings from the provider, and making cases of those that no case holds yet."""
+"""Fetching recordings from the provider, and making cases of those that no case holds yet.
+
+A recording is fetched once the provider says that it is complete, checked, stored, read back and
+checked again; only then is the provider's copy removed. What cannot be had yet is tried again with
+growing waits. When the waiting time is over, staff get a task and the citizen a text.
+"""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
 
+from app.lost_recordings import Trouble, give_up, notify_of
 from app.wiring import Parts
-from casework.drafts import Contact, MessageDraft, Origin, Recording
 from casework.models import Attachment
-from casework.operations import reject_recording, store_recording, take_message
-from casework.queries import find_attachment, list_pending_recordings
-from core.errors import NotFoundError, ProviderError
-from core.phones import Phone, parse_phone
-from hotline.models import Call, CallRecording
+from casework.operations import store_recording
+from casework.vocabulary import AttachmentKind, AttachmentState
+from core.back_off import BackOff
+from core.errors import NotFoundError, ProviderError, ProviderUnknownError
+from hotline.calls import RecordingReport, lock_call, report_recording
+from hotline.claims import claim_recording
+from hotline.models import CallRecording, RecordingState
 from hotline.recordings import note_removed
-from providers.wav import find_recording_problem
+from providers.recordings import Media
+from providers.wav import INCOMPLETE, WITHOUT_SOUND, find_recording_problem, read_wav
 
 log = structlog.get_logger()
-# A recording belongs to a call that may still be going on: its turn claims it first.
+# A recording belongs to a call that may still be going on: its turn claims it first. Webhooks claim
+# those of calls that are over at once; this is for those whose every further webhook was lost.
 _UNCLAIMED_AFTER = timedelta(minutes=10)
+# The report of an absent recording may overtake that of a complete one.
+_ABSENT_AFTER = timedelta(minutes=10)
+_BACK_OFF = BackOff(first_seconds=5, max_seconds=3600)
+_MAX_AT_ONCE = 50
+# When so many in a row bring no answer, the provider is down: the others can wait.
+_MAX_UNANSWERED = 3
+_SHORTER_SECONDS, _SHORTER_TRIES = 2, 3
+
+
+@dataclass(frozen=True)
+class _Pending:
+    """A recording that is to be fetched now."""
+
+    attachment_id: int
+    sid: str
+
+
+@dataclass(frozen=True)
+class _Fault:
+    """Why a recording could not be had this time; what arrived, if anything did.
+
+    ``is_unanswered``: the provider gave no answer. ``is_ours``: it was had and could not be stored.
+    """
+
+    reason: str
+    media: Media | None = None
+    is_unanswered: bool = False
+    is_ours: bool = False
 
 
 def fetch_recordings(parts: Parts) -> dict[str, int]:
-    """Fetch, check and store every pending recording, then remove it at the provider; counts."""
+    """Fetch, check and store what is due, then remove it at the provider; counts.
+
+    ``stored``; ``failed``: to be tried again; ``rejected``: given up for good.
+    """
+    now = parts.clock.now()
     with parts.database.read() as db:
-        pending = [(a.id, a.provider_sid or "") for a in list_pending_recordings(db)]
+        due = _list_due(db, now)
     counts = {"stored": 0, "rejected": 0, "failed": 0}
-    for attachment_id, sid in pending:
-        try:
-            counts[_fetch(parts, attachment_id, sid)] += 1
-        except ProviderError as error:
-            counts["failed"] += 1
-            log.warning("recording not fetched yet", sid=sid, reason=str(error))
+    unanswered = 0
+    for pending in due:
+        fetched = _fetch(parts, pending)
+        fault = fetched if isinstance(fetched, _Fault) else _keep(parts, pending, fetched)
+        if fault is None:
+            counts["stored"] += 1
+            continue
+        counts[_note_fault(parts, pending, fault)] += 1
+        unanswered = unanswered + 1 if fault.is_unanswered else 0
+        if unanswered >= _MAX_UNANSWERED:
+            break
     return counts
 
 
-def _fetch(parts: Parts, attachment_id: int, sid: str) -> str:
-    now = parts.clock.now()
+def _list_due(db: Session, now: datetime) -> list[_Pending]:
+    """Recordings that a case holds and that are not here yet: the newest tries first."""
+    rows = db.execute(
+        select(Attachment.id, Attachment.provider_sid)
+        .outerjoin(CallRecording, CallRecording.sid == Attachment.provider_sid)
+        .where(
+            Attachment.state == AttachmentState.PENDING,
+            Attachment.kind == AttachmentKind.RECORDING,
+            or_(CallRecording.next_fetch_at.is_(None), CallRecording.next_fetch_at <= now),
+        )
+        .order_by(CallRecording.next_fetch_at.asc().nulls_first(), Attachment.id)
+        .limit(_MAX_AT_ONCE)
+    )
+    return [_Pending(row.id, row.provider_sid or "") for row in rows]
+
+
+def _fetch(parts: Parts, pending: _Pending) -> Media | _Fault:
     try:
-        media = parts.recordings.fetch(sid)
-        problem = find_recording_problem(media)
+        row = _ask_how_it_stands(parts, pending.sid)
+        if row.provider_state != "completed":
+            return _Fault(row.provider_state or "not found")
+        media = parts.recordings.fetch(pending.sid)
     except NotFoundError:
-        media, problem = None, "absent"
-    if media is None or problem is not None:
-        with parts.database.write() as db:
-            attachment = db.get_one(Attachment, attachment_id)
-            reject_recording(db, parts.desk, attachment, problem or "absent", now)
-        _remove(parts, sid)
-        return "rejected"
-    stored = parts.recording_store.write(sid, media.content)
+        return _Fault("not found")
+    except ProviderError as error:
+        return _Fault(str(error), is_unanswered=isinstance(error, ProviderUnknownError))
+    problem = find_recording_problem(media)
+    if problem in INCOMPLETE:
+        return _Fault(problem or "", media)
+    sound = read_wav(media.content)
+    is_short = sound is not None and sound.seconds + _SHORTER_SECONDS < row.seconds
+    if is_short and row.failures < _SHORTER_TRIES:
+        # Perhaps it is still being put together; after some tries it simply is that long.
+        return _Fault("shorter than reported", media)
+    return media
+
+
+def _ask_how_it_stands(parts: Parts, sid: str) -> CallRecording:
+    """The recording's row; the provider is asked where it has not said that it is complete.
+
+    Raises ProviderError.
+    """
+    with parts.database.read() as db:
+        row = _find(db, sid)
+    if row is not None and row.provider_state == "completed":
+        return row
+    found = parts.recordings.find(sid)
+    now = parts.clock.now()
     with parts.database.write() as db:
+        report = RecordingReport(sid, row.call_sid if row else "", None)
+        if found is not None:
+            seconds = found.seconds if found.seconds > 0 else None
+            report = RecordingReport(sid, found.call_sid, seconds, found.status)
+        return report_recording(db, report, now)
+
+
+def _find(db: Session, sid: str) -> CallRecording | None:
+    return db.scalar(select(CallRecording).where(CallRecording.sid == sid))
+
+
+def _note_fault(parts: Parts, pending: _Pending, fault: _Fault) -> str:
+    """Note an attempt that failed and what follows from it: ``failed``, ``stored`` or
+    ``rejected``."""
+    now = parts.clock.now()
+    log.warning("recording not fetched yet", sid=pending.sid, reason=fault.reason)
+    with parts.database.write() as db:
+        row = _find(db, pending.sid) or report_recording(
+            db, RecordingReport(pending.sid, "", None), now
+        )
+        row.failures += 1
+        row.fault = fault.reason[:64]
+        row.next_fetch_at = now + timedelta(seconds=_BACK_OFF.delay(row.failures))
+        is_over = now - row.reported_at >= timedelta(hours=parts.settings.recording_wait_hours)
+        is_absent = row.provider_state == "absent" and now - row.reported_at >= _ABSENT_AFTER
+        if not is_over and not is_absent:
+            return "failed"
+        attachment = db.get_one(Attachment, pending.attachment_id)
+        notify_of(db, parts.desk, attachment, Trouble.LOST, fault.reason, now)
+        has_spoken = row.provider_state in ("completed", "absent")
+        if not is_over or not has_spoken or fault.is_ours:
+            return "failed"
+        if fault.media is None or read_wav(fault.media.content) is None:
+            # The provider's copy, if there is one after all, is left where it is.
+            give_up(db, parts.desk, attachment, fault.reason, now)
+            row.state = RecordingState.LOST
+            return "rejected"
+    # It will not get better: what there is of it is kept.
+    return "stored" if _keep(parts, pending, fault.media) is None else "failed"
+
+
+def _keep(parts: Parts, pending: _Pending, media: Media) -> _Fault | None:
+    """Store a recording, read it back, and only then remove it at the provider; what was against
+    it, or None."""
+    try:
+        stored = parts.recording_store.write(pending.sid, media.content)
+    except OSError as error:
+        return _Fault(f"not stored: {error}", is_ours=True)
+    if not parts.recording_store.has(stored, len(media.content)):
+        return _Fault("not stored as it is", is_ours=True)
+    now = parts.clock.now()
+    with parts.database.write() as db:
+        attachment = db.get_one(Attachment, pending.attachment_id)
         store_recording(
             db,
-            db.get_one(Attachment, attachment_id),
+            attachment,
             storage_path=stored.path,
             sha256=stored.sha256,
             size_bytes=len(media.content),
             content_type=media.content_type,
         )
-    _remove(parts, sid)
-    return "stored"
+        if find_recording_problem(media) in WITHOUT_SOUND:
+            notify_of(db, parts.desk, attachment, Trouble.SILENT, "", now)
+    _remove(parts, pending.sid)
+    return None
 
 
 def _remove(parts: Parts, sid: str) -> None:
-    """Remove a recording at the provider; what is left undone here, the job of discarding does."""
-    parts.recordings.delete(sid)
+    try:
+        parts.recordings.delete(sid)
+    except ProviderError as error:
+        # The job of discarding removes it later.
+        log.warning("recording not removed yet", sid=sid, reason=str(error))
+        return
     note_removed(parts.call_services, sid)
 
 
@@ -77,26 +218,17 @@ def claim_recordings(parts: Parts) -> dict[str, int]:
     """
     now = parts.clock.now()
     counts = {"claimed": 0, "made": 0}
-    with parts.database.write() as db:
-        reported = select(CallRecording).where(
-            CallRecording.state == "reported", CallRecording.reported_at < now - _UNCLAIMED_AFTER
-        )
-        for recording in db.scalars(reported.limit(100)):
-            if find_attachment(db, recording.sid) is None:
-                call = db.get(Call, recording.call_sid)
-                take_message(db, parts.desk, _draft(recording, call), now)
-                counts["made"] += 1
-            recording.state = "claimed"
-            counts["claimed"] += 1
-    return counts
-
-
-def _draft(recording: CallRecording, call: Call | None) -> MessageDraft:
-    phone: Phone | None = parse_phone(call.phone) if call is not None and call.phone else None
-    return MessageDraft(
-        origin=Origin(recording.call_sid, f"recording{recording.id}"),
-        contact=Contact(
-            phone=phone, channel="voice", language=call.language if call is not None else "zh"
-        ),
-        recording=Recording(provider_sid=recording.sid, seconds=max(recording.seconds, 1)),
+    waiting = select(CallRecording.sid).where(
+        CallRecording.state == RecordingState.REPORTED,
+        CallRecording.reported_at < now - _UNCLAIMED_AFTER,
     )
+    with parts.database.read() as db:
+        sids = list(db.scalars(waiting.order_by(CallRecording.id).limit(100)))
+    for sid in sids:
+        with parts.database.write() as db:
+            row = _find(db, sid)
+            if row is not None and row.state == RecordingState.REPORTED:
+                lock_call(db, row.call_sid)
+                counts["made"] += claim_recording(db, parts.desk, row, now) is not None
+                counts["claimed"] += 1
+    return counts

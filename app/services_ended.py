@@ -17,7 +17,8 @@ def note_conversation_ended(
 ) -> None:
     """Note a call or text conversation in which something was done for the citizen.
 
-    A conversation in which nothing was given (a hang-up in the greeting) is no service.
+    A conversation in which nothing was given (a hang-up in the greeting) is no service, and
+    somebody whose life was in danger is not asked to rate.
     """
-    if conversation.services:
+    if conversation.services and not conversation.danger:
         note_service_ended(db, service_of_conversation(conversation, desk, now), now)

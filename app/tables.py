@@ -11,6 +11,7 @@ TABLE_MODULES = (
     "core.reference_numbers",
     "accounts.models",
     "app.models",
+    "casework.danger.models",
     "casework.models",
     "casework.notices",
     "dialogue.models",

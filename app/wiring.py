@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property, partial
-from pathlib import Path
 from typing import Any
 
-import structlog
 from sqlalchemy.orm import Session
 
+from app.engines import WantedModel, make_engine
 from app.foundations import Foundations
 from app.notices import word_answer
 from app.services_ended import note_conversation_ended
 from app.text_carriers import TextCarriers, make_text_carriers
-from app.training import training_topics
 from casework.desk import CaseDesk
 from casework.models import Attachment
 from casework.vocabulary import AttachmentKind
-from config.office_hours import load_office_hours
-from core import chinese_numerals
-from core.clock import Clock
+from config.office_hours import OfficeHours, load_office_hours
 from core.errors import ConfigurationError, NotFoundError
 from core.precedence import Precedence
 from core.state_store import StateStore
@@ -36,24 +31,18 @@ from hotline.turns import CallServices
 from knowledge_base.loader import Content, own_content
 from knowledge_base.published import KnowledgeBase
 from knowledge_base.source import ContentSource
-from nlu.engine import NluEngine
-from nlu.rasa_calibration import read_calibration
-from nlu.rasa_engine import RasaCounters, RasaEngine
-from nlu.rasa_project import CALIBRATION
-from nlu.training import TrainingTopic, known_broader
-from nlu.warming import CurrentEngine, WarmingEngine
+from nlu.loaded_engine import LoadedEngine
+from nlu.rasa_engine import RasaCounters
 from providers.calls import TwilioCalls
 from providers.pictures import PictureStore
 from providers.recordings import RecordingStore, TwilioRecordings
 from providers.signatures import SignatureCheck
 from providers.twilio_client import make_client
 from providers.twilio_texts import TwilioTexts
-from ratings.operations import take_rating_reply
+from ratings.operations import RatingReply, take_rating_reply
 from sms.line import TextLine
 from sms.services import TextServices
 from staff.services import StaffServices
-
-log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -66,11 +55,9 @@ class Parts(Foundations):
         return StateStore(self.settings.redis_url)
 
     @cached_property
-    def content_source(self) -> ContentSource[list[TrainingTopic], NluEngine]:
-        """The published content of this process, watched for changes, and the engine for it."""
-        source = ContentSource(
-            own_content(), self.database, self.clock, training_topics, self._learn
-        )
+    def content_source(self) -> ContentSource:
+        """The published content of this process, watched for changes."""
+        source = ContentSource(own_content(), self.database, self.clock)
         source.start()
         return source
 
@@ -85,40 +72,30 @@ class Parts(Foundations):
         return KnowledgeBase(self.content_source.current)
 
     @cached_property
-    def nlu(self) -> WarmingEngine:
-        """The engine that understands messages, opened in the background."""
-
-        def open_engine() -> NluEngine:
-            # What is understood first is answered aloud, with numbers as words.
-            chinese_numerals.prepare()
-            return CurrentEngine(self.content_source.index)
-
-        return WarmingEngine(open_engine)
+    def nlu(self) -> LoadedEngine:
+        """The engine that understands messages; it follows the content when it is started."""
+        wanted = WantedModel(self.content_source.current)
+        return make_engine(self.settings, wanted, self.clock, self.rasa_counters)
 
     @cached_property
     def rasa_counters(self) -> RasaCounters:
         """What became of the messages that a Rasa server was asked about."""
         return RasaCounters()
 
-    def _learn(self, topics: list[TrainingTopic]) -> NluEngine:
-        embedded = embedded_engine(topics, self.settings.var_dir, self.clock)
-        if self.settings.nlu_engine == "embedded":
-            return embedded
-        if not CALIBRATION.is_file():
-            log.warning("rasa is not calibrated", missing=str(CALIBRATION))
-        return RasaEngine(
-            self.settings.rasa_url,
-            embedded,
-            self.clock,
-            known_broader(topics),
-            read_calibration(CALIBRATION),
-            counters=self.rasa_counters,
-        )
-
     @cached_property
     def desk(self) -> CaseDesk:
         """What casework works with."""
         return CaseDesk(self.vault, WorkingCalendar.from_config(), self.offices)
+
+    @property
+    def duty_numbers(self) -> tuple[str, ...]:
+        """Who is rung when a life is in danger and no office is open, in the order to try."""
+        return self.settings.duty_addresses
+
+    @cached_property
+    def office_hours(self) -> OfficeHours:
+        """When agents can be reached."""
+        return load_office_hours()
 
     @cached_property
     def facilities(self) -> Facilities:
@@ -132,8 +109,9 @@ class Parts(Foundations):
             nlu=self.nlu,
             knowledge=self.knowledge,
             desk=self.desk,
-            office_hours=load_office_hours(),
+            office_hours=self.office_hours,
             list_agents=list_agents,
+            list_duty_numbers=lambda: self.duty_numbers,
         )
 
     @cached_property
@@ -154,13 +132,16 @@ class Parts(Foundations):
             clock=self.clock,
             most_calls=self.settings.max_concurrent_calls,
             note_call_ended=note_call_ended,
+            can_understand=lambda: self.nlu.state.can_answer,
         )
 
     @cached_property
     def text_services(self) -> TextServices:
         """What the text channel works with."""
 
-        def take_reply(db: Session, phone_key: str, words: str, now: datetime) -> str | None:
+        def take_reply(
+            db: Session, phone_key: str, words: str, now: datetime
+        ) -> RatingReply | None:
             return take_rating_reply(db, phone_key, words, now, self.desk)
 
         return TextServices(
@@ -257,18 +238,3 @@ class Parts(Foundations):
     def picture_store(self) -> PictureStore:
         """Pictures that staff added to cases, sealed."""
         return PictureStore(self.settings.var_dir / "pictures", self.vault)
-
-
-def embedded_engine(topics: list[TrainingTopic], var_dir: Path, clock: Clock) -> NluEngine:
-    """The embedded engine for these topics, from its cache or trained now.
-
-    Several processes that start together wait for the one that trains.
-    """
-    # Only processes that understand questions pay for importing the recogniser.
-    from nlu.embedded.storage import open_engine
-
-    cache = var_dir / "nlu"
-    cache.mkdir(parents=True, exist_ok=True)
-    with (cache / "lock").open("w") as guard:
-        fcntl.flock(guard, fcntl.LOCK_EX)
-        return open_engine(topics, cache, clock)

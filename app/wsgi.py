@@ -37,8 +37,8 @@ class Application:
             wait_until_migrated(parts.database)
             set_up_logs(as_json=parts.settings.is_production)
             self._app = create_app(parts)
-            # Only now: to learn beside the putting together would slow it down.
-            parts.nlu.warm()
+            # A model that is there is loaded before the first request; learning is the learner's.
+            parts.nlu.start()
             # Texts that the last run of the service left waiting are served first.
             parts.text_line.start()
             self._parts = parts
@@ -50,6 +50,7 @@ class Application:
     def close(self) -> None:
         """Finish the text in hand; the others stay stored for the next process."""
         if self._parts is not None:
+            self._parts.nlu.stop()
             self._parts.text_line.stop()
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:

@@ -16,7 +16,6 @@ from __future__ import annotations
 import argparse
 import os
 import random
-import shutil
 import signal
 import socket
 import subprocess
@@ -173,8 +172,6 @@ def running_service() -> Iterator[str]:
     """The whole service in a temporary folder; gives the stand-in's address."""
     with tempfile.TemporaryDirectory() as folder:
         var = Path(folder) / "var"
-        if (ROOT / "var" / "nlu").exists():
-            shutil.copytree(ROOT / "var" / "nlu", var / "nlu")
         port, simulator_port = free_port(), free_port()
         log = Path(folder) / "log"
         with log.open("w") as out:

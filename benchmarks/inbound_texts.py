@@ -140,7 +140,7 @@ class Benchmark:
             "TEXTS_PER_SECOND": str(self.options.sending_rate),
             "DATABASE_URL": database_url,
             "REDIS_URL": state_url,
-            # The engine that was trained before is used again.
+            # The model that was learnt before is used again.
             "VAR_DIR": str(ROOT / "var"),
         }
 
@@ -151,7 +151,8 @@ class Benchmark:
             "--no-control-socket", "app.wsgi:application",
         ]  # fmt: skip
         scheduler = [sys.executable, "-m", "app", "scheduler"]
-        for name, command in (("web", web), ("scheduler", scheduler)):
+        learner = [sys.executable, "-m", "app", "learn"]
+        for name, command in (("learner", learner), ("web", web), ("scheduler", scheduler)):
             log = stack.enter_context((self.folder / f"{name}.log").open("wb"))
             process = subprocess.Popen(command, env=environment, cwd=ROOT, stderr=log, stdout=log)
             stack.callback(_end, process)

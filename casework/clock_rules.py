@@ -131,7 +131,7 @@ _RULES = (
         _names("forwarded"),
         _names("objected", "accepted", "objection_agreed") | ENDINGS,
         (f"{PWR}#23",),
-        kinds=frozenset(CaseKind),
+        kinds=frozenset(CaseKind) - {CaseKind.CONTACT},
         holder="addressed",
     ),
     ClockRule(
@@ -274,6 +274,16 @@ _RULES = (
         _names("answered") | ENDINGS,
         (LOCAL,),
         kinds=frozenset({CaseKind.MESSAGE, CaseKind.STAFF}),
+        pauses=OWN_GROUNDS,
+    ),
+    ClockRule(
+        "call-back-contact",
+        1,
+        "working",
+        _names("registered", "reopened"),
+        _names("answered") | ENDINGS,
+        (LOCAL,),
+        kinds=frozenset({CaseKind.CONTACT}),
         pauses=OWN_GROUNDS,
     ),
     ClockRule(

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from core.errors import InputError
 from core.phones import Phone
+from core.ranges import Range, T
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,8 @@ class Recording:
 
 @dataclass(frozen=True, kw_only=True)
 class MessageDraft:
-    """An offline message: text, or a recording, or both."""
+    """An offline message: text, or a recording, or both. ``received_at`` is when it was left, where
+    that was before it is registered."""
 
     origin: Origin
     contact: Contact
@@ -53,6 +55,7 @@ class MessageDraft:
     topic: str | None = None
     town: str | None = None
     village: str | None = None
+    received_at: datetime | None = None
 
     def check(self) -> None:
         """Raise InputError when there is nothing in it."""
@@ -62,34 +65,63 @@ class MessageDraft:
 
 
 @dataclass(frozen=True, kw_only=True)
-class PetitionDraft:
-    """A petition as the citizen confirmed it. ``town`` is a town id of config/offices.yaml."""
+class Story:
+    """What a citizen told of a grievance. ``town`` is a town id of config/offices.yaml.
+
+    ``topics`` are its problems, the main one first. ``since``, ``people`` and ``amount_yuan`` are
+    known between two ends: urgency looks at the upper one, statistics at the lower.
+    """
 
     origin: Origin
     contact: Contact
     issue: str
     employer: str | None = None
     town: str | None = None
-    topic: str | None = None
-    since_on: date | None = None
-    people: int | None = None
-    amount_yuan: Decimal | None = None
+    topics: tuple[str, ...] = ()
+    since: Range[date] | None = None
+    people: Range[int] | None = None
+    amount_yuan: Range[Decimal] | None = None
     wanted: str | None = None
     evidence: str | None = None
-    known_on: date | None = None
-    is_still_employed: bool | None = None
-    employment_ended_on: date | None = None
     received_at: datetime | None = None
     recording: Recording | None = None
+
+    @property
+    def topic(self) -> str | None:
+        """The main problem."""
+        return self.topics[0] if self.topics else None
 
     def check(self) -> None:
         """Raise InputError when a field is not usable."""
         if not self.issue.strip():
             raise InputError("A petition needs to say what happened.", "issue")
-        if self.people is not None and self.people < 1:
+        if any(people < 1 for people in _ends(self.people)):
             raise InputError("The number of people must be at least 1.", "people")
-        if self.amount_yuan is not None and not 0 <= self.amount_yuan < Decimal(10) ** 12:
+        if not all(0 <= yuan < Decimal(10) ** 12 for yuan in _ends(self.amount_yuan)):
             raise InputError("The amount is out of range.", "amount_yuan")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PetitionDraft(Story):
+    """A petition whose story the citizen confirmed.
+
+    ``known_on`` and ``employment_ended_on`` are a day or, when no day was said, the range in which
+    it lies. ``is_unfinished``: the citizen hung up before everything had been asked.
+    """
+
+    known_on: Range[date] | date | None = None
+    is_still_employed: bool | None = None
+    employment_ended_on: Range[date] | date | None = None
+    is_unfinished: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactDraft(Story):
+    """A grievance that was told and not confirmed, to be called back about; no petition."""
+
+
+def _ends(of: Range[T] | None) -> tuple[T, ...]:
+    return () if of is None else tuple(end for end in (of.lower, of.upper) if end is not None)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -34,7 +34,7 @@ def join_mass_matter(db: Session, desk: CaseDesk, case: Case) -> MassMatter | No
     cases = _recent_cases(db, case.employer_key, last_on, desk.rules.mass_days)
     matter = _find_matter(db, case.employer_key, last_on, desk.rules.mass_days)
     if matter is None:
-        if sum(_people_of(c) for c in cases) < desk.rules.mass_people or len(cases) < 2:
+        if sum(_most_people(c) for c in cases) < desk.rules.mass_people or len(cases) < 2:
             return None
         matter = MassMatter(
             employer_key=case.employer_key,
@@ -54,9 +54,10 @@ def join_mass_matter(db: Session, desk: CaseDesk, case: Case) -> MassMatter | No
     matter.case_count = len(members)
     matter.people = sum(_people_of(member) for member in members)
     matter.last_on = max(matter.last_on, last_on)
-    if matter.people < matter.told_people * _TELL_AGAIN_FACTOR:
+    at_most = sum(_most_people(member) for member in members)
+    if at_most < matter.told_people * _TELL_AGAIN_FACTOR:
         return None
-    matter.told_people = matter.people
+    matter.told_people = at_most
     db.flush()
     return matter
 
@@ -100,4 +101,10 @@ def _add(matter: MassMatter, case: Case) -> None:
 
 
 def _people_of(case: Case) -> int:
+    """How many people at least."""
     return max(case.people or 1, 1)
+
+
+def _most_people(case: Case) -> int:
+    """How many people there may be: the upper end, or the lower one of an open range."""
+    return max(case.people_max or 1, _people_of(case))

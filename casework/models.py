@@ -21,10 +21,16 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from casework.vocabulary import AttachmentState, CaseState
 from core.database import Base, KeyedHash, SealedText, UtcDateTime
+from core.ranges import Range, T
 
 RowId = BigInteger().with_variant(Integer, "sqlite")
 _Word = String(32)
 _Id = String(64)
+
+
+def range_of(lower: T | None, upper: T | None) -> Range[T] | None:
+    """The range of two stored ends; None when neither is known."""
+    return None if lower is None and upper is None else Range(lower, upper)
 
 
 class Case(Base):
@@ -59,16 +65,25 @@ class Case(Base):
     channel: Mapped[str] = mapped_column(_Word)
 
     topic: Mapped[str | None] = mapped_column(_Id)
+    topics: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """All problems of a petition, the main one (``topic``) first."""
     issue: Mapped[str | None] = mapped_column(SealedText)
     wanted: Mapped[str | None] = mapped_column(SealedText)
     evidence: Mapped[str | None] = mapped_column(SealedText)
     amount_yuan: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
+    amount_max_yuan: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
     people: Mapped[int | None] = mapped_column(Integer)
+    people_max: Mapped[int | None] = mapped_column(Integer)
     since_on: Mapped[date | None] = mapped_column(Date)
+    since_until: Mapped[date | None] = mapped_column(Date)
+    """Both ends of what is known of amount, people and day; the same twice is exact, one alone is
+    "at least" or "at most"."""
+    is_unfinished: Mapped[bool] = mapped_column(Boolean, default=False)
+    """Whether the citizen hung up before everything had been asked."""
 
     road: Mapped[str | None] = mapped_column(_Word)
     roads: Mapped[list[dict[str, object]]] = mapped_column(JSON, default=list)
-    """The roads that were told, with their limits, as ``casework.path_sorting`` found them."""
+    """The remedies with their limits, as ``casework.remedies`` found them."""
     is_urgent: Mapped[bool] = mapped_column(Boolean, default=False)
     urgent_reasons: Mapped[list[str]] = mapped_column(JSON, default=list)
 
@@ -98,6 +113,21 @@ class Case(Base):
     attachments: Mapped[list[Attachment]] = relationship(
         back_populates="case", order_by="Attachment.id"
     )
+
+    @property
+    def people_range(self) -> Range[int] | None:
+        """How many people it concerns."""
+        return range_of(self.people, self.people_max)
+
+    @property
+    def amount_range(self) -> Range[Decimal] | None:
+        """How much money it concerns, in yuan."""
+        return range_of(self.amount_yuan, self.amount_max_yuan)
+
+    @property
+    def since_range(self) -> Range[date] | None:
+        """Since when, or when it happened."""
+        return range_of(self.since_on, self.since_until)
 
     __mapper_args__ = {"version_id_col": version}
     __table_args__ = (
@@ -202,7 +232,7 @@ class MassMatter(Base):
     case_count: Mapped[int] = mapped_column(Integer)
     people: Mapped[int] = mapped_column(Integer)
     told_people: Mapped[int] = mapped_column(Integer)
-    """How many people there were when the bureau was last told."""
+    """How many people there might be when the bureau was last told."""
 
     __table_args__ = (Index("ix_mass_matters_employer", "employer_key", "last_on"),)
 

@@ -21,7 +21,9 @@ E = EventKind
 ALL_STATES = frozenset(CaseState)
 LIVE = OPEN_STATES
 AT_WORK = frozenset({S.REGISTERED, S.ACCEPTED})
-ALL_KINDS = frozenset(CaseKind)
+EVERY_KIND = frozenset(CaseKind)
+# An alert of danger is handled and ended by its own operations (casework/danger).
+ALL_KINDS = EVERY_KIND - {K.DANGER}
 PETITIONS = frozenset({K.PETITION})
 MESSAGES = frozenset({K.MESSAGE})
 BAD_RATINGS = frozenset({K.BAD_RATING})
@@ -53,12 +55,26 @@ def _of(*states: CaseState) -> frozenset[CaseState]:
 
 _MOVES = (
     # who works on it
-    Move("assign", "case.assign", E.ASSIGNED, LIVE, side="either"),
-    Move("note", "case.note", E.NOTED, ALL_STATES, side="either"),
-    Move("attach", "case.attach", E.ATTACHED, LIVE, side="either"),
+    Move("assign", "case.assign", E.ASSIGNED, LIVE, kinds=EVERY_KIND, side="either"),
+    Move("note", "case.note", E.NOTED, ALL_STATES, kinds=EVERY_KIND, side="either"),
+    Move("attach", "case.attach", E.ATTACHED, LIVE, kinds=EVERY_KIND, side="either"),
     Move("mark_urgent", "case.mark_urgent", E.MARKED_URGENT, LIVE, needs_reason=True),
-    Move("correct", "case.correct", E.DETAILS_CORRECTED, LIVE, needs_reason=True),
-    Move("join_office", "case.join_office", E.OFFICE_JOINED, LIVE, needs_reason=True),
+    Move(
+        "correct",
+        "case.correct",
+        E.DETAILS_CORRECTED,
+        LIVE,
+        kinds=EVERY_KIND,
+        needs_reason=True,
+    ),
+    Move(
+        "join_office",
+        "case.join_office",
+        E.OFFICE_JOINED,
+        LIVE,
+        kinds=EVERY_KIND,
+        needs_reason=True,
+    ),
     # sorting, routing (petition-work-regulations#22, #23, #24, #31)
     Move("sort", "case.sort", E.SORTED, AT_WORK, None, PETITIONS, needs_reason=True),
     Move("forward", "case.forward", E.FORWARDED, AT_WORK, S.FORWARDED, needs_reason=True),
@@ -254,6 +270,8 @@ PERMISSIONS = frozenset(move.permission for move in _MOVES) | {
     "case.lodge",
     "case.see",
     "case.edit_replies",
+    "danger.see",
+    "danger.handle",
 }
 """Every permission that casework asks for."""
 

@@ -32,11 +32,18 @@ TEXT_KEYS = frozenset(
         "review_requested",
         "recheck_requested",
         "urgent_case",
+        "tell_otherwise",
         "mass_matter",
         "clock_soon",
         "clock_due",
         "clock_overdue",
         "clock_escalated",
+        "danger_self_harm",
+        "danger_injury",
+        "danger_fire",
+        "danger_violence",
+        "danger_no_action",
+        "danger_no_call_back",
     )
 )
 """Every wording that notices ask for."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, false, func, or_, select, union_all
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from casework.deadlines import ClockState
@@ -94,7 +94,7 @@ def find_case_by_rating(db: Session, rating_id: str) -> Case | None:
 def list_cases(
     db: Session, desk: CaseDesk, narrowed: CaseFilter, *, page: int = 1, size: int = PAGE_SIZE
 ) -> CasePage:
-    """A page of cases: urgent first, then by due day (``work``), or newest first."""
+    """A page of cases: danger to life, then urgent, then by due day (``work``); or newest first."""
     query = select(Case).where(*_conditions(desk, narrowed)).order_by(*_order(narrowed))
     rows = db.scalars(query.limit(size + 1).offset((page - 1) * size)).all()
     return CasePage(tuple(rows[:size]), page, len(rows) > size)
@@ -107,13 +107,17 @@ def count_cases(db: Session, desk: CaseDesk, narrowed: CaseFilter, *, limit: int
 
 
 def list_cases_of_phone(
-    db: Session, desk: CaseDesk, phone: Phone, *, limit: int = 100
+    db: Session, desk: CaseDesk, phone: Phone, *, limit: int = 100, with_alerts: bool = False
 ) -> list[Case]:
-    """Every case lodged from a phone, newest first."""
-    key = desk.vault.keyed_hash(phone.e164)
-    return list(
-        db.scalars(select(Case).where(Case.phone_key == key).order_by(Case.id.desc()).limit(limit))
-    )
+    """Every case lodged from a phone, newest first.
+
+    ``with_alerts``: also alerts of danger to life, which the service opened and of which the
+    citizen was not told a number.
+    """
+    query = select(Case).where(Case.phone_key == desk.vault.keyed_hash(phone.e164))
+    if not with_alerts:
+        query = query.where(Case.kind != CaseKind.DANGER)
+    return list(db.scalars(query.order_by(Case.id.desc()).limit(limit)))
 
 
 def list_events(db: Session, case: Case) -> list[CaseEvent]:
@@ -135,7 +139,7 @@ def newest_human_act(db: Session, case: Case) -> int:
 
 def list_timeline(db: Session, desk: CaseDesk, phone: Phone) -> list[CaseEvent]:
     """All events of a citizen's cases, latest first, for the console's timeline."""
-    ids = [case.id for case in list_cases_of_phone(db, desk, phone)]
+    ids = [case.id for case in list_cases_of_phone(db, desk, phone, with_alerts=True)]
     events = select(CaseEvent).where(CaseEvent.case_id.in_(ids))
     return list(db.scalars(events.order_by(CaseEvent.happened_at.desc(), CaseEvent.id.desc())))
 
@@ -176,9 +180,10 @@ def find_progress(
 
     Shown by asking from the phone it was lodged from, or by that phone's last four digits. A case
     lodged without a phone is shown to whoever has its number: it is the only key there is.
+    An alert of danger to life is never shown.
     """
     case = find_case_by_number(db, number)
-    if case is None or not _is_theirs(case, phone, last_four):
+    if case is None or case.kind == CaseKind.DANGER or not _is_theirs(case, phone, last_four):
         return None
     return progress_of(db, desk, case, now)
 
@@ -247,4 +252,10 @@ def _within(office_ids: frozenset[str], is_open: bool | None) -> ColumnElement[b
 def _order(narrowed: CaseFilter) -> list[ColumnElement[Any]]:
     if narrowed.order == "newest":
         return [Case.id.desc()]
-    return [Case.is_urgent.desc(), Case.next_due_on.asc().nulls_last(), Case.id.asc()]
+    is_danger = and_(Case.is_open, Case.kind == CaseKind.DANGER)
+    return [
+        is_danger.desc(),
+        Case.is_urgent.desc(),
+        Case.next_due_on.asc().nulls_last(),
+        Case.id.asc(),
+    ]

@@ -14,6 +14,7 @@ from opencc import OpenCC
 
 from casework.desk import CaseRules
 from config.yaml_files import read_yaml
+from core.ranges import Range
 
 _SIGNALS_FILE = Path(__file__).with_name("urgency_signals.yaml")
 _CLAUSE_END = re.compile(r"[,，。.;；!！?？、\n]")
@@ -50,18 +51,19 @@ def find_urgent_reasons(
     rules: CaseRules,
     texts: Iterable[str | None],
     *,
-    people: int | None = None,
-    amount_yuan: Decimal | None = None,
+    people: Range[int] | None = None,
+    amount_yuan: Range[Decimal] | None = None,
 ) -> tuple[str, ...]:
     """Reasons for urgency: ``people``, ``amount``, and the lexicon's own, in a fixed order.
 
     Empty when the matter is not urgent. A danger named in words counts unless it is taken back
-    (没有受伤); in doubt it counts.
+    (没有受伤); in doubt it counts. Of numbers the upper end counts, and of an open one ("more than
+    20,000") that it is more than its lower end.
     """
     reasons = []
-    if people is not None and people >= rules.urgent_people:
+    if people is not None and _can_reach(people, rules.urgent_people):
         reasons.append("people")
-    if amount_yuan is not None and amount_yuan > rules.urgent_amount_yuan:
+    if amount_yuan is not None and _can_exceed(amount_yuan, rules.urgent_amount_yuan):
         reasons.append("amount")
     signals = load_signals()
     clauses = [clause for text in texts if text for clause in _clauses(text, signals)]
@@ -70,6 +72,16 @@ def find_urgent_reasons(
         if any(_is_said(word, clause, taken_back) for clause in clauses for word in words):
             reasons.append(reason)
     return tuple(reasons)
+
+
+def _can_reach(count: Range[int], limit: int) -> bool:
+    return count.at_most is not None and count.at_most >= limit
+
+
+def _can_exceed(amount: Range[Decimal], limit: Decimal) -> bool:
+    if amount.upper is None:
+        return amount.lower is not None and amount.lower >= limit
+    return amount.upper > limit
 
 
 def _clauses(text: str, signals: Signals) -> list[str]:

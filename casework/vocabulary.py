@@ -12,6 +12,9 @@ class CaseKind(StrEnum):
     PETITION = "petition"
     BAD_RATING = "bad_rating"
     STAFF = "staff"
+    CONTACT = "contact"
+    """Told but not confirmed: somebody calls back; no petition, so no statutory deadline runs."""
+    DANGER = "danger"
 
 
 class CaseState(StrEnum):
@@ -46,8 +49,8 @@ JOINABLE_STATES = frozenset(
 """States in which a repeated petition is joined to the open one instead of lodged anew."""
 
 
-class Road(StrEnum):
-    """Where the law sends a petition (petition-work-regulations#31)."""
+class Remedy(StrEnum):
+    """A legal way of redress for a petition (petition-work-regulations#31)."""
 
     PETITION = "petition"
     INSPECTION = "inspection"
@@ -56,6 +59,10 @@ class Road(StrEnum):
     REVIEW = "review"
     ADMINISTRATIVE = "administrative"
     ELSEWHERE = "elsewhere"
+
+
+Road = Remedy
+"""The name of remedies in stored columns and in the rooms that read them."""
 
 
 class EventKind(StrEnum):
@@ -78,6 +85,8 @@ class EventKind(StrEnum):
     EXTENSION_REFUSED = "extension_refused"
     ANSWERED = "answered"
     TEXT_LINKED = "text_linked"
+    NOT_TEXTED = "not_texted"
+    """A notice that the law demands cannot be texted: a person must call or write."""
     CLOSED = "closed"
     REOPENED = "reopened"
     REVIEW_REQUESTED = "review_requested"
@@ -104,6 +113,9 @@ class EventKind(StrEnum):
     ARBITRATION_DECIDED = "arbitration_decided"
     BREACHED = "breached"
     DETAILS_CORRECTED = "details_corrected"
+    ACKNOWLEDGED = "acknowledged"
+    CALLER_GONE = "caller_gone"
+    ESCALATED = "escalated"
 
 
 class Told(StrEnum):

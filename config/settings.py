@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Literal
 
@@ -9,6 +10,8 @@ from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from config.errors import SettingsError
+
+_ADDRESS = re.compile(r"\+[1-9]\d{5,14}|sip:[\w.+-]{1,64}@[\w.-]{1,180}(:\d{1,5})?")
 
 
 class Settings(BaseSettings):
@@ -33,9 +36,12 @@ class Settings(BaseSettings):
     nlu_engine: Literal["embedded", "rasa"] = "embedded"
     rasa_url: str = "http://127.0.0.1:5005"
     var_dir: Path = Path("var")
+    model_dir: Path | None = None
     clock_offset_file: Path | None = None
+    recording_wait_hours: int = Field(default=24, ge=1)
     max_concurrent_calls: int = Field(default=60, ge=1)
     agent_numbers: str = ""
+    duty_numbers: str = ""
     cost_per_segment_yuan: float = Field(default=0.05, ge=0)
     cost_per_minute_yuan: float = Field(default=0.1, ge=0)
 
@@ -52,7 +58,17 @@ class Settings(BaseSettings):
     @property
     def agents(self) -> tuple[str, ...]:
         """Numbers or SIP addresses of the hotline's seats, in the order to try them."""
-        return tuple(a.strip() for a in self.agent_numbers.split(",") if a.strip())
+        return _split(self.agent_numbers)
+
+    @property
+    def duty_addresses(self) -> tuple[str, ...]:
+        """Numbers or SIP addresses of who is on duty at night, in the order to try them."""
+        return _split(self.duty_numbers)
+
+    @property
+    def models(self) -> Path:
+        """The folder of learnt models."""
+        return self.model_dir or self.var_dir / "nlu"
 
     @property
     def has_phone_line(self) -> bool:
@@ -62,12 +78,12 @@ class Settings(BaseSettings):
     @property
     def text_provider_names(self) -> tuple[str, ...]:
         """``twilio``, ``file`` or the paths of gateways' files, in the order to try them."""
-        return tuple(name.strip() for name in self.text_providers.split(",") if name.strip())
+        return _split(self.text_providers)
 
     @property
     def one_way_prefixes(self) -> tuple[str, ...]:
         """Beginnings of numbers that Twilio can write to but that cannot answer."""
-        return tuple(p.strip() for p in self.twilio_one_way_prefixes.split(",") if p.strip())
+        return _split(self.twilio_one_way_prefixes)
 
 
 def load_settings() -> Settings:
@@ -78,6 +94,7 @@ def load_settings() -> Settings:
         raise SettingsError(_one_sentence(error)) from None
     _refuse_half_an_account(settings)
     _refuse_unknown_providers(settings)
+    _refuse_odd_addresses(settings)
     if settings.is_production:
         _refuse_trial_settings(settings)
     return settings
@@ -123,6 +140,23 @@ def _refuse_unknown_providers(settings: Settings) -> None:
             raise SettingsError(
                 f"TEXT_PROVIDERS names {name}, which is neither twilio nor file nor a YAML file."
             )
+
+
+def _refuse_odd_addresses(settings: Settings) -> None:
+    for name, addresses in (
+        ("AGENT_NUMBERS", settings.agents),
+        ("DUTY_NUMBERS", settings.duty_addresses),
+    ):
+        for address in addresses:
+            if not _ADDRESS.fullmatch(address):
+                raise SettingsError(
+                    f"{name} has an address that is neither a number such as +8613800138000 "
+                    "nor a SIP address such as sip:seat@example.cn."
+                )
+
+
+def _split(by_commas: str) -> tuple[str, ...]:
+    return tuple(one.strip() for one in by_commas.split(",") if one.strip())
 
 
 def _refuse_trial_settings(settings: Settings) -> None:

@@ -1,12 +1,34 @@
-"""One conversation: a JSON-able value that a turn replaces by a new one."""
+"""One conversation: an immutable value that a turn replaces by a new one."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Literal
+
+from dialogue.flow import Slots, State
 
 Channel = Literal["voice", "text"]
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One flow that is going on: the state in which it waits, and what it has gathered."""
+
+    state: State | None
+    slots: Slots
+
+    @property
+    def name(self) -> str:
+        """Flow and state, for records: ``petition.ask``."""
+        return f"{self.slots.flow}.{self.state or 'begin'}"
+
+
+@dataclass(frozen=True)
+class Said:
+    """Words that were said in the last turn, to be said again on request."""
+
+    words: str
+    language: str
 
 
 @dataclass(frozen=True)
@@ -14,8 +36,13 @@ class Conversation:
     """The state between two turns.
 
     ``id`` is the CallSid of a call, or a name made from the keyed hash of a texter's number and
-    the moment it began. ``phone`` (E.164) is empty when withheld. ``step`` names the step of the
-    flow whose answer is awaited. ``slots`` holds what the present flow has gathered.
+    the moment it began. ``phone`` (E.164) is empty when withheld. ``stack`` holds the flows that
+    are going on, the one whose answer is awaited last; it is empty before the first turn.
+    ``topic`` is what was answered last. ``danger`` is the kind of the danger to life that was
+    told, ``offered_help`` what was offered once. ``parked`` is a petition that was broken off and
+    can be taken up again. ``uses_letters``: choices in texts are letters,
+    because digits rate an earlier service. ``is_restarted``: the stored state was of an older
+    form and could not be read.
     """
 
     id: str
@@ -25,31 +52,29 @@ class Conversation:
     can_text: bool
     language: str
     started_at: str
-    step: str = "question.listen"
+    stack: tuple[Frame, ...] = ()
     turn: int = 0
     silences: int = 0
     misses: int = 0
     is_slow: bool = False
     topic: str | None = None
-    offered: tuple[str, ...] = ()
     asked: tuple[str, ...] = ()
     services: tuple[str, ...] = ()
-    slots: Mapping[str, Any] = field(default_factory=dict)
+    said: tuple[Said, ...] = ()
+    danger: str = ""
+    offered_help: tuple[str, ...] = ()
+    uses_letters: bool = False
+    asked_to_rate: bool = False
+    is_restarted: bool = False
+    parked: Frame | None = None
     is_over: bool = False
 
-    def with_slots(self, **slots: Any) -> Conversation:
-        """The conversation with some slots set; None removes one."""
-        merged = {**self.slots, **slots}
-        return replace(self, slots={k: v for k, v in merged.items() if v is not None})
+    @property
+    def place(self) -> str:
+        """Flow and state in which the conversation waits, for records and statistics."""
+        return self.stack[-1].name if self.stack else "question.begin"
 
-    def to_json(self) -> dict[str, Any]:
-        """The conversation as a JSON-able value."""
-        return asdict(self)
-
-    @classmethod
-    def from_json(cls, raw: Mapping[str, Any]) -> Conversation:
-        """The conversation from ``to_json``."""
-        fields = dict(raw)
-        for name in ("offered", "asked", "services"):
-            fields[name] = tuple(fields[name])
-        return cls(**fields)
+    @property
+    def is_asking_freely(self) -> bool:
+        """Whether nothing is being filled in: the citizen may ask whatever they like."""
+        return not any(frame.slots.is_filling_in for frame in self.stack)

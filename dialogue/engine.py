@@ -1,52 +1,32 @@
-"""The centre: one turn of one conversation."""
+"""The centre: one turn of one conversation.
+
+Before any handler the shared layer looks at what was heard (``dialogue.shared``): danger to life,
+a wish for a person, corrections, cancelling, repeating, thanks. What no handler takes for an answer
+is understood as a question or another wish, and the interrupted flow goes on afterwards.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from dialogue.conversation import Conversation
-from dialogue.flows import (
-    answers,
-    message,
-    person,
-    petition,
-    progress,
-    question,
-    rating,
-    service,
-    statute,
-)
-from dialogue.replies import End, Reply, Say
+from dialogue.context import TurnContext
+from dialogue.conversation import Conversation, Frame, Said
+from dialogue.flow import Flow, GoTo, Move, Replace, Start, StateSpec, Transition
+from dialogue.flows.message.slots import MessageSlots
+from dialogue.flows.question.slots import QuestionSlots, QuestionState
+from dialogue.flows.question.understanding import understand
+from dialogue.flows.registry import flow_of
+from dialogue.heard import Heard
+from dialogue.replies import End, Listen, Reply, Say
+from dialogue.saving import save_everything
 from dialogue.services import DialogueServices
-from dialogue.turn_inputs import HungUp, Pressed, Recorded, Silent, Texted, TurnInput
-from dialogue.turning import NextStep, Step, Turning
-from nlu.embedded.keywords import find_keyword
-from nlu.interpretation import Act
+from dialogue.shared.danger import add_number, note_hang_up
+from dialogue.shared.layer import respond
+from dialogue.shared.silence import respond_to_silence
+from dialogue.turn_inputs import Arrived, HungUp, Recorded, Silent, TurnInput
 
-MOST_STEPS_A_TURN = 8
-MOST_TURNS_A_CALL = 80
-
-STEPS: dict[str, Step] = {
-    **question.STEPS,
-    **answers.STEPS,
-    **person.STEPS,
-    **message.STEPS,
-    **petition.STEPS,
-    **progress.STEPS,
-    **rating.STEPS,
-    **service.STEPS,
-    **statute.STEPS,
-}
-# Keys that do the same at every prompt (RULES section 2).
-_EVERYWHERE_KEYS = {"0": "person.begin", "9": "message.begin"}
-# Whole messages that do the same at every point of a text thread (RULES section 3).
-_EVERYWHERE_WORDS = {
-    Act.PERSON: "person.begin",
-    Act.MESSAGE: "message.begin",
-    Act.COMPLAINT: "petition.begin",
-    Act.PROGRESS: "progress.begin",
-    Act.HELP: "service.help",
-}
+MAX_TRANSITIONS_PER_TURN = 12
+MAX_TURNS_PER_CALL = 80
 
 
 @dataclass(frozen=True)
@@ -65,65 +45,192 @@ def take_turn(
     An ended conversation gives no replies but End. A call that goes on for ever is ended politely
     with an offer of a message.
     """
-    turning = Turning(replace(conversation, turn=conversation.turn + 1, is_slow=False), services)
+    heard = Heard(
+        turn_input,
+        services.facilities.nlu,
+        services.today,
+        uses_letters=conversation.uses_letters,
+    )
+    turn = TurnContext(
+        replace(conversation, turn=conversation.turn + 1, is_slow=False), services, heard
+    )
     # A recording that a hang-up ended may be reported after the hang-up itself.
     if conversation.is_over and not isinstance(turn_input, Recorded):
-        return Turn(turning.conversation, (End(),))
+        return Turn(turn.conversation, (End(),))
     if isinstance(turn_input, HungUp):
-        return _hang_up(turning)
-    if conversation.channel == "voice" and conversation.turn >= MOST_TURNS_A_CALL:
-        return _walk(turning, "service.too_long")
-    return _walk(turning, _next_step(turning, turn_input))
-
-
-def _next_step(turning: Turning, turn_input: TurnInput) -> NextStep:
-    step = STEPS[turning.conversation.step]
-    if isinstance(turn_input, Pressed):
-        if turn_input.keys in _EVERYWHERE_KEYS:
-            return _EVERYWHERE_KEYS[turn_input.keys]
-        if turn_input.keys == "*":
-            turning.change(is_slow=True)
-            return turning.conversation.step
-    if isinstance(turn_input, Texted):
-        act = find_keyword(turn_input.words) or Act.QUESTION
-        if act is Act.CANCEL:
-            return service.road_of_cancelling(turning.conversation.step)
-        target = _EVERYWHERE_WORDS.get(act)
-        if target is not None:
-            turning.set_slots(said=turn_input.words)
-            return target
-    if isinstance(turn_input, Silent):
-        return step.on_silence(turning) if step.on_silence else _after_silence(turning)
-    turning.change(silences=0)
-    return step.take(turning, turn_input)
-
-
-def _after_silence(turning: Turning) -> NextStep:
-    """The silence ladder: once more and slower, then keys, then a message, then the end."""
-    turning.change(silences=turning.conversation.silences + 1, is_slow=True)
-    ladder = {1: turning.conversation.step, 2: "question.keys", 3: "message.offer"}
-    is_asked = rating.is_asked_by_key(turning.conversation)
-    last = "rating.offer" if is_asked else "service.goodbye_silence"
-    return ladder.get(turning.conversation.silences, last)
-
-
-def _walk(turning: Turning, target: NextStep) -> Turn:
-    for _ in range(MOST_STEPS_A_TURN):
-        if target is None:
-            break
-        turning.change(step=target)
-        target = STEPS[target].enter(turning)
+        return _hang_up(turn)
+    _open(turn)
+    if turn.is_voice and conversation.turn >= MAX_TURNS_PER_CALL:
+        turn.say("service.too_long")
+        carry_out(turn, Start(MessageSlots(is_wanted=True)))
     else:
-        raise RuntimeError(f"steps go round in circles at {turning.conversation.step}")
-    return Turn(turning.conversation, tuple(turning.replies))
+        carry_out(turn, _react(turn))
+    add_number(turn)
+    return _finished(turn)
 
 
-def _hang_up(turning: Turning) -> Turn:
-    save = STEPS[turning.conversation.step].hang_up
-    if save is not None:
-        save(turning)
-    petition.save_unfinished(turning)
-    # What was to be said finds nobody; texts still go out.
-    replies = tuple(reply for reply in turning.replies if not isinstance(reply, Say))
-    turning.change(is_over=True)
-    return Turn(turning.conversation, replies)
+def _open(turn: TurnContext) -> None:
+    """Put the question flow at the bottom of a conversation that has just begun."""
+    if turn.conversation.stack:
+        return
+    is_greeting = isinstance(turn.heard.turn_input, Arrived)
+    state = QuestionState.GREETING if is_greeting else QuestionState.LISTEN
+    turn.push(Frame(state, QuestionSlots()))
+    if turn.conversation.is_restarted:
+        turn.change(is_restarted=False)
+        turn.say("service.fresh_start")
+
+
+def _react(turn: TurnContext) -> Transition:
+    match turn.heard.turn_input:
+        case Arrived():
+            return Move.PROMPT
+        case Silent():
+            spec = _spec_of(turn)
+            return respond_to_silence(turn, spec.on_silence if spec else None)
+    turn.change(silences=0)
+    shared = respond(turn)
+    if shared is Move.PROMPT and turn.frame.state is QuestionState.GREETING:
+        # Nobody is greeted twice.
+        return GoTo(QuestionState.LISTEN)
+    return shared if shared is not None else _handle(turn)
+
+
+def _handle(turn: TurnContext) -> Transition:
+    """Let the flow on top take what was heard; else understand it as something else."""
+    spec = _spec_of(turn)
+    if spec is None:
+        return Move.PROMPT
+    frame = turn.frame
+    transition = spec.handle(turn, turn.heard)
+    _check(frame, transition)
+    if transition is Move.LEAVE:
+        turn.pop()
+        return _handle(turn)
+    # A handler may have put other words in place of those that were heard.
+    if transition is Move.NOT_UNDERSTOOD and turn.heard.words:
+        transition = understand(turn, turn.heard)
+    return transition
+
+
+def carry_out(turn: TurnContext, transition: Transition) -> None:
+    """Follow transitions until one waits for the citizen.
+
+    Raises RuntimeError when they go round in circles, or one was not declared.
+    """
+    for _ in range(MAX_TRANSITIONS_PER_TURN):
+        if transition is Move.STAY or turn.conversation.is_over:
+            return
+        transition = _follow(turn, transition)
+    raise RuntimeError(f"transitions go round in circles at {turn.conversation.place}")
+
+
+def _follow(turn: TurnContext, transition: Transition) -> Transition:
+    match transition:
+        case GoTo(state):
+            turn.change(misses=0)
+            turn.set_state(state)
+            return _prompt(turn)
+        case Start(slots):
+            turn.change(misses=0)
+            turn.start(slots)
+            return _begin(turn)
+        case Replace(slots):
+            turn.change(misses=0)
+            turn.set_top(Frame(None, slots))
+            return _begin(turn)
+        case Move.DONE:
+            turn.change(misses=0)
+            return _resume(turn)
+        case Move.NOT_UNDERSTOOD:
+            return _miss(turn)
+        case _:
+            return _prompt(turn)
+
+
+def _begin(turn: TurnContext) -> Transition:
+    frame = turn.frame
+    transition = _flow(turn).begin(turn)
+    _check(frame, transition)
+    return transition
+
+
+def _prompt(turn: TurnContext) -> Transition:
+    spec = _spec_of(turn)
+    if spec is None:
+        return _begin(turn)
+    frame = turn.frame
+    transition = spec.prompt(turn) or Move.STAY
+    _check(frame, transition)
+    return transition
+
+
+def _resume(turn: TurnContext) -> Transition:
+    """Take the finished flow away and go on with the one below; the question flow at the bottom
+    is never finished."""
+    if len(turn.conversation.stack) > 1:
+        turn.pop()
+    if turn.frame.state is None:
+        return _begin(turn)
+    flow = _flow(turn)
+    if flow.slots is QuestionSlots:
+        return GoTo(QuestionState.LISTEN)
+    if flow.resumed:
+        turn.say(flow.resumed)
+    return Move.PROMPT
+
+
+def _miss(turn: TurnContext) -> Transition:
+    """Say what is expected, with an example; the second time also the way by key."""
+    turn.change(misses=turn.conversation.misses + 1)
+    spec = _spec_of(turn)
+    if spec is not None and spec.on_miss is not None:
+        frame = turn.frame
+        transition = spec.on_miss(turn)
+        _check(frame, transition)
+        return transition
+    if spec is None or not spec.expects:
+        return Move.PROMPT
+    if turn.is_voice and turn.conversation.misses > 1:
+        turn.say("service.keys_hint")
+        return Move.PROMPT
+    turn.say(spec.expects)
+    turn.listen(digits=None if spec.takes_number else 1)
+    return Move.STAY
+
+
+def _flow(turn: TurnContext) -> Flow:
+    return flow_of(turn.frame.slots)
+
+
+def _spec_of(turn: TurnContext) -> StateSpec | None:
+    """How the present state works; None for a flow that has not begun."""
+    state = turn.frame.state
+    return None if state is None else _flow(turn).specs[state]
+
+
+def _check(frame: Frame, transition: Transition) -> None:
+    if not flow_of(frame.slots).allows(frame.state, transition):
+        raise RuntimeError(f"{frame.name} does not declare {transition}")
+
+
+def _hang_up(turn: TurnContext) -> Turn:
+    if turn.conversation.stack:
+        save_everything(turn)
+    note_hang_up(turn)
+    if not turn.is_voice:
+        # A thread that is over is told by a text of its own what was saved.
+        said = "\n".join(reply.words for reply in turn.replies if isinstance(reply, Say))
+        if said:
+            turn.send_text("acknowledgement", said)
+    # On the phone what was to be said finds nobody; texts still go out.
+    replies = tuple(reply for reply in turn.replies if not isinstance(reply, Say | Listen))
+    turn.change(is_over=True)
+    return Turn(turn.conversation, replies)
+
+
+def _finished(turn: TurnContext) -> Turn:
+    said = tuple(Said(r.words, r.language) for r in turn.replies if isinstance(r, Say))
+    if said and not turn.is_aside:
+        turn.change(said=said)
+    return Turn(turn.conversation, tuple(turn.replies))

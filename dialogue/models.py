@@ -85,9 +85,11 @@ class Seat(Base):
         """Whether the seat takes calls, if not now then soon."""
         return self.availability != Availability.AWAY
 
-    def is_free(self, now: datetime) -> bool:
-        """Whether the seat can be called at this moment."""
-        if self.availability == Availability.AFTER_CALL and self.changed_at > now - MOST_AFTER_CALL:
+    def is_free(self, now: datetime, *, is_urgent: bool = False) -> bool:
+        """Whether the seat can be called at this moment; for danger to life also while its person
+        writes up a call."""
+        is_writing = self.availability == Availability.AFTER_CALL
+        if is_writing and not is_urgent and self.changed_at > now - MOST_AFTER_CALL:
             return False
         return self.is_on_duty() and not self.is_busy(now)
 
@@ -96,7 +98,8 @@ class WaitingCaller(Base):
     """One caller in the line. ``wish`` is what they asked for while waiting: empty, message or
     call_back; ``declined_by`` are the seats that did not take the call; ``connected_at`` is when
     one did; ``tries`` counts calls back to the citizen; ``outcome`` is how the wait ended:
-    answered, left or missed."""
+    answered, left or missed. ``is_urgent``: a life is in danger, and the caller stands before all
+    others."""
 
     __tablename__ = "waiting_callers"
 
@@ -107,6 +110,7 @@ class WaitingCaller(Base):
     office_ids: Mapped[list[str]] = mapped_column(JSON)
     about: Mapped[str] = mapped_column(SealedText)
     wish: Mapped[str] = mapped_column(String(16))
+    is_urgent: Mapped[bool] = mapped_column(Boolean, default=False)
     holds_line: Mapped[bool] = mapped_column(Boolean)
     entered_at: Mapped[datetime] = mapped_column(UtcDateTime)
     offered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -22,12 +22,14 @@ class Say:
 @dataclass(frozen=True)
 class Listen:
     """Wait for keys and, if ``speech``, for words. ``digits`` is how many keys make an answer
-    (None: ended by #). ``hints`` are words that the recogniser should expect."""
+    (None: ended by #). ``hints`` are words that the recogniser should expect. ``is_patient``: the
+    citizen asked for time."""
 
     language: str
     digits: int | None = 1
     speech: bool = True
     hints: tuple[str, ...] = ()
+    is_patient: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,11 +50,12 @@ class Transfer:
 
 @dataclass(frozen=True)
 class Enqueue:
-    """Put the caller in the line of those who wait for a person of this office who speaks this
-    language."""
+    """Put the caller in the queue for an agent of this office who speaks this language.
+    ``is_urgent``: before all who are not."""
 
     language: str
     office_id: str = ""
+    is_urgent: bool = False
 
 
 @dataclass(frozen=True)

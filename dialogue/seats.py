@@ -157,17 +157,30 @@ def list_seats(db: Session, office_id: str | None = None) -> list[Seat]:
 
 
 def list_free_seats(
-    db: Session, office_ids: tuple[str, ...], language: str, now: datetime
+    db: Session,
+    office_ids: tuple[str, ...],
+    language: str,
+    now: datetime,
+    *,
+    is_urgent: bool = False,
 ) -> list[Seat]:
     """The seats that can be called now, in the order to try them.
 
     Seats that speak the language come before those that do not, and within each the offices in the
-    order given; seats of other offices are not called.
+    order given; seats of other offices are not called. For an urgent caller seats are called too
+    whose person writes up a call, after those that are free.
     """
     order = {office: number for number, office in enumerate(office_ids)}
-    free = [s for s in list_seats(db) if s.office_id in order and s.is_free(now)]
+    seats = [s for s in list_seats(db) if s.office_id in order]
     return sorted(
-        free, key=lambda s: (language not in s.languages, order[s.office_id], s.place, s.id)
+        (seat for seat in seats if seat.is_free(now, is_urgent=is_urgent)),
+        key=lambda s: (
+            not s.is_free(now),
+            language not in s.languages,
+            order[s.office_id],
+            s.place,
+            s.id,
+        ),
     )
 
 

@@ -19,7 +19,8 @@ from nlu.engine import NluEngine
 class Facilities:
     """What stays the same from turn to turn: engines, content, directories.
 
-    ``list_agents`` gives the numbers and SIP addresses of the seats that can be called now.
+    ``list_agents`` gives the numbers and SIP addresses of the seats that can be called now,
+    ``list_duty_numbers`` those that ring for somebody in danger when no agent can be had.
     """
 
     nlu: NluEngine
@@ -27,6 +28,7 @@ class Facilities:
     desk: CaseDesk
     office_hours: OfficeHours
     list_agents: Callable[[Session], tuple[str, ...]]
+    list_duty_numbers: Callable[[], tuple[str, ...]] = tuple
 
 
 @dataclass(frozen=True)

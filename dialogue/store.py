@@ -19,6 +19,7 @@ from dialogue.engine import Turn, take_turn
 from dialogue.models import TakenTurn
 from dialogue.replies import Reply, replies_from_json, replies_to_json
 from dialogue.services import DialogueServices
+from dialogue.stored_conversation import conversation_from_json, conversation_to_json
 from dialogue.turn_inputs import TurnInput
 
 TEXT_AGE = timedelta(hours=2)
@@ -59,7 +60,7 @@ class KeptTurn:
     @property
     def conversation(self) -> Conversation:
         """The state after the turn."""
-        return Conversation.from_json(json.loads(self.state))
+        return conversation_from_json(json.loads(self.state))
 
     @property
     def replies(self) -> tuple[Reply, ...]:
@@ -89,7 +90,7 @@ def open_conversation(state: str | None) -> Conversation | None:
     """The conversation of a stored state that can be gone on with, or None."""
     if state is None:
         return None
-    conversation = Conversation.from_json(json.loads(state))
+    conversation = conversation_from_json(json.loads(state))
     return None if conversation.is_over else conversation
 
 
@@ -111,9 +112,9 @@ def take_and_keep(
         "request_key": request_key,
         "channel": conversation.channel,
         "phone_key": conversation.phone_key or None,
-        "step": turn.conversation.step,
+        "step": turn.conversation.place,
         "heard": repr(turn_input),
-        "state": json.dumps(turn.conversation.to_json(), ensure_ascii=False),
+        "state": json.dumps(conversation_to_json(turn.conversation), ensure_ascii=False),
         "replies": json.dumps(replies_to_json(turn.replies), ensure_ascii=False),
         "taken_at": services.now,
     }

@@ -9,9 +9,18 @@ import structlog
 from flask import Blueprint, Response, abort, request
 
 from core.phones import mask
+from dialogue.turn_inputs import Recorded
 from hotline import persons
-from hotline.failures import RECORDING_PATH, kept_document, message_document
+from hotline.calls import RecordingReport, find_language_of_call
+from hotline.failures import (
+    RECORDING_PATH,
+    kept_document,
+    message_document,
+    starting_document,
+    starting_words,
+)
 from hotline.inbound import read_turn_input
+from hotline.recordings import keep_from_failed_call
 from hotline.turns import (
     CallServices,
     answer_call,
@@ -21,6 +30,7 @@ from hotline.turns import (
 )
 from hotline.twiml import Links, empty, hang_up, leave, render
 from hotline.twiml_rules import Kind, find_violation
+from nlu.loaded_engine import EngineNotReadyError
 from providers.signatures import SignatureCheck
 
 log = structlog.get_logger()
@@ -43,11 +53,18 @@ def make_blueprint(services: CallServices, signatures: SignatureCheck) -> Bluepr
 
         blueprint.add_url_rule(path, view_func=guarded, methods=["POST"])
 
+    def language_of(sid: str) -> str:
+        with services.database.read() as db:
+            return find_language_of_call(db, sid)
+
     def incoming() -> str:
         log.info("call", sid=request.form["CallSid"], caller=mask(request.form.get("From", "")))
         replies = answer_call(services, request.form["CallSid"], request.form.get("From", ""))
         if replies is None:
             return message_document("full")
+        if not services.can_understand():
+            language = language_of(request.form["CallSid"])
+            replies = (starting_words(language), *replies)
         return render(replies, _links(1))
 
     def turn() -> str:
@@ -57,6 +74,8 @@ def make_blueprint(services: CallServices, signatures: SignatureCheck) -> Bluepr
             served = take_call_turn(services, sid, number, read_turn_input(request.form))
         except LookupError:
             return message_document("sorry")
+        except EngineNotReadyError:
+            return starting_document(_links(number).next_turn, language_of(sid))
         return render(served.replies, _links(served.next_turn))
 
     def status() -> str:
@@ -71,14 +90,24 @@ def make_blueprint(services: CallServices, signatures: SignatureCheck) -> Bluepr
 
     def recording() -> str:
         seconds = request.form.get("RecordingDuration", "")
-        take_recording_report(
-            services,
-            request.form["RecordingSid"],
-            request.form.get("CallSid", ""),
-            request.form.get("RecordingStatus", "completed"),
-            int(seconds) if seconds.isdigit() else 0,
+        report = RecordingReport(
+            sid=request.form["RecordingSid"],
+            call_sid=request.form.get("CallSid", ""),
+            seconds=int(seconds) if seconds.isdigit() else None,
+            status=request.form.get("RecordingStatus", "completed"),
         )
+        take_recording_report(services, report)
         return empty()
+
+    def kept() -> str:
+        recorded = read_turn_input(request.form)
+        if isinstance(recorded, Recorded):
+            report = RecordingReport(
+                recorded.recording_id, request.form["CallSid"], recorded.seconds
+            )
+            caller = request.form.get("From", "")
+            keep_from_failed_call(services, report, caller, hung_up=recorded.hung_up)
+        return kept_document()
 
     def whisper() -> str:
         sid = request.args.get("call") or request.form.get("ParentCallSid", "")
@@ -137,7 +166,8 @@ def make_blueprint(services: CallServices, signatures: SignatureCheck) -> Bluepr
     route("/offer-taken", offer_taken, hang_up)
     route("/offered", offered, hang_up)
     route("/fallback", sorry, sorry)
-    route("/kept", kept_document, kept_document)
+    # The provider keeps what could not be noted here, and its report or a job finds it.
+    route("/kept", kept, kept_document)
     return blueprint
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, func, select
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from core.phones import Phone
 from dialogue.seats import MOST_TALK
-from hotline.models import Call, CallRecording
+from hotline.models import Call, CallRecording, RecordingState
 
 # A call that no webhook spoke of for so long is over: its hang-up report was lost. Longer than
 # the longest wait between two webhooks (a recording of two minutes); a talk with a person is
@@ -23,6 +24,22 @@ _WORTH_NOTING = timedelta(minutes=1)
 ENDED_STATUSES = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 
 
+@dataclass(frozen=True)
+class RecordingReport:
+    """What is said of a recording. ``seconds`` is None where nothing is said of its length;
+    ``status`` is the provider's word, or empty where a call's turn speaks of it."""
+
+    sid: str
+    call_sid: str
+    seconds: int | None
+    status: str = ""
+
+    @property
+    def has_sound(self) -> bool:
+        """Whether there is, for all that is said, something to listen to."""
+        return self.status != "absent" and self.seconds != 0
+
+
 # Made once: every webhook of every call asks this.
 _CALL = select(Call).where(Call.sid == bindparam("sid"))
 
@@ -30,6 +47,14 @@ _CALL = select(Call).where(Call.sid == bindparam("sid"))
 def find_call(db: Session, sid: str) -> Call | None:
     """The call, or None."""
     return db.scalar(_CALL, {"sid": sid})
+
+
+def lock_call(db: Session, sid: str) -> Call | None:
+    """The call, or None; until the transaction ends no other may end it or claim its recordings.
+
+    SQLite has one writer at a time anyway.
+    """
+    return db.scalar(select(Call).where(Call.sid == sid).with_for_update())
 
 
 def let_one_by_one(db: Session) -> None:
@@ -108,6 +133,12 @@ def find_language(db: Session, phone_key: str) -> str | None:
     )
 
 
+def find_language_of_call(db: Session, sid: str) -> str:
+    """The language in which a call is led; Mandarin for one that is not known."""
+    call = find_call(db, sid)
+    return "zh" if call is None else call.language
+
+
 def end_call(db: Session, call: Call, status: str, seconds: int | None, now: datetime) -> bool:
     """Mark a call as over; False when it already was (statuses never move backwards)."""
     if call.ended_at is not None:
@@ -119,21 +150,28 @@ def end_call(db: Session, call: Call, status: str, seconds: int | None, now: dat
     return True
 
 
-def report_recording(
-    db: Session, sid: str, call_sid: str, *, seconds: int, is_absent: bool, now: datetime
-) -> CallRecording:
-    """Note a recording once, whichever webhook speaks of it first."""
-    row = db.scalar(select(CallRecording).where(CallRecording.sid == sid))
+def report_recording(db: Session, report: RecordingReport, now: datetime) -> CallRecording:
+    """Note what is said of a recording, by whichever webhook, in whatever order and how often.
+
+    Sound outranks its absence: a recording that was once said to have sound is never dropped
+    because of another report.
+    """
+    row = db.scalar(select(CallRecording).where(CallRecording.sid == report.sid))
     if row is None:
         row = CallRecording(
-            sid=sid,
-            call_sid=call_sid,
-            state="absent" if is_absent else "reported",
-            seconds=seconds,
+            sid=report.sid,
+            call_sid=report.call_sid,
+            state=RecordingState.REPORTED if report.has_sound else RecordingState.ABSENT,
+            seconds=report.seconds or 0,
             reported_at=now,
         )
         db.add(row)
-        db.flush()
+    elif row.state == RecordingState.ABSENT and report.has_sound:
+        row.state = RecordingState.REPORTED
+    if report.status == "completed" or (report.status and row.provider_state != "completed"):
+        row.provider_state = report.status
+    row.seconds = max(row.seconds, report.seconds or 0)
+    db.flush()
     return row
 
 
@@ -141,7 +179,7 @@ def take_recording(
     db: Session, sid: str, call_sid: str, *, seconds: int, now: datetime
 ) -> CallRecording:
     """Note that the call's turn has taken a recording, so that no job need claim it."""
-    row = report_recording(db, sid, call_sid, seconds=seconds, is_absent=False, now=now)
-    row.state = "taken"
+    row = report_recording(db, RecordingReport(sid, call_sid, seconds or None), now)
+    row.state = RecordingState.TAKEN
     db.flush()
     return row

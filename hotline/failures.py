@@ -6,9 +6,12 @@ down; the provider keeps the recording, and its report or the collecting job mak
 
 from __future__ import annotations
 
+import tomllib
+from functools import cache
+from pathlib import Path
 from typing import Literal
 
-from dialogue.replies import End, Reply, Say, TakeRecording
+from dialogue.replies import End, Listen, Reply, Say, TakeRecording
 from dialogue.wordings import wording
 from hotline.twiml import Links, render
 
@@ -29,3 +32,20 @@ def kept_document(language: str = "zh") -> str:
     """Thank for the message and hang up."""
     words = wording(language, "voice", "failure.thanks")
     return render([Say(words, language), End()], Links(KEPT_PATH, KEPT_PATH, RECORDING_PATH))
+
+
+def starting_words(language: str) -> Say:
+    """Say that no question is understood yet, and which keys reach a person or a message."""
+    return Say(_starting()[language], language)
+
+
+def starting_document(turn_path: str, language: str) -> str:
+    """Say so, and take keys or words for the same turn again."""
+    replies: list[Reply] = [starting_words(language), Listen(language)]
+    return render(replies, Links(turn_path, turn_path, RECORDING_PATH))
+
+
+@cache
+def _starting() -> dict[str, str]:
+    path = Path(__file__).with_name("starting.toml")
+    return {str(k): str(v) for k, v in tomllib.loads(path.read_text(encoding="utf-8")).items()}

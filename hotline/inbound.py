@@ -30,10 +30,12 @@ def read_turn_input(form: Mapping[str, str]) -> TurnInput:
         is_connected = form.get("DialBridged", "true") == "true"
         is_reached = form["DialCallStatus"] in _REACHED and is_connected
         return TransferEnded("answered" if is_reached else "not_reached")
+    if form.get("RecordingDuration") == "0":
+        return Silent()
     if form.get("RecordingSid"):
         return Recorded(
             recording_id=form["RecordingSid"],
-            seconds=_whole(form.get("RecordingDuration", "")),
+            seconds=_length(form.get("RecordingDuration", "")),
             hung_up=form.get("Digits", "") == "hangup",
         )
     # The finishing key is kept: 9 with # is the number nine, 9 alone is the key for a message.
@@ -45,8 +47,9 @@ def read_turn_input(form: Mapping[str, str]) -> TurnInput:
     return Silent()
 
 
-def _whole(written: str) -> int:
-    return int(written) if written.isdigit() else 0
+def _length(written: str) -> int:
+    # Of a recording that is still being made nobody knows the length yet; it is no empty one.
+    return int(written) if written.isdigit() else 1
 
 
 def _fraction(written: str) -> float | None:

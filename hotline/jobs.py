@@ -57,7 +57,7 @@ class _Offer:
 
 
 def serve_line(services: CallServices, place_call: PlaceCall) -> dict[str, int]:
-    """Call free seats for those who wait, first come first; counts.
+    """Call free seats for those who wait, urgent callers first, then first come first; counts.
 
     A call back that nobody took, or that is left at closing time, becomes an offline message.
     """
@@ -94,7 +94,8 @@ def _match(db: Session, now: datetime) -> list[_Offer]:
 
 def _next_seat(db: Session, waiting: WaitingCaller, now: datetime) -> Seat | None:
     """The next free seat that did not decline; when all have, they are asked anew after a while."""
-    seats = list_free_seats(db, tuple(waiting.office_ids), waiting.language, now)
+    offices, is_urgent = tuple(waiting.office_ids), waiting.is_urgent
+    seats = list_free_seats(db, offices, waiting.language, now, is_urgent=is_urgent)
     fresh = [seat for seat in seats if seat.id not in waiting.declined_by]
     if seats and not fresh:
         forget_declined(db, waiting)

@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from core.errors import NotFoundError
-from dialogue.flows.person import about_of
-from dialogue.flows.telling import count_words
+from dialogue.flows.person.flow import about_of
 from dialogue.models import Seat, WaitingCaller
+from dialogue.replies import Say
 from dialogue.seats import (
     find_seat_of_call,
     free_seats_of_call,
@@ -19,7 +19,7 @@ from dialogue.seats import (
     occupy_seat,
     ring_seat,
 )
-from dialogue.services import DialogueServices
+from dialogue.spoken_forms import count_words
 from dialogue.store import find_conversation
 from dialogue.waiting_line import (
     end_wait,
@@ -47,6 +47,15 @@ from hotline.twiml import (
     render_screening,
     render_waiting,
 )
+from hotline.urgency import (
+    danger_of_caller,
+    danger_words,
+    first_to_serve,
+    is_served,
+    note_lost,
+    note_reached,
+    urgent_waiting_words,
+)
 from knowledge_base.spoken_numbers import speak_numbers
 
 # Seats are manned by staff of the bureau, who are spoken to in Mandarin.
@@ -59,8 +68,9 @@ _WISHES = {"9": "message", "1": "call_back"}
 
 
 def whisper(parts: CallServices, sid: str, *, taken_path: str) -> str:
-    """What is heard at the telephone that picked up for call ``sid``: the caller's tongue, what
-    was asked so far, and which key takes the call. The citizen hears it ring meanwhile.
+    """What is heard at the telephone that picked up for call ``sid``: the danger, if a life is in
+    danger, the caller's tongue, what was asked so far, and which key takes the call. The citizen
+    hears it ring meanwhile.
 
     Raises NotFoundError when the call is not known.
     """
@@ -69,9 +79,10 @@ def whisper(parts: CallServices, sid: str, *, taken_path: str) -> str:
         if seat is not None and seat.accepted_at is None:
             ring_seat(db, seat, sid, parts.clock.now())
         conversation = find_conversation(db, sid)
+        danger = danger_words(db, sid)
     if conversation is None:
         raise NotFoundError("There is no such call.")
-    words = _introduction(conversation.language, about_of(conversation))
+    words = danger + _introduction(conversation.language, about_of(conversation))
     return _screening(words, f"{taken_path}?call={sid}")
 
 
@@ -92,6 +103,7 @@ def take_key(parts: CallServices, sid: str, form: Mapping[str, str], *, whisper_
         seat = find_seat_of_call(db, sid)
         if seat is not None and seat.accepted_at is None:
             occupy_seat(db, seat, sid, parts.clock.now())
+    note_reached(parts, sid)
     return empty()
 
 
@@ -112,9 +124,12 @@ def wait(parts: CallServices, form: Mapping[str, str], *, wait_path: str, waited
         if waiting.connected_at is not None and waiting.connected_at < now - _COMING_TOGETHER:
             # Whoever still hears this was not connected.
             note_not_connected(db, waiting, now)
-        is_open = DialogueServices(parts.facilities, db, now).is_office_open
-        if not is_open or _whole(form.get("QueueTime")) > MOST_WAIT_SECONDS:
+        is_too_long = _whole(form.get("QueueTime")) > MOST_WAIT_SECONDS
+        if is_too_long or not is_served(parts, db, waiting, now):
             return render_leaving(_words(waiting, "wait_over"), waiting.language)
+        if waiting.is_urgent:
+            words = urgent_waiting_words(waiting.language)
+            return render_waiting(words, waiting.language, wait_path, waited_path)
         expected = expected_seconds(db, waiting, now)
         place = max(place_of(db, waiting), _whole(form.get("QueuePosition")))
     if expected is None:
@@ -153,10 +168,11 @@ def offer(
         seat = get_seat(db, seat_id)
         waiting = _get_waiting(db, waiting_id)
         ring_seat(db, seat, agent_call, parts.clock.now(), serving=waiting.conversation_id)
+        danger = danger_of_caller(db, waiting)
     words = _introduction(waiting.language, waiting.about)
     if not waiting.holds_line:
         words = wording(STAFF_LANGUAGE, "voice", "person.call_back_for") + words
-    return _screening(words, taken_path)
+    return _screening(danger + words, taken_path)
 
 
 def take_offer(
@@ -170,6 +186,7 @@ def take_offer(
 ) -> str:
     """The key pressed at a seat that was called for the line: connects it, or ends its call.
 
+    An urgent caller who came meanwhile is connected first, after words that say so.
     Raises NotFoundError when the seat is gone.
     """
     if form.get("Digits", "") == DECLINING_KEY:
@@ -179,13 +196,17 @@ def take_offer(
     with parts.database.write() as db:
         seat = get_seat(db, seat_id)
         waiting = _take_from_line(db, seat, waiting_id, form["CallSid"], parts.clock.now())
+        is_other = waiting is not None and waiting.id != waiting_id
+        danger = danger_of_caller(db, waiting) if waiting is not None and is_other else ""
     if waiting is None:
         gone = wording(STAFF_LANGUAGE, "voice", "person.caller_gone")
         return render_farewell(gone, STAFF_LANGUAGE)
+    note_reached(parts, waiting.conversation_id)
     return render_connection(
-        line=line_name(waiting.language, waiting.office_ids[0]),
+        line=line_name(waiting.language, waiting.office_ids[0], is_urgent=waiting.is_urgent),
         phone="" if waiting.holds_line else waiting.phone or "",
         done=done_path,
+        words=Say(danger, STAFF_LANGUAGE) if danger else None,
     )
 
 
@@ -196,7 +217,7 @@ def _take_from_line(
     if seat.busy_with == agent_call and seat.accepted_at is not None:
         # The key was told before.
         return find_in_line(db, seat.serving or "")
-    waiting = db.get(WaitingCaller, waiting_id)
+    waiting = first_to_serve(db, seat, db.get(WaitingCaller, waiting_id))
     if waiting is not None and waiting.holds_line:
         # The provider connects the head of the line, whoever the seat was called for.
         waiting = head_of_line(db, waiting)
@@ -218,12 +239,19 @@ def take_offer_result(parts: CallServices, agent_call: str, form: Mapping[str, s
         seat = find_seat_of_call(db, agent_call)
         waiting = find_in_line(db, seat.serving or "") if seat is not None else None
         free_seats_of_call(db, agent_call)
-        if waiting is None or waiting.ended_at is not None:
+        if waiting is None:
             return
-        if not is_connected:
-            note_not_connected(db, waiting, now)
-        elif not waiting.holds_line:
-            end_wait(db, waiting, "answered", now)
+        if waiting.ended_at is None:
+            _note_result(db, waiting, now, is_connected=is_connected)
+    if not is_connected:
+        note_lost(parts, waiting.conversation_id)
+
+
+def _note_result(db: Session, waiting: WaitingCaller, now: datetime, *, is_connected: bool) -> None:
+    if not is_connected:
+        note_not_connected(db, waiting, now)
+    elif not waiting.holds_line:
+        end_wait(db, waiting, "answered", now)
 
 
 def take_offer_end(parts: CallServices, seat_id: int, waiting_id: int, agent_call: str) -> None:

@@ -16,8 +16,15 @@ from casework.queries import find_attachment
 from casework.vocabulary import AttachmentState
 from core.errors import NotFoundError, ProviderError
 from core.phones import find_caller
-from hotline.calls import begin_call, end_call, report_recording
-from hotline.models import Call, CallRecording
+from hotline.calls import (
+    RecordingReport,
+    begin_call,
+    end_call,
+    lock_call,
+    report_recording,
+)
+from hotline.claims import claim_recording, claim_recordings_of
+from hotline.models import Call, CallRecording, RecordingState
 from hotline.turns import CallServices
 from providers.recordings import ListedRecording
 
@@ -41,19 +48,44 @@ def collect_recordings(
     of the provider, so that the case made of it can be answered.
     """
     now = services.clock.now()
-    found = [r for r in list_recordings((now - _LOOK_BACK).date()) if r.seconds > 0]
+    listed = list_recordings((now - _LOOK_BACK).date())
+    found = [r for r in listed if r.status == "completed" and r.seconds > 0]
     counts = {"found": 0, "callers": 0}
     with services.database.read() as db:
         unknown = [r for r in found if not _is_known(db, r.sid)]
     for recording in unknown:
         with services.database.write() as db:
-            report_recording(
-                db, recording.sid, recording.call_sid,
-                seconds=recording.seconds, is_absent=False, now=now,
-            )  # fmt: skip
+            report = RecordingReport(
+                recording.sid, recording.call_sid, recording.seconds, recording.status
+            )
+            row = report_recording(db, report, now)
+            call = lock_call(db, recording.call_sid)
+            if row.state == RecordingState.REPORTED and call is not None and call.ended_at:
+                claim_recording(db, services.facilities.desk, row, now)
         counts["found"] += 1
     counts["callers"] = _learn_callers(services, find_caller_of)
     return counts
+
+
+def keep_from_failed_call(
+    services: CallServices, report: RecordingReport, caller: str, *, hung_up: bool
+) -> None:
+    """Note a recording that was left where only a failure could be said, and who left it: of such a
+    call nothing may be known here."""
+    now = services.clock.now()
+    with services.database.write() as db:
+        call = lock_call(db, report.call_sid)
+        if call is None:
+            phone = find_caller(caller)
+            key = services.database.vault.keyed_hash(phone.e164) if phone else ""
+            call = begin_call(
+                db, report.call_sid, phone, key, language="zh", has_line=False, now=now
+            )
+        row = report_recording(db, report, now)
+        if hung_up:
+            end_call(db, call, "completed", None, now)
+        if call.ended_at is not None and row.state == RecordingState.REPORTED:
+            claim_recording(db, services.facilities.desk, row, now)
 
 
 def _is_known(db: Session, sid: str) -> bool:
@@ -66,7 +98,7 @@ def _learn_callers(services: CallServices, find_caller_of: FindCaller) -> int:
     strange = (
         select(CallRecording.call_sid)
         .outerjoin(Call, Call.sid == CallRecording.call_sid)
-        .where(CallRecording.state == "reported", Call.sid.is_(None))
+        .where(CallRecording.state == RecordingState.REPORTED, Call.sid.is_(None))
         .distinct()
         .limit(_MOST_AT_ONCE)
     )
@@ -84,6 +116,7 @@ def _learn_callers(services: CallServices, find_caller_of: FindCaller) -> int:
             key = services.database.vault.keyed_hash(phone.e164) if phone else ""
             call = begin_call(db, sid, phone, key, language="zh", has_line=False, now=now)
             end_call(db, call, "completed", None, now)
+            claim_recordings_of(db, services.facilities.desk, sid, now)
         learnt += 1
     return learnt
 
@@ -114,7 +147,7 @@ def note_removed(services: CallServices, sid: str) -> None:
     with services.database.write() as db:
         row = db.scalar(select(CallRecording).where(CallRecording.sid == sid))
         if row is not None:
-            row.state = "removed"
+            row.state = RecordingState.REMOVED
 
 
 def _list_fetched(services: CallServices) -> list[str]:
@@ -122,8 +155,9 @@ def _list_fetched(services: CallServices) -> list[str]:
         select(CallRecording.sid)
         .join(Attachment, Attachment.provider_sid == CallRecording.sid)
         .where(
-            CallRecording.state.in_(("taken", "claimed")),
-            Attachment.state != AttachmentState.PENDING,
+            CallRecording.state.in_((RecordingState.TAKEN, RecordingState.CLAIMED)),
+            # Of what could not be fetched the provider's copy is the only one.
+            Attachment.state == AttachmentState.STORED,
         )
         .order_by(CallRecording.id)
         .limit(_MOST_AT_ONCE)
@@ -138,7 +172,7 @@ def _discard_unheld(
     taken = (
         select(CallRecording.sid)
         .join(Call, Call.sid == CallRecording.call_sid)
-        .where(CallRecording.state == "taken", Call.ended_at.is_not(None))
+        .where(CallRecording.state == RecordingState.TAKEN, Call.ended_at.is_not(None))
         .order_by(CallRecording.id)
         .limit(_MOST_AT_ONCE)
     )
@@ -155,5 +189,5 @@ def _discard_unheld(
         counts["kept" if is_held else "discarded"] += 1
         with services.database.write() as db:
             row = db.scalars(select(CallRecording).where(CallRecording.sid == sid)).one()
-            row.state = "claimed" if is_held else "discarded"
+            row.state = RecordingState.CLAIMED if is_held else RecordingState.DISCARDED
     return counts

@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session
 from core.phones import mask
 from dialogue.store import find_conversation
 from dialogue.transcripts import TranscriptLine, list_turns
-from hotline.models import Call, CallRecording
+from hotline.models import Call, CallRecording, RecordingState
 
 # What came of a call, the most that was done for the citizen first.
 OUTCOMES = ("petition", "message", "person", "progress", "answer")
+_HELD = (RecordingState.CLAIMED, RecordingState.REMOVED, RecordingState.LOST)
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ def list_records(
 def _record_of(db: Session, call: Call, yuan_a_minute: Decimal) -> CallRecord:
     turns = list_turns(db, call.sid)
     recordings = select(CallRecording.sid).where(
-        CallRecording.call_sid == call.sid, CallRecording.state != "absent"
+        CallRecording.call_sid == call.sid, CallRecording.state != RecordingState.ABSENT
     )
     return CallRecord(
         sid=call.sid,
@@ -94,4 +95,13 @@ def _outcome(db: Session, call: Call) -> str:
         return "full"
     conversation = find_conversation(db, call.sid)
     services = conversation.services if conversation is not None else ()
-    return next((outcome for outcome in OUTCOMES if outcome in services), "nothing")
+    outcome = next((outcome for outcome in OUTCOMES if outcome in services), "nothing")
+    return "message" if outcome in ("answer", "nothing") and _left_message(db, call) else outcome
+
+
+def _left_message(db: Session, call: Call) -> bool:
+    """Whether a case holds a recording of the call, also one whose turn came after the call."""
+    held = select(CallRecording.id).where(
+        CallRecording.call_sid == call.sid, CallRecording.state.in_(_HELD)
+    )
+    return db.scalar(held.limit(1)) is not None

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from casework.queries import find_attachment
 from core.clock import Clock
 from core.database import Database
 from core.phones import Phone, find_caller
 from dialogue.conversation import Conversation
-from dialogue.replies import End, Reply, SendText, Transfer
+from dialogue.heard import understand_before
+from dialogue.replies import End, Reply, Say, SendText, Transfer
 from dialogue.seats import free_seats_of_call
 from dialogue.services import DialogueServices, Facilities
 from dialogue.store import (
@@ -23,20 +26,25 @@ from dialogue.store import (
     take_and_keep,
 )
 from dialogue.turn_inputs import Arrived, HungUp, Recorded, Spoke, TurnInput
+from dialogue.wordings import wording
 from hotline.calls import (
     ENDED_STATUSES,
     SILENT_TALK_IS_OVER,
+    RecordingReport,
     begin_call,
     count_open_calls,
     end_call,
     find_call,
     find_language,
     let_one_by_one,
+    lock_call,
     note_alive,
     report_recording,
     take_recording,
 )
-from hotline.models import Call
+from hotline.claims import claim_recording, claim_recordings_of
+from hotline.models import Call, RecordingState
+from nlu.loaded_engine import EngineNotReadyError
 from nlu.understood_before import UnderstoodBefore
 from outbox.operations import TextOrder, enqueue_text
 
@@ -54,6 +62,7 @@ class CallServices:
     """What the voice channel works with.
 
     ``note_call_ended`` is told of every conversation whose call is over, in the same transaction.
+    ``can_understand`` tells whether speech is understood yet.
     """
 
     database: Database
@@ -61,10 +70,15 @@ class CallServices:
     clock: Clock
     most_calls: int
     note_call_ended: Callable[[Session, Conversation, datetime], None]
+    can_understand: Callable[[], bool] = lambda: True
 
 
-def answer_call(parts: CallServices, sid: str, caller: str) -> tuple[Reply, ...] | None:
-    """The replies to a call that comes in; None when all lines are taken."""
+def answer_call(
+    parts: CallServices, sid: str, caller: str, *, language: str | None = None
+) -> tuple[Reply, ...] | None:
+    """The replies to a call that comes in; None when all lines are taken.
+
+    ``language`` is the one to begin in; without it the one of the number's last call."""
     now = parts.clock.now()
     phone = find_caller(caller)
     phone_key = parts.database.vault.keyed_hash(phone.e164) if phone else ""
@@ -73,7 +87,7 @@ def answer_call(parts: CallServices, sid: str, caller: str) -> tuple[Reply, ...]
         if call is None:
             let_one_by_one(db)
             has_line = count_open_calls(db, now) < parts.most_calls
-            language = find_language(db, phone_key) or "zh"
+            language = language or find_language(db, phone_key) or "zh"
             call = begin_call(
                 db, sid, phone, phone_key, language=language, has_line=has_line, now=now
             )
@@ -91,7 +105,8 @@ def take_call_turn(parts: CallServices, sid: str, number: int, turn_input: TurnI
     """The replies to what the caller did in turn ``number``; a repeated request gets the same.
 
     A late request for a turn that went another way gets the newest replies. Raises LookupError
-    for a call that never came in here.
+    for a call that never came in here, and EngineNotReadyError for speech that cannot be understood
+    yet: then nothing was taken, and the turn may be asked for again.
     """
     now = parts.clock.now()
     parts = _understand_first(parts, turn_input)
@@ -112,7 +127,9 @@ def _understand_first(parts: CallServices, turn_input: TurnInput) -> CallService
     if not isinstance(turn_input, Spoke):
         return parts
     nlu = UnderstoodBefore(parts.facilities.nlu)
-    nlu.interpret(turn_input.words)
+    # Without an engine the dialogue still hears what needs none, such as danger to life.
+    with suppress(EngineNotReadyError):
+        understand_before(turn_input.words, nlu)
     return replace(parts, facilities=replace(parts.facilities, nlu=nlu))
 
 
@@ -127,22 +144,50 @@ def _turn_in(
     newest = find_newest_turn(db, sid)
     if newest is not None and newest.request_key == _key(sid, number):
         return ServedTurn(newest.replies, number + 1)
-    call = find_call(db, sid)
+    is_recording = isinstance(turn_input, Recorded) and bool(turn_input.recording_id)
+    call = lock_call(db, sid) if is_recording else find_call(db, sid)
     if call is None or newest is None:
         raise LookupError(f"call {sid} is not known")
     note_alive(call, now)
     conversation = newest.conversation
+    stored = find_replies(db, _key(sid, number)) if number != conversation.turn else None
+    if stored is not None:
+        return ServedTurn(stored, number + 1)
+    if isinstance(turn_input, Recorded) and _is_late(db, call, conversation, number, turn_input):
+        return _join_recording(parts, db, conversation, turn_input, now)
     if number != conversation.turn:
-        stored = find_replies(db, _key(sid, number))
-        if stored is not None:
-            return ServedTurn(stored, number + 1)
         last = find_replies(db, _key(sid, conversation.turn - 1)) or (End(),)
         return ServedTurn(last, conversation.turn)
-    if conversation.is_over and not isinstance(turn_input, Recorded):
+    if conversation.is_over:
         # Nothing that comes after the end changes what was.
         return ServedTurn((End(),), conversation.turn)
     replies = _take(parts, db, call, conversation, turn_input, _key(sid, number), now)
     return ServedTurn(replies, number + 1)
+
+
+def _is_late(
+    db: Session, call: Call, conversation: Conversation, number: int, recorded: Recorded
+) -> bool:
+    """Whether a recording's turn comes when the call is over, has gone on, or a case holds it."""
+    if not recorded.recording_id:
+        return False
+    is_past = call.ended_at is not None or conversation.is_over or number != conversation.turn
+    return is_past or find_attachment(db, recorded.recording_id) is not None
+
+
+def _join_recording(
+    parts: CallServices,
+    db: Session,
+    conversation: Conversation,
+    recorded: Recorded,
+    now: datetime,
+) -> ServedTurn:
+    """Keep a recording whose turn comes late, in the case that holds it or in a new one."""
+    report = RecordingReport(recorded.recording_id, conversation.id, recorded.seconds or None)
+    row = report_recording(db, report, now)
+    claim_recording(db, parts.facilities.desk, row, now)
+    words = wording(conversation.language, "voice", "failure.thanks")
+    return ServedTurn((Say(words, conversation.language), End()), conversation.turn)
 
 
 def _take(
@@ -161,7 +206,10 @@ def _take(
         note_alive(call, now, SILENT_TALK_IS_OVER)
     if isinstance(turn_input, Recorded) and turn_input.recording_id:
         sid, seconds = turn_input.recording_id, turn_input.seconds
-        take_recording(db, sid, conversation.id, seconds=seconds, now=now)
+        row = take_recording(db, sid, conversation.id, seconds=seconds, now=now)
+        if turn_input.hung_up:
+            # Nobody can be asked any more: where the dialogue made no case, there is one now.
+            claim_recording(db, parts.facilities.desk, row, now)
     _queue_texts(parts, db, turn.replies, now)
     return turn.replies
 
@@ -184,9 +232,13 @@ def _queue_texts(
 
 def take_status(parts: CallServices, sid: str, status: str, seconds: int | None) -> None:
     """Note a call's status; when it ended, save what was being said and ask for a rating."""
+    _once_more_if_beaten(lambda: _take_status(parts, sid, status, seconds))
+
+
+def _take_status(parts: CallServices, sid: str, status: str, seconds: int | None) -> None:
     now = parts.clock.now()
     with parts.database.write() as db:
-        call = find_call(db, sid)
+        call = lock_call(db, sid)
         if call is None:
             return
         note_alive(call, now)
@@ -194,22 +246,38 @@ def take_status(parts: CallServices, sid: str, status: str, seconds: int | None)
             return
         free_seats_of_call(db, sid)
         conversation = find_conversation(db, sid)
-        if conversation is None:
-            return
-        if not conversation.is_over:
+        if conversation is not None and not conversation.is_over:
             _take(parts, db, call, conversation, HungUp(), f"{sid}/hung-up", now)
-        ended = find_conversation(db, sid) or conversation
-        parts.note_call_ended(db, ended, now)
+        claim_recordings_of(db, parts.facilities.desk, sid, now)
+        ended = find_conversation(db, sid)
+        if ended is not None:
+            parts.note_call_ended(db, ended, now)
 
 
-def take_recording_report(
-    parts: CallServices, sid: str, call_sid: str, status: str, seconds: int
-) -> None:
-    """Note that a recording exists, or that there was nothing to record (``absent``)."""
+def take_recording_report(parts: CallServices, report: RecordingReport) -> None:
+    """Note that a recording exists, or that there was nothing to record (``absent``).
+
+    When its call is over and its turn has not come, it becomes a message case at once.
+    """
+    _once_more_if_beaten(lambda: _take_recording_report(parts, report))
+
+
+def _take_recording_report(parts: CallServices, report: RecordingReport) -> None:
+    now = parts.clock.now()
     with parts.database.write() as db:
-        report_recording(
-            db, sid, call_sid, seconds=seconds, is_absent=status == "absent", now=parts.clock.now()
-        )
+        call = lock_call(db, report.call_sid)
+        row = report_recording(db, report, now)
+        is_waiting = row.state == RecordingState.REPORTED
+        if is_waiting and call is not None and call.ended_at is not None:
+            claim_recording(db, parts.facilities.desk, row, now)
+
+
+def _once_more_if_beaten(work: Callable[[], None]) -> None:
+    """Do it again when another webhook that spoke of the same was written first."""
+    try:
+        work()
+    except IntegrityError:
+        work()
 
 
 def _new_conversation(
@@ -223,7 +291,6 @@ def _new_conversation(
         can_text=phone is not None and phone.can_receive_texts,
         language=language,
         started_at=now.isoformat(),
-        step="question.greeting",
     )
 
 

@@ -32,6 +32,8 @@ SPOKEN = {
     "en": SpokenLanguage("Polly.Joanna-Neural", "en-US", "en-US"),
 }
 LISTEN_SECONDS = 6
+# A citizen who asked for a moment, or whose life is in danger.
+PATIENT_SECONDS = 20
 RECORD_SILENCE_SECONDS = 5
 DIAL_SECONDS = 20
 # How long a telephone that was picked up is waited on for the key that takes the call: nobody
@@ -142,7 +144,7 @@ def _listen(response: Any, listen: Listen, sayings: list[Say], links: Links) -> 
         "input": "dtmf speech" if listen.speech else "dtmf",
         "action": links.next_turn,
         "method": "POST",
-        "timeout": LISTEN_SECONDS,
+        "timeout": PATIENT_SECONDS if listen.is_patient else LISTEN_SECONDS,
         "action_on_empty_result": False,
     }
     if listen.digits is None:
@@ -190,7 +192,7 @@ def _dial(response: Any, transfer: Transfer, links: Links) -> None:
 
 def _enqueue(response: Any, reply: Enqueue, links: Links) -> None:
     response.enqueue(
-        line_name(reply.language, reply.office_id),
+        line_name(reply.language, reply.office_id, is_urgent=reply.is_urgent),
         action=links.next_turn,
         method="POST",
         wait_url=links.wait,
@@ -199,10 +201,12 @@ def _enqueue(response: Any, reply: Enqueue, links: Links) -> None:
     )
 
 
-def line_name(language: str, office_id: str) -> str:
+def line_name(language: str, office_id: str, *, is_urgent: bool = False) -> str:
     """What the provider calls the line of a language and an office: all who stand in it may be
-    served by the same seats, so that its head is whom a seat is called for."""
-    return f"person-{language}-{office_id}" if office_id else f"person-{language}"
+    served by the same seats, so that its head is whom a seat is called for. Urgent callers stand
+    in a line of their own, so that nobody is the provider's head before them."""
+    line = "urgent" if is_urgent else "person"
+    return f"{line}-{language}-{office_id}" if office_id else f"{line}-{language}"
 
 
 def render_screening(words: str, language: str, taken: str) -> str:
@@ -253,9 +257,11 @@ def leave() -> str:
     return str(response)
 
 
-def render_connection(*, line: str, phone: str, done: str) -> str:
-    """For a seat that took a call: the head of the line, or the phone to call."""
+def render_connection(*, line: str, phone: str, done: str, words: Say | None = None) -> str:
+    """For a seat that took a call: the head of the line, or the phone to call, after some words."""
     response: Any = VoiceResponse()
+    if words is not None:
+        _speak(response, words)
     dial = response.dial(
         action=done, method="POST", timeout=DIAL_SECONDS, time_limit=MOST_TALK_SECONDS
     )

@@ -15,6 +15,8 @@ from pathlib import Path
 
 from core.errors import ContentError
 from core.text_segments import Encoding, count_segments, encoding_of
+from knowledge_base.caveats import said_caveat
+from knowledge_base.conditions import REVIEWED_FILE, list_unreviewed
 from knowledge_base.entry import LANGUAGES, SAMPLE_STYLES, Entry
 from knowledge_base.loader import (
     CONTENT_FOLDER,
@@ -30,13 +32,16 @@ from knowledge_base.rendering import (
     fill,
     render_answer,
 )
+from knowledge_base.spoken_numbers import speak_numbers
 from knowledge_base.statute_numbers import NumberIndex, numbers_of
+from knowledge_base.wordings import has_unit
 
 # What can be heard at once on a phone: about 27 seconds. A Chinese voice says some 4.5 characters
 # a second, an English one some 15, spaces counted; 320 leaves it room for a breath. Both count what
-# is said, with figures and numbers as words.
+# is said, with figures and numbers as words; the caveat is a sentence more and not counted (RULES
+# section 2).
 MAX_SAID = {"zh": 120, "yue": 120, "en": 320}
-MAX_SENTENCES_SAID = 2
+MAX_SENTENCES_SAID = 5
 MAX_LENGTH = {
     ("short_name", "zh"): 10, ("short_name", "en"): 40,
     **{("spoken", language): most for language, most in MAX_SAID.items()},
@@ -81,7 +86,18 @@ def check_folder(
             problems.append(Problem(file, "file", reason))
     content = replace(load_content(folder, entries=False), entries=entries)
     problems += check_content(content, numbers, on)
+    problems += _unreviewed_conditions(content, folder)
     return content, [p for p in problems if not category or p.file.startswith(category + "/")]
+
+
+def _unreviewed_conditions(content: Content, folder: Path) -> Iterator[Problem]:
+    """Texts of an entry whose conditions differ, unless a reader has judged the difference."""
+    unreviewed, stale = list_unreviewed(content.entries.values(), folder)
+    for found in unreviewed:
+        reason = f"{found.kind}: {found.detail}; not reviewed: {found.name}"
+        yield Problem(_file(content.entries[found.topic]), f"{found.first}/{found.second}", reason)
+    for name in sorted(stale):
+        yield Problem(REVIEWED_FILE, name, "no such difference any more")
 
 
 def check_content(content: Content, numbers: NumberIndex, on: date) -> list[Problem]:
@@ -120,6 +136,7 @@ def _file(entry: Entry) -> str:
 def _lengths(entry: Entry, _on: date) -> Iterator[Problem]:
     for (name, language), most in MAX_LENGTH.items():
         words = getattr(entry, name).get(language, "")
+        words = fill(words, dict.fromkeys(figure_places(words), "1"))
         if len(words) > most:
             yield Problem(
                 _file(entry), f"{name}.{language}", f"{len(words)} characters, at most {most}"
@@ -138,7 +155,9 @@ def _speakable(entry: Entry, _on: date) -> Iterator[Problem]:
         if found := _UNSPEAKABLE.search(without_figures):
             yield Problem(_file(entry), f"spoken.{language}", f"{found[0]!r} cannot be spoken")
         if _sentences(without_figures, language) > MAX_SENTENCES_SAID:
-            yield Problem(_file(entry), f"spoken.{language}", "more than two sentences")
+            yield Problem(
+                _file(entry), f"spoken.{language}", f"more than {MAX_SENTENCES_SAID} sentences"
+            )
     for name in ("text", "full"):
         for language, words in getattr(entry, name).items():
             if _LINK.search(words):
@@ -197,8 +216,11 @@ def _references(entry: Entry, content: Content) -> Iterator[Problem]:
             used |= places
             for place in sorted(places - declared):
                 yield Problem(_file(entry), f"{name}.{language}", f"figure {place} undeclared")
-    for figure in sorted(declared - content.figures.ids):
-        yield Problem(_file(entry), "figures", f"{figure} is not in figures.yaml")
+    for figure in sorted(declared):
+        if figure not in content.figures.ids:
+            yield Problem(_file(entry), "figures", f"{figure} is not in figures.yaml")
+        elif not has_unit(content.figures.get(figure).unit):
+            yield Problem(_file(entry), "figures", f"the unit of {figure} has no words")
     for figure in sorted(declared - used):
         yield Problem(_file(entry), "figures", f"{figure} is not used")
 
@@ -234,11 +256,15 @@ def _rendered(entry: Entry, content: Content, on: date) -> Iterator[Problem]:
         if segments > MAX_TEXT_SEGMENTS:
             yield Problem(_file(entry), f"text.{language}", f"{segments} segments when rendered")
     for language in MAX_SAID:
-        yield from _said(entry, language, render_answer(content, entry, "voice", language, on).text)
+        said = render_answer(content, entry, "voice", language, on).text
+        caveat = speak_numbers(said_caveat(content.figures, entry, language, on), language)
+        yield from _said(entry, language, said.removesuffix(caveat).rstrip())
+        if found := _UNSPEAKABLE.search(caveat):
+            yield Problem(_file(entry), "authority", f"{found[0]!r} cannot be spoken")
 
 
 def _said(entry: Entry, language: str, words: str) -> Iterator[Problem]:
-    """Faults of an answer as it is heard, with its figures, caveat and authority."""
+    """Faults of an answer as it is heard, with its figures and without its caveat."""
     field, most = f"spoken.{language}", MAX_SAID[language]
     if len(words) > most:
         reason = f"{len(words)} characters when spoken, at most {most}"
@@ -246,7 +272,7 @@ def _said(entry: Entry, language: str, words: str) -> Iterator[Problem]:
     if found := _UNSPEAKABLE.search(words):
         yield Problem(_file(entry), field, f"{found[0]!r} cannot be spoken")
     if _sentences(words, language) > MAX_SENTENCES_SAID:
-        yield Problem(_file(entry), field, "more than two sentences when spoken")
+        yield Problem(_file(entry), field, f"more than {MAX_SENTENCES_SAID} sentences when spoken")
 
 
 def _sentences(words: str, language: str) -> int:

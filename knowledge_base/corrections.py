@@ -20,7 +20,9 @@ from core.errors import ConflictError, ContentError
 from core.phones import mask
 from knowledge_base.loader import Content
 from knowledge_base.models import AnswerReceipt, CorrectionState, CorrectionText
-from knowledge_base.rendering import render_correction, written_language
+from knowledge_base.rendering import AnswerGiven, render_correction
+from knowledge_base.wordings import written_language
+from knowledge_base.years import find_year
 
 
 @dataclass(frozen=True)
@@ -72,13 +74,24 @@ def _compare(content: Content, receipt: AnswerReceipt, on: date) -> Affected | N
 def _changed_figures(
     content: Content, receipt: AnswerReceipt, on: date
 ) -> dict[str, ChangedFigure]:
-    given_on = local_date(receipt.given_at)
+    then, now_on = (_figures_on(content, receipt, d) for d in (local_date(receipt.given_at), on))
     changed: dict[str, ChangedFigure] = {}
     for name, told in receipt.figures.items():
-        now = _value(content, name, on)
+        now = _value(content, name, now_on)
         if now != told:
-            changed[name] = ChangedFigure(told, now, _value(content, name, given_on) != told)
+            changed[name] = ChangedFigure(told, now, _value(content, name, then) != told)
     return changed
+
+
+def _figures_on(content: Content, receipt: AnswerReceipt, on: date) -> date:
+    """The day whose figures answer the receipt's question when it is asked on a local day."""
+    entry = content.entries.get(receipt.topic)
+    if receipt.year is None or entry is None:
+        return on
+    try:
+        return find_year(content.figures, entry, receipt.year, on).figures_on
+    except ContentError:
+        return on
 
 
 def _value(content: Content, figure: str, on: date) -> str | None:
@@ -125,7 +138,8 @@ def draft_corrections(
 def _words(content: Content, one: Affected, on: date) -> str:
     entry = None if one.is_withdrawn else content.entries[one.receipt.topic]
     given_on = local_date(one.receipt.given_at)
-    return render_correction(content, entry, given_on, one.receipt.language, on)
+    given = AnswerGiven(given_on, one.receipt.language, one.receipt.year)
+    return render_correction(content, entry, given, on)
 
 
 def reword_correction(db: Session, correction: CorrectionText, words: str) -> CorrectionText:

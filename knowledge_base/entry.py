@@ -10,17 +10,18 @@ from datetime import date
 from typing import Any
 
 from core.errors import ContentError
+from knowledge_base.authorities import Authority, Scope
 from knowledge_base.citations import Citation
 
 SAMPLE_STYLES = ("short", "colloquial", "speech", "story", "employer", "yue", "en")
 LANGUAGES = ("zh", "en")
 AUDIENCES = ("worker", "employer", "jobseeker", "both")
 _REQUIRED = {
-    "topic", "category", "title", "short_name", "audience", "citations", "spoken", "text", "full",
-    "as_of", "effective_from", "expires_on", "review_by", "verified", "unverified", "related",
-    "samples",
+    "topic", "category", "title", "short_name", "audience", "authority", "citations", "spoken",
+    "text", "full", "as_of", "effective_from", "expires_on", "review_by", "verified", "unverified",
+    "related", "samples",
 }  # fmt: skip
-_OPTIONAL = {"figures", "numbers", "bring", "where", "authority"}
+_OPTIONAL = {"figures", "numbers", "bring", "where", "scope"}
 _TOLD = (
     "citations",
     "figures",
@@ -29,9 +30,10 @@ _TOLD = (
     "full",
     "bring",
     "where",
-    "authority",
     "unverified",
 )
+# These are told in the caveat only, which a verified entry does not have.
+_TOLD_UNVERIFIED = ("authority", "scope")
 
 
 @dataclass(frozen=True)
@@ -45,13 +47,18 @@ class Verification:
 
 @dataclass(frozen=True)
 class Entry:
-    """The curated text of one topic. Texts are maps from language ("zh", "en") to words."""
+    """The curated text of one topic. Texts are maps from language ("zh", "en") to words.
+
+    ``authority`` answers for what the entry leaves open, ``scope`` is how far the open rule reaches
+    (None exactly when nothing is ``unverified``).
+    """
 
     topic: str
     category: str
     title: Mapping[str, str]
     short_name: Mapping[str, str]
     audience: str
+    authority: Authority
     citations: tuple[Citation, ...]
     figures: tuple[str, ...]
     numbers: Mapping[str, str]
@@ -60,13 +67,13 @@ class Entry:
     full: Mapping[str, str]
     bring: Mapping[str, str]
     where: Mapping[str, str]
-    authority: Mapping[str, str]
     as_of: date
     effective_from: date
     expires_on: date | None
     review_by: date
     verified: Verification | None
     unverified: Mapping[str, str] | None
+    scope: Scope | None
     related: tuple[str, ...]
     samples: Mapping[str, tuple[str, ...]]
     version: str = field(default="")
@@ -96,6 +103,7 @@ def read_entry(raw: object, source: str) -> Entry:
         title=reader.languages("title"),
         short_name=reader.languages("short_name"),
         audience=reader.one_of("audience", AUDIENCES),
+        authority=Authority(reader.one_of("authority", tuple(Authority))),
         citations=reader.citations("citations"),
         figures=reader.words("figures"),
         numbers={str(k): str(v) for k, v in reader.mapping("numbers").items()},
@@ -104,13 +112,13 @@ def read_entry(raw: object, source: str) -> Entry:
         full=reader.languages("full"),
         bring=reader.languages("bring", optional=True),
         where=reader.languages("where", optional=True),
-        authority=reader.languages("authority", optional=True),
         as_of=reader.day("as_of"),
         effective_from=reader.day("effective_from"),
         expires_on=None if raw["expires_on"] is None else reader.day("expires_on"),
         review_by=reader.day("review_by"),
         verified=None if verified is None else reader.verification("verified"),
         unverified=None if raw["unverified"] is None else reader.languages("unverified"),
+        scope=reader.scope(),
         related=reader.words("related"),
         samples=reader.samples("samples"),
         version=version_of(raw),
@@ -125,6 +133,8 @@ def version_of(raw: Mapping[str, Any]) -> str:
     """
     told = {name: raw[name] for name in _TOLD if raw.get(name)}
     told["is_verified"] = raw.get("verified") is not None
+    if not told["is_verified"]:
+        told |= {name: raw[name] for name in _TOLD_UNVERIFIED if raw.get(name)}
     canonical = json.dumps(told, ensure_ascii=False, sort_keys=True, default=str)
     return hashlib.sha256(canonical.encode()).hexdigest()[:12]
 
@@ -159,6 +169,12 @@ class _FieldReader:
         if value not in allowed:
             raise self.error(name, f"must be one of {', '.join(allowed)}.")
         return value
+
+    def scope(self) -> Scope | None:
+        """The scope, which an unverified entry must have and a verified one must not."""
+        if (self._raw["unverified"] is None) != (self._raw.get("scope") is None):
+            raise self.error("scope", "stands exactly where unverified does.")
+        return Scope(self.one_of("scope", tuple(Scope))) if self._raw.get("scope") else None
 
     def words(self, name: str) -> tuple[str, ...]:
         value = self._raw.get(name) or []

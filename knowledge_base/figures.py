@@ -35,7 +35,11 @@ class DatedValue:
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure: dated values, or a formula over other figures."""
+    """A figure: dated values, or a formula over other figures.
+
+    One with ``tells_date`` is never told without the day from which it holds; nor is a figure that
+    is computed from it.
+    """
 
     id: str
     name: Mapping[str, str]
@@ -43,6 +47,7 @@ class Figure:
     values: tuple[DatedValue, ...]
     computed: str
     source: str
+    tells_date: bool = False
 
 
 class Figures:
@@ -91,6 +96,26 @@ class Figures:
             return all(self.is_verified(name, on) for name in _names(figure.computed))
         return self._dated(figure, on).verified
 
+    def tells_date(self, figure_id: str) -> bool:
+        """Whether an answer with this figure must say since when it holds."""
+        return any(self.get(name).tells_date for name in self._roots(figure_id))
+
+    def has_value(self, figure_id: str, on: date) -> bool:
+        """Whether the figure has a value on a local day."""
+        return all(
+            any(value.from_ <= on for value in self.get(name).values)
+            for name in self._roots(figure_id)
+        )
+
+    def since(self, figure_id: str, on: date) -> date:
+        """The day from which the value of a local day holds. Raises ContentError without one."""
+        return max(self._dated(self.get(name), on).from_ for name in self._roots(figure_id))
+
+    def next_change(self, figure_id: str, on: date) -> date | None:
+        """The first day after ``on`` on which the figure takes another value, if one is known."""
+        days = {v.from_ for name in self._roots(figure_id) for v in self.get(name).values}
+        return min((day for day in days if day > on), default=None)
+
     def written(self, figure_id: str, on: date) -> str:
         """The value as written in an answer: 2080, 19.8, 1872."""
         return written(self.value(figure_id, on))
@@ -106,6 +131,13 @@ class Figures:
             raise ContentError(f"figures.yaml: {figure.id} is computed from itself.")
         for name in _names(figure.computed) if figure.computed else ():
             self.check(self.get(name), (*within, figure.id))
+
+    def _roots(self, figure_id: str) -> frozenset[str]:
+        """The figures with values that a figure rests on: itself, or what its formula names."""
+        figure = self.get(figure_id)
+        if not figure.computed:
+            return frozenset({figure_id})
+        return frozenset().union(*map(self._roots, _names(figure.computed)))
 
     def _dated(self, figure: Figure, on: date) -> DatedValue:
         current = [value for value in figure.values if value.from_ <= on]
@@ -150,6 +182,7 @@ def _read_figure(row: dict[str, Any]) -> Figure:
         figure = Figure(
             id=row["id"], name=dict(row["name"]), unit=row["unit"], values=values,
             computed=row.get("computed", ""), source=row.get("source", ""),
+            tells_date=bool(row.get("tells_date", False)),
         )  # fmt: skip
     except (KeyError, TypeError, ArithmeticError) as error:
         raise ContentError(f"figures.yaml: {name}: {error!r} is missing or wrong.") from error

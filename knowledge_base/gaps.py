@@ -26,6 +26,7 @@ category:
 title: {{zh: , en: }}
 short_name: {{zh: , en: }}
 audience: both
+authority:
 citations: []
 figures: []
 numbers: {{}}

@@ -116,7 +116,11 @@ class StatuteArticle(Base):
 
 
 class AnswerReceipt(Base):
-    """One answer as it was given: enough to find who got an answer that has since changed."""
+    """One answer as it was given: enough to find who got an answer that has since changed.
+
+    ``text`` is byte for byte what was said or sent (None for receipts from before it was kept);
+    ``year`` is the year that was asked about, if any.
+    """
 
     __tablename__ = "answer_receipts"
 
@@ -130,6 +134,8 @@ class AnswerReceipt(Base):
     channel: Mapped[str] = mapped_column(String(8))
     language: Mapped[str] = mapped_column(String(8))
     confidence: Mapped[float] = mapped_column(Float)
+    text: Mapped[str | None] = mapped_column(Text)
+    year: Mapped[int | None] = mapped_column(Integer)
     phone: Mapped[str | None] = mapped_column(SealedText)
     phone_key: Mapped[str | None] = mapped_column(KeyedHash, index=True)
     given_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

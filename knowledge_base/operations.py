@@ -26,7 +26,10 @@ def record_answer(
     phone_key: str,
     now: datetime,
 ) -> None:
-    """Keep a receipt of an answer that is about to be given (RULES section 7)."""
+    """Keep a receipt of an answer that is about to be given (RULES section 7).
+
+    ``answer`` must be the very value that is said or sent: its text is kept byte for byte.
+    """
     row = {
         "conversation_id": conversation_id,
         "turn": turn,
@@ -37,6 +40,8 @@ def record_answer(
         "channel": channel,
         "language": answer.language,
         "confidence": confidence,
+        "text": answer.text,
+        "year": answer.year,
         "phone": phone or None,
         "phone_key": phone_key or None,
         "given_at": now,

@@ -8,13 +8,8 @@ from datetime import date
 from knowledge_base.citations import Citation
 from knowledge_base.entry import Entry
 from knowledge_base.loader import Content
-from knowledge_base.rendering import (
-    Answer,
-    Channel,
-    render_answer,
-    render_full,
-    written_language,
-)
+from knowledge_base.rendering import Answer, WaysOn, render_answer, render_full
+from knowledge_base.wordings import Channel, written_language
 
 
 class KnowledgeBase:
@@ -33,10 +28,25 @@ class KnowledgeBase:
         entry = self.content.entries.get(topic)
         return entry if entry is not None and entry.is_in_force(on) else None
 
-    def find_answer(self, topic: str, channel: Channel, language: str, on: date) -> Answer | None:
-        """The short answer, or None when the topic has no entry in force that day."""
+    def find_answer(
+        self,
+        topic: str,
+        channel: Channel,
+        language: str,
+        on: date,
+        *,
+        year: int | None = None,
+        ways_on: WaysOn = "digits",
+    ) -> Answer | None:
+        """The short answer, or None when the topic has no entry in force that day.
+
+        ``year`` is the year that was asked about: the answer then gives what is known of it, and
+        never the figures of today without their date. ``ways_on``: see ``render_answer``.
+        """
         entry = self.find_entry(topic, on)
-        return render_answer(self.content, entry, channel, language, on) if entry else None
+        if entry is None:
+            return None
+        return render_answer(self.content, entry, channel, language, on, year=year, ways_on=ways_on)
 
     def find_full(self, topic: str, language: str, on: date) -> str | None:
         """The full answer as running text, or None."""

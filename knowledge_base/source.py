@@ -1,18 +1,15 @@
 """The content that a process serves: whole, unchanging, and replaced as a whole.
 
 The database is asked for a stamp once a second. When it has moved, or a new local day has begun,
-the new content is built beside the old one and one reference is exchanged. The index that finds
-topics (the recogniser) is made from the samples in the same way, by a thread of its own, because
-learning takes longer than a changed answer may wait.
+the new content is built beside the old one and one reference is exchanged. What finds topics (the
+recogniser) follows the content by itself: learning takes longer than a changed answer may wait.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Generic, TypeVar
 
 import structlog
 from sqlalchemy.orm import Session
@@ -25,9 +22,6 @@ from knowledge_base.queries import content_stamp, get_version, published_state, 
 
 log = structlog.get_logger()
 POLL_SECONDS = 1.0
-
-Samples = TypeVar("Samples")
-Index = TypeVar("Index")
 
 
 @dataclass(frozen=True)
@@ -43,47 +37,24 @@ class _Served:
     made: Assembled | None
 
 
-class ContentSource(Generic[Samples, Index]):
-    """What this process serves. Safe to use from several threads at once.
+class ContentSource:
+    """What this process serves. Safe to use from several threads at once."""
 
-    ``samples_of`` picks from a content what an index learns from, as a value that can be compared;
-    ``learn`` makes the index from it.
-    """
-
-    def __init__(
-        self,
-        base: Content,
-        database: Database,
-        clock: Clock,
-        samples_of: Callable[[Content], Samples],
-        learn: Callable[[Samples], Index],
-    ) -> None:
+    def __init__(self, base: Content, database: Database, clock: Clock) -> None:
         self._base = base
         self._database = database
         self._clock = clock
-        self._samples_of = samples_of
-        self._learn = learn
         self._served: _Served | None = None
         self._fault = ""
-        self._indexed: tuple[Samples, Index] | None = None
         self._refreshing = threading.Lock()
-        self._learning = threading.Lock()
         self._stop = threading.Event()
-        self._changed = threading.Event()
-        self._threads: list[threading.Thread] = []
+        self._thread: threading.Thread | None = None
 
     def current(self) -> Content:
         """The whole content as of now."""
         if self._served is None:
             self.refresh()
         return self._served.content if self._served is not None else self._base
-
-    def index(self) -> Index:
-        """The index; made on the first call, and from then on always a finished one."""
-        if self._indexed is None:
-            self.renew_index()
-        assert self._indexed is not None
-        return self._indexed[1]
 
     def refresh(self) -> bool:
         """Build and exchange the content if anything changed; whether it did.
@@ -103,44 +74,20 @@ class ContentSource(Generic[Samples, Index]):
             self._fault = ""
             return is_new
 
-    def renew_index(self) -> bool:
-        """Learn anew if the samples changed; whether they did. The old index serves meanwhile."""
-        with self._learning:
-            samples = self._samples_of(self.current())
-            if self._indexed is not None and self._indexed[0] == samples:
-                return False
-            self._indexed = (samples, self._learn(samples))
-            return True
-
     def start(self) -> None:
-        """Watch the database from threads of this process, which end with it."""
-        for work in (self._watch, self._keep_index):
-            thread = threading.Thread(target=work, name=f"content{work.__name__}", daemon=True)
-            self._threads.append(thread)
-            thread.start()
+        """Watch the database from a thread of this process, which ends with it."""
+        self._thread = threading.Thread(target=self._watch, name="content", daemon=True)
+        self._thread.start()
 
     def stop(self) -> None:
-        """End the threads and wait for them."""
+        """End the thread and wait for it."""
         self._stop.set()
-        self._changed.set()
-        for thread in self._threads:
-            thread.join()
+        if self._thread is not None:
+            self._thread.join()
 
     def _watch(self) -> None:
         while not self._stop.wait(POLL_SECONDS):
-            if self.refresh():
-                self._changed.set()
-
-    def _keep_index(self) -> None:
-        while not self._stop.is_set():
-            self._changed.wait()
-            self._changed.clear()
-            if self._stop.is_set():
-                return
-            try:
-                self.renew_index()
-            except Exception:
-                log.exception("index not renewed")
+            self.refresh()
 
     def _refresh(self) -> bool:
         served, today = self._served, local_date(self._clock.now())

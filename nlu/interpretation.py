@@ -10,7 +10,10 @@ from nlu.entities.values import NO_ENTITIES, Entities
 
 Language = Literal["zh", "yue", "en"]
 
-MAX_CANDIDATES = 5
+MAX_CANDIDATES = 10
+MAX_WEIGHED = 5
+"""So many candidates are weighed against each other: in calibration, for broader topics and for the
+problems of a story. Those behind them are only named."""
 
 
 class Act(StrEnum):
@@ -43,8 +46,8 @@ class Interpretation:
     """One message as an engine understood it.
 
     ``topic`` is the best topic, or None when the message is about none of them; ``confidence`` is
-    the probability (0-1) that ``topic`` is right, 0 without one. ``candidates`` holds at most five
-    topics, best first, whatever ``topic`` says.
+    the probability (0-1) that ``topic`` is right, 0 without one. ``candidates`` holds at most
+    MAX_CANDIDATES topics, best first, whatever ``topic`` says.
     """
 
     act: Act

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from sklearn.linear_model import LogisticRegression
 
 from nlu.embedded.topic_training import INSIDE_SHARE
+from nlu.interpretation import MAX_WEIGHED
 from nlu.rasa_calibration import (
     UNCALIBRATED,
     RasaCalibration,
@@ -58,7 +59,7 @@ def fit_calibration(rankings: Iterable[tuple[str, Mapping[str, float]]]) -> Rasa
     often as they are among messages. UNCALIBRATED when no topic, or each, is the right one."""
     values, hits, outside = [], [], []
     for intent, ranking in rankings:
-        for measures in measure_topics(ranking):
+        for measures in measure_topics(ranking)[:MAX_WEIGHED]:
             values.append((measures.odds, measures.lead))
             hits.append(intent == f"{TOPIC_PREFIX}{measures.topic}")
             outside.append(intent == OUT_OF_SCOPE)

@@ -49,7 +49,7 @@ UNCALIBRATED = RasaCalibration(bias=0.0, of_odds=1.0, of_lead=0.0)
 
 
 def measure_topics(ranking: Mapping[str, float]) -> list[TopicMeasures]:
-    """The best topics of a ranking (confidence by intent), best first; at most five."""
+    """The best topics of a ranking (confidence by intent), best first; at most MAX_CANDIDATES."""
     acted = sum(value for name, value in ranking.items() if name.startswith(ACT_PREFIX))
     asked = {
         name: bounded(value / max(_LEAST, 1 - acted))

@@ -11,6 +11,8 @@ from enum import StrEnum
 class Kind(StrEnum):
     """What a text is for."""
 
+    ALARM = "alarm"
+    HELP = "help"
     OPT_OUT_CONFIRMATION = "opt_out_confirmation"
     REPLY = "reply"
     ANSWER = "answer"
@@ -31,6 +33,8 @@ class KindRule:
     (1 to 36,000): how long the carrier may try. ``is_quiet``: held from 21:00 to 08:00 local time.
     ``ignores_opt_out``: also sent to who wants no texts. ``needs_reply``: of no use where the
     citizen cannot write back. ``gives_task``: staff are told when it cannot be delivered.
+    ``is_statutory``: the law demands that the citizen hears it (petition-work-regulations#22, #23,
+    #34), so that staff must call or write instead.
     """
 
     priority: int
@@ -40,23 +44,29 @@ class KindRule:
     ignores_opt_out: bool = False
     needs_reply: bool = False
     gives_task: bool = False
+    is_statutory: bool = False
 
 
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 
 RULES: Mapping[Kind, KindRule] = {
+    # Danger to life: before everything else, also to staff who opted out as citizens.
+    Kind.ALARM: KindRule(1, 2 * _HOUR, 3_600, ignores_opt_out=True, gives_task=True),
+    # What somebody in danger is written back.
+    Kind.HELP: KindRule(1, _HOUR, 3_600, ignores_opt_out=True, gives_task=True),
     Kind.OPT_OUT_CONFIRMATION: KindRule(10, _HOUR, 3_600, ignores_opt_out=True),
     Kind.REPLY: KindRule(20, _HOUR, 3_600),
     Kind.ANSWER: KindRule(20, 2 * _HOUR, 7_200),
     Kind.ACKNOWLEDGEMENT: KindRule(20, _DAY, 36_000, gives_task=True),
     Kind.RATING_FOLLOW_UP: KindRule(20, _HOUR, 3_600),
-    Kind.CASE_ANSWER: KindRule(30, 3 * _DAY, 36_000, gives_task=True),
-    Kind.CASE_NOTICE: KindRule(40, 2 * _DAY, 36_000, gives_task=True),
+    Kind.CASE_ANSWER: KindRule(30, 3 * _DAY, 36_000, gives_task=True, is_statutory=True),
+    Kind.CASE_NOTICE: KindRule(40, 2 * _DAY, 36_000, gives_task=True, is_statutory=True),
     Kind.STAFF_NOTICE: KindRule(40, 2 * _DAY, 36_000, gives_task=True),
     Kind.RATING: KindRule(60, _DAY, 14_400, is_quiet=True, needs_reply=True),
     Kind.DIGEST: KindRule(70, 2 * _DAY, 14_400, is_quiet=True),
 }
 
+STATUTORY_KINDS = tuple(kind.value for kind, rule in RULES.items() if rule.is_statutory)
 QUIET_KINDS = tuple(kind.value for kind, rule in RULES.items() if rule.is_quiet)
 
 

@@ -135,16 +135,17 @@ class OptOut(Base):
 
 
 class StaffTask(Base):
-    """Something that a person has to do because a text could not do it."""
+    """Something that a person has to do because the service could not do it: mostly because a text
+    did not reach its citizen (``text_id``), else for the ``reason`` about the case."""
 
     __tablename__ = "staff_tasks"
 
     id: Mapped[int] = mapped_column(_RowId, primary_key=True)
-    text_id: Mapped[int] = mapped_column(ForeignKey("outgoing_texts.id"), unique=True)
+    text_id: Mapped[int | None] = mapped_column(ForeignKey("outgoing_texts.id"), unique=True)
     case_number: Mapped[str | None] = mapped_column(_Word, index=True)
     reason: Mapped[str] = mapped_column(_Word)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     done_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     done_by: Mapped[str | None] = mapped_column(_Sid)
 
-    text: Mapped[OutgoingText] = relationship()
+    text: Mapped[OutgoingText | None] = relationship()

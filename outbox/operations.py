@@ -134,6 +134,18 @@ def ask_staff(db: Session, text: OutgoingText, reason: str, now: datetime) -> St
     return task
 
 
+def ask_staff_about_case(db: Session, case_number: str, reason: str, now: datetime) -> bool:
+    """A task for a person about a case; one for each case and reason. Whether it is a new one."""
+    known = select(StaffTask.id).where(
+        StaffTask.case_number == case_number, StaffTask.reason == reason
+    )
+    if db.scalar(known.limit(1)) is not None:
+        return False
+    db.add(StaffTask(case_number=case_number, reason=reason, created_at=now))
+    db.flush()
+    return True
+
+
 def finish_task(db: Session, task: StaffTask, staff_id: str, now: datetime) -> None:
     """A person has done what the text could not."""
     task.done_at, task.done_by = now, staff_id

@@ -5,13 +5,30 @@ from __future__ import annotations
 import re
 
 from core.text_segments import count_segments
+from outbox.cuts import Cutter
 
-MOST_SEGMENTS = 4
+MAX_SEGMENTS = 4
 # What a provider takes at most (Twilio, error 21617).
-MOST_CHARACTERS = 1600
-# Where a text may be cut, best first: a line, a sentence, a clause, a word.
-_BREAKS = ("\n", "。！？!?；;", "，,、：:", " ")
+MAX_CHARACTERS = 1600
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+# Signs outside GSM-7 and what says the same inside it.
+_PLAIN = str.maketrans(
+    {
+        **dict.fromkeys("‘’‚‛′´ʼ", "'"),
+        **dict.fromkeys("“”„‟″«»", '"'),
+        **dict.fromkeys("‐‑‒–—―−", "-"),
+        **dict.fromkeys(
+            "\u00a0\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u3000", " "
+        ),
+        **dict.fromkeys("\u00ad\u200b\u200c\u2060\ufeff", ""),
+        **dict.fromkeys("•·‣", "-"),
+        "…": "...",
+        "×": "x",
+        "`": "'",
+    }
+)
+# Chinese text and its signs stay as they are written.
+_EAST_ASIAN = re.compile(r"[\u2e80-\u2fff\u3001-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
 
 
 def clean_words(words: str) -> str:
@@ -20,54 +37,63 @@ def clean_words(words: str) -> str:
     return _CONTROL.sub("", plain).strip()
 
 
-def number_parts(words: str, most_segments: int = MOST_SEGMENTS) -> tuple[str, ...]:
-    """``words`` as texts of at most ``most_segments`` segments, numbered "(1/2)" when several.
+def number_parts(words: str, max_segments: int = MAX_SEGMENTS) -> tuple[str, ...]:
+    """``words`` as texts of at most ``max_segments`` segments, numbered "(1/2)" when several.
 
-    Cut at the end of a line, sentence, clause or word where there is one in the last third.
+    Cut where nothing that is read as one stands across (``outbox.cuts``). Typographic signs of an
+    English text become plain ones where that saves segments.
     """
-    if _fits(words, most_segments):
+    parts = _number(words, max_segments)
+    plain = words.translate(_PLAIN)
+    if plain == words or _EAST_ASIAN.search(words):
+        return parts
+    plain_parts = _number(plain, max_segments)
+    return plain_parts if _cost(plain_parts) < _cost(parts) else parts
+
+
+def _number(words: str, max_segments: int) -> tuple[str, ...]:
+    if _fits(words, max_segments):
         return (words,)
     # The number of parts stands in each of them, so its width is guessed and then checked.
     for digits in (1, 2, 3):
-        pieces = _cut(words, most_segments, "(" + "9" * digits + "/" + "9" * digits + ")")
+        pieces = _cut(words, max_segments, "(" + "9" * digits + "/" + "9" * digits + ")")
         if len(str(len(pieces))) <= digits:
             break
     return tuple(f"({i}/{len(pieces)}){piece}" for i, piece in enumerate(pieces, start=1))
 
 
-def _fits(words: str, most_segments: int) -> bool:
-    return len(words) <= MOST_CHARACTERS and count_segments(words).segments <= most_segments
+def _cost(parts: tuple[str, ...]) -> int:
+    return sum(count_segments(part).segments for part in parts)
 
 
-def _cut(words: str, most_segments: int, mark: str) -> list[str]:
+def _fits(words: str, max_segments: int) -> bool:
+    return len(words) <= MAX_CHARACTERS and count_segments(words).segments <= max_segments
+
+
+def _cut(words: str, max_segments: int, mark: str) -> list[str]:
     # One Chinese character anywhere makes each part it stands in expensive; parts are measured
     # as they are, so an English part of a mixed text holds more.
+    cutter = Cutter(words)
     pieces: list[str] = []
-    rest = words
-    while rest:
-        size = _longest(rest, most_segments, mark)
-        if size < len(rest):
-            size = _natural_end(rest, size)
-        pieces.append(rest[:size].rstrip())
-        rest = rest[size:].lstrip()
+    start = 0
+    while start < len(words):
+        end = start + _longest(words[start : start + MAX_CHARACTERS], max_segments, mark)
+        if end < len(words):
+            end = cutter.end_of_part(start, end)
+        pieces.append(words[start:end].rstrip())
+        start = end
+        while start < len(words) and words[start].isspace():
+            start += 1
     return pieces
 
 
-def _longest(words: str, most_segments: int, mark: str) -> int:
+def _longest(words: str, max_segments: int, mark: str) -> int:
     """How many characters of ``words`` fit into one part behind its mark."""
-    low, high = 1, min(len(words), MOST_CHARACTERS - len(mark))
+    low, high = 1, min(len(words), MAX_CHARACTERS - len(mark))
     while low < high:
         middle = (low + high + 1) // 2
-        if _fits(mark + words[:middle], most_segments):
+        if _fits(mark + words[:middle], max_segments):
             low = middle
         else:
             high = middle - 1
     return low
-
-
-def _natural_end(words: str, size: int) -> int:
-    for marks in _BREAKS:
-        ends = [words.rfind(mark, size * 2 // 3, size) for mark in marks]
-        if max(ends) >= 0:
-            return max(ends) + 1
-    return size

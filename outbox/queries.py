@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.clock import local_midnight
+from outbox.kinds import STATUTORY_KINDS
 from outbox.models import OutgoingText, StaffTask
 from outbox.states import TextState
 
@@ -92,3 +93,17 @@ def list_open_tasks(db: Session, *, limit: int = 100) -> list[StaffTask]:
     """Tasks for staff that nobody has done yet, oldest first."""
     waiting = select(StaffTask).where(StaffTask.done_at.is_(None)).order_by(StaffTask.id)
     return list(db.scalars(waiting.limit(limit)))
+
+
+def list_unreached(db: Session, case_numbers: Iterable[str]) -> frozenset[str]:
+    """Those of the cases in which a notice that the law demands waits for a call or a letter."""
+    waiting = (
+        select(StaffTask.case_number)
+        .join(OutgoingText, OutgoingText.id == StaffTask.text_id)
+        .where(
+            StaffTask.case_number.in_(list(case_numbers)),
+            StaffTask.done_at.is_(None),
+            OutgoingText.kind.in_(STATUTORY_KINDS),
+        )
+    )
+    return frozenset(number for number in db.scalars(waiting) if number)

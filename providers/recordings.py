@@ -9,14 +9,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import requests
 from requests.auth import HTTPBasicAuth
 from twilio.rest import Client
 
 from core.errors import NotFoundError, ProviderRefusedError, ProviderUnknownError
-from core.sealing import Vault
+from core.sealing import SealBrokenError, Vault
 from providers.sealed_files import SealedFiles, StoredFile
 from providers.twilio_client import make_session, told_apart
 
@@ -36,11 +38,13 @@ class Media:
 
 @dataclass(frozen=True)
 class ListedRecording:
-    """A recording as the provider lists it; ``seconds`` is -1 while it is being made."""
+    """A recording as the provider lists it; ``seconds`` is -1 while it is being made, ``status`` is
+    in-progress, processing, completed, absent or another of the provider's words."""
 
     sid: str
     call_sid: str
     seconds: int
+    status: str = "completed"
 
 
 class TwilioRecordings:
@@ -49,8 +53,16 @@ class TwilioRecordings:
     The SDK lists and removes them; for their sound it has no call, so that is fetched beside it.
     """
 
-    def __init__(self, client: Client, account_sid: str, auth_token: str, api_base: str) -> None:
+    def __init__(
+        self,
+        client: Client,
+        account_sid: str,
+        auth_token: str,
+        api_base: str,
+        timeout_seconds: float = _TIMEOUT_SECONDS,
+    ) -> None:
         self._client = client
+        self._timeout = timeout_seconds
         self._base = f"{api_base.rstrip('/')}/2010-04-01/Accounts/{account_sid}/Recordings"
         self._auth = HTTPBasicAuth(account_sid, auth_token)
         self._session = make_session()
@@ -63,7 +75,7 @@ class TwilioRecordings:
         """
         address = f"{self._base}/{_checked(sid)}.wav"
         try:
-            response = self._session.get(address, auth=self._auth, timeout=_TIMEOUT_SECONDS)
+            response = self._session.get(address, auth=self._auth, timeout=self._timeout)
         except requests.RequestException as error:
             raise ProviderUnknownError(type(error).__name__) from error
         if response.status_code == 404:
@@ -81,10 +93,15 @@ class TwilioRecordings:
         midnight = datetime.combine(day, time(), UTC)
         with told_apart():
             listed = self._client.recordings.list(date_created_after=midnight, page_size=_PAGE_SIZE)
-        return [
-            ListedRecording(str(one.sid), str(one.call_sid), int(one.duration or -1))
-            for one in listed
-        ]
+        return [_listed(one) for one in listed]
+
+    def find(self, sid: str) -> ListedRecording | None:
+        """How a recording stands; None when the provider knows none. Raises as ``fetch``."""
+        try:
+            with told_apart():
+                return _listed(self._client.recordings(_checked(sid)).fetch())
+        except NotFoundError:
+            return None
 
     def delete(self, sid: str) -> None:
         """Remove the recording at the provider; it being gone already is fine."""
@@ -105,9 +122,22 @@ class RecordingStore:
         """Keep a recording: all of it or nothing, also when the machine stops in the middle."""
         return self._files.write(_checked(sid), content)
 
+    def has(self, stored: StoredFile, size_bytes: int) -> bool:
+        """Whether what is read back from the disk is, byte for byte, what was to be kept."""
+        try:
+            content = self._files.read(stored.path)
+        except (NotFoundError, OSError, SealBrokenError):
+            return False
+        return len(content) == size_bytes and sha256(content).hexdigest() == stored.sha256
+
     def read(self, path: str) -> bytes:
         """The plain bytes. Raises NotFoundError when the file is gone."""
         return self._files.read(path)
+
+
+def _listed(one: Any) -> ListedRecording:
+    seconds = int(one.duration or -1)
+    return ListedRecording(str(one.sid), str(one.call_sid), seconds, str(one.status))
 
 
 def _checked(sid: str) -> str:

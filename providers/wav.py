@@ -7,13 +7,15 @@ records 8 kHz, 16 bit or mu-law, one or two channels (twilio.com/docs/voice/api/
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from providers.recordings import Media
 
 AUDIO_TYPES = frozenset({"audio/wav", "audio/x-wav", "audio/wave", "audio/vnd.wave"})
 LEAST_SECONDS = 0.5
 MOST_SECONDS = 10 * 60
+# Sizes from here on stand for "not known yet".
+_STREAM_BYTES = 0x7FFFF000
 _PCM, _ALAW, _MULAW, _EXTENSIBLE = 1, 6, 7, 0xFFFE
 # Loudest sample, as a part of full scale, below which there is nothing but the line's own noise.
 SILENCE = 0.01
@@ -21,20 +23,30 @@ SILENCE = 0.01
 
 @dataclass(frozen=True)
 class Sound:
-    """What a WAV file holds. ``peak`` is its loudest sample, 0 to 1."""
+    """What a WAV file holds. ``peak`` is its loudest sample, 0 to 1; ``is_whole`` says whether all
+    of the sound that its header announces is there."""
 
     seconds: float
     peak: float
+    is_whole: bool = True
+
+
+INCOMPLETE = frozenset({"not_audio", "damaged", "truncated"})
+"""Problems of what arrived, not of what was recorded: to be fetched again."""
+WITHOUT_SOUND = frozenset({"too_short", "silent"})
+"""Problems of what was recorded: nobody can hear anything in it."""
 
 
 def find_recording_problem(media: Media) -> str | None:
-    """Why a recording makes no message, or None: ``not_audio``, ``damaged``, ``too_short``,
-    ``too_long`` or ``silent``."""
+    """What is wrong with a recording, or None: ``not_audio``, ``damaged``, ``truncated``,
+    ``too_short``, ``too_long`` or ``silent``."""
     if media.content_type.split(";")[0].strip().lower() not in AUDIO_TYPES:
         return "not_audio"
     sound = read_wav(media.content)
     if sound is None:
         return "damaged"
+    if not sound.is_whole:
+        return "truncated"
     if sound.seconds < LEAST_SECONDS:
         return "too_short"
     if sound.seconds > MOST_SECONDS:
@@ -57,8 +69,10 @@ def read_wav(content: bytes) -> Sound | None:
                 kind = struct.unpack_from("<H", body, 24)[0]
             form = (kind, channels, rate, bits)
         elif name == b"data":
-            # A stream's size may be given as the largest number, so what is there counts.
-            return _measure(form, body) if form else None
+            sound = _measure(form, body) if form else None
+            # A stream's size may be given as the largest number: then what is there counts.
+            is_whole = len(body) == size or size >= _STREAM_BYTES
+            return sound and replace(sound, is_whole=is_whole)
         position += 8 + size + size % 2
     return None
 

@@ -49,7 +49,8 @@ _NEVER_ARRIVED = (
 
 
 def note_closed_cases(database: Database, clock: Clock) -> dict[str, int]:
-    """Note cases that were closed as services; a bad-rating case has its follow-up instead."""
+    """Note cases that were closed as services; a bad-rating case has its follow-up instead,
+    and nobody is asked to rate how a danger to their life was handled."""
     now = clock.now()
     noted = exists().where(Service.case_number == Case.number, Service.ended_at == Case.closed_at)
     with database.write() as db:
@@ -57,7 +58,7 @@ def note_closed_cases(database: Database, clock: Clock) -> dict[str, int]:
             select(Case)
             .where(
                 Case.state == CaseState.CLOSED,
-                Case.kind != CaseKind.BAD_RATING,
+                Case.kind.not_in((CaseKind.BAD_RATING, CaseKind.DANGER)),
                 Case.closed_at > now - _LOOK_BACK,
                 ~noted,
             )

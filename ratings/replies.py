@@ -1,39 +1,36 @@
 """Reading a text as a rating from 1 to 5, in Chinese, Cantonese and English. Pure.
 
-The reply is brought to one form (half width, lower case, simplified characters, Cantonese
-particles as in Mandarin), cut into clauses, and each clause looked up as a whole in the tables of
-``reply_words.toml``. Nothing is searched for inside a clause, so "不满意" is never "满意". What
-mentions satisfaction without being such a clause, contradicts itself or mocks is ambiguous: the
-citizen is asked once. What asks something or says nothing of a rating is none.
+The reply is brought to one form (``reply_clauses.normalise``), cut into clauses, and each clause
+looked up as a whole in the tables of ``reply_words.toml``. Nothing is searched for inside one, so
+"不满意" is never "满意". Praise and blame outside the scale ("好评", "太差劲了") say its ends;
+the citizen then reads which level was noted. What mentions satisfaction without being such a
+clause, contradicts itself, mocks or lies in the middle ("还行") is ambiguous: the citizen is asked
+once. What asks something or says nothing of a rating is none; a rating beside a question is both.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
-import unicodedata
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from enum import Enum, auto
-from functools import cache
 
-from opencc import OpenCC
-
+from ratings.reply_clauses import Clause, Part, clauses_of, normalise, read_clause, spell
 from ratings.reply_tables import ReplyTables, reply_tables
-from ratings.vocabulary import BadReason
+from ratings.vocabulary import WORST_GOOD_LEVEL, BadReason
 
-_SEPARATORS = re.compile(
-    r"[，,。!！?？;；：、~～\n\r\t()（）【】\[\]\"“”‘—…*#+|<>《》「」『』_=^·]+"
-    r"|(?<!\d)[./:]+|[./:]+(?!\d)|(?<![a-z0-9])-+|-+(?![a-z0-9])|\b(?:because|but|although)\b"
-)
-_CJK = r"\u3400-\u9fff"
-_CJK_GAP = re.compile(rf"(?<=[{_CJK}])\s+|\s+(?=[{_CJK}])|(?<=\d)\s+(?=\d)")
-_EMOJI = "\u2600-\u27bf\u2b50\u2b55\U0001f000-\U0001faff★☆"
-_EMOJI_RUNS = re.compile(f"[{_EMOJI}]+|[^{_EMOJI}]+")
-_NUMERAL_PAIR = re.compile(r"^(\d+)\s*[./\-:~至到或]\s*(\d+)(.*)$")
-_DIGITS = re.compile(r"^\d{1,3}(?:分|星|级|颗星)?$|^\d{1,3} (?:points?|stars?)$")
-_MENTIONS = re.compile(
-    r"满意|satisf|manyi|[0-9一二三四五零两十]分(?![钟钱之公])|[1-5一二三四五两]星(?!期)"
-)
-_DECORATION = re.compile("[\ufe00-\ufe0f\u20e3\u200b-\u200d]")
+# A longer text is a story, not a reply to an invitation.
+MAX_CHARACTERS = 600
+# How many places are tried at which a rating may end and a question begin.
+_MAX_CUTS = 8
+_CUT = re.compile(r"[，,。.!！?？;；~～\n]+ *|(?<![A-Za-z0-9]) +|(?<=[0-9]) +(?![A-Za-z])")
+# A longer piece of a text is no rating.
+_MAX_RATED = 60
+_CLAUSE_END = re.compile(r"[，,。.!！?？;；~～\n]+|(?<=[\u3400-\u9fff]) +| +(?=[\u3400-\u9fff])")
+_SIGNED = re.compile(r"^[\s(（]*[-−–—+－＋]\s*[0-9０-９]")
+# "1、公司不签合同怎么办 2、..." numbers questions.
+_ENUMERATED = re.compile(r"^\W*[1１][、.．)）:：]\s*\D")
 
 
 class Reading(Enum):
@@ -49,66 +46,42 @@ class ParsedRating:
     """A reply as a rating.
 
     ``level`` is 1 to 5 when it is clear. ``comment`` is the whole reply where it says more than
-    the level. ``is_bare``: a numeral and nothing else, which may also answer another question.
+    the level. ``is_bare``: a numeral and nothing else. ``is_inferred``: the level was said in words
+    outside the scale. ``has_question``: something is asked, which is ``rest`` beside a rating.
     """
 
     reading: Reading
     level: int | None = None
     comment: str | None = None
     is_bare: bool = False
+    is_inferred: bool = False
     has_question: bool = False
-
-
-class _Part(Enum):
-    NUMERAL = auto()
-    LEVEL = auto()
-    UNSURE = auto()
-    VAGUE = auto()
-    CUT_OFF = auto()
-    OTHER = auto()
-
-
-@dataclass(frozen=True)
-class _Clause:
-    part: _Part
-    level: int | None = None
-    is_whole: bool = True
+    rest: str = ""
 
 
 def parse_rating(words: str) -> ParsedRating:
     """Read a text as a rating. Never raises; an empty text is none."""
     tables = reply_tables()
-    plain = _normalise(words, tables)
-    pieces = [piece for piece in _clauses_of(plain, tables) if piece not in tables.courtesies]
-    clauses = [_read_clause(piece, tables) for piece in pieces]
-    levels = {clause.level for clause in clauses if clause.level is not None}
-    asks = _is_question(plain, words, tables)
-    parts = {clause.part for clause in clauses}
-    if not levels:
-        is_vague = bool(parts & {_Part.UNSURE, _Part.VAGUE}) and not asks
-        return ParsedRating(Reading.AMBIGUOUS if is_vague else Reading.NONE, has_question=asks)
-    is_numeral_only = _Part.LEVEL not in parts
-    if asks and (is_numeral_only or _Part.UNSURE in parts):
-        return ParsedRating(Reading.NONE, has_question=True)
-    level = next(iter(levels))
-    is_doubtful = bool(parts & {_Part.UNSURE, _Part.CUT_OFF}) or (plain.endswith("?") and not asks)
-    if len(levels) > 1 or is_doubtful or _is_contradicted(plain, pieces, level, tables):
-        return ParsedRating(Reading.AMBIGUOUS, has_question=asks)
-    is_alone = all(c.level is not None and c.is_whole for c in clauses)
-    return ParsedRating(
-        Reading.CLEAR,
-        level,
-        comment=None if is_alone else words.strip(),
-        is_bare=is_alone and is_numeral_only,
-        has_question=asks,
-    )
+    if len(words) > MAX_CHARACTERS or _SIGNED.match(words):
+        return ParsedRating(Reading.NONE, has_question=len(words) > MAX_CHARACTERS)
+    whole = _parse_one(words, tables)
+    if whole.has_question or _wishes(words, tables):
+        for rated, rest in _cuts_of(words):
+            part = _parse_one(rated, tables)
+            if _is_rating_beside(part, rated, rest, tables):
+                return replace(
+                    part, has_question=True, is_bare=False, rest=_without_courtesies(rest, tables)
+                )
+    if whole.has_question and whole.level is not None:
+        return replace(whole, rest=words.strip())
+    return whole
 
 
 def find_reason(words: str) -> BadReason | None:
     """The reason that words of dissatisfaction name, or None: also where they are about the
     citizen's own matter, which is for the dialogue."""
     tables = reply_tables()
-    plain = _normalise(words, tables)
+    plain = normalise(words[:MAX_CHARACTERS], tables)
     if any(word in plain for word in tables.matter):
         return None
     for reason, signs in tables.reasons.items():
@@ -117,150 +90,121 @@ def find_reason(words: str) -> BadReason | None:
     return None
 
 
-@cache
-def _to_simplified() -> OpenCC:
-    return OpenCC("t2s")
+def find_reason_key(words: str) -> BadReason | None:
+    """The reason of a bare letter, A to E; digits stay ratings."""
+    letter = re.sub(r"\W", "", normalise(words[:MAX_CHARACTERS], reply_tables()))
+    keys = dict(zip("abcde", BadReason, strict=True))
+    return keys.get(letter)
 
 
-def _normalise(words: str, tables: ReplyTables) -> str:
-    plain = unicodedata.normalize("NFKC", _DECORATION.sub("", words)).casefold().replace("’", "'")
-    plain = str(_to_simplified().convert(plain))
-    for theirs, ours in tables.replaced:
-        plain = plain.replace(theirs, ours)
-    plain = re.sub(r"\b(un|dis|non)-(?=satis)", r"\1", plain)
-    return re.sub(r"[^\S\n]+", " ", plain).strip()
+def _parse_one(words: str, tables: ReplyTables) -> ParsedRating:
+    plain = normalise(words, tables)
+    pieces = [piece for piece in clauses_of(plain, tables) if piece not in tables.courtesies]
+    clauses = [read_clause(piece, tables) for piece in pieces]
+    asks = _is_question(plain, words, tables)
+    explicit = [c for c in clauses if c.level is not None and c.part is not Part.PRAISE_OR_BLAME]
+    if not explicit:
+        return _read_without_level(plain, pieces, clauses, asks=asks, words=words)
+    level = _level_of(plain, pieces, clauses, asks=asks)
+    if level is None or (asks and all(c.part is Part.NUMERAL for c in explicit)):
+        reading = Reading.NONE if asks else Reading.AMBIGUOUS
+        return ParsedRating(reading, has_question=asks)
+    is_alone = all(c in explicit and c.is_whole for c in clauses)
+    return ParsedRating(
+        Reading.CLEAR,
+        level,
+        comment=None if is_alone else words.strip(),
+        is_bare=re.sub(r"\W", "", spell(words, tables)) in tables.numerals,
+        has_question=asks,
+    )
 
 
-def _clauses_of(plain: str, tables: ReplyTables) -> list[str]:
-    """Clauses in order, a run of emoji being one."""
-    return [
-        clause
-        for part in _SEPARATORS.split(plain)
-        for run in _EMOJI_RUNS.findall(part)
-        for clause in _part_at_gaps(run.strip(" '"), tables)
+def _level_of(plain: str, pieces: list[str], clauses: list[Clause], *, asks: bool) -> int | None:
+    """The level that the clauses say, None where they leave it in doubt."""
+    levels = {c.level for c in clauses if c.level and c.part is not Part.PRAISE_OR_BLAME}
+    parts = {clause.part for clause in clauses}
+    is_doubtful = bool(parts & {Part.UNSURE, Part.CUT_OFF}) or (plain.endswith("?") and not asks)
+    level = next(iter(levels))
+    beside = [
+        piece
+        for piece, clause in zip(pieces, clauses, strict=True)
+        if not (clause.part is Part.LEVEL and clause.is_whole)
     ]
-
-
-def _part_at_gaps(run: str, tables: ReplyTables) -> list[str]:
-    """The clauses that spaces part; what they cut apart ("3 个月", "不 满意") is put together."""
-    compact = _strip_around(re.sub(r"\s+", "", run), tables)
-    # "好 满意" is "good, satisfied"; "好满意" is Cantonese for very satisfied.
-    if (compact in tables.levels or compact in tables.counted) and not run.startswith("好 "):
-        return [compact]
-    clauses: list[str] = []
-    for piece in filter(None, _CJK_GAP.split(run)):
-        last = clauses[-1] if clauses else ""
-        is_amount = last in tables.numerals and piece.startswith(tables.amounts_zh)
-        is_led = last.endswith(tables.leads) and not piece[0].isdigit()
-        if is_amount or is_led or (clauses and piece in tables.tails):
-            clauses[-1] += piece
-        else:
-            clauses.append(piece)
-    return clauses
-
-
-def _read_clause(clause: str, tables: ReplyTables) -> _Clause:
-    if pair := _NUMERAL_PAIR.match(clause):
-        return _read_pair(pair)
-    if clause in tables.cut_off:
-        return _Clause(_Part.CUT_OFF)
-    core = _strip_around(clause, tables)
-    if core in tables.vague or clause in tables.vague:
-        return _Clause(_Part.VAGUE)
-    if core in tables.levels:
-        return _Clause(_Part.LEVEL, tables.levels[core])
-    if found := _read_numeral(core, tables):
-        return found
-    if _DIGITS.match(core) and not core.startswith("12333"):
-        return _Clause(_Part.UNSURE)
-    is_matter = any(word in clause for word in tables.matter)
-    if _MENTIONS.search(clause) and not is_matter:
-        return _Clause(_Part.UNSURE)
-    return _Clause(_Part.OTHER)
-
-
-def _read_pair(pair: re.Match[str]) -> _Clause:
-    """Two numbers: "5/5" is a level, "4.5分" or "3-4" is not clear, "3-4个月" no rating."""
-    first, second, rest = pair.groups()
-    if rest.strip() not in {"", "分", "星"} or len(first) > 2 or len(second) > 2:
-        return _Clause(_Part.OTHER)
-    if pair.group(0)[len(first) :].strip().startswith("/") and second == "5" and first in "12345":
-        return _Clause(_Part.LEVEL, int(first))
-    return _Clause(_Part.UNSURE)
-
-
-def _read_numeral(core: str, tables: ReplyTables) -> _Clause | None:
-    """A clause that is a numeral, or begins or ends with one beside words of the table."""
-    if core in tables.numerals:
-        return _Clause(_Part.NUMERAL, tables.numerals[core])
-    if core in tables.counted:
-        return _Clause(_Part.LEVEL, tables.counted[core])
-    for head, level in tables.heads:
-        if core.startswith(head):
-            return _read_after_numeral(core[len(head) :], head, level, tables)
-    for tail, level in tables.heads:
-        words = core.removesuffix(tail)
-        if words != core and words.strip() in tables.levels:
-            is_same = tables.levels[words.strip()] == level
-            return _Clause(_Part.LEVEL, level) if is_same else _Clause(_Part.UNSURE)
-        if words != words.rstrip() and words.rstrip() in tables.vague:
-            return _Clause(_Part.NUMERAL, level, is_whole=False)
-    return None
-
-
-def _read_after_numeral(rest: str, head: str, level: int, tables: ReplyTables) -> _Clause | None:
-    """What follows a numeral in the same clause: its words, an amount, or a comment."""
-    words = _strip_around(rest.strip(), tables)
-    if words in tables.levels:
-        is_same = tables.levels[words] == level
-        return _Clause(_Part.LEVEL, level) if is_same else _Clause(_Part.UNSURE)
-    first_word = words.split(" ")[0]
-    whole = head + rest
-    is_amount = whole[1:].startswith(tables.amounts_zh) or rest.startswith(tables.amounts_zh)
-    if is_amount or first_word in tables.amounts_en:
-        return _Clause(_Part.UNSURE if "满意" in rest else _Part.OTHER)
-    if rest[:1].isascii() and rest[:1].isalnum():
+    if len(levels) > 1 or is_doubtful or _is_contradicted(beside, level):
         return None
-    is_digit_or_counted = head.isdigit() or head in tables.counted
-    if not is_digit_or_counted or any(word in rest for word in tables.matter):
-        return None
-    if rest.strip().startswith(tables.opens):
-        part = _Part.LEVEL if head in tables.counted else _Part.NUMERAL
-        return _Clause(part, level, is_whole=False)
-    return _Clause(_Part.UNSURE)
+    return level
 
 
-def _strip_around(clause: str, tables: ReplyTables) -> str:
-    """The clause without what may stand around a level."""
-    core = clause
-    while True:
-        before = core
-        for word in tables.before_zh:
-            if len(core) > len(word) and core.startswith(word) and not _is_level(core, tables):
-                core = core[len(word) :].strip()
-                break
-        for word in tables.after_zh:
-            if len(core) > len(word) and core.endswith(word) and not _is_level(core, tables):
-                core = core[: -len(word)].strip()
-                break
-        for word in tables.before_en:
-            if core.startswith(word + " ") and not _is_level(core, tables):
-                core = core[len(word) + 1 :].strip()
-                break
-        for word in tables.after_en:
-            if core.endswith(" " + word) and not _is_level(core, tables):
-                core = core[: -len(word) - 1].strip()
-                break
-        core = core.replace("的满意", "满意").replace("的不满意", "不满意")
-        if core == before:
-            return core
+def _read_without_level(
+    plain: str, pieces: list[str], clauses: list[Clause], *, asks: bool, words: str
+) -> ParsedRating:
+    """A reply that names no level: praise and blame say one, vague words are asked about."""
+    parts = {clause.part for clause in clauses}
+    says = [c.level for c in clauses if c.part is Part.PRAISE_OR_BLAME and c.level is not None]
+    if asks or any(clause.is_matter for clause in clauses):
+        return ParsedRating(Reading.NONE, has_question=asks)
+    if not says:
+        is_vague = bool(parts & {Part.UNSURE, Part.VAGUE})
+        return ParsedRating(Reading.AMBIGUOUS if is_vague else Reading.NONE)
+    level = max(says, key=lambda level: abs(level - WORST_GOOD_LEVEL))
+    others = [clause for clause in clauses if clause.part is Part.OTHER]
+    # "很好，那我明天过去" may thank for an answer; blame beside anything is blame.
+    is_thanks = level > WORST_GOOD_LEVEL and not all(other.is_comment for other in others)
+    is_split = min(says) < WORST_GOOD_LEVEL < max(says)
+    is_doubtful = bool(parts & {Part.UNSURE, Part.CUT_OFF}) or plain.endswith("?")
+    if is_split or is_thanks or is_doubtful or _is_contradicted(pieces, level):
+        return ParsedRating(Reading.AMBIGUOUS)
+    comment = words.strip() if others else None
+    return ParsedRating(Reading.CLEAR, level, comment=comment, is_inferred=True)
 
 
-def _is_level(core: str, tables: ReplyTables) -> bool:
-    return core in tables.levels or core in tables.counted or core in tables.numerals
+def _cuts_of(words: str) -> Iterator[tuple[str, str]]:
+    """The ways to part a text into a rating and the rest, the rating first or last."""
+    ends = [found.end() for found in _CUT.finditer(words.rstrip())]
+    for end in ends[:_MAX_CUTS]:
+        if end <= _MAX_RATED:
+            yield words[:end], words[end:].strip()
+    for end in reversed(ends[-_MAX_CUTS:]):
+        if len(words) - end <= _MAX_RATED:
+            yield words[end:], words[:end].strip()
+
+
+def _is_rating_beside(part: ParsedRating, rated: str, rest: str, tables: ReplyTables) -> bool:
+    if part.level is None or part.has_question or _wishes(rated, tables):
+        return False
+    if part.is_bare and _ENUMERATED.match(rated + rest):
+        return False
+    plain = normalise(rest, tables)
+    if plain in tables.tails:
+        return False
+    return _wishes(rest, tables) or _is_question(plain, rest, tables)
+
+
+def _wishes(words: str, tables: ReplyTables) -> bool:
+    """Whether a clause of the words asks the hotline for something without being a question."""
+    clauses = (clause.strip() for clause in _CLAUSE_END.split(normalise(words, tables)))
+    return any(
+        c in tables.commands
+        or c.startswith(tables.wishes)
+        or any(wish in c for wish in tables.wishes_anywhere)
+        for c in clauses
+    )
+
+
+def _without_courtesies(rest: str, tables: ReplyTables) -> str:
+    """What is left of a message, without a greeting or thanks before or after it."""
+    ends = [0, *(found.end() for found in _CUT.finditer(rest)), len(rest)]
+    pieces = [rest[start:end] for start, end in itertools.pairwise(ends)]
+    while pieces and _CUT.sub("", normalise(pieces[0], tables)) in tables.courtesies | {""}:
+        pieces.pop(0)
+    while pieces and _CUT.sub("", normalise(pieces[-1], tables)) in tables.courtesies | {""}:
+        pieces.pop()
+    return "".join(pieces).strip()
 
 
 def _is_question(plain: str, words: str, tables: ReplyTables) -> bool:
+    for phrase in tables.not_asking:
+        plain = plain.replace(phrase, "")
     if any(mark in plain for mark in tables.question_marks):
         return True
     sentences = re.split(r"[,.;!?，。；！？\n]+", plain)
@@ -269,16 +213,18 @@ def _is_question(plain: str, words: str, tables: ReplyTables) -> bool:
     return asks or (is_long and any(mark in words for mark in "?？"))
 
 
-def _is_contradicted(plain: str, pieces: list[str], level: int, tables: ReplyTables) -> bool:
+def _is_contradicted(pieces: list[str], level: int) -> bool:
     """Whether the words beside the level mock it or say the opposite."""
-    if level >= 4:
+    tables = reply_tables()
+    if level > WORST_GOOD_LEVEL:
         against, alone = (*tables.negative, *tables.sarcasm), tables.bad
-    elif level <= 2:
+    elif level < WORST_GOOD_LEVEL:
         against, alone = tables.positive, tables.good
     else:
         return False
     words = {word for piece in pieces for word in (piece, piece.rstrip("0123456789 分"))}
-    return bool(words & alone) or any(_says(plain, word, tables) for word in against)
+    together = " ".join(pieces)
+    return bool(words & alone) or any(_says(together, word, tables) for word in against)
 
 
 def _says(plain: str, word: str, tables: ReplyTables) -> bool:

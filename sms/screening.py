@@ -15,7 +15,7 @@ def find_remark(words: str, attachments: int, *, is_asking: bool) -> str | None:
     """
     if not words:
         return "question.picture" if attachments else "question.empty"
-    if not any(character.isalnum() for character in words):
+    if is_asking and not any(character.isalnum() for character in words):
         return "question.only_signs"
     if is_asking and is_other_language(words):
         return "question.other_language"

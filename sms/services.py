@@ -12,6 +12,7 @@ from core.clock import Clock
 from core.database import Database
 from core.state_store import StateStore
 from dialogue.services import Facilities
+from ratings.operations import RatingReply
 from sms.flood import FloodLimits
 
 
@@ -20,12 +21,13 @@ class TextServices:
     """What the text channel works with.
 
     ``take_rating_reply`` is shown every text (db, keyed hash of the number, words, now) and gives
-    the words to send back when it was a reply to a rating invitation, else None.
+    what to send back when it was a reply to a rating invitation, and what of it is left as a
+    question; else None.
     """
 
     database: Database
     facilities: Facilities
     state: StateStore
     clock: Clock
-    take_rating_reply: Callable[[Session, str, str, datetime], str | None]
+    take_rating_reply: Callable[[Session, str, str, datetime], RatingReply | None]
     limits: FloodLimits = field(default_factory=FloodLimits)

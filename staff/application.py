@@ -14,6 +14,7 @@ from flask_wtf.csrf import CSRFProtect
 
 from providers.pictures import MOST_PICTURE_BYTES
 from staff import access, error_pages, formatting, security_headers
+from staff.danger_board import danger_board
 from staff.services import StaffServices, keep_services
 from staff.signed_in import make_login_manager
 from staff.views import NAVIGATION, VIEWS, public_ranking
@@ -43,7 +44,9 @@ def register_console(app: Flask, services: StaffServices) -> None:
         locale_selector=_select_locale,
     )
     app.jinja_env.filters.update(formatting.FILTERS)
-    app.jinja_env.globals.update(formatting.GLOBALS, NAVIGATION=NAVIGATION)
+    app.jinja_env.globals.update(
+        formatting.GLOBALS, NAVIGATION=NAVIGATION, danger_board=danger_board
+    )
     make_login_manager().init_app(app)
     csrf = CSRFProtect(app)
     console, public_pages = make_blueprint(csrf), public_ranking.make_blueprint()

@@ -17,7 +17,7 @@ from casework.notices import Notice
 from casework.queries import list_events, list_joint_offices
 from casework.record import clocks_of_case
 from casework.transition import list_possible_moves
-from casework.vocabulary import AttachmentKind, Audience
+from casework.vocabulary import AttachmentKind, Audience, CaseKind
 from outbox.models import OutgoingText, StaffTask
 from outbox.queries import list_case_texts
 from staff.citizen_timeline import CitizenItem, list_citizen_items
@@ -68,6 +68,12 @@ class CaseView:
     moves: Mapping[str, Move]
     replies: list[tuple[str, str]]
     assignee: str | None
+
+    @property
+    def needs_call_back(self) -> bool:
+        """Whether somebody still has to call the citizen back about what was not confirmed."""
+        is_contact = self.case.kind == CaseKind.CONTACT
+        return is_contact and any(row.clock.is_running for row in self.clocks)
 
     @property
     def answer_move(self) -> Move | None:

@@ -55,7 +55,7 @@ def list_citizen_items(db: Session, desk: CaseDesk, case: Case, actor: Actor) ->
     first; none when no phone was left."""
     if case.phone is None or case.phone_key is None:
         return []
-    cases = list_cases_of_phone(db, desk, parse_phone(case.phone))
+    cases = list_cases_of_phone(db, desk, parse_phone(case.phone), with_alerts=True)
     seen = [one for one in cases if one.id == case.id or _is_seen(db, desk, one, actor)]
     hidden = [one for one in cases if one not in seen]
     ratings = list_ratings_of_citizen(db, case.phone_key)

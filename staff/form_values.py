@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -11,6 +12,7 @@ from typing import TypeVar
 
 from core.clock import LOCAL_ZONE
 from core.errors import InputError
+from core.ranges import Range, T
 
 Word = TypeVar("Word", bound=StrEnum)
 
@@ -67,6 +69,14 @@ class FormValues:
             raise InputError("The amount is out of range.", name)
         return value
 
+    def count_range(self, name: str) -> Range[int] | None:
+        """A count, "2-3" or "100+" (at least), or None when it is empty."""
+        return _range(self.text(name), name, lambda part: FormValues({name: part}).integer(name))
+
+    def amount_range(self, name: str) -> Range[Decimal] | None:
+        """An amount of yuan, "20000-30000" or "20000+" (at least), or None when it is empty."""
+        return _range(self.text(name), name, lambda part: FormValues({name: part}).amount(name))
+
     def on(self, name: str) -> date | None:
         """A day, or None when it is empty."""
         raw = self.text(name)
@@ -82,3 +92,18 @@ class FormValues:
             return datetime.fromisoformat(raw).replace(tzinfo=LOCAL_ZONE) if raw else None
         except ValueError as error:
             raise InputError("This is not a moment.", name) from error
+
+
+def _range(raw: str, name: str, read: Callable[[str], T | None]) -> Range[T] | None:
+    plain = unicodedata.normalize("NFKC", raw).replace(" ", "").replace("–", "-")
+    if not plain:
+        return None
+    first, dash, last = plain.partition("-")
+    is_open = plain.endswith("+") and not dash
+    lower = read(first.removesuffix("+"))
+    upper = read(last) if dash else (None if is_open else lower)
+    if lower is None or (dash and upper is None):
+        raise InputError("This is not a range.", name)
+    if upper is not None and lower > upper:
+        raise InputError("The first end is larger than the last.", name)
+    return Range(lower, upper)

@@ -12,11 +12,13 @@ from flask_babel import get_locale
 from markupsafe import Markup
 
 from casework.moves import MOVES
+from casework.remedies import RemedyAdvice, advice_from_json
 from casework.vocabulary import CaseState
 from config.offices import Office
 from core.clock import local_date, to_local
 from core.errors import ContentError
 from core.phones import mask
+from core.ranges import Range, T
 from knowledge_base.citations import Citation
 from ratings.wordings import wording
 from staff.services import get_services
@@ -83,6 +85,47 @@ def number(value: int | Decimal | float) -> str:
     return numbers.format_decimal(value, locale=get_locale())
 
 
+def between(of: Range[T] | None, show: Callable[[T], str] = str) -> str:
+    """A range as people say it: exact, "about a to b", "at least a", "at most b"."""
+    if of is None:
+        return ""
+    if of.lower is None or of.upper is None:
+        end, key = (of.upper, "at_most") if of.lower is None else (of.lower, "at_least")
+        return "" if end is None else t(f"range.{key}", value=show(end))
+    if of.is_exact:
+        return show(of.lower)
+    return t("range.between", first=show(of.lower), last=show(of.upper))
+
+
+def people_between(of: Range[int] | None) -> str:
+    """How many people."""
+    return between(of, number)
+
+
+def yuan_between(of: Range[Decimal] | None) -> str:
+    """How much money."""
+    return between(of, yuan)
+
+
+def days_between(of: Range[date] | None) -> str:
+    """Between which days; a day that has only one end is the earliest or the latest."""
+    if of is None or of.is_exact:
+        return between(of, day)
+    if of.lower is not None and of.upper is not None:
+        return t("range.days", first=day(of.lower), last=day(of.upper))
+    end, key = (of.upper, "latest") if of.lower is None else (of.lower, "earliest")
+    return "" if end is None else t(f"range.{key}", value=day(end))
+
+
+def range_field(of: Range[int] | Range[Decimal] | None) -> str:
+    """A range as the form for corrections has it: "14", "2-3", "100+"."""
+    if of is None:
+        return ""
+    if of.upper is None:
+        return f"{of.lower}+"
+    return str(of.upper) if of.is_exact else f"{of.lower or 0}-{of.upper}"
+
+
 def office_name(office_id: str | None) -> str:
     """An office by its id; the id itself when it is no more."""
     office = get_services().desk.offices.find(office_id or "")
@@ -111,7 +154,7 @@ def topic_name(topic: str | None) -> str:
 
 
 def laws(sources: Iterable[str]) -> str:
-    """Sources of a clock or road: the laws with their articles, and that it is a local rule."""
+    """Sources of a clock or remedy: the laws with their articles, and that it is a local rule."""
     citations, others = [], []
     statutes = get_services().knowledge.content.statutes
     for source in sources:
@@ -125,6 +168,11 @@ def laws(sources: Iterable[str]) -> str:
     return t("list.joint").join([*others, *basis])
 
 
+def remedies(stored: Iterable[Mapping[str, Any]]) -> list[RemedyAdvice]:
+    """The remedies that are stored with a case."""
+    return [advice_from_json(one) for one in stored]
+
+
 def rating_word(group: str, name: object) -> str:
     """What ratings call a level, a reason or a code in the reader's language."""
     return wording(language(), f"{group}.{name}")
@@ -136,6 +184,11 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "day": day,
     "due": due,
     "yuan": yuan,
+    "people_between": people_between,
+    "yuan_between": yuan_between,
+    "days_between": days_between,
+    "range_field": range_field,
+    "remedies": remedies,
     "number": number,
     "office": office_name,
     "town": town_name,

@@ -64,14 +64,18 @@ class MoveForm:
 
 def _correct(moving: Moving) -> object:
     form, case = moving.form, moving.case
+    people, amount = form.count_range("people"), form.amount_range("amount_yuan")
     given: dict[str, Any] = {
         "citizen_name": form.optional("citizen_name"),
         "employer": form.optional("employer"),
         "town": form.optional("town"),
         "topic": form.optional("topic"),
-        "people": form.integer("people"),
-        "amount_yuan": form.amount("amount_yuan"),
+        "people": people and people.lower,
+        "people_max": people and people.upper,
+        "amount_yuan": amount and amount.lower,
+        "amount_max_yuan": amount and amount.upper,
         "since_on": form.on("since_on"),
+        "since_until": form.on("since_until"),
     }
     changed = {name: value for name, value in given.items() if value != getattr(case, name)}
     return ops.correct_details(*moving.by, changed, moving.reason, moving.now)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from accounts.queries import list_users
 from core.phones import mask
-from dialogue.flows.person import about_of
+from dialogue.flows.person.flow import about_of
 from dialogue.models import Seat, WaitingCaller
 from dialogue.seats import mask_address
 from dialogue.store import find_conversation

@@ -118,6 +118,10 @@ _ABOUT: Mapping[str, str] = {
     EventKind.EXTENSION_APPROVED: "clock_names",
     EventKind.EXTENSION_REFUSED: "clock_names",
     EventKind.BREACHED: "clock_names",
+    EventKind.CONTACTED: "danger.contacts",
+    EventKind.CALLER_GONE: "danger.gone",
+    EventKind.ESCALATED: "danger.missed",
+    EventKind.CLOSED: "danger.outcomes",
 }
 
 
@@ -151,10 +155,12 @@ _BETWEEN_OFFICES = frozenset(
 _SHOWN: Mapping[str, Callable[[Any], str]] = {
     "reason": str,
     "means": lambda means: label("means", means),
+    "why": lambda why: label("task_reasons", why),
     "into": str,
     "number": str,
     "due_on": str,
     "level": str,
+    "danger": lambda kind: label("danger.kinds", kind),
 }
 
 

@@ -8,8 +8,9 @@ import os
 from dataclasses import asdict
 from pathlib import Path
 
+from app.engines import embedded_engine
+from app.model_places import models_of
 from app.training import training_topics
-from app.wiring import embedded_engine
 from core.clock import SystemClock
 from core.errors import InputError
 from knowledge_base.loader import load_content
@@ -33,9 +34,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         help="address of the Rasa server",
     )
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
-    parser.add_argument(
-        "--var", type=Path, default=Path("var"), help="folder of the engine's cache"
-    )
+    parser.add_argument("--var", type=Path, help="folder of learnt models; default: the user's")
     parser.set_defaults(run=run)
 
 
@@ -45,7 +44,7 @@ def run(options: argparse.Namespace) -> int:
         raise InputError(f"{options.file} is no file.", "file")
     topics = training_topics(load_content())
     clock = SystemClock()
-    engine = embedded_engine(topics, options.var, clock)
+    engine = embedded_engine(topics, models_of(options.var), clock)
     if options.engine == "rasa":
         engine = RasaEngine(
             options.rasa_url, engine, clock, known_broader(topics), read_calibration(CALIBRATION)

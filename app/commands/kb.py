@@ -37,7 +37,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 
     answers = actions.add_parser("answers", help="print every published answer, one a line")
     answers.add_argument("--channel", choices=("text", "voice"), default="text")
-    answers.add_argument("--lang", choices=("zh", "en"), default="zh")
+    answers.add_argument("--lang", choices=("zh", "yue", "en"), default="zh")
     answers.add_argument("--json", action="store_true", help="one JSON object a line")
     answers.set_defaults(run=run_answers)
 

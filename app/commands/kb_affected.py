@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 from datetime import date
 
 from app.wiring import Parts
@@ -26,7 +27,7 @@ def add_actions(actions: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print one line an answer, and each correction text once."""
+    """Print one line an answer and below it what was said, and each correction text once."""
     parts = Parts(load_settings())
     now = parts.clock.now()
     today = local_date(now)
@@ -40,6 +41,7 @@ def run(options: argparse.Namespace) -> int:
         affected = list_affected(db, made.content, local_midnight(options.since), today)
         for one in affected:
             print(_line(one))
+            print(f"    said: {json.dumps(one.receipt.text or '', ensure_ascii=False)}")
         drafts = draft_corrections(db, made.content, affected, now)
         for draft in drafts:
             print(f"draft for {draft.topic}: {draft.words}")

@@ -1,7 +1,8 @@
 """``python -m app run``: the whole service on embedded defaults, for trials and development.
 
-Starts the embedded state store, brings the database up to date, then web, scheduler and the
-Twilio stand-in as child processes; starts one that died again; ends all on Ctrl-C or SIGTERM.
+Starts the embedded state store, brings the database up to date, then learner, web, scheduler and
+the Twilio stand-in as child processes; starts one that died again; ends all on Ctrl-C or SIGTERM.
+The addresses are printed when the first question can be answered.
 """
 
 from __future__ import annotations
@@ -15,15 +16,15 @@ import subprocess
 import sys
 import threading
 import time
-import urllib.request
 from pathlib import Path
 from types import FrameType
 
+from app.model_places import models_of_user
+from app.starting import SlowStartError, Start
 from core.embedded_valkey import EmbeddedValkey
 from core.errors import ConfigurationError
 from core.processes import end_kindly, end_with_parent
 
-_PATIENCE_SECONDS = 90
 _SECRETS_FILE = "secrets.env"
 _MANY_STARTS, _MANY_STARTS_SECONDS = 5, 60
 
@@ -59,12 +60,12 @@ def run(options: argparse.Namespace) -> int:
         accounts, _ = demo.communicate()
         if demo.returncode != 0 and not stop.is_set():
             raise ConfigurationError("The database could not be prepared; see above.")
-        _wait_until_serving(options, children, stop)
+        can_answer = _wait_until_serving(options, children, stop)
         if not stop.is_set():
             # Nobody waited for these: they must not slow the start of what people wait for.
             children.append(Child("scheduler", [sys.executable, "-m", "app", "scheduler"]))
             demo = _start_demo()
-            _print_addresses(options, accounts)
+            _print_addresses(options, accounts, can_answer=can_answer)
         return _watch(children, stop)
     finally:
         if demo is not None:
@@ -77,8 +78,9 @@ def run(options: argparse.Namespace) -> int:
 class Child:
     """One child process, in a session of its own so that Ctrl-C reaches the parent only."""
 
-    def __init__(self, name: str, command: list[str]) -> None:
+    def __init__(self, name: str, command: list[str], *, is_quiet: bool = False) -> None:
         self.name = name
+        self._out = subprocess.DEVNULL if is_quiet else None
         self._command = command
         self._starts: list[float] = []
         self.start()
@@ -89,6 +91,7 @@ class Child:
         self._process = subprocess.Popen(
             self._command,
             stdin=subprocess.DEVNULL,
+            stdout=self._out,
             start_new_session=True,
             preexec_fn=end_with_parent(signal.SIGTERM),
         )
@@ -113,7 +116,14 @@ def _start_serving(options: argparse.Namespace, var: Path) -> list[Child]:
         "--bind", f"{options.host}:{options.port}", "--workers", "2",
         "--pid", str(var / "web.pid"), "--no-control-socket", "app.wsgi:application",
     ]  # fmt: skip
-    return [Child("web", web), Child("simulator", [sys.executable, "-m", "simulator"])]
+    learner = [sys.executable, "-m", "app", "learn"]
+    simulator = [sys.executable, "-m", "simulator"]
+    return [
+        Child("learner", learner),
+        Child("web", web),
+        # It prints its address as soon as it listens, which is before anybody should call.
+        Child("simulator", simulator, is_quiet=True),
+    ]
 
 
 def _start_demo(*options: str) -> subprocess.Popen[str]:
@@ -142,6 +152,7 @@ def _environment(options: argparse.Namespace, var: Path, redis_url: str) -> dict
         "DATABASE_URL": os.environ.get("DATABASE_URL") or f"sqlite:///{var / 'hotline.sqlite3'}",
         "REDIS_URL": redis_url,
         "VAR_DIR": str(var),
+        "MODEL_DIR": os.environ.get("MODEL_DIR") or str(models_of_user(else_in=var / "nlu")),
         "CLOCK_OFFSET_FILE": str(var / "clock-offset"),
         "AGENT_NUMBERS": os.environ.get("AGENT_NUMBERS", "+8676922000000"),
         "SIMULATOR_PORT": str(options.simulator_port),
@@ -180,28 +191,24 @@ def _require_free_port(host: str, port: int, option: str) -> None:
 
 def _wait_until_serving(
     options: argparse.Namespace, children: list[Child], stop: threading.Event
-) -> None:
-    waiting = [
-        f"http://{options.host}:{options.port}/health",
-        f"http://{options.host}:{options.simulator_port}/",
-    ]
-    deadline = time.monotonic() + _PATIENCE_SECONDS
-    while waiting and not stop.is_set():
-        dead = [child.name for child in children if child.exit_status is not None]
-        if dead:
-            raise ConfigurationError(f"The {dead[0]} process did not start; see above.")
-        if time.monotonic() > deadline:
-            raise ConfigurationError(f"{waiting[0]} did not answer in {_PATIENCE_SECONDS} s.")
-        waiting = [address for address in waiting if not _answers(address)]
-        stop.wait(0.05)
+) -> bool:
+    """Wait until questions can be answered, but no longer than people should wait; whether."""
 
+    def check() -> None:
+        for child in children:
+            if child.exit_status is None:
+                continue
+            # Questions may wait for a learner that was killed; for the others there is no start.
+            if child.name != "learner" or child.starts_within(_MANY_STARTS_SECONDS) >= _MANY_STARTS:
+                raise ConfigurationError(f"The {child.name} process did not start; see above.")
+            child.start()
 
-def _answers(address: str) -> bool:
+    health = f"http://{options.host}:{options.port}/health"
+    simulator = f"http://{options.host}:{options.simulator_port}/"
     try:
-        with urllib.request.urlopen(address, timeout=2) as response:
-            return bool(response.status == 200)
-    except OSError:
-        return False
+        return Start(health, (simulator,), stop, check).wait()
+    except SlowStartError as error:
+        raise ConfigurationError(str(error)) from error
 
 
 def _watch(children: list[Child], stop: threading.Event) -> int:
@@ -219,11 +226,13 @@ def _watch(children: list[Child], stop: threading.Event) -> int:
     return 0
 
 
-def _print_addresses(options: argparse.Namespace, accounts: str) -> None:
+def _print_addresses(options: argparse.Namespace, accounts: str, *, can_answer: bool) -> None:
     print(f"\n  Web phone and text thread   http://{options.host}:{options.simulator_port}/")
     print(f"  Staff console               http://{options.host}:{options.port}/staff/sign-in")
     print("\n  Demo accounts")
     print(accounts, end="")
+    if not can_answer:
+        print("\n  The questions are still being learnt: calls hear so, texts are answered later.")
     print("\n  Ctrl-C stops everything.\n", flush=True)
 
 

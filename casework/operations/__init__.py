@@ -1,5 +1,6 @@
 """Writes of casework. Each takes the database session first, flushes, and returns what it made."""
 
+from casework.operations.correcting import correct_details
 from casework.operations.forwarding import (
     accept_case,
     decide_objection,
@@ -13,7 +14,6 @@ from casework.operations.handling import (
     answer_case,
     assign_case,
     close_case,
-    correct_details,
     hand_over_cases,
     mark_urgent,
     merge_case,
@@ -25,14 +25,15 @@ from casework.operations.handling import (
 from casework.operations.lodging import (
     Lodging,
     lodge_bad_rating,
-    lodge_petition,
     lodge_staff_case,
     take_message,
 )
+from casework.operations.petitions import advise, lodge_contact, lodge_petition
 from casework.operations.steps import (
     STEPS,
     answer_review,
     attach_picture,
+    note_recording,
     record_step,
     reject_recording,
     request_recheck,
@@ -45,6 +46,7 @@ from casework.operations.terms import (
     request_extension,
     resume_clocks,
 )
+from casework.operations.unreached import record_not_texted, tell_otherwise
 from casework.record import record_event
 
 __all__ = [
@@ -52,6 +54,7 @@ __all__ = [
     "Lodging",
     "accept_case",
     "add_note",
+    "advise",
     "answer_case",
     "answer_review",
     "assign_case",
@@ -64,13 +67,16 @@ __all__ = [
     "hand_over_cases",
     "join_office",
     "lodge_bad_rating",
+    "lodge_contact",
     "lodge_petition",
     "lodge_staff_case",
     "mark_urgent",
     "merge_case",
+    "note_recording",
     "object_to_routing",
     "pause_clocks",
     "record_event",
+    "record_not_texted",
     "record_step",
     "reject_recording",
     "reopen_case",
@@ -83,5 +89,6 @@ __all__ = [
     "store_recording",
     "take_message",
     "tell_citizen",
+    "tell_otherwise",
     "withdraw_case",
 ]

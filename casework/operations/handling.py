@@ -13,15 +13,10 @@ from casework.desk import SYSTEM, Actor, CaseDesk
 from casework.models import Case, CaseEvent
 from casework.notices import Notice, queue_notice, take_notice
 from casework.operations.alarms import tell_bureau
-from casework.operations.lodging import set_employer
 from casework.record import record_event
 from casework.transition import make_move
 from casework.vocabulary import Audience, CaseKind, EventKind, Means, Told
 from core.errors import ConflictError, InputError
-
-_CORRECTABLE = frozenset(
-    {"employer", "town", "topic", "people", "amount_yuan", "since_on", "citizen_name"}
-)
 
 
 def assign_case(
@@ -70,35 +65,6 @@ def mark_urgent(
     changes = {"is_urgent": True, "urgent_reasons": reasons}
     event = make_move(db, desk, case, "mark_urgent", actor, now, reason=reason, changes=changes)
     tell_bureau(db, desk, case, now)
-    return event
-
-
-def correct_details(
-    db: Session,
-    desk: CaseDesk,
-    case: Case,
-    actor: Actor,
-    fields: Mapping[str, Any],
-    reason: str,
-    now: datetime,
-) -> CaseEvent:
-    """Correct what was taken down wrongly; old and new values stay in the record.
-
-    Raises InputError for a field that cannot be corrected.
-    """
-    if odd := sorted(set(fields) - _CORRECTABLE):
-        raise InputError(f"{odd[0]} cannot be corrected.", odd[0])
-    detail = {
-        name: {"from": _plain(getattr(case, name)), "to": _plain(value)}
-        for name, value in fields.items()
-    }
-    changes = {name: value for name, value in fields.items() if name != "employer"}
-    event = make_move(
-        db, desk, case, "correct", actor, now, reason=reason, detail=detail, changes=changes
-    )
-    if "employer" in fields:
-        set_employer(desk, case, fields["employer"])
-        db.flush()
     return event
 
 
@@ -261,7 +227,3 @@ def _is_answered(db: Session, case: Case) -> bool:
         CaseEvent.case_id == case.id, CaseEvent.kind == EventKind.ANSWERED
     )
     return db.scalar(answers.limit(1)) is not None
-
-
-def _plain(value: object) -> object:
-    return value if value is None or isinstance(value, str | int) else str(value)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework.desk import SYSTEM, Actor, CaseDesk
@@ -12,9 +11,9 @@ from casework.models import Attachment, Case, CaseEvent
 from casework.moves import MOVES
 from casework.notices import queue_notice
 from casework.operations.handling import check_means, queue_citizen_notice
-from casework.record import clocks_of_case
+from casework.record import append_event, clocks_of_case, refresh_clocks
 from casework.transition import make_move
-from casework.vocabulary import AttachmentKind, AttachmentState, Audience, CaseKind, Means
+from casework.vocabulary import AttachmentKind, AttachmentState, Audience, EventKind, Means
 from core.clock import local_date
 from core.errors import ConflictError, InputError
 
@@ -152,19 +151,21 @@ def attach_picture(
 def reject_recording(
     db: Session, desk: CaseDesk, attachment: Attachment, reason: str, now: datetime
 ) -> None:
-    """Note that the provider has no usable recording (``absent``, ``empty``).
+    """Note for good that a recording cannot be had.
 
-    A message that consisted of nothing else becomes void: it makes no work.
+    The case stays: its citizen was notified of it, and a person answers it without the recording.
     """
     attachment.state = AttachmentState.REJECTED
-    db.flush()
-    case = attachment.case
-    others = select(Attachment.id).where(
-        Attachment.case_id == case.id, Attachment.state != AttachmentState.REJECTED
-    )
-    is_empty = not case.issue and db.scalar(others.limit(1)) is None
-    if is_empty and case.kind == CaseKind.MESSAGE and case.state in MOVES["void"].states:
-        make_move(db, desk, case, "void", SYSTEM, now, reason=reason)
+    note_recording(db, desk, attachment, reason, now)
+
+
+def note_recording(
+    db: Session, desk: CaseDesk, attachment: Attachment, reason: str, now: datetime
+) -> None:
+    """Note on the case what is the matter with its recording."""
+    detail = {"text": reason, "recording": attachment.provider_sid}
+    append_event(db, desk, attachment.case, EventKind.NOTED, SYSTEM.id, now, detail=detail)
+    refresh_clocks(db, desk, attachment.case, now)
 
 
 def _check_right(

@@ -1,1 +1,1 @@
-"""The flows: each module holds a table STEPS of the places where a conversation can stand."""
+"""The flows of the dialogue; ``dialogue.flows.registry`` lists them."""

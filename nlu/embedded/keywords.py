@@ -8,6 +8,7 @@ from pathlib import Path
 
 from config.yaml_files import read_yaml
 from nlu.embedded.normalising import simplify
+from nlu.embedded.opt_outs import is_opt_out
 from nlu.entities.names import find_case_number
 from nlu.interpretation import Act
 from nlu.training import TRAINING_FOLDER
@@ -32,6 +33,8 @@ def find_keyword(text: str) -> Act | None:
     act = _spellings().get(word)
     if act:
         return act
+    if is_opt_out(text):
+        return Act.OPT_OUT
     if find_case_number(plain) and _PROGRESS_WORDS.match(_MARKS.sub("", _CASE.sub("", plain))):
         return Act.PROGRESS
     return None

@@ -1,84 +1,91 @@
-"""Trained engines in a cache folder, named by the hash of all they were made from."""
+"""Learnt engines as plain files: arrays that are mapped into memory, and names."""
 
 from __future__ import annotations
 
-import hashlib
 import json
-import shutil
-import tempfile
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from zipfile import BadZipFile
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from core.clock import Clock
 from nlu.embedded.acts import ActModel
 from nlu.embedded.engine import EmbeddedEngine
+from nlu.embedded.model_folder import BrokenModelError, ModelFolder, model_name
 from nlu.embedded.space import FeatureSpace
 from nlu.embedded.spelling import Spelling
 from nlu.embedded.topics import Calibration, TopicModel
 from nlu.interpretation import Act
 from nlu.training import TrainingTopic, load_acts, load_background, with_own_samples
 
-_ARRAYS = "arrays.npz"
 _NAMES = "names.json"
-_PREFIX = "embedded-"
-_KEPT = 3
-_PACKAGE = Path(__file__).parent.parent
+_LOOK_EACH_SECONDS = 0.2
 
 
-def open_engine(topics: Sequence[TrainingTopic], cache_dir: Path, clock: Clock) -> EmbeddedEngine:
-    """The engine for these topics: loaded when the cache folder has it, else trained and kept.
+def open_engine(
+    topics: Sequence[TrainingTopic],
+    models: Path,
+    clock: Clock,
+    sleep: Callable[[float], None] = time.sleep,
+) -> EmbeddedEngine:
+    """The engine for these topics: from the folder of models, else learnt now and kept there.
 
-    Several processes may open it at once. A spoilt cache is trained anew; the three newest stay.
+    Of several processes that open it at once one learns, and the others wait for it.
     """
-    folder = cache_dir / f"{_PREFIX}{content_hash(topics)[:24]}"
-    if folder.is_dir():
-        try:
-            return load_engine(folder, clock)
-        except (OSError, ValueError, KeyError, BadZipFile):
-            shutil.rmtree(folder, ignore_errors=True)
-    # Training needs libraries that an engine from the cache does without.
+    folder, name = ModelFolder(models), model_name(topics)
+    lease = folder.lease()
+    while True:
+        engine = find_engine(folder, name, clock)
+        if engine is not None:
+            return engine
+        if lease.acquire():
+            break
+        sleep(_LOOK_EACH_SECONDS)
+    try:
+        return find_engine(folder, name, clock) or _learn(topics, folder, name, clock)
+    finally:
+        lease.release()
+
+
+def find_engine(folder: ModelFolder, name: str, clock: Clock) -> EmbeddedEngine | None:
+    """The engine of a model; None when it is not there. A broken one is taken away."""
+    try:
+        path = folder.find(name)
+        return None if path is None else load_engine(path, clock)
+    except BrokenModelError:
+        folder.discard(name)
+        return None
+
+
+def _learn(
+    topics: Sequence[TrainingTopic], folder: ModelFolder, name: str, clock: Clock
+) -> EmbeddedEngine:
+    # Learning needs libraries that reading does without.
     from nlu.embedded.engine_training import train_engine
 
+    # Only the holder of the lease removes what learners that were killed have left.
+    folder.forget_old()
     engine = train_engine(with_own_samples(topics), load_acts(), load_background(), clock)
-    cache_dir.mkdir(parents=True, exist_ok=True)
-    unfinished = Path(tempfile.mkdtemp(prefix="unfinished-", dir=cache_dir))
-    save_engine(engine, unfinished)
-    try:
-        unfinished.rename(folder)
-    except OSError:  # another process was faster
-        shutil.rmtree(unfinished, ignore_errors=True)
-    _forget_old(cache_dir)
+    folder.write(name, lambda path: save_engine(engine, path))
     return engine
-
-
-def content_hash(topics: Sequence[TrainingTopic]) -> str:
-    """A hash of the topics and of every file of this package that training depends on."""
-    digest = hashlib.sha256()
-    rows = sorted((asdict(topic) for topic in topics), key=lambda row: str(row["topic"]))
-    digest.update(json.dumps(rows, ensure_ascii=False, sort_keys=True).encode())
-    for folder in ("embedded", "entities", "training"):
-        for path in sorted((_PACKAGE / folder).rglob("*")):
-            if path.suffix in (".py", ".yaml"):
-                digest.update(path.name.encode() + path.read_bytes())
-    return digest.hexdigest()
 
 
 def save_engine(engine: EmbeddedEngine, folder: Path) -> None:
     """Write an engine as plain arrays and names into an existing folder."""
     topics, acts = engine.topics, engine.acts
-    np.savez(
-        folder / _ARRAYS,
-        allow_pickle=False,
-        rarity=topics.space.rarity,
-        weights=topics.weights,
-        steps=topics.steps,
-        act_weights=acts.weights,
-        act_bias=acts.bias,
-    )
+    arrays: dict[str, npt.NDArray[Any]] = {
+        "rarity": topics.space.rarity,
+        "weights": topics.weights,
+        "steps": topics.steps,
+        "act_weights": acts.weights,
+        "act_bias": acts.bias,
+    }
+    for name, array in arrays.items():
+        np.save(folder / f"{name}.npy", array, allow_pickle=False)
     names = {
         "topics": topics.topics,
         "columns": list(topics.space.columns),
@@ -94,29 +101,38 @@ def save_engine(engine: EmbeddedEngine, folder: Path) -> None:
 
 
 def load_engine(folder: Path, clock: Clock) -> EmbeddedEngine:
-    """Read what ``save_engine`` wrote; OSError, ValueError or KeyError when it is spoilt."""
+    """Read what ``save_engine`` wrote; its large arrays stay on the disk until they are used, and
+    processes share them. Raises BrokenModelError when it is something else."""
+    try:
+        return _load(folder, clock)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BrokenModelError(f"Model {folder.name} cannot be read: {error!r}.") from error
+
+
+def _load(folder: Path, clock: Clock) -> EmbeddedEngine:
     names = json.loads((folder / _NAMES).read_text(encoding="utf-8"))
-    with np.load(folder / _ARRAYS, allow_pickle=False) as arrays:
-        columns = {name: i for i, name in enumerate(names["columns"])}
-        calibration = {key: tuple(curve) for key, curve in names["calibration"].items()}
-        topics = TopicModel(
-            FeatureSpace(columns, arrays["rarity"], names["rarest"]),
-            tuple(names["topics"]),
-            arrays["weights"],
-            arrays["steps"],
-            Calibration(**calibration),
-        )
-        acts = ActModel(
-            tuple(Act(name) for name in names["acts"]),
-            {name: i for i, name in enumerate(names["act_columns"])},
-            arrays["act_weights"],
-            arrays["act_bias"],
-        )
+    calibration = {key: tuple(curve) for key, curve in names["calibration"].items()}
+    topics = TopicModel(
+        FeatureSpace(_columns(names["columns"]), _array(folder, "rarity"), names["rarest"]),
+        tuple(names["topics"]),
+        _array(folder, "weights"),
+        _array(folder, "steps"),
+        Calibration(**calibration),
+    )
+    acts = ActModel(
+        tuple(Act(name) for name in names["acts"]),
+        _columns(names["act_columns"]),
+        _array(folder, "act_weights"),
+        _array(folder, "act_bias"),
+    )
     spelling = Spelling(**names["spelling"])
     return EmbeddedEngine(topics, acts, clock, names["broader"], spelling)
 
 
-def _forget_old(cache_dir: Path) -> None:
-    folders = sorted(cache_dir.glob(f"{_PREFIX}*"), key=lambda path: path.stat().st_mtime)
-    for folder in folders[:-_KEPT]:
-        shutil.rmtree(folder, ignore_errors=True)
+def _columns(names: Sequence[str]) -> dict[str, int]:
+    return {name: column for column, name in enumerate(names)}
+
+
+def _array(folder: Path, name: str) -> Any:
+    # The plain view of a mapped file reads as any array, without the mapping's own bookkeeping.
+    return np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False))

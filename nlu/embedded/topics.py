@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nlu.embedded.space import FeatureSpace, FloatArray, IntArray
-from nlu.interpretation import MAX_CANDIDATES, Candidate
+from nlu.interpretation import MAX_CANDIDATES, MAX_WEIGHED, Candidate
 from nlu.odds import probability_of
 
 ShortArray = npt.NDArray[np.int16]
@@ -83,7 +83,7 @@ def domain_measures(scores: FloatArray, topic_count: int) -> FloatArray:
 def candidate_measures(scores: FloatArray) -> tuple[IntArray, FloatArray]:
     """The best topics of each row, and for each its share of the row and its lead over the best
     other, both free of the row's scale (long texts have small scores)."""
-    count = min(MAX_CANDIDATES, scores.shape[1])
+    count = min(MAX_WEIGHED, scores.shape[1])
     best: IntArray = np.argsort(-scores, axis=1)[:, :count]
     top = np.take_along_axis(scores, best, axis=1)
     others = np.repeat(top[:, :1], count, axis=1)
@@ -93,8 +93,8 @@ def candidate_measures(scores: FloatArray) -> tuple[IntArray, FloatArray]:
 
 
 def _measure(scores: FloatArray) -> list[tuple[int, float, float]]:
-    """``candidate_measures`` of a single row: (column, share, lead), in plain numbers, because
-    arrays of five take longer to make than to use."""
+    """``candidate_measures`` of a single row, for all candidates: (column, share, lead), in plain
+    numbers, because short arrays take longer to make than to use."""
     best = np.argsort(-scores)[:MAX_CANDIDATES].tolist()
     top = scores[best].tolist()
     length = float(np.sqrt(scores @ scores)) + _TINY

@@ -24,7 +24,7 @@ _NOT_A_NAME = re.compile(
     "前|私人|请问|怎么|能不能|可以|用人|原|其他|别的|任何|国企|外资|劳务派遣|入职|离职|辞职|员工|工人|工资|不是|就是|跟|和|被|把|了|的"
 )
 _LEADING = re.compile(
-    r"^(?:[嗯呃额]|你好|您好|我要|我想|举报|投诉|本人|在|是|叫|于|告|东莞市?的?|位于|向|对|一下|[\u4e00-\u9fff]{2,3}镇)+"
+    r"^(?:[嗯呃额]|你好|您好|我要|我想|举报|投诉|本人|在|是|叫|于|告|东莞市?的|位于|向|对|一下|[\u4e00-\u9fff]{2,3}镇)+"
 )
 
 _LAW_NAMES = {
@@ -71,10 +71,11 @@ _EN_LAW = re.compile(
     re.IGNORECASE,
 )
 _EN_EMPLOYER = re.compile(
-    r"((?:[A-Z][\w&'-]*\s+){1,5}(?:Co\.?,?\s*Ltd\b\.?|Company\b|Factory\b|Limited\b|Corporation\b))"
+    r"((?:\b[A-Z][\w&'-]{0,40}\s{1,3}){1,5}(?:Co\.?,?\s*Ltd\b\.?|Company\b|Factory\b|Limited\b|Corporation\b))"
 )
 _EN_LEADING = re.compile(r"^(?:(?:My|The|This|Our|Your|A|At|In|Is|I|Company|Factory)\s*)+")
-_CASE_PREFIX = re.compile(r"(?:D|d|滴|迪)[\s.。、·-]*(?:G|g|寄|记|鸡)[\s.。、·:-]*")
+CASE_PREFIX = r"(?:D|d|滴|迪)[\s.。、·-]*(?:G|g|寄|记|鸡)[\s.。、·:-]*"
+_CASE_PREFIX = re.compile(CASE_PREFIX)
 _CASE_DIGITS = re.compile(r"[\d零〇一二三四五六七八九幺洞拐两\s\-，,、.]+")
 _SPOKEN_DIGITS = {**DIGITS, "洞": 0, "拐": 7}
 _LEAST_CASE_DIGITS = 8

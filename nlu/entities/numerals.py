@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 DIGITS = {
     **{c: i for i, c in enumerate("零一二三四五六七八九")},
@@ -19,42 +19,62 @@ LARGE_UNITS = {"万": 10_000, "亿": 100_000_000}
 CHINESE_NUMBER = "[零〇一二三四五六七八九十百千万亿两俩仨壹贰叁肆伍陆柒捌玖拾佰仟]+"
 NUMBER = rf"(?:\d[\d,]*(?:\.\d+)?\s*[万千wWkK]?(?![\d.])|{CHINESE_NUMBER})"
 
-_SUFFIXES = {"万": 10_000, "w": 10_000, "千": 1000, "k": 1000, "": 1}
-_ARABIC = re.compile(r"(\d[\d,]*(?:\.\d+)?)\s*([万千wk]?)")
+_ALL_UNITS = {**UNITS, **LARGE_UNITS, "w": 10_000, "k": 1000}
+_TOKEN = re.compile(
+    rf"\s*(?:(\d[\d,]*(?:\.\d+)?)|([{''.join(DIGITS)}]+)|([{''.join(_ALL_UNITS)}]))\s*"
+)
+_LARGE = 10_000
+_MAX_DIGITS = 18
 
 
 def parse_number(text: str) -> Decimal | None:
-    """A number in digits, Chinese numerals or both (3.5万, 三千二, 两百); None if it is none."""
-    cleaned = text.strip().lower()
-    arabic = _ARABIC.fullmatch(cleaned)
-    if arabic:
-        return _arabic_value(arabic.group(1), arabic.group(2))
-    if not cleaned or not re.fullmatch(CHINESE_NUMBER, cleaned):
-        return None
-    return Decimal(_chinese_value(cleaned))
+    """A number in digits, Chinese numerals or both (3.5万, 1万5, 三千二, 两百); None if it is none.
+
+    A last single digit after a unit counts the next lower unit: 三千二 is 3200, 13万2 is 132000.
+    """
+    cleaned = text.strip().lower().replace("廿", "二十").replace("卅", "三十")
+    tokens: list[re.Match[str]] = []
+    at = 0
+    while at < len(cleaned):
+        token = _TOKEN.match(cleaned, at)
+        if token is None:
+            return None
+        tokens.append(token)
+        at = token.end()
+    return _value(tokens) if tokens else None
 
 
-def _arabic_value(digits: str, suffix: str) -> Decimal | None:
-    try:
-        return Decimal(digits.replace(",", "")) * _SUFFIXES[suffix]
-    except InvalidOperation:
-        return None
+def _value(tokens: list[re.Match[str]]) -> Decimal | None:
+    total = section = Decimal(0)
+    digit: Decimal | None = None
+    last_unit, digits = 1, ""
+    for token in tokens:
+        if token[3]:
+            unit = _ALL_UNITS[token[3]]
+            total, section = _with_unit(total, section, digit, unit)
+            digit, last_unit = None, unit
+            continue
+        digits = token[1].replace(",", "") if token[1] else _as_digits(token[2])
+        if digit or len(digits) > _MAX_DIGITS:
+            return None
+        digit = Decimal(digits)
+    if digit is None:
+        return total + section
+    is_next_unit = last_unit >= 100 and len(digits) == 1
+    return total + section + digit * (last_unit // 10 if is_next_unit else 1)
 
 
-def _chinese_value(text: str) -> int:
-    if not any(c in UNITS or c in LARGE_UNITS for c in text):
-        return int("".join(str(DIGITS[c]) for c in text))
-    total = section = digit = 0
-    last_unit = 1
-    for c in text:
-        if c in DIGITS:
-            digit = DIGITS[c]
-            last_unit = 1 if digit == 0 else last_unit
-        elif c in UNITS:
-            section += (digit or 1) * UNITS[c]
-            digit, last_unit = 0, UNITS[c]
-        else:
-            total = (total + section + digit) * LARGE_UNITS[c]
-            section, digit, last_unit = 0, 0, LARGE_UNITS[c]
-    # 三千二 is 3200: a last digit after a unit counts the next lower unit.
-    return total + section + digit * (last_unit // 10 if last_unit >= 100 else 1)
+def _with_unit(
+    total: Decimal, section: Decimal, digit: Decimal | None, unit: int
+) -> tuple[Decimal, Decimal]:
+    """Total and section below ten thousand after one more unit; a unit alone counts one of it."""
+    if unit < _LARGE:
+        return total, section + (Decimal(1) if digit is None else digit) * unit
+    counted = section + (digit or 0)
+    if total and total < unit:
+        return (total + counted) * unit, Decimal(0)
+    return total + (counted or Decimal(1)) * unit, Decimal(0)
+
+
+def _as_digits(chinese: str) -> str:
+    return "".join(str(DIGITS[c]) for c in chinese)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import product
 from pathlib import Path
+
+from pypinyin import Style, lazy_pinyin, pinyin
 
 import config
 from config.yaml_files import read_yaml
@@ -48,6 +52,42 @@ def find_town(text: str) -> str | None:
         if (match := _pattern(town).search(text))
     ]
     return min(places)[2] if places else None
+
+
+def find_town_by_sound(plain: str) -> str | None:
+    """The town that a short answer sounds like (湖门, 唐夏), for where a town was asked for; None
+    when none or several do."""
+    said = _SURROUNDINGS.sub("", plain)
+    if not said or len(said) > _MAX_NAME:
+        return None
+    found = _towns_by_sound().get(_sound(said), frozenset())
+    return next(iter(found)) if len(found) == 1 else None
+
+
+_SURROUNDINGS = re.compile(
+    r"^(?:在|喺|是|系|就是|不是)+|(?:镇|街道|这边|那边|的|吧|啊)+$|[\s。，,.！!？?]"
+)
+_MAX_NAME = 4
+
+
+def _sound(name: str) -> str:
+    return " ".join(lazy_pinyin(name))
+
+
+def _sounds(name: str) -> set[str]:
+    """Every way in which a name may be read: 厦 is sha or xia."""
+    readings = pinyin(name, style=Style.NORMAL, heteronym=True)
+    return {" ".join(way) for way in product(*readings)}
+
+
+@cache
+def _towns_by_sound() -> Mapping[str, frozenset[str]]:
+    sounds: dict[str, set[str]] = {}
+    for town in load_towns():
+        for name in (town.zh, *town.aliases):
+            for sound in _sounds(name):
+                sounds.setdefault(sound, set()).add(town.id)
+    return {sound: frozenset(towns) for sound, towns in sounds.items()}
 
 
 @cache

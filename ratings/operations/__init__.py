@@ -10,11 +10,12 @@ from ratings.operations.oversight import (
     propose_revision,
 )
 from ratings.operations.rating import add_rating, rate_at_end_of_call
-from ratings.operations.replying import take_rating_reply
+from ratings.operations.replying import RatingReply, has_open_invitation, take_rating_reply
 from ratings.operations.services import note_service_ended
 from ratings.service import ServiceEnded, service_of_case
 
 __all__ = [
+    "RatingReply",
     "ServiceEnded",
     "add_rating",
     "configure_ranking",
@@ -22,6 +23,7 @@ __all__ = [
     "decide_exclusion",
     "decide_revision",
     "file_appeal",
+    "has_open_invitation",
     "note_service_ended",
     "propose_exclusion",
     "propose_revision",

@@ -85,12 +85,27 @@ document.querySelectorAll("[data-print]").forEach((button) => {
 });
 
 const REFRESH_SECONDS = 5;
+// So long at most an open form keeps a place as it is: news must come through.
+const HELD_SECONDS = 60;
 document.querySelectorAll("[data-refresh]").forEach((place) => {
+  let held = 0;
   setInterval(async () => {
-    // Never under somebody's hands, nor for nobody.
-    if (document.hidden || place.contains(document.activeElement)) return;
-    if (place.querySelector("form[data-sent]")) return;
+    // Never under somebody's hands, nor for nobody (but a danger is told in the tab's title).
+    const isUnseen = document.hidden && !("refreshHidden" in place.dataset);
+    if (isUnseen || place.querySelector("form[data-sent]")) return;
+    const isHeld = place.contains(document.activeElement) || place.querySelector("details[open]");
+    held = isHeld ? held + REFRESH_SECONDS : 0;
+    if (isHeld && held <= HELD_SECONDS) return;
     const response = await fetch(place.dataset.refresh);
     if (response.ok && !response.redirected) place.innerHTML = await response.text();
+    tellInTitle();
   }, REFRESH_SECONDS * 1000);
 });
+
+// How many lives are in danger stands first in the title, where other tabs see it.
+const TITLE = document.title;
+function tellInTitle() {
+  const count = document.querySelector("[data-alarms]")?.dataset.alarms;
+  document.title = count ? `(${count}!) ${TITLE}` : TITLE;
+}
+tellInTitle();

@@ -12,6 +12,7 @@ from staff.views import (
     case_list,
     case_page,
     corrections,
+    danger,
     entry_editing,
     gaps,
     knowledge,
@@ -34,6 +35,7 @@ VIEWS: tuple[ModuleType, ...] = (
     recordings,
     new_case,
     tasks,
+    danger,
     seats,
     calls,
     canned_replies,
@@ -50,6 +52,7 @@ VIEWS: tuple[ModuleType, ...] = (
 
 NAVIGATION: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("staff.case_list", ("case.see",), "navigation.cases"),
+    ("staff.danger_list", ("danger.see",), "navigation.danger"),
     ("staff.task_list", ("case.tell",), "navigation.tasks"),
     ("staff.seat_list", ("seats.sit", "seats.see"), "navigation.seats"),
     ("staff.call_list", ("calls.see",), "navigation.calls"),

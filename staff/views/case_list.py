@@ -14,6 +14,7 @@ from casework.queries import CasePage, count_cases, find_case_by_number, list_ca
 from casework.vocabulary import CaseKind, CaseState
 from config.offices import Office
 from core.clock import local_date
+from outbox.queries import list_unreached
 from staff.access import needs
 from staff.case_filters import FOLDERS, ListQuery, filter_of, read_query
 from staff.reach import can_see
@@ -32,6 +33,7 @@ class Inbox:
     page: CasePage
     counts: dict[str, int]
     assignees: dict[str, str]
+    unreached: frozenset[str] = frozenset()
 
     @property
     def cases(self) -> tuple[Case, ...]:
@@ -79,7 +81,8 @@ def read_inbox(db: Session, query: ListQuery) -> Inbox:
         for folder in _COUNTED
     }
     assignees = names_by_actor(db, {case.assigned_to for case in page.cases if case.assigned_to})
-    return Inbox(query, page, counts, assignees)
+    unreached = list_unreached(db, [case.number for case in page.cases])
+    return Inbox(query, page, counts, assignees, unreached)
 
 
 def offices_in_reach() -> list[Office]:

@@ -14,9 +14,10 @@ from accounts.models import StaffUser
 from accounts.permissions import permissions_of
 from accounts.queries import list_colleagues
 from casework.clock_rules import PAUSE_GROUNDS
+from casework.danger.queries import find_alert_of_case
 from casework.models import Case
 from casework.queries import newest_human_act
-from casework.vocabulary import Means, Road, Told
+from casework.vocabulary import CaseKind, Means, Road, Told
 from core.errors import ConflictError, InputError, NotFoundError
 from core.text_segments import count_segments
 from outbox.parts import number_parts
@@ -42,9 +43,16 @@ def add_to(console: Blueprint) -> None:
 
 @needs("case.see")
 def case_page(number: str) -> ResponseReturnValue:
-    """The page of a case."""
+    """The page of a case; of a danger to life, that it was read is kept."""
     with get_services().database.read() as db:
-        return _render(db, get_seen_case(db, number, me().actor))
+        case = get_seen_case(db, number, me().actor)
+        if case.kind != CaseKind.DANGER:
+            return _render(db, case)
+    with get_services().database.write() as db:
+        case = get_seen_case(db, number, me().actor)
+        now = get_services().clock.now()
+        record_audit(db, Action.DANGER_READ, me().actor.id, case.number, now)
+        return _render(db, case, alert=find_alert_of_case(db, case))
 
 
 @needs("case.see")

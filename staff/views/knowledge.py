@@ -10,6 +10,8 @@ from flask.typing import ResponseReturnValue
 
 from core.errors import NotFoundError
 from knowledge_base.assembly import FIGURES_TOPIC
+from knowledge_base.authorities import Authority, Scope, authority_name
+from knowledge_base.caveats import authority_of
 from knowledge_base.entry import Entry
 from knowledge_base.models import EntryVersion
 from knowledge_base.queries import list_open_versions
@@ -69,7 +71,10 @@ def render_entry(topic: str, **more: object) -> str:
     elif entry is None:
         raise NotFoundError("There is no such entry.")
     given = _given(entry) if entry is not None else {}
-    return render_template("entry.html", topic=topic, entry=entry, view=view, **given, **more)
+    authorities = [(one, authority_name(one, Scope.LOCAL, language())) for one in Authority]
+    return render_template(
+        "entry.html", topic=topic, entry=entry, view=view, authorities=authorities, **given, **more
+    )
 
 
 def _given(entry: Entry) -> dict[str, Any]:
@@ -79,6 +84,7 @@ def _given(entry: Entry) -> dict[str, Any]:
         "spoken": knowledge.find_answer(entry.topic, "voice", language(), on),
         "text": knowledge.find_answer(entry.topic, "text", language(), on),
         "full": knowledge.find_full(entry.topic, language(), on),
+        "authority": authority_of(entry, language()),
         "basis": knowledge.content.statutes.legal_basis(entry.citations, language()),
     }
 

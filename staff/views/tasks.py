@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from accounts.audit import Action, record_audit
+from casework.operations import tell_otherwise
 from casework.queries import find_case_by_number
+from casework.vocabulary import Means
 from core.errors import NotFoundError
+from outbox.kinds import rule_of
 from outbox.models import StaffTask
 from outbox.operations import finish_task
 from outbox.queries import list_open_tasks
@@ -44,6 +49,7 @@ def finish_staff_task(task_id: int) -> ResponseReturnValue:
         if task.done_at is None:
             now = services.clock.now()
             finish_task(db, task, me().actor.id, now)
+            _record_on_case(db, task, now)
             subject = task.case_number or f"text {task.text_id}"
             record_audit(db, Action.TASK_DONE, me().actor.id, subject, now)
         number = task.case_number
@@ -51,6 +57,17 @@ def finish_staff_task(task_id: int) -> ResponseReturnValue:
     if number is not None and request.form.get("back") != "tasks":
         return redirect(url_for("staff.case_page", number=number))
     return redirect(url_for("staff.task_list"))
+
+
+def _record_on_case(db: Session, task: StaffTask, now: datetime) -> None:
+    """What the law demands to be told stands on the case, with how it was told."""
+    case = find_case_by_number(db, task.case_number) if task.case_number else None
+    if case is None or task.text is None or not rule_of(task.text.kind).is_statutory:
+        return
+    chosen = request.form.get("means", Means.CALL)
+    means = Means(chosen) if chosen in set(Means) else Means.CALL
+    actor, desk = me().actor, get_services().desk
+    tell_otherwise(db, desk, case, actor, means, now, text_key=task.text.key)
 
 
 def _is_within_reach(db: Session, task: StaffTask) -> bool:

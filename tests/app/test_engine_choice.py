@@ -11,10 +11,11 @@ from app.metrics import measure
 from app.tables import metadata
 from app.wiring import Parts
 from config.settings import load_settings
+from nlu.engine import NluEngine
 from tests.app.test_settings import COMPLETE
 from tests.nlu.rasa_double import RasaDouble, serve_double
 
-# The engine of the real content lies here when any test before has needed it.
+# The model of the real content lies here.
 VAR = Path(__file__).parents[2] / "var"
 
 
@@ -44,6 +45,7 @@ def parts(
     parts = Parts(load_settings())
     metadata.create_all(parts.database.engine)
     yield parts
+    parts.nlu.stop()
     parts.content_source.stop()
     parts.database.dispose()
 
@@ -53,9 +55,10 @@ def counted(parts: Parts) -> dict[str, float]:
 
 
 def test_the_chosen_engine_reads_and_the_embedded_one_stands_behind_it(
-    parts: Parts, rasa: RasaDouble
+    parts: Parts, rasa: RasaDouble, nlu: NluEngine
 ) -> None:
-    engine = parts.content_source.index()
+    assert nlu is not None  # The model of the real content has been learnt by now.
+    engine = parts.nlu
     is_rasa = parts.settings.nlu_engine == "rasa"
     topic = engine.interpret("试用期最长多久").topic
     assert topic == ("overtime-pay-rates" if is_rasa else "probation-period-length")

@@ -24,8 +24,7 @@ from core.embedded_valkey import EmbeddedValkey
 from core.errors import ConfigurationError
 from core.state_store import StateStore
 from nlu.engine import NluEngine
-from nlu.training import TrainingTopic
-from nlu.warming import WarmingEngine
+from nlu.loaded_engine import LoadedEngine, ModelSource
 from outbox.models import OptOut, OutgoingText
 from ratings.models import Invitation, Rating
 from sms.models import IS_WAITING, InboundText
@@ -46,11 +45,8 @@ class TimedParts(Parts):
         return self.at
 
     @cached_property
-    def nlu(self) -> WarmingEngine:
-        return WarmingEngine(lambda: self.engine)
-
-    def _learn(self, _topics: list[TrainingTopic]) -> NluEngine:
-        return self.engine
+    def nlu(self) -> LoadedEngine:
+        return LoadedEngine(ModelSource(lambda: "a model", lambda _name: self.engine))
 
 
 @dataclass

@@ -58,6 +58,11 @@ def test_each_missing_setting_is_named_in_one_sentence(
         ("TEXT_PROVIDERS", ""),
         ("TEXTS_PER_SECOND", "0"),
         ("TWILIO_ONE_WAY_PREFIXES", "86"),
+        ("AGENT_NUMBERS", "0769-22000000"),
+        ("AGENT_NUMBERS", "+8676922000000, sip:"),
+        ("DUTY_NUMBERS", "13800138000"),
+        ("DUTY_NUMBERS", "+8613800138000 +8613800138001"),
+        ("DUTY_NUMBERS", "sip:duty hotline.cn"),
     ],
 )
 def test_an_unusable_setting_is_refused_in_production(
@@ -105,3 +110,10 @@ def test_numbers_of_the_mainland_cannot_answer_twilio_unless_told_otherwise(
     assert load_settings().one_way_prefixes == ("+86", "+852")
     monkeypatch.setenv("TWILIO_ONE_WAY_PREFIXES", "")
     assert load_settings().one_way_prefixes == ()
+
+
+def test_who_is_on_duty_is_tried_in_the_order_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DUTY_NUMBERS", raising=False)
+    assert load_settings().duty_addresses == ()
+    monkeypatch.setenv("DUTY_NUMBERS", "+8613800138000, sip:duty@hotline.cn:5061,")
+    assert load_settings().duty_addresses == ("+8613800138000", "sip:duty@hotline.cn:5061")

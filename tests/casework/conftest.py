@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
+import casework.danger  # noqa: F401  (its tables belong to the metadata)
 from casework import models, notices  # noqa: F401  (their tables belong to the metadata)
 from casework.desk import CaseDesk
 from config.offices import load_offices

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from casework.desk import Actor, CaseDesk
-from casework.drafts import Contact, MessageDraft, Origin, PetitionDraft
+from casework.drafts import Contact, ContactDraft, MessageDraft, Origin, PetitionDraft
 from casework.models import Case
 from casework.moves import PERMISSIONS
 from casework.operations import lodge_petition, take_message
@@ -38,10 +38,22 @@ def petition_draft(step: str = "1", **fields: Any) -> PetitionDraft:
         "issue": "老板拖欠三个月工资",
         "employer": "东莞市鸿达电子有限公司",
         "town": "changan",
-        "topic": "wage-arrears-what-to-do",
+        "topics": ("wage-arrears-what-to-do",),
         **fields,
     }
     return PetitionDraft(origin=Origin("call-1", step), **values)
+
+
+def contact_draft(step: str = "c", **fields: Any) -> ContactDraft:
+    """What somebody told of a factory in Chang'an before the call broke off."""
+    values = {
+        "contact": CONTACT,
+        "issue": "老板拖欠工资，还没说完就断线了",
+        "employer": "东莞市鸿达电子有限公司",
+        "town": "changan",
+        **fields,
+    }
+    return ContactDraft(origin=Origin("call-1", step), **values)
 
 
 def a_petition(db: Session, desk: CaseDesk, now: datetime, step: str = "1", **fields: Any) -> Case:

@@ -51,7 +51,7 @@ def test_reminders_climb_from_officer_to_head_to_bureau(
 def test_a_long_clock_is_announced_before_it_runs_out(
     db: Session, desk: CaseDesk, clock: FixedClock
 ) -> None:
-    case = a_petition(db, desk, clock.now(), topic=None)
+    case = a_petition(db, desk, clock.now(), topics=())
     assign_case(db, desk, case, ALL_POWERFUL, "staff:5", clock.now())
     said = sweep_days(db, desk, clock, 17)
     assert ("2026-12-01", "soon officer") in said
@@ -111,7 +111,7 @@ def test_an_answer_in_time_that_is_entered_late_is_no_breach(
 def test_a_provisional_day_is_counted_anew_when_the_arrangement_is_entered(
     db: Session, desk: CaseDesk, clock: FixedClock
 ) -> None:
-    case = a_petition(db, desk, clock.now(), topic=None)
+    case = a_petition(db, desk, clock.now(), topics=())
     clock.advance(timedelta(days=30))
     accept_case(db, desk, case, ALL_POWERFUL, clock.now())
     answer_day = case.next_due_on

@@ -3,27 +3,42 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from casework.chain import verify_chain
+from casework.chain import detail_of, verify_chain
 from casework.desk import CaseDesk
 from casework.drafts import BadRatingDraft, Contact, Origin, Recording
 from casework.models import Case
 from casework.notices import list_waiting_notices
-from casework.operations import lodge_bad_rating, lodge_petition, take_message
+from casework.operations import (
+    answer_case,
+    close_case,
+    forward_case,
+    lodge_bad_rating,
+    lodge_contact,
+    lodge_petition,
+    take_message,
+)
 from casework.queries import find_case_by_number, find_progress, list_events
+from casework.record import clocks_of_case
+from casework.vocabulary import Means
 from core.clock import FixedClock
 from core.errors import InputError
+from core.ranges import Range
 from core.reference_numbers import is_case_number
 from tests.casework.people import (
+    ALL_POWERFUL,
     CONTACT,
     OTHER_PHONE,
     PHONE,
     a_message,
     a_petition,
+    contact_draft,
     message_draft,
     petition_draft,
 )
@@ -74,7 +89,7 @@ def test_a_second_petition_about_the_same_employer_joins_the_open_one(
 ) -> None:
     first = a_petition(db, desk, clock.now())
     again = lodge_petition(
-        db, desk, petition_draft("2", employer="鴻達電子", people=12), clock.now()
+        db, desk, petition_draft("2", employer="鴻達電子", people=Range.exactly(12)), clock.now()
     )
     assert (again.case.id, again.is_joined) == (first.id, True)
     assert again.case.is_urgent
@@ -96,7 +111,9 @@ def test_another_phone_or_another_employer_is_another_petition(
 def test_an_urgent_petition_is_told_to_the_bureau_at_once(
     db: Session, desk: CaseDesk, clock: FixedClock
 ) -> None:
-    case = a_petition(db, desk, clock.now(), people=30, issue="老板跑了，工友要去堵路")
+    case = a_petition(
+        db, desk, clock.now(), people=Range.exactly(30), issue="老板跑了，工友要去堵路"
+    )
     assert case.urgent_reasons == ["people", "gathering"]
     notice = list_waiting_notices(db)[0]
     assert (notice.audience, notice.office_id, notice.is_urgent) == ("bureau", "dg-bureau", True)
@@ -142,4 +159,162 @@ def test_progress_is_told_to_the_same_phone_or_by_its_last_four_digits(
 def test_what_was_lodged_has_a_whole_record(db: Session, desk: CaseDesk, clock: FixedClock) -> None:
     a_petition(db, desk, clock.now())
     a_message(db, desk, clock.now())
+    assert list(verify_chain(db, desk.vault)) == []
+
+
+def test_a_contact_is_called_back_and_starts_no_statutory_deadline(
+    db: Session, desk: CaseDesk, clock: FixedClock
+) -> None:
+    lodging = lodge_contact(db, desk, contact_draft(), clock.now())
+    case = lodging.case
+    assert (case.kind, case.office_id, case.road, case.roads) == (
+        "contact", "dg-changan", None, []
+    )  # fmt: skip
+    assert [(c.id, c.rule.source) for c in lodging.clocks] == [
+        ("call-back-contact", ("configuration",))
+    ]
+    assert case.next_due_on == date(2026, 11, 24)
+    assert case.issue == "老板拖欠工资，还没说完就断线了"
+
+    forward_case(db, desk, case, ALL_POWERFUL, "dg-houjie", "单位在厚街", clock.now())
+    clocks = clocks_of_case(db, desk, case, clock.now())
+    assert {c.rule.source for c in clocks} == {("configuration",)}
+
+
+def test_a_call_back_is_done_when_the_citizen_was_reached(
+    db: Session, desk: CaseDesk, clock: FixedClock
+) -> None:
+    case = lodge_contact(db, desk, contact_draft(), clock.now()).case
+    answer_case(
+        db, desk, case, ALL_POWERFUL, "已回电，改为登记诉求。", clock.now(), means=Means.CALL
+    )
+    assert [c.is_running for c in clocks_of_case(db, desk, case, clock.now())] == [False]
+    assert case.next_due_on is None
+    close_case(db, desk, case, ALL_POWERFUL, clock.now())
+    assert not case.is_open
+
+
+def test_a_contact_is_written_once_and_joined_to_no_petition(
+    db: Session, desk: CaseDesk, clock: FixedClock
+) -> None:
+    petition = a_petition(db, desk, clock.now())
+    first = lodge_contact(db, desk, contact_draft("c1"), clock.now())
+    again = lodge_contact(db, desk, contact_draft("c1"), clock.now())
+    assert first.case.id != petition.id
+    assert (again.case.id, again.is_repeat, again.is_joined) == (first.case.id, True, False)
+    later = lodge_petition(db, desk, petition_draft("2"), clock.now())
+    assert later.case.id == petition.id
+
+
+def test_danger_that_was_told_and_not_confirmed_is_urgent(
+    db: Session, desk: CaseDesk, clock: FixedClock
+) -> None:
+    draft = contact_draft(issue="厂里有工友要跳楼", people=Range(7, 12))
+    case = lodge_contact(db, desk, draft, clock.now()).case
+    assert case.is_urgent and "people" in case.urgent_reasons
+    assert list_waiting_notices(db)[0].text_key == "notice.urgent_case"
+
+
+def test_urgency_looks_at_the_upper_end_and_statistics_at_the_lower(
+    db: Session, desk: CaseDesk, clock: FixedClock
+) -> None:
+    seven_or_so = a_petition(db, desk, clock.now(), people=Range(7, 12))
+    assert seven_or_so.urgent_reasons == ["people"]
+    assert (seven_or_so.people, seven_or_so.people_max) == (7, 12)
+    more_than = a_petition(
+        db, desk, clock.now(), "2", employer="甲厂", amount_yuan=Range(Decimal(200_000), None)
+    )
+    assert more_than.urgent_reasons == ["amount"]
+    assert (more_than.amount_yuan, more_than.amount_max_yuan) == (Decimal(200_000), None)
+    few = a_petition(db, desk, clock.now(), "3", employer="乙厂", people=Range(2, 3))
+    assert not few.is_urgent
+
+
+def test_both_ends_of_what_was_said_are_stored(
+    db: Session, desk: CaseDesk, clock: FixedClock
+) -> None:
+    december = Range(date(2025, 12, 1), date(2025, 12, 31))
+    case = a_petition(db, desk, clock.now(), since=december)
+    assert (case.since_on, case.since_until) == (december.lower, december.upper)
+    assert case.since_range == december
+    assert case.people_range is None
+    arbitration = next(road for road in case.roads if road["road"] == "arbitration")
+    assert arbitration["limit_on"] == "2026-12-01"
+    assert arbitration["is_assumed"] and not arbitration["is_expired"]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"people": Range(0, 3)},
+        {"amount_yuan": Range(None, Decimal(10) ** 12)},
+        {"amount_yuan": Range(Decimal(-1), None)},
+        {"issue": "  "},
+    ],
+)
+def test_what_is_not_possible_is_refused(
+    db: Session, desk: CaseDesk, clock: FixedClock, wrong: dict[str, Any]
+) -> None:
+    with pytest.raises(InputError):
+        a_petition(db, desk, clock.now(), **wrong)
+
+
+def test_several_problems_are_stored_with_the_remedies_of_each(
+    db: Session, desk: CaseDesk, clock: FixedClock
+) -> None:
+    topics = ("wage-arrears-what-to-do", "employer-social-insurance-duty")
+    lodging = lodge_petition(db, desk, petition_draft(topics=topics), clock.now())
+    case = lodging.case
+    assert (case.topic, case.topics, case.road) == (topics[0], list(topics), "inspection")
+    assert [road["road"] for road in case.roads] == [
+        "inspection", "administrative", "arbitration", "petition",
+    ]  # fmt: skip
+    assert [one.remedy for one in lodging.advice] == [road["road"] for road in case.roads]
+
+
+def test_an_expired_remedy_keeps_no_petition_out(
+    db: Session, desk: CaseDesk, clock: FixedClock
+) -> None:
+    long_ago = Range.exactly(date(2015, 3, 1))
+    case = a_petition(db, desk, clock.now(), topics=("unlawful-dismissal-double",), since=long_ago)
+    assert (case.road, case.is_open) == ("petition", True)
+
+
+def test_another_problem_of_the_same_employer_adds_its_remedies(
+    db: Session, desk: CaseDesk, clock: FixedClock
+) -> None:
+    first = a_petition(db, desk, clock.now(), people=Range.exactly(12))
+    again = lodge_petition(
+        db,
+        desk,
+        petition_draft("2", topics=("late-insurance-payment",), people=Range(3, None)),
+        clock.now(),
+    )
+    assert again.is_joined
+    assert first.topics == ["wage-arrears-what-to-do", "late-insurance-payment"]
+    assert "administrative" in {road["road"] for road in first.roads}
+    assert first.road == "inspection"
+    assert (first.people, first.people_max) == (12, None)
+    assert again.advice[0].remedy == "administrative"
+    repeat = lodge_petition(db, desk, petition_draft("2"), clock.now())
+    assert repeat.advice == again.advice
+
+
+def test_an_unfinished_petition_is_one_until_the_rest_is_told(
+    db: Session, desk: CaseDesk, clock: FixedClock
+) -> None:
+    case = a_petition(db, desk, clock.now(), is_unfinished=True)
+    assert case.is_unfinished
+    assert "tell-path" in {c.id for c in clocks_of_case(db, desk, case, clock.now())}
+    lodge_petition(db, desk, petition_draft("2"), clock.now())
+    assert not case.is_unfinished
+
+
+def test_the_record_holds_both_ends(db: Session, desk: CaseDesk, clock: FixedClock) -> None:
+    case = a_petition(
+        db, desk, clock.now(), people=Range(2, 3), amount_yuan=Range(Decimal(20000), None)
+    )
+    detail = detail_of(list_events(db, case)[0])
+    assert (detail["people"], detail["people_max"]) == (2, 3)
+    assert (detail["amount_yuan"], detail["amount_max_yuan"]) == ("20000", None)
     assert list(verify_chain(db, desk.vault)) == []

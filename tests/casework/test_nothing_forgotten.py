@@ -14,12 +14,12 @@ from casework.desk import CaseDesk
 from casework.drafts import BadRatingDraft, Origin
 from casework.jobs import sweep_clocks
 from casework.models import Case
-from casework.operations import lodge_bad_rating
+from casework.operations import lodge_bad_rating, lodge_contact
 from casework.record import clocks_of_case, running_duties
 from casework.transition import list_possible_moves, make_move
 from casework.vocabulary import CaseState, Means, Road, Told
 from core.clock import FixedClock
-from tests.casework.people import ALL_POWERFUL, CONTACT, a_message, a_petition
+from tests.casework.people import ALL_POWERFUL, CONTACT, a_message, a_petition, contact_draft
 
 LIVES = 12
 STEPS = 14
@@ -33,6 +33,8 @@ def a_case(db: Session, desk: CaseDesk, clock: FixedClock, life: int, kind: str)
         return a_message(db, desk, clock.now(), str(life))
     if kind == "petition":
         return a_petition(db, desk, clock.now(), str(life), employer=f"第{life}厂")
+    if kind == "contact":
+        return lodge_contact(db, desk, contact_draft(str(life)), clock.now()).case
     draft = BadRatingDraft(
         origin=Origin("rating", str(life)),
         contact=CONTACT,
@@ -73,7 +75,7 @@ def step(db: Session, desk: CaseDesk, clock: FixedClock, case: Case, chance: ran
     )
 
 
-@pytest.mark.parametrize("kind", ["message", "petition", "bad_rating"])
+@pytest.mark.parametrize("kind", ["message", "petition", "bad_rating", "contact"])
 def test_whatever_is_done_what_is_owed_has_a_clock(
     db: Session, desk: CaseDesk, clock: FixedClock, kind: str
 ) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
+from casework.chain import detail_of
 from casework.desk import CITIZEN, CaseDesk
 from casework.drafts import BadRatingDraft, Origin, Recording
 from casework.models import Case
@@ -25,7 +26,7 @@ from casework.operations import (
 )
 from casework.queries import find_answer, find_attachment, list_events, list_pending_recordings
 from casework.record import clocks_of_case
-from casework.vocabulary import CaseState, Means
+from casework.vocabulary import AttachmentState, CaseState, EventKind, Means
 from core.clock import FixedClock
 from core.errors import ConflictError, InputError, PermissionDeniedError
 from tests.casework.people import ALL_POWERFUL, CONTACT, a_message, a_petition, staff_of
@@ -133,16 +134,17 @@ def test_a_recording_is_fetched_later(db: Session, desk: CaseDesk, clock: FixedC
     assert list_pending_recordings(db) == []
 
 
-def test_a_message_whose_only_recording_is_absent_is_no_case(
+def test_a_message_whose_only_recording_cannot_be_had_stays_and_says_so(
     db: Session, desk: CaseDesk, clock: FixedClock
 ) -> None:
-    empty = a_message(db, desk, clock.now(), text=None, recording=RECORDING)
-    reject_recording(db, desk, empty.attachments[0], "absent", clock.now())
-    assert (empty.state, empty.is_open, empty.next_due_on) == (CaseState.VOID, False, None)
-    other = Recording(provider_sid="RE0002", seconds=3)
-    with_words = a_message(db, desk, clock.now(), "m2", recording=other)
-    reject_recording(db, desk, with_words.attachments[0], "absent", clock.now())
-    assert with_words.state == CaseState.REGISTERED
+    message = a_message(db, desk, clock.now(), text=None, recording=RECORDING)
+    reject_recording(db, desk, message.attachments[0], "取不到录音", clock.now())
+    assert message.attachments[0].state == AttachmentState.REJECTED
+    assert (message.state, message.is_open) == (CaseState.REGISTERED, True)
+    assert message.next_due_on is not None
+    assert list_pending_recordings(db) == []
+    noted = list_events(db, message)[-1]
+    assert (noted.kind, detail_of(noted)["text"]) == (EventKind.NOTED, "取不到录音")
 
 
 def test_a_picture_is_added_by_staff(db: Session, desk: CaseDesk, clock: FixedClock) -> None:

@@ -30,7 +30,7 @@ from tests.casework.people import ALL_POWERFUL, a_message, a_petition, staff_of
 @pytest.fixture
 def petition(db: Session, desk: CaseDesk, clock: FixedClock) -> Case:
     """An accepted plain petition (no topic, so no other road)."""
-    case = a_petition(db, desk, clock.now(), topic=None)
+    case = a_petition(db, desk, clock.now(), topics=())
     accept_case(db, desk, case, ALL_POWERFUL, clock.now())
     return case
 

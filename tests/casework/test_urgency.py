@@ -18,6 +18,7 @@ from casework.notices import Notice
 from casework.urgency import find_urgent_reasons
 from core.clock import FixedClock, local_date
 from core.phones import parse_phone
+from core.ranges import Range
 from tests.casework.people import a_petition
 
 RULES = CaseRules()
@@ -52,8 +53,15 @@ def test_words_of_urgency(said: str | None, reasons: list[str]) -> None:
 
 
 def test_many_people_or_a_large_amount_is_urgent() -> None:
-    assert find_urgent_reasons(RULES, [], people=9, amount_yuan=Decimal(200_000)) == ()
-    large = find_urgent_reasons(RULES, [], people=10, amount_yuan=Decimal("200000.01"))
+    assert (
+        find_urgent_reasons(
+            RULES, [], people=Range.exactly(9), amount_yuan=Range.exactly(Decimal(200_000))
+        )
+        == ()
+    )
+    large = find_urgent_reasons(
+        RULES, [], people=Range.exactly(10), amount_yuan=Range.exactly(Decimal("200000.01"))
+    )
     assert large == ("people", "amount")
 
 
@@ -105,7 +113,7 @@ def test_twelve_people_from_one_factory_in_three_days_are_one_matter(
     lodge_many(db, desk, clock, 5)
     clock.advance(timedelta(days=1))
     assert not mass_notices(db)
-    lodge_many(db, desk, clock, 2, first=5, people=3)
+    lodge_many(db, desk, clock, 2, first=5, people=Range.exactly(3))
     clock.advance(timedelta(days=1))
     lodge_many(db, desk, clock, 1, first=7)
     (matter,) = list_mass_matters(db, local_date(clock.now()))

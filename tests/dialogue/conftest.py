@@ -34,7 +34,6 @@ def caller(
                 can_text=phone == MOBILE,
                 language="zh",
                 started_at=clock.now().isoformat(),
-                step="question.greeting",
             ),
         )
 
@@ -58,7 +57,6 @@ def texter(
                 can_text=True,
                 language=language,
                 started_at=clock.now().isoformat(),
-                step="question.wait",
             ),
         )
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from core.clock import FixedClock
 from core.database import Database
 from dialogue.conversation import Conversation
 from dialogue.engine import take_turn
+from dialogue.flow import Slots
+from dialogue.flows.question.slots import QuestionSlots
 from dialogue.replies import (
     End,
     Listen,
@@ -21,6 +24,7 @@ from dialogue.replies import (
     replies_to_json,
 )
 from dialogue.services import DialogueServices, Facilities
+from dialogue.stored_conversation import conversation_from_json, conversation_to_json
 from dialogue.turn_inputs import (
     Arrived,
     HungUp,
@@ -32,6 +36,8 @@ from dialogue.turn_inputs import (
     TransferEnded,
     TurnInput,
 )
+
+S = TypeVar("S", bound=Slots)
 
 
 @dataclass
@@ -50,12 +56,22 @@ class Citizen:
         with self.database.write() as db:
             services = DialogueServices(self.facilities, db, self.clock.now())
             turn = take_turn(self.conversation, turn_input, services)
-        raw = json.loads(json.dumps(turn.conversation.to_json(), ensure_ascii=False))
-        self.conversation = Conversation.from_json(raw)
+        raw = json.loads(json.dumps(conversation_to_json(turn.conversation), ensure_ascii=False))
+        self.conversation = conversation_from_json(raw)
         self.replies = replies_from_json(json.loads(json.dumps(replies_to_json(turn.replies))))
         assert self.replies == turn.replies
         self.texts += [reply for reply in self.replies if isinstance(reply, SendText)]
         return "\n".join(reply.words for reply in self.replies if isinstance(reply, Say))
+
+    def slots(self, kind: type[S]) -> S:
+        """The slots of the uppermost flow of a kind."""
+        frames = [f.slots for f in self.conversation.stack if isinstance(f.slots, kind)]
+        return frames[-1]
+
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """The topics that can be chosen now."""
+        return self.slots(QuestionSlots).offered
 
     def call(self) -> str:
         return self.take(Arrived())

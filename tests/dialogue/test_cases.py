@@ -10,6 +10,8 @@ from sqlalchemy import func, select
 
 from casework.models import Attachment, Case
 from core.clock import LOCAL_ZONE
+from core.ranges import Range
+from dialogue.flows.petition.slots import PetitionSlots
 from ratings.models import Rating
 from tests.dialogue.conftest import LANDLINE, MOBILE
 from tests.dialogue.scenario import Citizen
@@ -85,7 +87,7 @@ def test_a_petition_by_phone_is_asked_read_back_numbered_and_texted(caller: Make
     line.say("有工资条和聊天记录")
     heard = line.say("匿名")
     assert "正确请按1" in heard and "金额三万六千元" in heard
-    assert "从二零二六年九月一日开始" in heard and "涉及十二人" in heard
+    assert "从二零二六年九月开始" in heard and "涉及十二人" in heard
     heard = line.press("1")
     (case,) = cases_of(line)
     assert case.kind == "petition" and case.people == 12 and case.town == "changan"
@@ -119,6 +121,8 @@ def test_a_petition_is_saved_when_the_caller_hangs_up_half_way(caller: MakeCitiz
     line.hang_up()
     (case,) = cases_of(line)
     assert "三个月的工资" in (case.issue or "")
+    # Told, but not confirmed: somebody calls back, and no statutory deadline runs.
+    assert case.kind == "contact"
 
 
 def test_progress_is_told_to_the_phone_it_was_lodged_from(texter: MakeCitizen) -> None:
@@ -189,10 +193,12 @@ def test_a_petition_is_saved_when_the_caller_falls_silent(caller: MakeCitizen) -
     line.call()
     line.say("我要投诉")
     line.say("老板拖欠我们三个月的工资一直不发")
+    line.press("1")
     for _ in range(3):
         heard = line.be_silent()
-    assert "诉求已登记" in heard and line.waits_for == "nothing"
-    assert len(cases_of(line)) == 1
+    assert "已先登记" in heard and line.waits_for == "nothing"
+    (case,) = cases_of(line)
+    assert case.kind == "petition" and case.is_unfinished
 
 
 def test_a_petition_left_for_a_person_who_does_not_answer_is_saved(caller: MakeCitizen) -> None:
@@ -221,8 +227,8 @@ def test_a_key_is_no_answer_to_what_happened(caller: MakeCitizen) -> None:
     line = caller()
     line.call()
     line.say("我要投诉")
-    assert "没有听明白" in line.press("5")
-    assert line.conversation.slots.get("issue") is None
+    assert "工厂两个月没发工资" in line.press("5")
+    assert not line.slots(PetitionSlots).issue
 
 
 def test_nine_people_are_no_wish_to_leave_a_message(caller: MakeCitizen) -> None:
@@ -233,7 +239,7 @@ def test_nine_people_are_no_wish_to_leave_a_message(caller: MakeCitizen) -> None
     line.say("东莞市长安镇明辉电子厂")
     line.say("二零二六年九月")
     line.press("9#")
-    assert line.conversation.slots["people"] == 9
+    assert line.slots(PetitionSlots).people == Range.exactly(9)
     line.press("9")
     assert line.waits_for == "recording"
 
@@ -242,7 +248,8 @@ def tell_an_employer_unsurely(line: Citizen) -> str:
     line.call()
     line.say("我要投诉")
     line.say("老板拖欠我们三个月的工资一直不发")
-    assert "没有听明白" in line.say("明灰店子厂", confidence=0.2)
+    line.press("1")
+    assert "例如：东莞宏发五金厂" in line.say("明灰店子厂", confidence=0.2)
     return line.say("明辉店子厂", confidence=0.3)
 
 
@@ -277,7 +284,7 @@ def test_an_employer_is_kept_as_heard_when_nothing_is_recorded(caller: MakeCitiz
     line = caller()
     tell_an_employer_unsurely(line)
     assert "哪个镇" in line.be_silent()
-    assert line.conversation.slots["employer"] == "明辉店子厂"
+    assert line.slots(PetitionSlots).employer == "明辉店子厂"
 
 
 def test_hanging_up_after_the_name_was_recorded_keeps_petition_and_recording(
@@ -305,11 +312,11 @@ def test_what_was_told_at_first_is_kept_when_the_choice_is_said_again(caller: Ma
     line = caller()
     line.call()
     line.say("我要投诉老板拖欠我们三个月的工资一直不发")
-    told = line.conversation.slots.get("issue")
+    told = line.slots(PetitionSlots).issue
     assert told
     line.be_silent()
     line.press("*")
-    assert line.conversation.slots.get("issue") == told
+    assert line.slots(PetitionSlots).issue == told
 
 
 @pytest.mark.parametrize("words", ["再见", "没有了。", "Goodbye"])
@@ -319,7 +326,7 @@ def test_who_cannot_text_is_asked_for_a_rating_by_key_at_the_end(
     line = caller(LANDLINE)
     line.call()
     line.say("试用期最长多久")
-    assert "非常满意按5" in line.say(words) and line.waits_for == "keys"
+    assert "非常满意按5" in line.say(words) and line.waits_for == "speech"
     assert "谢谢您的评价" in line.press("4") and line.waits_for == "nothing"
     with line.database.read() as db:
         (kept,) = db.scalars(select(Rating))
@@ -355,5 +362,6 @@ def test_a_petition_that_was_begun_is_kept_by_whoever_says_goodbye(
     line.call()
     line.say("我要投诉")
     line.say("老板拖欠我们三个月的工资一直不发")
+    line.press("1")
     line.press("0")
-    assert "诉求已登记" in line.say("再见")
+    assert "已先登记" in line.say("再见")

@@ -73,7 +73,7 @@ def test_silence_leads_over_slower_repetition_and_keys_to_a_message(caller: Make
     line.be_silent()
     assert line.replies[0].slowly  # type: ignore[union-attr]
     assert "工资按1" in line.be_silent()
-    assert "留言请按1" in line.be_silent() or line.conversation.step == "message.offer"
+    assert "留言请按1" in line.be_silent() or line.conversation.place == "message.offer"
     line.be_silent()
     assert line.waits_for == "nothing" and line.conversation.is_over
 
@@ -86,7 +86,7 @@ def test_keys_lead_to_topics_by_name(caller: MakeCitizen) -> None:
     heard = line.press("1")
     assert "请按1" in heard and "请按3" in heard
     line.press("2")
-    assert line.conversation.step == "question.answered"
+    assert line.conversation.place == "answer.given"
 
 
 def test_a_landline_caller_keys_in_a_mobile_number_for_the_text(caller: MakeCitizen) -> None:

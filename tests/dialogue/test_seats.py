@@ -33,12 +33,16 @@ from dialogue.seats import (
     set_availability,
 )
 from dialogue.waiting_line import (
+    QueueEntry,
     end_wait,
     enter_line,
     expected_seconds,
+    head_of_line,
+    keep_place,
     list_line,
     note_connected,
     place_of,
+    urgent_head,
 )
 
 
@@ -65,16 +69,19 @@ class Room:
         now = self.clock.now()
         return [s.name for s in list_free_seats(self.db, offices or ("bureau",), language, now)]
 
-    def wait(self, sid: str, language: str = "zh") -> WaitingCaller:
+    def wait(self, sid: str, language: str = "zh", *, is_urgent: bool = False) -> WaitingCaller:
         self.clock.advance(timedelta(seconds=1))
         return enter_line(
             self.db,
-            sid,
-            phone="+8613800138000",
-            language=language,
-            office_ids=("bureau",),
-            about="",
-            now=self.clock.now(),
+            QueueEntry(
+                sid,
+                phone="+8613800138000",
+                language=language,
+                office_ids=("bureau",),
+                about="",
+                is_urgent=is_urgent,
+            ),
+            self.clock.now(),
         )
 
 
@@ -195,3 +202,41 @@ def test_the_time_to_expect_is_what_the_last_ones_waited_less_what_was_waited(ro
     room.clock.advance(timedelta(minutes=1))
     expected = expected_seconds(room.db, new, room.clock.now())
     assert expected is not None and 179 <= expected <= 182
+
+
+def test_an_urgent_caller_stands_before_all_others_and_behind_urgent_ones(room: Room) -> None:
+    first, second = room.wait("CA1"), room.wait("CA2")
+    urgent, later = room.wait("CA3", is_urgent=True), room.wait("CA4", is_urgent=True)
+    assert list_line(room.db) == [urgent, later, first, second]
+    assert [place_of(room.db, w) for w in (urgent, later, first, second)] == [1, 2, 3, 4]
+    assert head_of_line(room.db, second) is first and head_of_line(room.db, later) is urgent
+    assert urgent_head(room.db, "bureau") is urgent and urgent_head(room.db, "elsewhere") is None
+    keep_place(room.db, urgent)
+    assert urgent_head(room.db, "bureau") is later
+    # Who comes again as an ordinary caller stands at the end.
+    room.wait("CA3")
+    assert list_line(room.db) == [later, first, second, urgent]
+
+
+def test_an_urgent_caller_of_another_language_does_not_count_in_the_place(room: Room) -> None:
+    chinese = room.wait("CA1")
+    room.wait("CA2", "en", is_urgent=True)
+    assert place_of(room.db, chinese) == 1
+
+
+def test_waits_of_urgent_callers_do_not_shorten_what_others_expect(room: Room) -> None:
+    urgent, ordinary = room.wait("CA1", is_urgent=True), room.wait("CA2")
+    room.clock.advance(timedelta(minutes=4))
+    note_connected(room.db, urgent, room.clock.now())
+    assert expected_seconds(room.db, ordinary, room.clock.now()) is None
+    assert expected_seconds(room.db, room.wait("CA3", is_urgent=True), room.clock.now()) == 241
+
+
+def test_a_person_who_writes_up_a_call_is_asked_last_and_only_for_a_life(room: Room) -> None:
+    writing, free = room.add("甲", place=1), room.add("乙", place=2)
+    set_availability(room.db, writing, Availability.AFTER_CALL, room.clock.now())
+    assert room.free() == ["乙"]
+    now = room.clock.now()
+    assert list_free_seats(room.db, ("bureau",), "zh", now, is_urgent=True) == [free, writing]
+    set_availability(room.db, writing, Availability.AWAY, now)
+    assert list_free_seats(room.db, ("bureau",), "zh", now, is_urgent=True) == [free]

@@ -10,6 +10,7 @@ import pytest
 from core.clock import FixedClock
 from core.database import Database
 from core.text_segments import count_segments
+from dialogue.flows.statute.slots import StatuteSlots
 from knowledge_base.loader import Content
 from knowledge_base.statute_files import read_statute
 from knowledge_base.statutes import import_statutes
@@ -110,7 +111,7 @@ def test_the_answers_that_rest_on_the_article_are_offered(texter: MakeCitizen) -
     assert "回复2看相关解答" in thread.text("劳动合同法第39条")
     offered = thread.text("2")
     assert offered.startswith("与这一条有关的解答")
-    assert thread.conversation.offered
+    assert thread.offered
     assert thread.text("1")
     assert thread.conversation.topic in thread.facilities.knowledge.content.entries
 
@@ -147,7 +148,7 @@ def test_without_law_texts_the_answers_that_cite_the_article_are_given(
     answer = thread.text("劳动合同法第19条")
     assert "我这里没有《劳动合同法》的条文原文。" in answer
     assert "与这一条有关的解答：" in answer
-    assert "probation-period-length" in thread.conversation.offered
+    assert "probation-period-length" in thread.offered
     assert "试用期" in thread.text("1")
 
 
@@ -160,5 +161,5 @@ def test_without_law_texts_and_answers_the_way_on_is_told(texter: MakeCitizen) -
 def test_more_than_the_article_is_a_question_like_any_other(texter: MakeCitizen) -> None:
     thread = texter()
     thread.text("单位按劳动合同法第39条辞退我要不要给补偿")
-    assert thread.conversation.step != "statute.told"
-    assert thread.conversation.slots.get("statute") is None
+    assert thread.conversation.place != "statute.read"
+    assert not any(isinstance(f.slots, StatuteSlots) for f in thread.conversation.stack)

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from dialogue.flows.telling import clock_words, count_words, limit_words, told
+from dialogue.spoken_forms import as_said, clock_words, count_words, full_day_words
 
 
 @pytest.mark.parametrize(
@@ -21,10 +21,10 @@ from dialogue.flows.telling import clock_words, count_words, limit_words, told
 def test_a_day_is_told_in_words_on_the_phone_and_written_in_figures(
     language: str, on_the_phone: str, in_a_text: str
 ) -> None:
-    day = limit_words(date(2027, 3, 5), language)
+    day = full_day_words(date(2027, 3, 5), language)
     for is_voice, words in ((True, on_the_phone), (False, in_a_text)):
         turning = SimpleNamespace(is_voice=is_voice, language=language)
-        assert told(turning, day) == words  # type: ignore[arg-type]
+        assert as_said(turning, day) == words  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ def test_a_day_is_told_in_words_on_the_phone_and_written_in_figures(
 )
 def test_an_amount_is_told_in_words(language: str, words: str) -> None:
     turning = SimpleNamespace(is_voice=True, language=language)
-    assert told(turning, "36000") == words  # type: ignore[arg-type]
+    assert as_said(turning, "36000") == words  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterator
+from collections import Counter, deque
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
+from core.ranges import Range
 from dialogue.conversation import Conversation
 from dialogue.engine import Turn, take_turn
-from dialogue.flows.rating import is_asked_by_key
+from dialogue.flow import Slots
+from dialogue.flows.answer.slots import AnswerSlots
+from dialogue.flows.danger.slots import DangerSlots
+from dialogue.flows.delivery.slots import DeliverySlots
+from dialogue.flows.message.slots import MessageSlots
+from dialogue.flows.person.slots import PersonSlots
+from dialogue.flows.petition.slots import PetitionSlots
+from dialogue.flows.progress.slots import ProgressSlots
+from dialogue.flows.question.slots import QuestionSlots
+from dialogue.flows.rating.flow import is_asked_by_key
+from dialogue.flows.statute.slots import StatuteSlots
 from dialogue.replies import Enqueue, Reply, TakeRecording, Transfer
 from dialogue.services import DialogueServices
 from dialogue.turn_inputs import (
@@ -27,7 +39,7 @@ from dialogue.turn_inputs import (
 from nlu.entities.values import NO_ENTITIES, Entities
 from nlu.interpretation import Act, Candidate, Interpretation
 
-MOST_STATES = 2000
+MAX_STATES = 2000
 A_LAW = "劳动合同法第39条"
 LONG_STORY = "老板拖欠我们三个月的工资一直不发，去问了很多次都说没有钱，" * 12
 _TOPICS = (
@@ -40,7 +52,8 @@ _TOPICS = (
 
 def _acting(act: Act, *topics: str, sure: float = 0.0) -> Interpretation:
     candidates = tuple(Candidate(topic, 0.3) for topic in topics)
-    entities = Entities(town="changan", dates=(date(2026, 9, 1),), amount=Decimal(36000))
+    since, amount = Range.exactly(date(2026, 9, 1)), Range.exactly(Decimal(36000))
+    entities = Entities(town="changan", dates=(since,), amount=amount)
     return Interpretation(
         act=act,
         act_confidence=0.9,
@@ -68,6 +81,20 @@ class KnownPhrases:
         return UNDERSTOOD.get(text, _acting(Act.QUESTION))
 
 
+DANGER = "我站在楼顶上不想活了"
+REPAIRS = (
+    DANGER,
+    "不对，是厚街",
+    "刚才说错了",
+    "算了",
+    "你刚才说什么",
+    "等一下",
+    "没错",
+    "不对",
+    "跳过",
+    "谢谢",
+    "你是机器人吗",
+)
 INPUTS: tuple[TurnInput, ...] = (
     *(Pressed(key) for key in "0123456789*#"),
     *(
@@ -89,11 +116,34 @@ INPUTS: tuple[TurnInput, ...] = (
         Spoke(words, 0.9)
         for words in ("。", "不知道", "对", "第一个", "长安镇", "二零二六年九月", "再见")
     ),
-    *(Spoke(words, 0.9) for words in (A_LAW, "劳动合同法第99条", "火星法第3条")),
+    *(Spoke(words, 0.9) for words in REPAIRS),
+    *(
+        Spoke(words, 0.9)
+        for words in ("前年夏天", "还在职", A_LAW, "劳动合同法第99条", "火星法第3条")
+    ),
     Spoke("sure", 0.1),
     Spoke("gibberish", None),
     Silent(),
     HungUp(),
+)
+# One of each kind: enough to meet every wording in another language.
+FEWER_INPUTS: tuple[TurnInput, ...] = (
+    *(Pressed(key) for key in "01239*#"),
+    *(Pressed(keys) for keys in ("12#", "13900139000#", "1111", "2026112300021#")),
+    *(Spoke(words, 0.9) for words in ("sure", "unsure", "complaint", LONG_STORY, "progress")),
+    *(Spoke(words, 0.9) for words in (DANGER, "算了", "你刚才说什么", "不知道", "对", "再见")),
+    *(Spoke(words, 0.9) for words in ("前年夏天", "还在职", A_LAW, "火星法第3条")),
+    Spoke("sure", 0.1),
+    Silent(),
+    HungUp(),
+)
+# While a telephone rings, in the queue, and while a message is recorded.
+PROVIDER_INPUTS: tuple[TurnInput, ...] = (
+    Silent(),
+    HungUp(),
+    Pressed("9"),
+    Pressed("*"),
+    Spoke(DANGER, 0.9),
     Recorded("RE1", 7),
     Recorded("RE1", 7, hung_up=True),
     Recorded("", 0),
@@ -108,33 +158,46 @@ INPUTS: tuple[TurnInput, ...] = (
 _AFTER_SILENCE = (Pressed("0"), Pressed("9"), Pressed("*"), Silent(), HungUp())
 
 State = tuple[object, ...]
-# The slots that decide how each flow goes on; what another flow left behind does not matter.
-_SLOTS = {
-    "petition": ("asking", "tries", "issue"),
-    "progress": ("tries", "number"),
-    "message": ("tries", "recording"),
-    "question": ("heard", "mobile"),
-    "statute": ("statute", "law_offers", "law_part"),
+# What of each flow's slots decides how it goes on.
+_FEATURES: dict[type[Slots], Callable[[Any], State]] = {
+    QuestionSlots: lambda s: (bool(s.heard), len(s.offered), s.misses),
+    AnswerSlots: lambda s: (),
+    DeliverySlots: lambda s: (bool(s.phone),),
+    MessageSlots: lambda s: (bool(s.recording), s.empty_tries),
+    PetitionSlots: lambda s: (s.asking, min(s.misses, 2), bool(s.issue)),
+    ProgressSlots: lambda s: (bool(s.number), s.failures),
+    PersonSlots: lambda s: (len(s.tried), s.is_urgent),
+    DangerSlots: lambda s: (s.has_tried, s.can_call_back),
+    StatuteSlots: lambda s: (bool(s.statute), bool(s.offers), s.part),
 }
-_STEPS_WITH_TOPIC = frozenset({"question.answered", "petition.offer", "petition.begin_again"})
-_COUNTED = frozenset({"asking", "tries", "law_part"})
 
 
 def state_of(conversation: Conversation) -> State:
-    """What of a conversation decides how it goes on."""
+    """What of a conversation decides how it goes on: the flow on top with its slots, and which flow
+    waits right below it."""
     if conversation.is_over:
         return ("over",)
-    flow = conversation.step.partition(".")[0]
-    slots = {name: conversation.slots.get(name) for name in _SLOTS.get(flow, ())}
+    *below, top = conversation.stack
     return (
-        conversation.step,
-        min(conversation.silences, 4),
-        min(conversation.misses, 3) if flow == "question" else 0,
-        conversation.topic is not None and conversation.step in _STEPS_WITH_TOPIC,
-        len(conversation.offered) if conversation.step == "question.clarify" else 0,
+        _kind_below(below[-1].slots) if below else "",
+        top.name,
+        *_FEATURES.get(type(top.slots), lambda _: ())(top.slots),
+        min(conversation.silences, 6 if top.name.startswith("danger") else 4),
+        min(conversation.misses, 2) if _counts_misses(conversation) else 0,
         is_asked_by_key(conversation),
-        *(value if name in _COUNTED else value is not None for name, value in slots.items()),
     )
+
+
+def _kind_below(slots: Slots) -> str:
+    """A petition waits to be gone on with, an answer to be sent; any other flow is only come back
+    to."""
+    return slots.flow if isinstance(slots, PetitionSlots | AnswerSlots) else "another"
+
+
+def _counts_misses(conversation: Conversation) -> bool:
+    """A petition counts its own, and silence is counted by itself."""
+    is_petition = isinstance(conversation.stack[-1].slots, PetitionSlots)
+    return conversation.silences == 0 and not is_petition
 
 
 @dataclass(frozen=True)
@@ -169,7 +232,9 @@ def take(conversation: Conversation, turn_input: TurnInput, services: DialogueSe
     return turn
 
 
-def walk(start: Conversation, services: DialogueServices) -> dict[State, Place]:
+def walk(
+    start: Conversation, services: DialogueServices, calm_inputs: tuple[TurnInput, ...] = INPUTS
+) -> dict[State, Place]:
     """All states that can be reached from ``start``, breadth first."""
     places: dict[State, Place] = {}
     waiting: deque[State] = deque()
@@ -178,11 +243,13 @@ def walk(start: Conversation, services: DialogueServices) -> dict[State, Place]:
     def arrive(turn: Turn, path: tuple[TurnInput, ...]) -> State:
         # Each language has a walk of its own, and the limit of turns a test of its own.
         conversation = replace(turn.conversation, language=start.language, turn=len(path) % 40)
+        # What was told of danger, and what was answered last, decide nothing about the states.
+        conversation = replace(conversation, danger="", topic=None, offered_help=())
         state = state_of(conversation)
         if state not in places:
             places[state] = Place(conversation, turn.replies, path)
             waiting.append(state)
-            assert len(places) <= MOST_STATES, "the states do not come to an end"
+            assert len(places) <= MAX_STATES, Counter(state[:3] for state in places)
         return state
 
     arrive(take(start, Arrived(), services), (Arrived(),))
@@ -190,8 +257,11 @@ def walk(start: Conversation, services: DialogueServices) -> dict[State, Place]:
         place = places[waiting.popleft()]
         if place.conversation.is_over:
             continue
-        calm = state_of(replace(place.conversation, silences=0))
-        inputs = _AFTER_SILENCE if calm in walked else INPUTS
+        calm = state_of(replace(place.conversation, silences=0, misses=0))
+        if place.reaches_somebody:
+            inputs = PROVIDER_INPUTS
+        else:
+            inputs = _AFTER_SILENCE if calm in walked else calm_inputs
         walked.add(calm)
         for turn_input in inputs:
             turn = take(place.conversation, turn_input, services)

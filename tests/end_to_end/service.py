@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -39,16 +38,17 @@ class Service:
     def log(self) -> Path:
         return self.var.parent / f"{self.var.name}.log"
 
+    models: Path = ROOT / "var" / "nlu"
+
     def prepare(self) -> None:
-        """Bring the engine that was trained before, so that a test does not wait for it."""
+        """Make the folder of data. The model that was learnt for all tests lies in ``models``."""
         self.var.mkdir(parents=True, exist_ok=True)
-        shutil.copytree(ROOT / "var" / "nlu", self.var / "nlu", dirs_exist_ok=True)
 
     def start(self) -> None:
         """Start it and wait until it has printed its addresses."""
         environment = {
             k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "REDIS_URL"}
-        }
+        } | {"MODEL_DIR": str(self.models)}
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
                 [

@@ -52,6 +52,33 @@ def test_a_message_is_fetched_though_the_scheduler_is_killed(service: Service) -
         time.sleep(0.2)
 
 
+def test_a_message_ended_by_hanging_up_has_a_number_at_once_though_its_media_is_late(
+    service: Service,
+) -> None:
+    client, phone = SimulatorClient(service.simulator_url), "+8613900139012"
+    client.switch_on_fault("media-missing")
+    caller = PhoneCaller(service.simulator_url, phone)
+    caller.call()
+    caller.press("9")
+    begun = time.monotonic()
+    caller.record(5, finish_with="hangup")
+    (text,) = Texter(service.simulator_url, phone).wait_for_texts(1, seconds=SECONDS)
+    assert "编号DG" in text.body
+    assert time.monotonic() - begun < 15
+    time.sleep(4)
+    client.switch_off_faults()
+    sid = next(
+        e["parameters"]["RecordingSid"]
+        for e in client.exchanges(about=caller.sid)
+        if "RecordingSid" in e["parameters"]
+    )
+    deadline = time.monotonic() + 120
+    while not any(e["method"] == "DELETE" and sid in e["url"] for e in client.exchanges(sid)):
+        assert time.monotonic() < deadline, "the recording was not fetched and removed"
+        time.sleep(0.2)
+    assert len(Texter(service.simulator_url, phone).texts()) == 1
+
+
 def test_a_texter_asks_opts_out_and_comes_back(service: Service) -> None:
     texter = Texter(service.simulator_url, "+8613900139002")
     texter.send("试用期最长多久")

@@ -92,6 +92,7 @@ def make_twilio(
             clock=clock,
             most_calls=most_calls,
             note_call_ended=note_ended,
+            can_understand=changes.get("can_understand", lambda: True),
         )
         app = Flask(__name__)
         app.register_blueprint(make_blueprint(services, SignatureCheck(BASE, (TOKEN,))))

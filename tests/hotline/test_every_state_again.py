@@ -31,12 +31,10 @@ def services(
 @pytest.fixture
 def paths(services: CallServices, clock: FixedClock) -> list[tuple[TurnInput, ...]]:
     """The shortest way to each step in which a call can stand."""
-    start = Conversation(
-        "CA0", "voice", MOBILE, "", True, "zh", clock.now().isoformat(), "question.greeting"
-    )
+    start = Conversation("CA0", "voice", MOBILE, "", True, "zh", clock.now().isoformat())
     with services.database.read() as db:
         places = walk(start, DialogueServices(services.facilities, db, clock.now()))
-    ways = {p.conversation.step: p.path for p in reversed(places.values())}
+    ways = {p.conversation.place: p.path for p in reversed(places.values())}
     return [way for way in ways.values() if HungUp() not in way]
 
 

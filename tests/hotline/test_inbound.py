@@ -36,7 +36,9 @@ from hotline.inbound import read_turn_input
             {"RecordingSid": "RE1", "RecordingDuration": "7", "Digits": "hangup"},
             Recorded("RE1", 7, hung_up=True),
         ),
-        ({"RecordingSid": "RE1", "RecordingDuration": "-1"}, Recorded("RE1", 0)),
+        ({"RecordingSid": "RE1", "RecordingDuration": "-1"}, Recorded("RE1", 1)),
+        ({"RecordingSid": "RE1"}, Recorded("RE1", 1)),
+        ({"RecordingSid": "RE1", "RecordingDuration": "0", "Digits": "hangup"}, Silent()),
         ({"DialCallStatus": "completed"}, TransferEnded("answered")),
         (
             {"DialCallStatus": "completed", "DialBridged": "false"},

@@ -31,7 +31,7 @@ def test_a_record_tells_the_way_of_a_call_its_outcome_length_and_cost(
     clock.advance(timedelta(seconds=130))
     twilio.status(seconds=130)
     found = record(twilio)
-    assert found.path == ("question.greeting", "question.answered", "question.sent")
+    assert found.path == ("question.greeting", "answer.given", "answer.sent")
     assert (found.outcome, found.status, found.seconds) == ("answer", "completed", 130)
     assert (found.started_at, found.ended_at) == (started, clock.now())
     assert found.cost_yuan == Decimal("0.18")

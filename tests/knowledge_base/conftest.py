@@ -53,6 +53,11 @@ class ContentFolder:
         self.write(name, text)
 
     def problems(self, on: date = TODAY) -> list[Problem]:
+        """All problems but those of conditions: a changed word differs from the other language."""
+        return [p for p in self.all_problems(on) if "not reviewed" not in p.reason]
+
+    def all_problems(self, on: date = TODAY) -> list[Problem]:
+        """All problems, also conditions that differ between languages and lengths."""
         return check_folder(self._numbers, on, self.path)[1]
 
     def load(self) -> Content:

@@ -25,7 +25,7 @@ from knowledge_base.corrections import (
 from knowledge_base.loader import Content
 from knowledge_base.models import AnswerReceipt, CorrectionState, CorrectionText
 from knowledge_base.operations import record_answer
-from knowledge_base.rendering import render_answer, render_correction
+from knowledge_base.rendering import AnswerGiven, render_answer, render_correction
 from tests.knowledge_base.conftest import TODAY, ContentFolder
 
 WAGE, PROBATION = "minimum-wage-dongguan", "probation-period-length"
@@ -44,12 +44,14 @@ class Line:
     def content(self) -> Content:
         return self.folder.load()
 
-    def answer(self, topic: str, phone: str = MOBILE, language: str = "zh") -> AnswerReceipt:
+    def answer(
+        self, topic: str, phone: str = MOBILE, language: str = "zh", year: int | None = None
+    ) -> AnswerReceipt:
         self.answers += 1
         content = self.content
         record_answer(
             self.db,
-            render_answer(content, content.entries[topic], "text", language, TODAY),
+            render_answer(content, content.entries[topic], "text", language, TODAY, year=year),
             conversation_id=f"T{self.answers}",
             turn=1,
             channel="text",
@@ -148,7 +150,7 @@ def test_a_correction_tells_the_present_answer_once_a_citizen_and_topic(line: Li
 def test_every_real_correction_has_at_most_four_segments(content: Content) -> None:
     for entry in content.entries.values():
         for language in ("zh", "en"):
-            words = render_correction(content, entry, TODAY, language, TODAY)
+            words = render_correction(content, entry, AnswerGiven(TODAY, language), TODAY)
             assert count_segments(words).segments <= 4, entry.topic
 
 
@@ -178,3 +180,44 @@ def test_a_withdrawn_figure_is_no_error(line: Line) -> None:
     line.db.flush()
     (one,) = list_affected(line.db, line.content, SINCE, TODAY)
     assert one.figures["figure_of_old"].now is None
+
+
+def test_a_receipt_keeps_what_was_said_byte_for_byte_though_the_content_changes(
+    line: Line,
+) -> None:
+    said = line.content
+    answer = render_answer(said, said.entries[WAGE], "text", "zh", TODAY)
+    receipt = line.answer(WAGE)
+    line.set_wage("2080", "2300")
+    line.db.expire_all()
+    assert receipt.text == answer.text
+    assert "2080" in answer.text
+    (one,) = list_affected(line.db, line.content, SINCE, TODAY)
+    assert one.receipt.text == answer.text
+
+
+def test_the_answer_for_a_past_year_is_not_changed_by_a_new_standard(line: Line) -> None:
+    receipt = line.answer(WAGE, year=2025)
+    assert receipt.year == 2025
+    line.set_wage(
+        "    - {value: 2080, from: 2025-03-01",
+        "    - {value: 2300, from: 2027-07-01, source: 新文, verified: true}\n"
+        "    - {value: 2080, from: 2025-03-01",
+    )
+    assert list_affected(line.db, line.content, SINCE, date(2027, 8, 1)) == []
+
+
+def test_a_year_that_becomes_known_changes_the_answer_and_the_correction_says_it(
+    line: Line,
+) -> None:
+    line.answer(WAGE, year=2020)
+    for wage in ("2080", "19.8"):
+        line.set_wage(
+            f"    - {{value: {wage}, from: 2025-03-01",
+            f"    - {{value: {wage[:-1]}0, from: 2018-07-01, source: 旧文, verified: true}}\n"
+            f"    - {{value: {wage}, from: 2025-03-01",
+        )
+    line.set_wage("value: 2080, from: 2018", "value: 1720, from: 2018")
+    (draft,) = line.drafts()
+    assert "2020年适用的是2018年7月1日到2025年2月28日的标准。" in draft.words
+    assert "1720元" in draft.words

@@ -9,9 +9,11 @@ import pytest
 
 from core.errors import ContentError
 from core.text_segments import Encoding, count_segments, encoding_of
+from knowledge_base.caveats import said_caveat
 from knowledge_base.loader import Content
 from knowledge_base.published import KnowledgeBase
 from knowledge_base.rendering import MAX_TEXT_SEGMENTS, render_answer, render_full
+from knowledge_base.spoken_numbers import speak_numbers
 from tests.knowledge_base.conftest import TODAY, ContentFolder
 
 WAGE = "wages/minimum-wage-dongguan"
@@ -32,7 +34,9 @@ def test_every_real_spoken_answer_is_short_and_without_digits(content: Content) 
     for entry in content.entries.values():
         for language, most in (("zh", 120), ("yue", 120), ("en", 320)):
             spoken = render_answer(content, entry, "voice", language, TODAY).text
-            assert len(spoken) <= most, (entry.topic, language)
+            caveat = speak_numbers(said_caveat(content.figures, entry, language, TODAY), language)
+            assert spoken.endswith(caveat)
+            assert len(spoken.removesuffix(caveat).rstrip()) <= most, (entry.topic, language)
             assert not re.search(r"[\d{}()（）/]", spoken), (entry.topic, language)
 
 
@@ -69,16 +73,18 @@ def test_the_figures_of_the_day_stand_in_the_answer_and_in_what_is_remembered(
 
 def test_an_unverified_entry_says_so_in_text_and_voice(folder: ContentFolder) -> None:
     folder.change_field(PROBATION, "verified", "null")
-    folder.change_field(PROBATION, "unverified", "{zh: 计算口径, en: how it is counted}")
+    folder.change_field(
+        PROBATION, "unverified", "{zh: 计算口径, en: how it is counted}\nscope: local"
+    )
     content = folder.load()
     entry = content.entries["probation-period-length"]
     text = render_answer(content, entry, "text", "zh", TODAY)
     assert not text.is_verified
-    assert "注意：计算口径，以东莞市人社局最新公布为准（数据截至2026-11-23）。" in text.text
+    assert "注意：计算口径，请以东莞市人社局劳动监察最新公布为准。" in text.text
     english = render_answer(content, entry, "text", "en", TODAY).text
-    assert "Note: how it is counted - confirm with the Dongguan human resources bureau" in english
+    assert "Note: how it is counted - confirm with the Dongguan labour inspection." in english
     spoken = render_answer(content, entry, "voice", "zh", TODAY).text
-    assert spoken.endswith("，以东莞市人社局最新公布为准。")
+    assert spoken.endswith("。计算口径我们还没有核实，请以东莞市人社局劳动监察最新公布的为准。")
 
 
 def test_an_unverified_figure_alone_brings_the_caveat(folder: ContentFolder) -> None:
@@ -90,7 +96,7 @@ def test_an_unverified_figure_alone_brings_the_caveat(folder: ContentFolder) -> 
     content = folder.load()
     answer = render_answer(content, content.entries["minimum-wage-dongguan"], "text", "zh", TODAY)
     assert not answer.is_verified
-    assert "注意：金额标准，以东莞市人社局最新公布为准" in answer.text
+    assert "注意：金额标准，请以东莞市人社局最新公布为准（数据自2025年3月1日起）。" in answer.text
 
 
 def test_the_full_answer_says_what_to_bring_where_to_go_and_the_whole_basis(
@@ -122,3 +128,18 @@ def test_a_figure_without_a_value_that_day_gives_no_answer_but_an_error(content:
         render_answer(
             content, content.entries["minimum-wage-dongguan"], "text", "zh", date(2020, 1, 1)
         )
+
+
+@pytest.mark.parametrize(
+    ("topic", "said"),
+    [
+        ("enforce-award", "申请执行的期限我们还没有核实，请以人民法院"),
+        ("work-injury-deemed", "四十八小时从何时起算我们还没有核实，请以人社部门的答复为准"),
+        ("medical-referral", "这一点我们还没有核实，请以东莞市医疗保障局幺二三九三"),
+        ("childcare-subsidy", "这个数我们还没有核实，请以卫生健康部门的答复为准"),
+    ],
+)
+def test_the_spoken_caveat_names_what_is_open_where_it_can_be_said(
+    content: Content, topic: str, said: str
+) -> None:
+    assert said in render_answer(content, content.entries[topic], "voice", "zh", TODAY).text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
@@ -15,7 +15,6 @@ from core.clock import FixedClock
 from core.database import Database
 from knowledge_base.editing import publish_text, retire_topic
 from knowledge_base.editors_desk import EditorsDesk
-from knowledge_base.loader import Content
 from knowledge_base.models import ContentStamp, EntryVersion
 from knowledge_base.published import KnowledgeBase
 from knowledge_base.source import ContentSource
@@ -23,12 +22,6 @@ from tests.knowledge_base.conftest import TODAY, ContentFolder
 
 TOPIC = "probation-period-length"
 FILE = f"labour-contract/{TOPIC}"
-Samples = tuple[str, ...]
-Source = ContentSource[Samples, Samples]
-
-
-def samples_of(content: Content) -> Samples:
-    return tuple(s for entry in content.entries.values() for s in entry.all_samples())
 
 
 class Newsroom:
@@ -37,17 +30,12 @@ class Newsroom:
     def __init__(self, folder: ContentFolder, database: Database, clock: FixedClock) -> None:
         self.folder, self.database, self.clock = folder, database, clock
         self.desk = EditorsDesk(folder.path)
-        self.learnt: list[Samples] = []
-        self.sources: list[Source] = []
+        self.sources: list[ContentSource] = []
 
-    def source(self, learn: Callable[[Samples], Samples] | None = None) -> Source:
-        source = Source(self.desk.base, self.database, self.clock, samples_of, learn or self.learn)
+    def source(self) -> ContentSource:
+        source = ContentSource(self.desk.base, self.database, self.clock)
         self.sources.append(source)
         return source
-
-    def learn(self, samples: Samples) -> Samples:
-        self.learnt.append(samples)
-        return samples
 
     def publish(self, text: str, topic: str = TOPIC) -> None:
         with self.database.write() as db:
@@ -70,7 +58,7 @@ def newsroom(folder: ContentFolder, database: Database, clock: FixedClock) -> It
         source.stop()
 
 
-def told(source: Source, on: date = TODAY) -> str:
+def told(source: ContentSource, on: date = TODAY) -> str:
     answer = KnowledgeBase(source.current).find_answer(TOPIC, "text", "zh", on)
     return answer.text if answer else ""
 
@@ -169,61 +157,19 @@ def test_a_database_that_is_away_at_the_start_leaves_the_files_serving(
     assert source.refresh()
 
 
-def test_the_index_learns_anew_only_when_samples_changed(newsroom: Newsroom) -> None:
-    source = newsroom.source()
-    first = source.index()
-    text = newsroom.folder.read(FILE).replace("试用期上限", "试用期的上限")
-    newsroom.publish(text)
-    source.refresh()
-    assert not source.renew_index()
-    assert source.index() is first
-    newsroom.publish(text.replace("能试用半年吗", "半年试用行不行"))
-    source.refresh()
-    assert source.renew_index()
-    assert "半年试用行不行" in source.index()
-    assert len(newsroom.learnt) == 2
-
-
-def test_the_old_index_answers_while_the_new_one_learns(newsroom: Newsroom) -> None:
-    may_end, learning = threading.Event(), threading.Event()
-
-    def learn(samples: Samples) -> Samples:
-        if "半年试用行不行" in samples:
-            learning.set()
-            assert may_end.wait(10)
-        return samples
-
-    source = newsroom.source(learn)
-    first = source.index()
-    text = newsroom.folder.read(FILE)
-    newsroom.publish(text.replace("能试用半年吗", "半年试用行不行"))
-    source.refresh()
-    learner = threading.Thread(target=source.renew_index)
-    learner.start()
-    assert learning.wait(10)
-    assert source.index() is first
-    may_end.set()
-    learner.join()
-    assert "半年试用行不行" in source.index()
-
-
 def test_a_publication_reaches_every_running_process_within_two_seconds(
     newsroom: Newsroom,
 ) -> None:
     sources = [newsroom.source(), newsroom.source()]
     for source in sources:
-        source.index()
+        source.current()
         source.start()
-    text = newsroom.folder.read(FILE).replace("能试用半年吗", "半年试用行不行")
+    text = newsroom.folder.read(FILE)
     newsroom.publish(text.replace("试用期上限", "试用期的上限"))
     published_at = time.monotonic()
     waiting = list(sources)
     while waiting and time.monotonic() < published_at + 10:
-        waiting = [
-            source for source in waiting
-            if not told(source).startswith("试用期的上限")
-            or "半年试用行不行" not in source.index()
-        ]  # fmt: skip
+        waiting = [source for source in waiting if not told(source).startswith("试用期的上限")]
         threading.Event().wait(0.02)
     assert not waiting
     assert time.monotonic() - published_at < 2

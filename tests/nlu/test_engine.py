@@ -12,7 +12,8 @@ from core.clock import FixedClock
 from nlu.decision import Outcome, decide
 from nlu.embedded.engine import EmbeddedEngine
 from nlu.embedded.features import count_features
-from nlu.embedded.storage import content_hash, open_engine
+from nlu.embedded.model_folder import content_hash
+from nlu.embedded.storage import open_engine
 from nlu.interpretation import Act
 from nlu.training import TrainingTopic
 
@@ -162,16 +163,7 @@ def test_a_stored_engine_reads_as_the_trained_one(
     loaded = open_engine(topics, tmp_path, clock)
     for text in ("试用期多久", "我要投诉公司", "How is overtime paid?", "DG2026112300017"):
         assert loaded.interpret(text) == trained.interpret(text)
-    assert len(list(tmp_path.iterdir())) == 1
-
-
-def test_a_spoilt_cache_is_trained_anew(
-    topics: tuple[TrainingTopic, ...], clock: FixedClock, tmp_path: Path
-) -> None:
-    open_engine(topics, tmp_path, clock)
-    folder = next(tmp_path.iterdir())
-    (folder / "arrays.npz").write_bytes(b"not an archive")
-    assert open_engine(topics, tmp_path, clock).interpret("试用期多久").topic
+    assert len(list(tmp_path.glob("embedded-*"))) == 1
 
 
 def test_the_hash_follows_the_samples(topics: tuple[TrainingTopic, ...]) -> None:

@@ -14,7 +14,12 @@ from outbox.models import OutgoingText
 from outbox.operations import TextOrder, enqueue_text
 from ratings.jobs import send_invitations, settle_invitations
 from ratings.models import Invitation, Rating, Service
-from ratings.operations import ServiceEnded, note_service_ended, take_rating_reply
+from ratings.operations import (
+    ServiceEnded,
+    has_open_invitation,
+    note_service_ended,
+    take_rating_reply,
+)
 from ratings.vocabulary import ServiceKind
 
 MOBILE = "+8613800138000"
@@ -33,6 +38,7 @@ class Hotline:
     def __init__(self, database: Database, desk: CaseDesk, clock: FixedClock) -> None:
         self.database, self.desk, self.clock = database, desk, clock
         self._made = 0
+        self.rest = ""
 
     def ended(self, phone: str = MOBILE, **fields: object) -> ServiceEnded:
         """A service that ends now."""
@@ -75,10 +81,16 @@ class Hotline:
         self.clock.advance(timedelta(minutes=1))
         with self.database.write() as db:
             now = self.clock.now()
-            answer = take_rating_reply(db, self.key_of(phone), words, now, self.desk)
-            if answer is not None:
-                self._enqueue(db, phone, answer, "rating_follow_up")
-            return answer
+            reply = take_rating_reply(db, self.key_of(phone), words, now, self.desk)
+            self.rest = words if reply is None else reply.rest
+            if reply is not None:
+                self._enqueue(db, phone, reply.words, "rating_follow_up")
+            return None if reply is None else reply.words
+
+    def is_open(self, phone: str = MOBILE) -> bool:
+        """Whether bare digits of a number are ratings."""
+        with self.database.read() as db:
+            return has_open_invitation(db, self.key_of(phone), self.clock.now())
 
     def bot_writes(self, words: str, phone: str = MOBILE) -> None:
         """The dialogue writes to a citizen, a minute later."""

@@ -15,7 +15,7 @@ from ratings.demo import create_demo_ratings
 from ratings.jobs import send_invitations
 from ratings.models import FrozenRanking, Service
 from ratings.monthly import freeze_due_periods, recompute_frozen
-from ratings.operations import take_rating_reply
+from ratings.operations import RatingReply, take_rating_reply
 from tests.ratings.hotline import MOBILE, Hotline, local
 
 pytestmark = pytest.mark.postgres
@@ -64,7 +64,7 @@ def test_replies_of_one_citizen_at_the_same_time_are_all_kept(
 ) -> None:
     service = hotline.invite()
 
-    def reply(level: int) -> str | None:
+    def reply(level: int) -> RatingReply | None:
         with database.write() as db:
             key = hotline.key_of(MOBILE)
             return take_rating_reply(db, key, f"{level}分", clock.now(), desk)

@@ -67,16 +67,94 @@ def test_anything_else_goes_to_the_bot(hotline: Hotline, question: str) -> None:
 
 def test_a_rating_with_a_question_is_noted_and_the_question_goes_on(hotline: Hotline) -> None:
     service = hotline.invite()
-    assert hotline.write("非常满意，请问加班费怎么算？") is None
+    assert hotline.write("非常满意，请问加班费怎么算？") == "谢谢您的评价。"
+    assert hotline.rest == "请问加班费怎么算？"
     assert hotline.levels(service) == [5]
 
 
-def test_a_bare_key_answers_who_spoke_last(hotline: Hotline) -> None:
+@pytest.mark.parametrize(
+    ("words", "level", "rest"),
+    [
+        ("很满意。年假几天？", 5, "年假几天？"),
+        ("差评！我要投诉你们", 1, "我要投诉你们"),
+        ("Very satisfied. How is overtime paid?", 5, "How is overtime paid?"),
+    ],
+)
+def test_the_question_beside_a_rating_is_given_back(
+    hotline: Hotline, words: str, level: int, rest: str
+) -> None:
     service = hotline.invite()
+    assert hotline.write(words)
+    assert (hotline.levels(service), hotline.rest) == ([level], rest)
+
+
+def test_a_level_said_in_other_words_is_said_back(hotline: Hotline) -> None:
+    service = hotline.invite()
+    assert hotline.write("👍🏻") == "谢谢，已记为5分（非常满意）。如不对，请回复1到5的数字。"
+    assert hotline.write("3") == "已按您最新的评分记录，谢谢。"
+    assert hotline.levels(service) == [5, 3]
+
+
+def test_not_so_satisfied_is_asked_why(hotline: Hotline) -> None:
+    service = hotline.invite()
+    assert (hotline.write("不怎么满意") or "").startswith("抱歉让您不满意。原因是？")
+    assert hotline.levels(service) == [2]
+
+
+@pytest.mark.parametrize(
+    "words", ["5", "算了改成5", "打错了，应该是5", "改成非常满意", "⭐⭐⭐⭐⭐"]
+)
+def test_a_corrected_level_replaces_even_while_the_reason_is_asked(
+    hotline: Hotline, words: str
+) -> None:
+    service = hotline.invite()
+    hotline.write("1")
+    assert hotline.write(words) == "已按您最新的评分记录，谢谢。"
+    assert hotline.levels(service) == [1, 5]
+
+
+def test_an_invitation_is_open_until_it_is_answered_or_over(
+    hotline: Hotline, clock: FixedClock
+) -> None:
+    assert not hotline.is_open()
+    hotline.invite()
+    assert hotline.is_open()
+    assert not hotline.is_open(OTHER_MOBILE)
+    hotline.write("4")
+    assert not hotline.is_open()
+    hotline.invite(OTHER_MOBILE)
+    clock.advance(timedelta(days=8))
+    assert not hotline.is_open(OTHER_MOBILE)
+
+
+@pytest.mark.parametrize("digit", ["1", "5", "③", "\u200b2"])
+def test_while_an_invitation_is_open_every_bare_digit_is_a_rating(
+    hotline: Hotline, digit: str
+) -> None:
+    service = hotline.invite()
+    hotline.bot_writes("试用期最长六个月。回复A看法律依据，B问别的。")
+    assert hotline.write("A") is None, "letters answer the dialogue"
+    assert hotline.write(digit)
+    assert len(hotline.levels(service)) == 1
+
+
+def test_once_answered_a_bare_digit_answers_who_spoke_last(hotline: Hotline) -> None:
+    service = hotline.invite()
+    hotline.write("4")
     hotline.bot_writes("试用期最长六个月。回复1看法律依据，2问别的。")
     assert hotline.write("1") is None
-    assert hotline.levels(service) == []
-    assert hotline.write("满意") == "谢谢您的评价。"
+    assert hotline.levels(service) == [4]
+    assert hotline.write("改成5") == "已按您最新的评分记录，谢谢。"
+    assert hotline.levels(service) == [4, 5]
+
+
+def test_a_letter_answers_the_dialogue_when_it_spoke_after_the_question_for_a_reason(
+    hotline: Hotline,
+) -> None:
+    hotline.invite()
+    hotline.write("1")
+    hotline.bot_writes("试用期最长六个月。回复A看法律依据，B问别的。")
+    assert hotline.write("A") is None
 
 
 def test_a_reply_to_nothing_goes_to_the_bot(hotline: Hotline) -> None:
@@ -117,7 +195,13 @@ def test_a_bad_rating_opens_a_case_one_level_up_and_asks_for_the_reason(
 
 @pytest.mark.parametrize(
     ("words", "reason", "kept"),
-    [("1", "long_wait", None), ("4", "not_solved", None), ("态度很差", "unfriendly", "态度很差")],
+    [
+        ("A", "long_wait", None),
+        ("ｄ", "not_solved", None),
+        ("B。", "unfriendly", None),
+        ("态度很差", "unfriendly", "态度很差"),
+        ("等太久了", "long_wait", "等太久了"),
+    ],
 )
 def test_the_reason_is_taken_by_key_or_in_words(
     hotline: Hotline, database: Database, words: str, reason: str, kept: str | None

@@ -43,6 +43,7 @@ from core.working_calendar import WorkingCalendar
 from hotline.blueprint import make_blueprint
 from knowledge_base.loader import load_content
 from knowledge_base.published import KnowledgeBase
+from nlu.loaded_engine import EngineState
 from providers.twilio_client import make_client
 
 _PR_SET_PDEATHSIG = 1
@@ -106,6 +107,8 @@ def make_fragile(parts: Parts, countdown: Countdown) -> None:
 
 class NoEngine:
     """Nobody speaks in this test."""
+
+    state = EngineState.READY
 
     def interpret(self, text: str, *, language: object = None) -> object:
         raise RuntimeError("nobody speaks here")

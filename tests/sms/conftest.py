@@ -15,6 +15,7 @@ from core.state_store import StateStore
 from dialogue.services import Facilities
 from outbox.jobs import send_due_texts
 from outbox.models import OutgoingText
+from ratings.operations import RatingReply
 from sms.flood import FloodLimits
 from sms.inbound import InboundMessage
 from sms.models import InboundText
@@ -29,9 +30,9 @@ class Ratings:
     """Stands for the ratings: takes what a test says it takes."""
 
     def __init__(self) -> None:
-        self.answers: dict[str, str] = {}
+        self.answers: dict[str, RatingReply] = {}
 
-    def take(self, _db: Session, _phone_key: str, words: str, _now: datetime) -> str | None:
+    def take(self, _db: Session, _phone_key: str, words: str, _now: datetime) -> RatingReply | None:
         return self.answers.get(words)
 
 

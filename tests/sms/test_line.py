@@ -125,7 +125,7 @@ def test_a_text_waits_while_the_database_is_away(
 
     line = make_line(look_each_seconds=0.05)
     with monkeypatch.context() as patch:
-        patch.setattr("sms.turns._judge_and_understand", judge)
+        patch.setattr("sms.turns.judge_and_understand", judge)
         line.receive(InboundMessage("SM1", WANG, "试用期最长多久"))
         wait_until(lambda: not failures)
         assert wang.outcomes == ["waiting"]

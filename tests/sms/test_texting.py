@@ -13,10 +13,12 @@ from core.clock import FixedClock
 from core.state_store import StateStore
 from core.text_segments import count_segments
 from dialogue.wordings import wording
+from ratings.operations import RatingReply
 from sms.flood import FloodLimits
 from sms.inbound import InboundMessage
 from sms.services import TextServices
 from sms.turns import take_text
+from sms.wordings import channel_wording
 from tests.sms.conftest import Ratings, Writer
 
 
@@ -99,7 +101,7 @@ def test_cancelling_in_the_middle_of_a_petition_ends_the_petition_only(
 ) -> None:
     wang.write("投诉")
     wang.write("老板拖欠工资三个月")
-    assert wang.write(word) == [said("service.cancelled")]
+    assert wang.write(word) == [said("petition.put_aside")]
     assert "《劳动合同法》" in wang.write("试用期最长多久")[0]
     wang.write("投诉")
     assert "拖欠工资" not in "".join(wang.write("不知道")), "nothing was kept of the first one"
@@ -119,10 +121,71 @@ def test_cancelling_nothing_says_how_to_unsubscribe_and_how_to_go_on(wang: Write
 
 
 def test_a_rating_reply_goes_to_the_ratings(wang: Writer, ratings: Ratings) -> None:
-    ratings.answers["5"] = "谢谢您的评价。"
+    ratings.answers["5"] = RatingReply("谢谢您的评价。")
     assert wang.write("5") == ["谢谢您的评价。"]
     assert wang.write("试用期最长多久") != []
     assert wang.outcomes == ["rated", "served"]
+
+
+def test_a_question_beside_a_rating_is_answered_after_the_thanks(
+    wang: Writer, ratings: Ratings
+) -> None:
+    ratings.answers["很满意。试用期最长多久"] = RatingReply("谢谢您的评价。", "试用期最长多久")
+    thanks, answer = wang.write("很满意。试用期最长多久")
+    assert thanks == "谢谢您的评价。"
+    assert "《劳动合同法》" in answer
+
+
+def test_under_a_quoted_invitation_only_what_was_added_counts(
+    wang: Writer, ratings: Ratings
+) -> None:
+    ratings.answers["5"] = RatingReply("谢谢您的评价。")
+    quoted = "12333：请为刚才的服务评分，回复数字：5非常满意 1非常不满意。7天内有效，退订回T。"
+    assert wang.write(f"{quoted}\n5") == ["谢谢您的评价。"]
+    assert wang.write(f"{quoted}\nT") == [said("service.opted_out")]
+
+
+def test_a_question_under_one_of_our_answers_is_answered(wang: Writer) -> None:
+    (answer,) = wang.write("试用期最长多久")
+    (second,) = wang.write(f"{answer}\n加班费怎么算")
+    assert "加班" in second
+
+
+@pytest.mark.parametrize(
+    "words", ["回T", "我要退订", "别再发了", "Stop. Thank you", "唔好再發短訊畀我", "CANCEL", "end"]
+)
+def test_opting_out_in_other_spellings(wang: Writer, words: str) -> None:
+    assert len(wang.write(words)) == 1
+    assert wang.outcomes == ["opted_out"]
+
+
+@pytest.mark.parametrize("words", ["cancel", "Cancel.", "quit"])
+def test_cancel_in_a_petition_ends_the_petition_only(wang: Writer, words: str) -> None:
+    wang.write("I want to file a complaint")
+    wang.write(words)
+    assert "opted_out" not in wang.outcomes
+
+
+def test_n_opts_out_only_where_our_text_says_so(wang: Writer) -> None:
+    wang.write("试用期最长多久")
+    wang.write("N")
+    assert "opted_out" not in wang.outcomes
+
+
+def test_the_third_time_the_same_question_is_asked_a_person_is_offered(wang: Writer) -> None:
+    for _ in range(2):
+        assert channel_wording("zh", "repeated") not in "".join(wang.write("试用期最长多久"))
+    (answer,) = wang.write("试用期最长多久")
+    assert "《劳动合同法》" in answer
+    assert answer.endswith(channel_wording("zh", "repeated"))
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["系统自动把我辞退了", "【社保局】您的社保卡已停用，请点击链接。这是真的吗", "自动离职怎么办"],
+)
+def test_people_who_write_of_machines_are_answered(wang: Writer, words: str) -> None:
+    assert wang.write(words)
 
 
 @pytest.mark.parametrize(

@@ -28,8 +28,20 @@ import app.tables  # noqa: F401  (declares all tables)
 from accounts.demo import create_demo_accounts
 from casework import operations as ops
 from casework.canned_replies import save_canned_reply
+from casework.danger import (
+    AlertOutcome,
+    DangerAlert,
+    DangerReport,
+    Handling,
+    close_alert,
+    note_call_reached,
+    note_call_unanswered,
+    note_caller_gone,
+    raise_danger_alert,
+    take_alert,
+)
 from casework.desk import Actor, CaseDesk
-from casework.drafts import Contact, MessageDraft, Origin, PetitionDraft, Recording
+from casework.drafts import Contact, ContactDraft, MessageDraft, Origin, PetitionDraft, Recording
 from casework.models import Attachment, Case
 from casework.moves import PERMISSIONS
 from casework.notices import list_waiting_notices
@@ -38,13 +50,14 @@ from config.offices import load_offices
 from core.clock import LOCAL_ZONE, FixedClock
 from core.database import Base, Database
 from core.phones import parse_phone
+from core.ranges import Range
 from core.sealing import Vault
 from core.working_calendar import WorkingCalendar
 from dialogue.conversation import Conversation
 from dialogue.models import Availability, TakenTurn
 from dialogue.replies import Say, replies_to_json
 from dialogue.seats import SeatDraft, add_seat, occupy_seat, ring_seat, set_availability
-from dialogue.waiting_line import enter_line, keep_place, note_connected
+from dialogue.waiting_line import QueueEntry, enter_line, keep_place, note_connected
 from hotline.calls import begin_call, end_call
 from hotline.records import find_record, list_records
 from knowledge_base.editing import draft_entry, submit_draft
@@ -134,6 +147,37 @@ class Trial:
         self._questions()
         self._seats()
         self._calls()
+        self._dangers()
+
+    def _dangers(self) -> None:
+        """Alerts: one overdue, one of somebody who is held, one that is handled, one closed."""
+        told = (
+            ("CA91", "13800138091", "fire", "仓库着火了，有人没出来", "humen", True),
+            ("CA92", "13800138092", "self_harm", "我在厂里楼顶，拿不到钱就跳下去", "changan", True),
+            ("CA93", None, "violence", "他们把我锁在宿舍，不让我走", None, False),
+            ("CA94", "13800138094", "injury", "有人触电了，没有呼吸", "nancheng", True),
+        )
+        ids = []
+        with self.database.write() as db:
+            for call, phone, kind, words, town, can_call_back in told:
+                report = DangerReport(
+                    origin=Origin(call, "1"), conversation_id=call, kind=kind, words=words,
+                    town=town, can_call_back=can_call_back,
+                    contact=Contact(phone=parse_phone(phone) if phone else None, channel="voice"),
+                )  # fmt: skip
+                ids.append(raise_danger_alert(db, self.desk, report, self.clock.now()).id)
+                self.clock.advance(timedelta(seconds=100))
+                note_caller_gone(db, self.desk, call, self.clock.now())
+        with self.database.write() as db:
+            fire, jump, _held, shock = (db.get_one(DangerAlert, one) for one in ids)
+            by = Handling(self.desk, _BOSS, self.clock.now())
+            close_alert(db, fire, by, AlertOutcome.HANDED_OVER, "119已到场，人员全部撤出。")
+            take_alert(db, shock, by)
+            note_call_reached(db, shock, by, "120已到，正在抢救。")
+            note_call_unanswered(db, jump, by, "占线")
+            self.cases["danger"] = str(jump.id)
+            self.cases["danger-case"] = jump.case.number
+        self.clock.advance(timedelta(minutes=6))
 
     def _questions(self) -> None:
         """Questions without an answer, a draft and a version in review."""
@@ -206,9 +250,16 @@ class Trial:
             )  # fmt: skip
             for number, (phone, language, about) in enumerate(_LINE):
                 waiting = enter_line(
-                    db, f"CA2{number}", phone=phone, language=language, office_ids=("dg-bureau",),
-                    about=about, now=now - (9 - 3 * number) * minutes,
-                )  # fmt: skip
+                    db,
+                    QueueEntry(
+                        f"CA2{number}",
+                        phone=phone,
+                        language=language,
+                        office_ids=("dg-bureau",),
+                        about=about,
+                    ),
+                    now - (9 - 3 * number) * minutes,
+                )
                 if number == 0:
                     note_connected(db, waiting, now - 3 * minutes)
             keep_place(db, waiting)
@@ -240,13 +291,22 @@ class Trial:
         draft = PetitionDraft(
             origin=Origin("CA0002", "petition9"), contact=contact,
             issue="老板拖欠三个月工资，一共两万四千元，多次讨要都说没钱，现在连宿舍也不让住了。",
-            employer="东莞市鸿达电子有限公司", town="changan", topic="wage-arrears-what-to-do",
-            since_on=date(2026, 8, 1), people=14, amount_yuan=Decimal(24000),
+            employer="东莞市鸿达电子有限公司", town="changan",
+            topics=("wage-arrears-what-to-do", "employer-social-insurance-duty"),
+            since=Range(date(2026, 8, 1), date(2026, 8, 31)), people=Range.exactly(14),
+            amount_yuan=Range(Decimal(24000), None),
             wanted="补发工资", evidence="工资条、打卡记录、微信聊天",
         )  # fmt: skip
         with self.database.write() as db:
             case = ops.lodge_petition(db, self.desk, draft, self.clock.now()).case
             self.cases["petition"] = case.number
+            told = ContactDraft(
+                origin=Origin("CA0009", "contact"), contact=contact, town="changan",
+                issue="厂里扣了押金不退，还欠两个多月工资，我们七八个人……（说到这里断线）",
+                people=Range(7, 8), topics=("wage-arrears-what-to-do",),
+            )  # fmt: skip
+            told_case = ops.lodge_contact(db, self.desk, told, self.clock.now()).case
+            self.cases["contact"] = told_case.number
             self.clock.advance(timedelta(minutes=35))
             ops.assign_case(db, self.desk, case, _BOSS, "staff:2", self.clock.now())
             ops.accept_case(db, self.desk, case, _BOSS, self.clock.now())
@@ -326,7 +386,7 @@ class Trial:
             contact = Contact(phone=phone, channel="text" if number % 2 else "voice")
             draft = PetitionDraft(
                 origin=Origin(f"CA1{number}", "p"), contact=contact, issue=issue, town=town,
-                employer=employer, topic=None,
+                employer=employer,
             )  # fmt: skip
             with self.database.write() as db:
                 ops.lodge_petition(db, self.desk, draft, self.clock.now())
@@ -374,6 +434,7 @@ def _pages(trial: Trial) -> dict[str, tuple[str | None, str]]:
         "inbox-empty": ("officer", "/staff/cases?folder=closed"),
         "message": ("agent", case + trial.cases["message"]),
         "petition": ("supervisor", case + trial.cases["petition"]),
+        "contact": ("supervisor", case + trial.cases["contact"]),
         "english": ("agent", case + trial.cases["english"]),
         "new-case": ("agent", "/staff/new-case"),
         "replies": ("supervisor", "/staff/replies"),
@@ -385,6 +446,9 @@ def _pages(trial: Trial) -> dict[str, tuple[str | None, str]]:
         "seats": ("supervisor", "/staff/seats"),
         "seats-agent": ("agent", "/staff/seats"),
         "seats-none": ("officer", "/staff/seats"),
+        "danger": ("supervisor", "/staff/danger"),
+        "danger-alert": ("agent", "/staff/danger/" + trial.cases["danger"]),
+        "danger-case": ("agent", case + trial.cases["danger-case"]),
         "seat": ("supervisor", "/staff/seats/2"),
         "gaps": ("editor", "/staff/gaps"),
         "entry-editing": ("editor", "/staff/knowledge/probation-period-length"),

@@ -14,6 +14,7 @@ from core.phones import parse_phone
 from dialogue.conversation import Conversation
 from dialogue.models import TakenTurn
 from dialogue.replies import Say, replies_to_json
+from dialogue.stored_conversation import conversation_to_json
 from hotline.calls import begin_call, end_call
 from tests.staff.conftest import BRANCH, BUREAU, Console
 
@@ -40,7 +41,7 @@ def hold_call(console: Console, clock: FixedClock, sid: str = "CA1", language: s
             db.add(
                 TakenTurn(
                     conversation_id=sid, number=number, request_key=f"{sid}/{number}", step=step,
-                    channel="voice", heard=heard, state=json.dumps(state.to_json()),
+                    channel="voice", heard=heard, state=json.dumps(conversation_to_json(state)),
                     replies=json.dumps(replies_to_json([Say(said, "zh")])), taken_at=clock.now(),
                 )
             )  # fmt: skip

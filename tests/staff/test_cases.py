@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from app.unreached import record_unreached
 from casework.drafts import Recording
 from casework.models import Case
 from casework.notices import list_waiting_notices
@@ -15,7 +16,13 @@ from casework.queries import get_case, newest_human_act
 from dialogue.models import TakenTurn
 from dialogue.replies import Say, replies_to_json
 from outbox.models import OutgoingText
-from outbox.operations import TextOrder, ask_staff, enqueue_text
+from outbox.operations import (
+    TextOrder,
+    ask_staff,
+    ask_staff_about_case,
+    enqueue_text,
+    opt_out,
+)
 from staff.transcripts import heard_words
 from tests.casework.people import a_message, a_petition
 from tests.staff.conftest import BRANCH, OTHER_BRANCH, SOUND, Console
@@ -240,6 +247,44 @@ def test_a_text_that_did_not_arrive_is_a_call_to_make(console: Console) -> None:
     assert "✕ 未送达" in agent.open(f"/staff/cases/{case.number}").words
     assert case.number in agent.open("/staff/tasks").words
     assert console.sign_in_as("officer", OTHER_BRANCH).send("/staff/tasks/1/done").status == 404
+    agent.open("/staff/tasks")
+    assert "没有待办电话" in agent.send("/staff/tasks/1/done", back="tasks").words
+
+
+def test_a_notice_to_an_opted_out_number_is_a_call_or_letter_in_the_inbox(
+    console: Console,
+) -> None:
+    case = lodge_message(console)
+    services = console.services
+    with services.database.write() as db:
+        key = services.desk.vault.keyed_hash("+8613800138000")
+        opt_out(db, key, services.clock.now())
+        order = TextOrder(
+            phone="+8613800138000", phone_key=key, words="答复", kind="case_answer",
+            language="zh", key="k1", case_number=case.number,
+        )  # fmt: skip
+        assert enqueue_text(db, order, services.clock.now()) is None
+    record_unreached(services.database, services.desk, services.clock.now())
+    agent = console.sign_in_as("agent")
+    assert "须电话或信函告知" in agent.open("/staff/cases").words
+    page = agent.open(f"/staff/cases/{case.number}")
+    assert "短信不能送达，必须电话或信函告知" in page.words
+    page = agent.send("/staff/tasks/1/done", means="letter")
+    assert "告知市民" in page.words and "信函" in page.words
+    assert "须电话或信函告知" not in agent.open("/staff/cases").words
+
+
+def test_a_recording_that_could_not_be_fetched_is_a_call_to_make(console: Console) -> None:
+    case = lodge_message(console)
+    services = console.services
+    with services.database.write() as db:
+        now = services.clock.now()
+        assert ask_staff_about_case(db, case.number, "recording_lost", now)
+        assert not ask_staff_about_case(db, case.number, "recording_lost", now)
+    agent = console.sign_in_as("agent")
+    listed = agent.open("/staff/tasks").words
+    assert case.number in listed and "录音没有取到" in listed
+    assert "录音没有取到" in agent.open(f"/staff/cases/{case.number}").words
     agent.open("/staff/tasks")
     assert "没有待办电话" in agent.send("/staff/tasks/1/done", back="tasks").words
 

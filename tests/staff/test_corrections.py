@@ -30,6 +30,10 @@ def test_an_editor_drafts_and_a_reviewer_lets_it_go(console: Console) -> None:
     assert "这段时间的答复都没有变化" in editor.open("/staff/corrections").words
     _give_an_answer_of_an_older_version(console)
     page = editor.open("/staff/corrections?since=2026-11-01")
+    said = console.services.knowledge.find_answer(
+        TOPIC, "text", "zh", console.services.clock.now().date()
+    )
+    assert said is not None and said.text in page.words
     assert "条目已更新" in page.words and "13800138000" not in page.html
     assert "拟好1条短信" in editor.send("/staff/corrections").words
     assert "拟好0条短信" in editor.send("/staff/corrections").words

@@ -12,7 +12,7 @@ from werkzeug.serving import make_server
 from accounts.queries import find_user_by_login
 from dialogue.models import Seat
 from dialogue.seats import SeatDraft, add_seat, ring_seat
-from dialogue.waiting_line import enter_line
+from dialogue.waiting_line import QueueEntry, enter_line
 from tests.staff.conftest import BUREAU, PASSWORD, Console
 from tests.staff.test_cases import lodge_message
 
@@ -93,12 +93,21 @@ def test_availability_is_one_key_away_and_the_line_shows_itself(
     expect(page.locator(".own-seat [aria-pressed=true]")).to_contain_text("可接听")
     with services.database.write() as db:
         enter_line(
-            db, "CA1", phone="+8613800138000", language="zh", office_ids=(BUREAU,),
-            about="工伤认定要多久", now=services.clock.now(),
-        )  # fmt: skip
+            db,
+            QueueEntry(
+                "CA1",
+                phone="+8613800138000",
+                language="zh",
+                office_ids=(BUREAU,),
+                about="工伤认定要多久",
+            ),
+            services.clock.now(),
+        )
         ring_seat(db, db.get_one(Seat, seat.id), "CA2", services.clock.now())
     # Without anybody's doing.
-    expect(page.locator("[data-refresh]")).to_contain_text("工伤认定要多久", timeout=15_000)
+    expect(page.locator("[data-refresh='/staff/seats/board']")).to_contain_text(
+        "工伤认定要多久", timeout=15_000
+    )
     expect(page.locator(".own-seat .state")).to_have_text("振铃中")
     page.keyboard.press("3")
     expect(page.locator(".own-seat [aria-pressed=true]")).to_contain_text("话后整理")

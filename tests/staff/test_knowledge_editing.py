@@ -31,13 +31,13 @@ ROOT = Path(__file__).parents[2]
 TOPIC = "probation-period-length"
 ENTRY = f"/staff/knowledge/{TOPIC}"
 OLD, NEW = "试用期上限看合同期限", "新的说法：试用期上限看合同期限"
-Source = ContentSource[tuple[str, ...], None]
+Source = ContentSource
 
 
 @pytest.fixture
 def source(database: Database, clock: FixedClock, content: Content) -> Source:
     """The curated content with what was published, as of the last refresh."""
-    return ContentSource(content, database, clock, lambda now: tuple(now.entries), lambda _: None)
+    return ContentSource(content, database, clock)
 
 
 @pytest.fixture

@@ -23,7 +23,8 @@ from dialogue.seats import (
     occupy_seat,
     ring_seat,
 )
-from dialogue.waiting_line import enter_line, keep_place, note_connected, note_offer
+from dialogue.stored_conversation import conversation_to_json
+from dialogue.waiting_line import QueueEntry, enter_line, keep_place, note_connected, note_offer
 from staff.seat_board import SEAT_TONES
 from tests.staff.conftest import BRANCH, BUREAU, OTHER_BRANCH, PASSWORD, Console
 
@@ -63,7 +64,7 @@ def keep_conversation(console: Console, sid: str, **changes: object) -> None:
         db.add(
             TakenTurn(
                 conversation_id=sid, number=1, request_key=sid, channel="voice", heard="Arrived()",
-                step="person.transfer", state=json.dumps(state.to_json()), replies="[]",
+                step="person.transfer", state=json.dumps(conversation_to_json(state)), replies="[]",
                 taken_at=now,
             )
         )  # fmt: skip
@@ -155,9 +156,16 @@ def test_the_line_shows_place_wait_and_wish(console: Console, clock: FixedClock)
         for number, phone in enumerate(("+8613800138001", "", "+8613800138003"), start=1):
             clock.advance(timedelta(minutes=2))
             caller = enter_line(
-                db, f"CA{number}", phone=phone, language="zh", office_ids=(BUREAU,),
-                about=f"问题{number}", now=clock.now(),
-            )  # fmt: skip
+                db,
+                QueueEntry(
+                    f"CA{number}",
+                    phone=phone,
+                    language="zh",
+                    office_ids=(BUREAU,),
+                    about=f"问题{number}",
+                ),
+                clock.now(),
+            )
             callers.append(caller)
         note_connected(db, callers[0], clock.now())
         note_offer(db, callers[1], clock.now())
@@ -176,9 +184,12 @@ def test_the_line_shows_place_wait_and_wish(console: Console, clock: FixedClock)
 def test_the_line_of_another_office_is_not_shown(console: Console, clock: FixedClock) -> None:
     with console.services.database.write() as db:
         enter_line(
-            db, "CA1", phone=CITIZEN, language="zh", office_ids=(OTHER_BRANCH,), about="别处",
-            now=clock.now(),
-        )  # fmt: skip
+            db,
+            QueueEntry(
+                "CA1", phone=CITIZEN, language="zh", office_ids=(OTHER_BRANCH,), about="别处"
+            ),
+            clock.now(),
+        )
     assert "别处" not in console.sign_in_as("officer", BRANCH).open("/staff/seats").words
     assert "别处" in console.sign_in_as("agent", BUREAU).open("/staff/seats").words
 

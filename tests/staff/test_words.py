@@ -11,10 +11,11 @@ import pytest
 from accounts.audit import Action
 from accounts.permissions import Role
 from casework.clock_rules import CLOCK_RULES, PAUSE_GROUNDS
+from casework.danger import AlertOutcome, AlertState, DangerKind
 from casework.moves import MOVES
 from casework.urgency import load_signals
 from casework.vocabulary import CaseKind, CaseState, EventKind, Means, Road, Told
-from dialogue.engine import STEPS
+from dialogue.flows.registry import FLOWS
 from dialogue.models import Availability
 from hotline.records import OUTCOMES
 from knowledge_base.models import GroupState, VersionState
@@ -24,6 +25,7 @@ from ratings.vocabulary import Decision, FlagCode, NotSent, Source
 from staff.case_filters import FOLDERS
 from staff.formatting import STATE_TONES
 from staff.move_forms import MOVE_FORMS
+from staff.views.danger import CHANGES
 from staff.views.entry_editing import DRAFTING, REVIEWING
 from staff.words import LANGUAGES, all_words
 
@@ -56,11 +58,16 @@ SETS = {
     "editing.hint": ("save", "discard", *REVIEWING),
     "editing.done": (*DRAFTING, *REVIEWING),
     "outcomes": (*OUTCOMES, "nothing", "full"),
-    "flows": {step.partition(".")[0] for step in STEPS},
+    "flows": [flow.name for flow in FLOWS],
     "seat_states": ("talking", "ringing", *Availability),
     "inbox.folder": FOLDERS,
     "inbox.empty": FOLDERS,
-    "urgent_reasons": ("people", "amount", "mass", "staff", *load_signals().words),
+    "danger.kinds": DangerKind,
+    "danger.states": AlertState,
+    "danger.outcomes": AlertOutcome,
+    "danger.act": (*CHANGES, "open", "words"),
+    "danger.done": CHANGES,
+    "urgent_reasons": (*DangerKind, "people", "amount", "mass", "staff", *load_signals().words),
     "task_reasons": (*Reason, TextState.UNDELIVERED, TextState.FAILED, TextState.EXPIRED),
 }
 

@@ -1,0 +1,68 @@
+"""What follows when a recording cannot be had: staff are asked, the citizen is notified."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from casework.desk import CaseDesk
+from casework.models import Attachment, Case
+from casework.operations import note_recording, reject_recording
+from core.phones import parse_phone
+from outbox.operations import TextOrder, ask_staff_about_case, enqueue_text
+
+
+class Trouble(StrEnum):
+    """What is the matter; the value is the reason of the staff task."""
+
+    LOST = "recording_lost"
+    SILENT = "recording_silent"
+
+
+def notify_of(
+    db: Session, desk: CaseDesk, attachment: Attachment, trouble: Trouble, fault: str, now: datetime
+) -> None:
+    """Ask staff to call back, note it on the case, and text the citizen; once for each case and
+    trouble, however often this is called."""
+    case = attachment.case
+    if not ask_staff_about_case(db, case.number, trouble, now):
+        return
+    words = _wordings("zh")["lost" if trouble is Trouble.LOST else "silent"]
+    note_recording(db, desk, attachment, words.format(fault=fault), now)
+    _text_citizen(db, desk, case, attachment, now)
+
+
+def give_up(db: Session, desk: CaseDesk, attachment: Attachment, fault: str, now: datetime) -> None:
+    """Note for good that a recording cannot be had; staff and citizen were notified."""
+    reject_recording(db, desk, attachment, _wordings("zh")["lost"].format(fault=fault), now)
+
+
+def _text_citizen(
+    db: Session, desk: CaseDesk, case: Case, attachment: Attachment, now: datetime
+) -> None:
+    if case.phone is None or not parse_phone(case.phone).can_receive_texts:
+        return
+    language = "en" if case.language == "en" else "zh"
+    order = TextOrder(
+        phone=case.phone,
+        phone_key=desk.vault.keyed_hash(case.phone),
+        words=_wordings(language)["citizen"].format(number=case.number),
+        kind="case_notice",
+        language=language,
+        key=f"recording-lost/{attachment.provider_sid}",
+        case_number=case.number,
+    )
+    enqueue_text(db, order, now)
+
+
+@cache
+def _wordings(language: str) -> Mapping[str, str]:
+    path = Path(__file__).parent / "wordings" / f"{language}.toml"
+    words: Mapping[str, str] = tomllib.loads(path.read_text(encoding="utf-8"))["recording"]
+    return words

@@ -1,0 +1,1 @@
+"""One conversation on a throw-away database, without any network: for trials and tests."""

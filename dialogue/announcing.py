@@ -1,0 +1,45 @@
+"""Announcing a case number, so that it is not lost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from casework.operations import Lodging
+from core.phones import digits_apart
+from dialogue.context import TurnContext
+from dialogue.spoken_forms import as_said, day_words
+from dialogue.wordings import wording
+
+
+@dataclass(frozen=True)
+class Notes:
+    """What is told beside a case number: on the phone, and in a text."""
+
+    said: str = ""
+    written: str = ""
+
+
+def announce_case(
+    turn: TurnContext, key: str, lodging: Lodging, phone: str = "", notes: Notes | None = None
+) -> None:
+    """Say the number twice digit by digit (voice) or write it, and send it by text to a caller.
+
+    ``key`` is a wording with the places {number}, {due} and {notes}. ``phone`` (E.164) is where the
+    text goes when it is not the caller's own number.
+    """
+    notes = notes or Notes()
+    number = lodging.case.number
+    due_on = lodging.due.on if lodging.due else None
+    due = as_said(turn, day_words(due_on, turn.language))
+    if not turn.is_voice:
+        turn.say(key, number=number, due=due, notes=notes.written)
+        return
+    apart = digits_apart(number)
+    turn.say(key, number=apart, due=due, notes=notes.said)
+    turn.say("case.number_again", number=apart)
+    own = turn.conversation.phone if turn.conversation.can_text else ""
+    if phone or own:
+        written = "en" if turn.language == "en" else "zh"
+        due = day_words(due_on, written)
+        words = wording(written, "text", key, number=number, due=due, notes=notes.written)
+        turn.send_text("acknowledgement", words, phone or own)

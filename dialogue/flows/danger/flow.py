@@ -1,0 +1,67 @@
+"""After the numbers were given: an agent with priority, then whatever the citizen wants to say."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from dialogue.context import TurnContext
+from dialogue.flow import Flow, GoTo, Move, Start, StateSpec, Transition
+from dialogue.flows.danger.slots import DangerSlots, DangerState
+from dialogue.flows.person.slots import PersonSlots
+from dialogue.heard import Heard
+from dialogue.phrases import hints_of
+from dialogue.reporting import report_danger
+from nlu.decision import Outcome
+
+
+def _begin(turn: TurnContext) -> Transition:
+    """By phone an agent is looked for at once; a texter is told who will ring."""
+    slots = turn.slots(DangerSlots)
+    if turn.is_voice and not slots.has_tried:
+        turn.put(replace(slots, has_tried=True))
+        return Start(PersonSlots(is_urgent=True))
+    if not turn.is_voice:
+        turn.say("danger.alerted" if slots.can_call_back else "danger.alerted_held")
+    return GoTo(DangerState.LISTEN)
+
+
+def _listen(turn: TurnContext) -> None:
+    if turn.is_voice:
+        turn.say("danger.go_on")
+        turn.listen(hints=hints_of(turn.language), is_patient=True)
+
+
+def _stay_calm(turn: TurnContext) -> Transition:
+    """The number once more, and no menu."""
+    turn.say(f"danger.{turn.slots(DangerSlots).kind}")
+    return Move.PROMPT
+
+
+def _handle(turn: TurnContext, heard: Heard) -> Transition:
+    """Pass on what is said now; then go back to what was interrupted, or take it as the matter
+    itself."""
+    if heard.keys or not heard.words:
+        return Move.PROMPT
+    slots = turn.slots(DangerSlots)
+    report_danger(turn, slots.kind, can_call_back=slots.can_call_back)
+    if turn.is_digressing:
+        return Move.LEAVE
+    if heard.is_asking or heard.decision.outcome in _OTHER_MATTERS:
+        turn.say("danger.passed_on")
+        return Move.NOT_UNDERSTOOD
+    # Where they are, what is happening: nothing to choose from now.
+    turn.say("danger.noted" if slots.can_call_back else "danger.noted_held")
+    turn.listen(hints=hints_of(turn.language), is_patient=True)
+    return Move.STAY
+
+
+_OTHER_MATTERS = frozenset({Outcome.PETITION, Outcome.STATUS, Outcome.AGENT, Outcome.MESSAGE})
+
+
+FLOW = Flow(
+    slots=DangerSlots,
+    states=DangerState,
+    begin=_begin,
+    to=(PersonSlots, DangerState.LISTEN),
+    specs={DangerState.LISTEN: StateSpec(_listen, _handle, (Move.LEAVE,), on_silence=_stay_calm)},
+)

@@ -1,0 +1,27 @@
+"""States and slots of the help for somebody whose life is in danger."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from dialogue.flow import Slots, State
+
+
+class DangerState(State):
+    """After the numbers were given and nobody was reached: whatever is said now is passed on."""
+
+    LISTEN = "listen"
+
+
+@dataclass(frozen=True)
+class DangerSlots(Slots):
+    """``kind`` is the danger, ``can_call_back`` whether staff may ring back, ``has_tried``:
+    whether an agent was already looked for."""
+
+    flow: ClassVar[str] = "danger"
+    waits: ClassVar[bool] = True
+
+    kind: str = ""
+    can_call_back: bool = True
+    has_tried: bool = False

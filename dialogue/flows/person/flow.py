@@ -1,0 +1,188 @@
+"""Handoff to an agent: the free telephones one after the other, else the queue, else a message."""
+
+from __future__ import annotations
+
+from core.masking import mask_personal
+from dialogue.context import TurnContext
+from dialogue.conversation import Conversation
+from dialogue.flow import Flow, GoTo, Move, Replace, StateSpec, Transition
+from dialogue.flows.danger.slots import DangerSlots
+from dialogue.flows.message.slots import MessageSlots
+from dialogue.flows.person.calling import (
+    call,
+    find_target,
+    has_queue,
+    hours_of_service,
+    is_waiting_worthwhile,
+    offices_of,
+)
+from dialogue.flows.person.slots import PersonSlots, PersonState
+from dialogue.flows.petition.slots import PetitionSlots
+from dialogue.flows.rating.slots import RatingSlots
+from dialogue.heard import Heard
+from dialogue.replies import Enqueue
+from dialogue.reporting import note_person_reached
+from dialogue.seats import free_seats_of_call
+from dialogue.turn_inputs import QueueEnded, TransferEnded
+from dialogue.waiting_line import QueueEntry, end_wait, enter_line, find_in_line, keep_place
+
+_MAX_ABOUT = 60
+
+
+def _begin(turn: TurnContext) -> Transition:
+    slots = turn.slots(PersonSlots)
+    if not turn.is_voice:
+        return _by_text(turn)
+    if not turn.services.is_office_open and not slots.is_urgent:
+        turn.say("person.closed", hours=hours_of_service(turn))
+        return _otherwise(turn)
+    # Nobody goes before those who wait already, except for somebody's life.
+    if has_queue(turn) and not slots.is_urgent:
+        return GoTo(PersonState.QUEUE)
+    target = find_target(turn)
+    if target:
+        turn.say("person.connecting")
+        return call(turn, target)
+    if is_waiting_worthwhile(turn):
+        return GoTo(PersonState.QUEUE)
+    if not slots.is_urgent:
+        turn.say("person.nobody")
+    return _otherwise(turn)
+
+
+def _by_text(turn: TurnContext) -> Transition:
+    if turn.services.is_office_open:
+        turn.say("person.by_text")
+    else:
+        turn.say("person.closed", hours=hours_of_service(turn))
+    return _otherwise(turn)
+
+
+def _otherwise(turn: TurnContext) -> Transition:
+    """When no agent can be had: back to what was interrupted, or a message."""
+    if turn.slots(PersonSlots).is_urgent:
+        danger = turn.find_slots(DangerSlots)
+        can_call_back = danger is None or danger.can_call_back
+        turn.say("danger.not_reached" if can_call_back else "danger.not_reached_held")
+        return Move.DONE
+    return Move.DONE if turn.is_digressing else Replace(MessageSlots())
+
+
+# --- a telephone rings ----------------------------------------------------------------------
+
+
+def _ringing(turn: TurnContext) -> None:
+    """All is said: the provider rings the telephone."""
+
+
+def _handle_transfer(turn: TurnContext, heard: Heard) -> Transition:
+    free_seats_of_call(turn.services.db, turn.conversation.id)
+    ended = heard.turn_input
+    if isinstance(ended, TransferEnded) and ended.outcome == "answered":
+        return _reached(turn)
+    target = find_target(turn)
+    if target and isinstance(ended, TransferEnded):
+        if not turn.slots(PersonSlots).is_urgent:
+            turn.say("person.next")
+        return call(turn, target)
+    if is_waiting_worthwhile(turn):
+        return GoTo(PersonState.QUEUE)
+    return _not_reached(turn)
+
+
+def _not_reached(turn: TurnContext) -> Transition:
+    if not turn.slots(PersonSlots).is_urgent:
+        turn.say("person.not_reached")
+    return _otherwise(turn)
+
+
+def _reached(turn: TurnContext) -> Transition:
+    """What was being told was told to the agent."""
+    turn.serve("person")
+    note_person_reached(turn)
+    turn.change(stack=(*turn.conversation.stack[:1], turn.frame))
+    return Replace(RatingSlots())
+
+
+# --- the queue ------------------------------------------------------------------------------
+
+
+def _queue(turn: TurnContext) -> None:
+    conversation, slots = turn.conversation, turn.slots(PersonSlots)
+    enter_line(
+        turn.services.db,
+        QueueEntry(
+            conversation.id,
+            phone=conversation.phone,
+            language=turn.language,
+            office_ids=offices_of(turn),
+            about=about_of(conversation),
+            is_urgent=slots.is_urgent,
+        ),
+        turn.services.now,
+    )
+    turn.say("person.queued")
+    turn.replies.append(Enqueue(turn.language, offices_of(turn)[0], slots.is_urgent))
+
+
+def _handle_queue_end(turn: TurnContext, heard: Heard) -> Transition:
+    services, ended = turn.services, heard.turn_input
+    waiting = find_in_line(services.db, turn.conversation.id)
+    if isinstance(ended, QueueEnded) and ended.outcome == "answered":
+        if waiting is not None:
+            end_wait(services.db, waiting, "answered", services.now)
+        return _reached(turn)
+    wish = waiting.wish if waiting is not None and waiting.ended_at is None else ""
+    if waiting is not None and wish == "call_back":
+        keep_place(services.db, waiting)
+        turn.say("person.call_back")
+        turn.end()
+        return Move.STAY
+    _leave_queue(turn)
+    return Replace(MessageSlots(is_wanted=True)) if wish == "message" else _not_reached(turn)
+
+
+def _give_up_waiting(turn: TurnContext) -> Transition:
+    _leave_queue(turn)
+    return _not_reached(turn)
+
+
+def _leave_queue(turn: TurnContext) -> None:
+    services = turn.services
+    waiting = find_in_line(services.db, turn.conversation.id)
+    if waiting is not None and waiting.holds_line:
+        # A caller who hangs up while talking to an agent is reported in either order.
+        outcome = "answered" if waiting.connected_at else "left"
+        if outcome == "answered":
+            turn.serve("person")
+        end_wait(services.db, waiting, outcome, services.now)
+
+
+def about_of(conversation: Conversation) -> str:
+    """What was asked or told so far, masked and short, for the agent who takes over."""
+    petitions = [f.slots for f in conversation.stack if isinstance(f.slots, PetitionSlots)]
+    story = petitions[-1].issue if petitions else ""
+    return mask_personal(story or (conversation.asked or ("",))[-1])[:_MAX_ABOUT]
+
+
+FLOW = Flow(
+    slots=PersonSlots,
+    states=PersonState,
+    begin=_begin,
+    to=(PersonState.TRANSFER, PersonState.QUEUE, MessageSlots, Move.DONE),
+    hang_up=_leave_queue,
+    specs={
+        PersonState.TRANSFER: StateSpec(
+            _ringing,
+            _handle_transfer,
+            (PersonState.TRANSFER, PersonState.QUEUE, RatingSlots, MessageSlots, Move.DONE),
+            on_silence=_not_reached,
+        ),
+        PersonState.QUEUE: StateSpec(
+            _queue,
+            _handle_queue_end,
+            (RatingSlots, MessageSlots, Move.DONE),
+            on_silence=_give_up_waiting,
+        ),
+    },
+)

@@ -1,0 +1,137 @@
+"""How does my case stand: by the phone it was lodged from, or by number and last four digits."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from casework.queries import Progress, find_progress, list_cases_of_phone, progress_of
+from core.phones import Phone, digits_apart
+from core.reference_numbers import find_case_number
+from dialogue.context import TurnContext
+from dialogue.flow import Flow, GoTo, Move, Replace, StateSpec, Transition
+from dialogue.flows.message.slots import MessageSlots
+from dialogue.flows.progress.slots import ProgressSlots, ProgressState
+from dialogue.heard import Heard
+from dialogue.spoken_digits import digits_of
+from dialogue.spoken_forms import as_said, day_words
+
+_MAX_FAILURES = 3
+
+
+def _begin(turn: TurnContext) -> Transition:
+    slots, services = turn.slots(ProgressSlots), turn.services
+    number = find_case_number(slots.said)
+    if number is not None:
+        return _look_up(turn, number)
+    phone = _own_phone(turn)
+    desk = services.facilities.desk
+    cases = list_cases_of_phone(services.db, desk, phone, limit=1) if phone else []
+    if not cases:
+        return GoTo(ProgressState.NUMBER)
+    return _announce(turn, progress_of(services.db, desk, cases[0], services.now))
+
+
+def _own_phone(turn: TurnContext) -> Phone | None:
+    conversation = turn.conversation
+    return Phone(conversation.phone, conversation.can_text) if conversation.phone else None
+
+
+def _ask_number(turn: TurnContext) -> None:
+    turn.say("progress.number")
+    turn.listen(digits=None)
+
+
+def _handle_number(turn: TurnContext, heard: Heard) -> Transition:
+    said = heard.keys.strip("#") or heard.words
+    number = find_case_number(said)
+    if number is not None:
+        return _look_up(turn, number)
+    if heard.words and not digits_of(heard.plain):
+        return Move.NOT_UNDERSTOOD
+    return _not_found(turn)
+
+
+def _look_up(turn: TurnContext, number: str) -> Transition:
+    services = turn.services
+    progress = find_progress(
+        services.db, services.facilities.desk, number, services.now, phone=_own_phone(turn)
+    )
+    if progress is not None:
+        return _announce(turn, progress)
+    turn.put(replace(turn.slots(ProgressSlots), number=number))
+    return GoTo(ProgressState.LAST_FOUR)
+
+
+def _not_found(turn: TurnContext) -> Transition:
+    slots = turn.slots(ProgressSlots)
+    turn.put(replace(slots, number="", failures=slots.failures + 1))
+    turn.say("progress.not_found")
+    if slots.failures + 1 >= _MAX_FAILURES:
+        return Replace(MessageSlots())
+    return GoTo(ProgressState.NUMBER)
+
+
+def _ask_last_four(turn: TurnContext) -> None:
+    turn.say("progress.last_four")
+    turn.listen(digits=4)
+
+
+def _handle_last_four(turn: TurnContext, heard: Heard) -> Transition:
+    services = turn.services
+    digits = heard.keys.strip("#") or digits_of(heard.plain)
+    if heard.words and not digits:
+        return Move.NOT_UNDERSTOOD
+    # One answer for a wrong number and for wrong digits: nobody learns which cases exist.
+    progress = find_progress(
+        services.db,
+        services.facilities.desk,
+        turn.slots(ProgressSlots).number,
+        services.now,
+        last_four=digits,
+    )
+    return _announce(turn, progress) if progress is not None else _not_found(turn)
+
+
+def _announce(turn: TurnContext, progress: Progress) -> Transition:
+    case = progress.case
+    office = turn.services.facilities.desk.offices.get(case.office_id)
+    due = day_words(case.next_due_on, turn.language)
+    turn.say(
+        "progress.told_due" if due and case.is_open else "progress.told",
+        number=digits_apart(case.number) if turn.is_voice else case.number,
+        state=turn.words(f"case.state.{case.state}"),
+        office=office.name_en if turn.language == "en" else office.name_zh,
+        due=as_said(turn, due),
+    )
+    turn.serve("progress")
+    return Move.DONE
+
+
+def _cancel(turn: TurnContext) -> Transition:
+    turn.say("service.cancelled")
+    return Move.DONE
+
+
+FLOW = Flow(
+    slots=ProgressSlots,
+    states=ProgressState,
+    begin=_begin,
+    to=(ProgressState.NUMBER, ProgressState.LAST_FOUR, Move.DONE),
+    cancel=_cancel,
+    specs={
+        ProgressState.NUMBER: StateSpec(
+            _ask_number,
+            _handle_number,
+            (ProgressState.NUMBER, ProgressState.LAST_FOUR, MessageSlots, Move.DONE),
+            expects="progress.number_example",
+            takes_number=True,
+        ),
+        ProgressState.LAST_FOUR: StateSpec(
+            _ask_last_four,
+            _handle_last_four,
+            (ProgressState.NUMBER, MessageSlots, Move.DONE),
+            expects="progress.last_four_example",
+            takes_number=True,
+        ),
+    },
+)

@@ -1,0 +1,65 @@
+"""Danger to life comes before everything (petition-work-regulations#25, and the duty to help).
+
+At once the numbers of its kind and one calm sentence, then an agent with priority, an urgent case
+and an alert to the bureau. Denied danger is offered help once; past danger and questions about
+accidents get the number beside their answer.
+"""
+
+from __future__ import annotations
+
+from casework.danger import note_caller_gone
+from dialogue.context import TurnContext
+from dialogue.flow import Move, Start, Transition
+from dialogue.flows.danger.slots import DangerSlots
+from dialogue.replies import Listen, Say
+from dialogue.reporting import report_danger
+from nlu.danger import DangerLevel
+
+_MAX_CRY = 4
+
+
+def respond_to_danger(turn: TurnContext) -> Transition | None:
+    """Help somebody in danger; None when nobody is, or when it was taken back."""
+    danger = turn.heard.danger
+    if danger is None:
+        return None
+    if danger.level is DangerLevel.DENIED:
+        turn.offer_once("denied", lambda: turn.say(f"danger.denied.{danger.kind}"))
+        return None
+    if danger.level is not DangerLevel.ACUTE:
+        return None
+    under = turn.conversation.stack[-1].slots
+    kind = danger.kind.value
+    if isinstance(under, DangerSlots) and len(turn.heard.plain) <= _MAX_CRY:
+        # A bare cry for help is about what was told before.
+        kind = under.kind
+    turn.change(danger=kind)
+    report_danger(turn, kind, can_call_back=not danger.is_held)
+    turn.say(f"danger.{kind}")
+    if isinstance(under, DangerSlots):
+        # The help goes on: the number again, and whoever is on duty hears what was said.
+        return Move.PROMPT
+    return Start(DangerSlots(kind=kind, can_call_back=not danger.is_held))
+
+
+def add_number(turn: TurnContext) -> None:
+    """Put the number beside an answer about past danger or an accident, once a kind."""
+    danger = turn.heard.danger
+    if danger is None or danger.level is not DangerLevel.MENTIONED:
+        return
+
+    def offer() -> None:
+        waits = [n for n, reply in enumerate(turn.replies) if isinstance(reply, Listen)]
+        place = waits[0] if waits else len(turn.replies)
+        words = turn.words(f"danger.mentioned.{danger.kind}")
+        turn.replies.insert(place, Say(words, turn.language))
+
+    turn.offer_once(f"mentioned.{danger.kind}", offer)
+
+
+def note_hang_up(turn: TurnContext) -> None:
+    """The call of somebody in danger is over: staff call back in five minutes, where that is
+    safe and nobody was reached."""
+    if turn.conversation.danger:
+        services = turn.services
+        note_caller_gone(services.db, services.facilities.desk, turn.conversation.id, services.now)

@@ -1,0 +1,69 @@
+"""What the learnt model reads in a message: hashed sequences of words and of sounds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from zlib import crc32
+
+from nlu.danger.spelling import get_sound
+
+FEATURE_BITS = 17
+_MASK = (1 << FEATURE_BITS) - 1
+_TOKEN = re.compile(r"[a-z]{1,20}|\d{1,9}|[\u3400-\u9fff]|[,。!?;\n]|[\U0001f300-\U0001faff]")
+_SPOKEN = re.compile(r"[a-z]{1,20}|\d{1,9}|[\u3400-\u9fff]")
+_MAX_WORDS = 4
+_SOUNDS = (2, 3)
+_WORD_PARTS = (3, 4)
+_MOST_SAID = 3
+# A long message is weighed in pieces, so that one cry is not lost in a long story.
+_MAX_WHOLE = 44
+_PIECE = 36
+_STRIDE = 12
+
+
+def list_features(respelt: str) -> list[list[int]]:
+    """For each word or character of a respelt text the features that end with it: sequences of up
+    to four of them, sequences of their sounds, and parts of a Latin word."""
+    tokens = _TOKEN.findall(respelt)
+    sounds = [get_sound(token) if "\u3400" <= token <= "\u9fff" else token for token in tokens]
+    return [
+        [
+            crc32(name.encode()) & _MASK
+            for name in (
+                *_sequences("c", tokens, end, range(1, _MAX_WORDS + 1)),
+                *_sequences("p", sounds, end, _SOUNDS),
+                *_word_parts(tokens[end - 1]),
+            )
+        ]
+        for end in range(1, len(tokens) + 1)
+    ]
+
+
+def count_words(respelt: str) -> int:
+    """How many words and Chinese characters a respelt text has, no marks; what is said over and
+    over counts three times at most."""
+    words = _SPOKEN.findall(respelt)
+    return min(len(words), _MOST_SAID * len(set(words)))
+
+
+def cut_pieces(length: int) -> list[tuple[int, int]]:
+    """Start and end of the overlapping pieces in which a message of some tokens is weighed."""
+    if length <= _MAX_WHOLE:
+        return [(0, length)] if length else []
+    starts = range(0, length - _STRIDE, _STRIDE)
+    return [(start, min(length, start + _PIECE)) for start in starts]
+
+
+def _sequences(mark: str, tokens: Sequence[str], end: int, lengths: Sequence[int]) -> Iterator[str]:
+    for length in lengths:
+        if length <= end:
+            yield f"{mark} {' '.join(tokens[end - length : end])}"
+
+
+def _word_parts(token: str) -> Iterator[str]:
+    if len(token) >= _WORD_PARTS[1] and "a" <= token[0] <= "z":
+        word = f"^{token}$"
+        for length in _WORD_PARTS:
+            for start in range(len(word) - length + 1):
+                yield f"w {word[start : start + length]}"

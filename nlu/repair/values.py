@@ -1,0 +1,71 @@
+"""Whether words look like a value of a petition: a number, a date, a town, an employer, a name."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from nlu.embedded.normalising import simplify
+from nlu.entities.numerals import CHINESE_NUMBER
+from nlu.entities.towns import find_town
+from nlu.repair.grammar import Choice
+from nlu.repair.phrase_book import load_book
+from nlu.repair.units import split_units
+from nlu.repair.word_cursor import words_of
+
+_NUMBER = re.compile(rf"\d|{CHINESE_NUMBER}")
+_CAPITALS = re.compile(r"(?:[A-Z][\w'’-]*\.?\s*){1,5}")
+_CHINESE_NAME = re.compile(r"[\u3400-\u9fff]{2,4}")
+_MAX_UNITS = 12
+
+
+def is_value_like(written: str) -> bool:
+    """Whether the words, as they were written, can fill a slot and tell no story."""
+    units = [unit.text for unit in split_units(written)]
+    if not 0 < len(units) <= _MAX_UNITS or tells_story(written):
+        return False
+    plain = simplify(written).lower()
+    return bool(
+        _NUMBER.search(plain)
+        or find_town(plain)
+        or _has("time_words", units)
+        or _has("english_numbers", units)
+        or _ends_with("places_of_work", units)
+        or _is_name(written.strip(), plain.strip())
+    )
+
+
+def is_surname(character: str) -> bool:
+    """Whether a simplified character is a common surname."""
+    return character in _surnames()
+
+
+def tells_story(written: str) -> bool:
+    """Whether the words tell what somebody did, which is no value."""
+    return _has("story", [unit.text for unit in split_units(written)])
+
+
+def _is_name(written: str, plain: str) -> bool:
+    if _CHINESE_NAME.fullmatch(plain):
+        return is_surname(plain[0])
+    return bool(_CAPITALS.fullmatch(written)) and not words_of("no_names") & set(plain.split())
+
+
+def _has(name: str, units: list[str]) -> bool:
+    words = _words(name)
+    return any(words.ends(units, place) for place in range(len(units)))
+
+
+def _ends_with(name: str, units: list[str]) -> bool:
+    words = _words(name)
+    return any(len(units) in words.ends(units, place) for place in range(len(units)))
+
+
+@cache
+def _words(name: str) -> Choice:
+    return load_book("corrections").choice(name)
+
+
+@cache
+def _surnames() -> frozenset[str]:
+    return frozenset(load_book("corrections").rows["surnames"])
