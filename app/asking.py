@@ -26,7 +26,7 @@ OUTCOMES = (
     "danger", "opt_out", "agent", "petition", "status", "message", "help", "answer", "clarify",
     "none", "chat",
 )  # fmt: skip
-"""Where several fit, the first one is told."""
+"""In order of precedence: the first that matches is reported."""
 
 _AGENT = OUTCOMES.index("agent")
 # Opting in, more and cancelling need a conversation: to somebody who only asks they are help.
@@ -68,7 +68,7 @@ class _Found:
 
 @dataclass(frozen=True)
 class _InLanguage:
-    """An engine that is told the language of the conversation with every message."""
+    """An engine with the language of the conversation fixed for every message."""
 
     engine: NluEngine
     language: Language | None
@@ -148,7 +148,7 @@ def _understand(heard: Heard, knowledge: KnowledgeBase, nlu: NluEngine) -> _Foun
             offered = _in_force(decision.candidates, knowledge, on)
             return _Found("clarify", offered=offered) if offered else _Found("none")
         case Outcome.PETITION:
-            # Each problem that is told has an answer beside the petition.
+            # Each problem found in the petition has an answer offered with it.
             told = [Candidate(p.topic, p.confidence) for p in find_problems(heard.words, nlu)]
             topics = _in_force(told, knowledge, on)
             return _Found("petition", topics, offered=topics)
@@ -162,7 +162,7 @@ def _in_force(
     return tuple(c for c in candidates if knowledge.find_entry(c.topic, on))[:MAX_OFFERED]
 
 
-# --- what is told of it -----------------------------------------------------------------------
+# --- output fields ----------------------------------------------------------------------------
 
 
 def _answers(

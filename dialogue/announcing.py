@@ -13,7 +13,7 @@ from dialogue.wordings import wording
 
 @dataclass(frozen=True)
 class Notes:
-    """What is told beside a case number: on the phone, and in a text."""
+    """The wordings that accompany a case number: for speech, and for a text."""
 
     said: str = ""
     written: str = ""

@@ -219,7 +219,7 @@ def _hang_up(turn: TurnContext) -> Turn:
         save_everything(turn)
     note_hang_up(turn)
     if not turn.is_voice:
-        # A thread that is over is told by a text of its own what was saved.
+        # No turn answers a closed thread: a separate text confirms what was saved.
         said = "\n".join(reply.words for reply in turn.replies if isinstance(reply, Say))
         if said:
             turn.send_text("acknowledgement", said)

@@ -87,8 +87,8 @@ class Heard:
 
     @cached_property
     def danger(self) -> Danger | None:
-        """Danger to life that is told, or None. Of a correction only what is new counts: "说错了"
-        tells of no blow."""
+        """The danger to life detected in the words, or None. In a correction only the new value
+        is examined: "说错了" reports no assault."""
         if not self.words:
             return None
         correction = self.correction

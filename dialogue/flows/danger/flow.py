@@ -15,7 +15,7 @@ from nlu.decision import Outcome
 
 
 def _begin(turn: TurnContext) -> Transition:
-    """By phone an agent is looked for at once; a texter is told who will ring."""
+    """On a call, start the transfer to an agent; on a text thread, say who will call back."""
     slots = turn.slots(DangerSlots)
     if turn.is_voice and not slots.has_tried:
         turn.put(replace(slots, has_tried=True))
