@@ -15,12 +15,12 @@ from app.wiring import Parts
 from core.database import hold
 from dialogue.conversation import Conversation
 from dialogue.models import TakenTurn
+from dialogue.queueing import queue_texts
 from dialogue.services import DialogueServices
 from dialogue.store import TEXT_AGE, find_newest_turn, take_and_keep
 from dialogue.stored_conversation import conversation_from_json
 from dialogue.turn_inputs import HungUp
 from ratings.operations.services import find_service
-from sms.sending import queue_texts
 
 IDLE_AFTER = timedelta(minutes=30)
 # Older threads were ended by an earlier run; a scheduler that slept longer makes up a day.
@@ -75,7 +75,13 @@ def _save(parts: Parts, conversation: Conversation, now: datetime) -> int:
                 return 0
             services = DialogueServices(parts.facilities, db, now)
             turn = take_and_keep(conversation, HungUp(), f"{conversation.id}/expired", services)
-            queue_texts(parts.text_services, db, turn.replies, conversation.id, now)
+            queue_texts(
+                db,
+                parts.text_services.database.vault,
+                turn.replies,
+                now,
+                conversation_id=conversation.id,
+            )
             if turn.conversation.services and find_service(db, conversation.id) is None:
                 note_conversation_ended(db, parts.desk, turn.conversation, now)
     except IntegrityError:

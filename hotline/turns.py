@@ -16,7 +16,8 @@ from core.database import Database
 from core.phones import Phone, find_caller
 from dialogue.conversation import Conversation
 from dialogue.heard import understand_before
-from dialogue.replies import End, Reply, Say, SendText, Transfer
+from dialogue.queueing import queue_texts
+from dialogue.replies import End, Reply, Say, Transfer
 from dialogue.seats import free_seats_of_call
 from dialogue.services import DialogueServices, Facilities
 from dialogue.store import (
@@ -46,7 +47,6 @@ from hotline.claims import claim_recording, claim_recordings_of
 from hotline.models import Call, RecordingState
 from nlu.loaded_engine import EngineNotReadyError
 from nlu.understood_before import UnderstoodBefore
-from outbox.operations import TextOrder, enqueue_text
 
 
 @dataclass(frozen=True)
@@ -210,24 +210,8 @@ def _take(
         if turn_input.hung_up:
             # Nobody can be asked any more: where the dialogue made no case, there is one now.
             claim_recording(db, parts.facilities.desk, row, now)
-    _queue_texts(parts, db, turn.replies, now)
+    queue_texts(db, parts.database.vault, turn.replies, now)
     return turn.replies
-
-
-def _queue_texts(
-    parts: CallServices, db: Session, replies: tuple[Reply, ...], now: datetime
-) -> None:
-    for reply in replies:
-        if isinstance(reply, SendText):
-            order = TextOrder(
-                phone=reply.phone,
-                phone_key=parts.database.vault.keyed_hash(reply.phone),
-                words=reply.words,
-                kind=reply.kind,
-                language=reply.language,
-                key=reply.key,
-            )
-            enqueue_text(db, order, now)
 
 
 def take_status(parts: CallServices, sid: str, status: str, seconds: int | None) -> None:

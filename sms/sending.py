@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from sqlalchemy.orm import Session
 
-from dialogue.replies import Reply, SendText
 from outbox.operations import TextOrder, enqueue_text
 from sms.arrivals import Arrival
 from sms.languages import language_of
-from sms.services import TextServices
 
 
 def send_back(
@@ -36,25 +32,3 @@ def send_back(
         conversation_id=conversation_id,
     )
     enqueue_text(db, order, arrival.now)
-
-
-def queue_texts(
-    parts: TextServices,
-    db: Session,
-    replies: tuple[Reply, ...],
-    conversation_id: str,
-    now: datetime,
-) -> None:
-    """Queue the texts that a turn asks to be sent beside what it says."""
-    for reply in replies:
-        if isinstance(reply, SendText):
-            order = TextOrder(
-                phone=reply.phone,
-                phone_key=parts.database.vault.keyed_hash(reply.phone),
-                words=reply.words,
-                kind=reply.kind,
-                language=reply.language,
-                key=reply.key,
-                conversation_id=conversation_id,
-            )
-            enqueue_text(db, order, now)

@@ -12,6 +12,7 @@ from core.database import hold
 from core.phones import find_caller, mask
 from dialogue.conversation import Conversation
 from dialogue.flows.answer.slots import is_answered
+from dialogue.queueing import queue_texts
 from dialogue.services import DialogueServices
 from dialogue.store import take_and_keep
 from dialogue.turn_inputs import Texted
@@ -25,7 +26,7 @@ from sms.loops import is_last_answer
 from sms.rendering import write
 from sms.rules import Onward, Serving, apply_rules
 from sms.screening import find_addition, find_remark
-from sms.sending import queue_texts, send_back
+from sms.sending import send_back
 from sms.services import TextServices
 from sms.waiting import WaitingText, find_waiting, settle, store
 from sms.wordings import channel_wording
@@ -142,7 +143,13 @@ def _take_turns(
         turn = take_and_keep(conversation, heard, key, services)
         conversation = turn.conversation
         texts.append(write(turn.replies))
-        queue_texts(parts, db, turn.replies, conversation.id, arrival.now)
+        queue_texts(
+            db,
+            parts.database.vault,
+            turn.replies,
+            arrival.now,
+            conversation_id=conversation.id,
+        )
     return [words for words in texts if words], conversation
 
 
