@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
@@ -128,11 +127,8 @@ class Heard:
 
     @cached_property
     def interpretation(self) -> Interpretation:
-        """What the engine understood. Who tells of wages with a word that also means a person (人工
-        in Cantonese) asks for nobody."""
-        found = self._nlu.interpret(self.words)
-        is_wages = found.act is Act.PERSON and self.keyword is None and names_problem(self.words)
-        return replace(found, act=Act.COMPLAINT) if is_wages else found
+        """What the engine understood."""
+        return self._nlu.interpret(self.words)
 
     @cached_property
     def decision(self) -> Decision:
