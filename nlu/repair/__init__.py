@@ -1,9 +1,10 @@
 """What a turn does to the conversation itself: repair, yes and no, corrections, language wishes."""
 
 from nlu.repair.answers import read_yes_no
-from nlu.repair.kinds import RepairKind, find_repair, has_more_than_repair, split_compound
+from nlu.repair.kinds import find_repair, has_more_than_repair, split_compound
 from nlu.repair.languages import find_language_wish, is_whole_sentence_of
 from nlu.repair.lead import Correction
+from nlu.repair.readings import RepairKind
 from nlu.repair.several import find_correction, find_corrections
 
 __all__ = [
