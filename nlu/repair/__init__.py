@@ -5,7 +5,7 @@ from nlu.repair.kinds import find_repair, has_more_than_repair, split_compound
 from nlu.repair.languages import find_language_wish, is_whole_sentence_of
 from nlu.repair.lead import Correction
 from nlu.repair.readings import RepairKind
-from nlu.repair.several import find_correction, find_corrections
+from nlu.repair.several import find_correction, find_corrections, find_named_values
 
 __all__ = [
     "Correction",
@@ -13,6 +13,7 @@ __all__ = [
     "find_correction",
     "find_corrections",
     "find_language_wish",
+    "find_named_values",
     "find_repair",
     "has_more_than_repair",
     "is_whole_sentence_of",
