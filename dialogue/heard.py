@@ -28,6 +28,7 @@ from nlu.repair import (
     find_repair,
     read_yes_no,
     split_compound,
+    split_ending,
 )
 
 # Speech below this confidence is read back before it is relied on.
@@ -102,6 +103,17 @@ class Heard:
     def compound(self) -> tuple[RepairKind | None, str]:
         """A leading repair and the words after it."""
         return split_compound(self.words) if self.words else (None, "")
+
+    @cached_property
+    def goes_on(self) -> bool:
+        """Whether what was interrupted is to go on, and nothing else is told: "继续", "打不通，那
+        继续吧"."""
+        if not self.words or self.repair is not None:
+            return self.repair is RepairKind.CONTINUE
+        before, kind = split_ending(self.words)
+        if kind is not RepairKind.CONTINUE or names_problem(before):
+            return False
+        return not is_asking(simplify(before)) and self.entities_of(before) == NO_ENTITIES
 
     @cached_property
     def correction(self) -> Correction | None:

@@ -15,10 +15,10 @@ from nlu.embedded.normalising import normalise
 from nlu.engine import NluEngine
 from nlu.entities.extraction import find_entities
 from nlu.interpretation import Act, Interpretation, Language
+from nlu.meant_acts import meant_act
 from nlu.rasa_calibration import UNCALIBRATED, RasaCalibration
 from nlu.rasa_client import rank_intents
 from nlu.rasa_export import ACT_PREFIX, OUT_OF_SCOPE, TOPIC_PREFIX
-from nlu.wages import meant_act
 
 
 @dataclass

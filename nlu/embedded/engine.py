@@ -15,7 +15,7 @@ from nlu.embedded.topics import TopicModel
 from nlu.entities.extraction import find_entities
 from nlu.entities.values import Entities
 from nlu.interpretation import Act, Interpretation, Language
-from nlu.wages import meant_act
+from nlu.meant_acts import meant_act
 
 # Below this probability that any topic is meant, the message is about none.
 LEAST_DOMAIN = 0.57
