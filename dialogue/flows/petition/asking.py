@@ -34,6 +34,7 @@ from dialogue.flows.petition.telling import (
     names_problem,
 )
 from dialogue.heard import Heard
+from dialogue.phrases import has_phrase
 from dialogue.replies import TakeRecording
 from dialogue.turn_inputs import Recorded
 from nlu.entities.towns import find_town_by_sound
@@ -103,20 +104,29 @@ def handle_answer(turn: TurnContext, heard: Heard) -> Transition:
     if value is None:
         return _take_addition(turn, heard)
     if field in _TELLING_FIELDS:
-        slots = fill_from_entities(slots, heard)
+        slots = _with_place(fill_from_entities(slots, heard), field, heard)
     turn.put(set_value(slots, field, value))
     return next_state(turn)
 
 
+def _with_place(slots: PetitionSlots, field: Field, heard: Heard) -> PetitionSlots:
+    """The town that is named behind an employer as it sounds ("KaiDa Toys, Chang An")."""
+    _, mark, place = heard.plain.partition(",")
+    town = find_town_by_sound(place.strip()) if mark and field is Field.EMPLOYER else None
+    return replace(slots, town=town) if town is not None and not slots.town else slots
+
+
 def _take_no_answer(turn: TurnContext, field: Field, heard: Heard) -> Transition | None:
     """What to do about words that cannot be an answer; None where they may be one."""
-    if is_hesitation(heard):
+    is_unsure_name = field in RECORDED_FIELDS and heard.is_unsure
+    if is_hesitation(heard) and not is_unsure_name:
         return _give_time(turn, field)
     if asks_about_question(heard):
         return _say_expected(turn, field)
     if has_no_answer(field, heard) and not _knows_roughly(field, heard):
         return _skip(turn, field)
-    return Move.PROMPT if heard.goes_on else None
+    is_going_on = heard.goes_on or has_phrase("not_cancelling", heard.plain)
+    return Move.PROMPT if is_going_on else None
 
 
 def _give_time(turn: TurnContext, field: Field) -> Transition:

@@ -11,7 +11,7 @@ from typing import Any
 from pypinyin import lazy_pinyin
 
 from config.yaml_files import read_yaml
-from nlu.entities.towns import find_town
+from nlu.entities.towns import find_town, find_town_by_sound
 
 _FILE = Path(__file__).with_name("names.yaml")
 _MAX_NAME_ZH, _MAX_NAME_EN = 30, 60
@@ -53,7 +53,8 @@ def _without_false_start(plain: str) -> str:
 def _without_place(plain: str) -> str:
     """The name of "KaiDa Toys, Changan": what stands behind it is a place."""
     name, mark, place = plain.partition(",")
-    return name if mark and place.strip() and find_town(place) else plain
+    is_place = find_town(place) or find_town_by_sound(place.strip())
+    return name if mark and is_place else plain
 
 
 def read_person(plain: str) -> str | None:
