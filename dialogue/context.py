@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from dialogue.conversation import Conversation, Frame
-from dialogue.flow import Slots, State
 from dialogue.heard import Heard
 from dialogue.replies import End, Listen, Reply, Say, SendText
 from dialogue.services import DialogueServices
+from dialogue.slots import Slots, State
 from dialogue.wordings import wording
 
 S = TypeVar("S", bound=Slots)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from dialogue.flow import Slots, State
+from dialogue.slots import Slots, State
 
 Channel = Literal["voice", "text"]
 

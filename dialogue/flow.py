@@ -10,29 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from enum import Enum, StrEnum
-from typing import TYPE_CHECKING, ClassVar
+from enum import Enum
 
-if TYPE_CHECKING:
-    from dialogue.context import TurnContext
-    from dialogue.heard import Heard
-    from nlu.repair import Correction
-
-
-class State(StrEnum):
-    """A place of a flow in which the citizen's input is awaited. Each flow has an enum of its
-    own."""
-
-
-@dataclass(frozen=True)
-class Slots:
-    """What a flow gathers. Each flow has a subclass of its own; ``flow`` is the flow's name, and
-    ``is_filling_in`` tells whether the citizen is answering questions in it, ``waits`` whether it
-    goes on when another flow that was started on top of it is done."""
-
-    flow: ClassVar[str]
-    is_filling_in: ClassVar[bool] = False
-    waits: ClassVar[bool] = False
+from dialogue.context import TurnContext
+from dialogue.heard import Heard
+from dialogue.slots import Slots, State
+from nlu.repair import Correction
 
 
 @dataclass(frozen=True)
@@ -73,10 +56,10 @@ class Move(Enum):
 
 Transition = GoTo | Start | Replace | Move
 Target = State | type[Slots] | Move
-Prompt = Callable[["TurnContext"], Transition | None]
+Prompt = Callable[[TurnContext], Transition | None]
 """Says what belongs to a state. None: wait for the answer."""
-Handler = Callable[["TurnContext", "Heard"], Transition]
-OnSilence = Callable[["TurnContext"], Transition]
+Handler = Callable[[TurnContext, Heard], Transition]
+OnSilence = Callable[[TurnContext], Transition]
 
 
 @dataclass(frozen=True)

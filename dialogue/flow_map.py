@@ -6,8 +6,9 @@ import inspect
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
 
-from dialogue.flow import Flow, Move, State, StateSpec, Target
+from dialogue.flow import Flow, Move, StateSpec, Target
 from dialogue.flows.registry import FLOWS
+from dialogue.slots import State
 
 _HEAD = """# Flows
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
@@ -29,6 +28,7 @@ from nlu.repair import (
     find_repair,
     read_yes_no,
     split_compound,
+    split_ending,
 )
 
 # Speech below this confidence is read back before it is relied on.
@@ -105,6 +105,17 @@ class Heard:
         return split_compound(self.words) if self.words else (None, "")
 
     @cached_property
+    def goes_on(self) -> bool:
+        """Whether what was interrupted is to go on, and nothing else is told: "继续", "打不通，那
+        继续吧"."""
+        if not self.words or self.repair is not None:
+            return self.repair is RepairKind.CONTINUE
+        before, kind = split_ending(self.words)
+        if kind is not RepairKind.CONTINUE or names_problem(before):
+            return False
+        return not is_asking(simplify(before)) and self.entities_of(before) == NO_ENTITIES
+
+    @cached_property
     def correction(self) -> Correction | None:
         """A correction of something told before, or None."""
         return find_correction(self.words) if self.words else None
@@ -128,11 +139,8 @@ class Heard:
 
     @cached_property
     def interpretation(self) -> Interpretation:
-        """What the engine understood. Who tells of wages with a word that also means a person (人工
-        in Cantonese) asks for nobody."""
-        found = self._nlu.interpret(self.words)
-        is_wages = found.act is Act.PERSON and self.keyword is None and names_problem(self.words)
-        return replace(found, act=Act.COMPLAINT) if is_wages else found
+        """What the engine understood."""
+        return self._nlu.interpret(self.words)
 
     @cached_property
     def decision(self) -> Decision:

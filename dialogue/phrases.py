@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -40,6 +41,18 @@ def ends_with(kind: str, plain: str) -> bool:
     """Whether simplified words end with one of the phrases of a kind."""
     said = plain.strip(_MARKS).lower().rstrip(_PARTICLES)
     return said.endswith(tuple(_sets()[kind]))
+
+
+def consists_of(kind: str, plain: str) -> bool:
+    """Whether simplified words are nothing but phrases of a kind, with marks and particles between;
+    of marks alone too."""
+    return _whole_of(kind).fullmatch(plain.strip().lower()) is not None
+
+
+@cache
+def _whole_of(kind: str) -> re.Pattern[str]:
+    longest_first = sorted(_sets()[kind], key=len, reverse=True)
+    return re.compile(rf"(?:{'|'.join(map(re.escape, longest_first))}|[\W_{_PARTICLES}])+")
 
 
 @cache

@@ -13,8 +13,8 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from dialogue.conversation import Conversation, Frame, Said
-from dialogue.flow import Slots
 from dialogue.flows.registry import FLOW_BY_NAME, FLOWS
+from dialogue.slots import Slots
 
 # Raise it with any change after which older states cannot be read.
 SCHEMA = 2

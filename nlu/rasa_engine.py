@@ -15,6 +15,7 @@ from nlu.embedded.normalising import normalise
 from nlu.engine import NluEngine
 from nlu.entities.extraction import find_entities
 from nlu.interpretation import Act, Interpretation, Language
+from nlu.meant_acts import meant_act
 from nlu.rasa_calibration import UNCALIBRATED, RasaCalibration
 from nlu.rasa_client import rank_intents
 from nlu.rasa_export import ACT_PREFIX, OUT_OF_SCOPE, TOPIC_PREFIX
@@ -105,7 +106,7 @@ class RasaEngine:
         candidates = lead_with_broader(self.calibration.candidates(ranking), self.broader)
         inside = bool(candidates) and _is_about_a_topic(ranking)
         return Interpretation(
-            act=act,
+            act=meant_act(act, normal.plain),
             act_confidence=act_confidence,
             topic=candidates[0].topic if inside else None,
             confidence=candidates[0].confidence if inside else 0.0,

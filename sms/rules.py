@@ -141,7 +141,8 @@ def _take_opt_in(serving: Serving) -> Outcome | None:
     if serving.keyword is not Act.OPT_IN:
         return None
     opt_in(serving.db, serving.arrival.phone_key)
-    serving.say("service.opted_in")
+    words = wording(serving.arrival.language, "text", "service.opted_in")
+    send_back(serving.db, serving.arrival, _with_open_question(serving, words))
     return Outcome.OPTED_IN
 
 
@@ -184,7 +185,7 @@ def _take_rating(serving: Serving) -> Outcome | Onward | None:
 
 
 def _with_open_question(serving: Serving, words: str) -> str:
-    """The thanks for a rating that came in the middle of something else, and what was asked."""
+    """An answer to what came in the middle of something else, and what was asked there."""
     conversation = serving.known.conversation
     if conversation is None or not serving.is_filling_in or not conversation.said:
         return words

@@ -10,6 +10,7 @@ from casework.operations.forwarding import (
     sort_case,
 )
 from casework.operations.handling import (
+    add_from_citizen,
     add_note,
     answer_case,
     assign_case,
@@ -53,6 +54,7 @@ __all__ = [
     "STEPS",
     "Lodging",
     "accept_case",
+    "add_from_citizen",
     "add_note",
     "advise",
     "answer_case",

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework.desk import SYSTEM, Actor, CaseDesk
+from casework.desk import CITIZEN, SYSTEM, Actor, CaseDesk
 from casework.models import Case, CaseEvent
 from casework.notices import Notice, queue_notice, take_notice
 from casework.operations.alarms import tell_bureau
@@ -55,6 +55,16 @@ def add_note(
     if not text.strip():
         raise InputError("A note needs words.", "text")
     return make_move(db, desk, case, "note", actor, now, detail={"text": text.strip()})
+
+
+def add_from_citizen(
+    db: Session, desk: CaseDesk, case: Case, text: str, now: datetime
+) -> CaseEvent:
+    """Add what the citizen tells later, word for word. Raises InputError when it is empty."""
+    if not text.strip():
+        raise InputError("What the citizen adds needs words.", "text")
+    detail = {"text": text.strip()}
+    return record_event(db, desk, case, EventKind.NOTED, CITIZEN.id, now, detail=detail)
 
 
 def mark_urgent(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from dialogue.flow import Flow, Slots
+from dialogue.flow import Flow
 from dialogue.flows.answer.flow import FLOW as ANSWER
 from dialogue.flows.danger.flow import FLOW as DANGER
 from dialogue.flows.delivery.flow import FLOW as DELIVERY
@@ -15,6 +15,7 @@ from dialogue.flows.progress.flow import FLOW as PROGRESS
 from dialogue.flows.question.flow import FLOW as QUESTION
 from dialogue.flows.rating.flow import FLOW as RATING
 from dialogue.flows.statute.flow import FLOW as STATUTE
+from dialogue.slots import Slots
 
 FLOWS: tuple[Flow, ...] = (
     QUESTION, ANSWER, DELIVERY, STATUTE, PETITION, MESSAGE, PROGRESS, PERSON, DANGER, RATING,

@@ -19,6 +19,13 @@ def follow_language(turn: TurnContext, heard: Heard) -> None:
         turn.answer_language = _fitting(turn, asked_in)
 
 
+def follow_script(turn: TurnContext) -> None:
+    """Answer a few words in Chinese characters in Chinese, in a text thread that went on in
+    English; the thread keeps its language. Latin words ("ok", "thanks") are used by all."""
+    if not turn.is_voice and turn.conversation.language == "en" and _is_chinese(turn.heard.plain):
+        turn.answer_language = "zh"
+
+
 def wished_language(heard: Heard) -> str | None:
     """The language that is expressly asked for, or None."""
     return find_language_wish(heard.words)
@@ -31,6 +38,10 @@ def set_language(turn: TurnContext, language: str) -> None:
 
 def _fitting(turn: TurnContext, language: str) -> str:
     return language if turn.is_voice or language == "en" else "zh"
+
+
+def _is_chinese(plain: str) -> bool:
+    return any("\u3400" <= c <= "\u9fff" for c in plain)
 
 
 def _is_latin(plain: str) -> bool:

@@ -8,14 +8,17 @@ from dialogue.context import TurnContext
 from dialogue.flow import Move, Start, Transition
 from dialogue.flows.message.slots import MessageSlots
 from dialogue.flows.person.slots import PersonSlots
-from dialogue.flows.petition.slots import PetitionSlots
+from dialogue.flows.petition.slots import PetitionSlots, PetitionState
+from dialogue.flows.petition.supplement import add_words, find_registered
 from dialogue.flows.progress.slots import ProgressSlots
 from dialogue.flows.question.understanding import understand
 from dialogue.flows.registry import flow_of
+from dialogue.phrases import has_phrase
+from dialogue.shared.about_us import warn_of_fraud
 from dialogue.shared.cancelling import cancel
 from dialogue.shared.conversing import SMALL_TALK, leave_with_farewell
 from dialogue.shared.danger import respond_to_danger
-from dialogue.shared.languages import set_language, wished_language
+from dialogue.shared.languages import follow_script, set_language, wished_language
 from dialogue.shared.repeating import explain, repeat, repeat_slowly
 from dialogue.shared.resuming import go_back, go_on, take_up
 from nlu.interpretation import Act
@@ -53,8 +56,10 @@ def _repair(turn: TurnContext) -> Transition | None:
     kind = turn.heard.repair
     if kind is None:
         return _after_a_repair(turn)
-    if kind in SMALL_TALK and _is_answer(turn):
-        return None
+    if kind in SMALL_TALK:
+        if _is_answer(turn):
+            return None
+        follow_script(turn)
     rule = _BY_REPAIR.get(kind)
     return rule(turn) if rule is not None else None
 
@@ -100,9 +105,34 @@ def _correct(turn: TurnContext) -> Transition | None:
                 return None
             return corrected
     if correction.slot is not None and "petition" in turn.conversation.services:
-        turn.say("petition.change_registered")
-        return Move.PROMPT
+        return _correct_registered(turn)
     return None
+
+
+def _correct_registered(turn: TurnContext) -> Transition:
+    """What is wrong with a petition that is registered goes into its record, for the officer."""
+    case = find_registered(turn, is_unfinished=False)
+    if case is None:
+        turn.say("petition.change_registered")
+    else:
+        add_words(turn, case, turn.heard.words)
+    return Move.PROMPT
+
+
+def _regret(turn: TurnContext) -> Transition | None:
+    """ "按错了，我要登记的": a petition that was just broken off is taken up again."""
+    is_regretted = (
+        turn.conversation.parked is not None
+        and not turn.is_digressing
+        and not turn.heard.is_asking
+        and has_phrase("regretting", turn.heard.plain)
+    )
+    return take_up(turn) if is_regretted else None
+
+
+def _go_on(turn: TurnContext) -> Transition | None:
+    """ "打不通，那继续吧": what the last words wish for."""
+    return go_on(turn) if turn.heard.goes_on else None
 
 
 # --- what the rules lead to -------------------------------------------------------------------
@@ -123,7 +153,8 @@ def _petition(turn: TurnContext) -> Transition | None:
     """Go on with the petition that is being told, take up the one that was put aside, or begin
     one with the story that was told a moment ago."""
     if turn.find_slots(PetitionSlots) is not None:
-        return Move.PROMPT
+        # Where the story is read back, the wish says that it is right.
+        return None if turn.frame.state is PetitionState.STORY else Move.PROMPT
     if turn.conversation.parked is not None:
         return take_up(turn)
     asked = turn.conversation.asked
@@ -164,6 +195,9 @@ _RULES: tuple[Rule, ...] = (
     _language,
     _repair,
     _keyword,
+    warn_of_fraud,
+    _regret,
     _correct,
+    _go_on,
     leave_with_farewell,
 )

@@ -7,6 +7,7 @@ from dataclasses import replace
 from dialogue.context import TurnContext
 from dialogue.conversation import Frame
 from dialogue.flow import Move, Transition
+from dialogue.flows.danger.slots import DangerSlots
 from dialogue.flows.petition.slots import PetitionSlots, PetitionState
 
 
@@ -22,6 +23,9 @@ def take_up(turn: TurnContext) -> Transition:
 
 def go_on(turn: TurnContext) -> Transition | None:
     """ "继续": what is going on, or what was put aside. Under an answer it asks for more of it."""
+    if isinstance(turn.frame.slots, DangerSlots):
+        # What is said after danger is passed on first.
+        return None
     if turn.is_digressing:
         return Move.PROMPT
     return take_up(turn) if turn.conversation.parked is not None else None

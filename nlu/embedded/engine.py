@@ -15,6 +15,7 @@ from nlu.embedded.topics import TopicModel
 from nlu.entities.extraction import find_entities
 from nlu.entities.values import Entities
 from nlu.interpretation import Act, Interpretation, Language
+from nlu.meant_acts import meant_act
 
 # Below this probability that any topic is meant, the message is about none.
 LEAST_DOMAIN = 0.57
@@ -44,7 +45,8 @@ class EmbeddedEngine:
 
     def _read(self, normal: NormalText, entities: Entities) -> Interpretation:
         corrected = self.spelling.correct(normal.plain)
-        act = self.acts.read(without_contact(corrected))
+        read = self.acts.read(without_contact(corrected))
+        act = meant_act(read.act, normal.plain)
         is_as_written = corrected == normal.plain
         joined = normal.joined if is_as_written else normalise(corrected, normal.language).joined
         reading = self.topics.read(joined)
@@ -53,8 +55,8 @@ class EmbeddedEngine:
         elsewhere = not inside and len(joined) >= SHORTEST_STORY
         return Interpretation(
             # A supplier's story about a shop is told to the wrong office: no petition begins.
-            act=Act.QUESTION if elsewhere and act.act is Act.COMPLAINT else act.act,
-            act_confidence=act.confidence,
+            act=Act.QUESTION if elsewhere and act is Act.COMPLAINT else act,
+            act_confidence=read.confidence,
             topic=candidates[0].topic if inside else None,
             confidence=candidates[0].confidence if inside else 0.0,
             candidates=candidates,

@@ -20,6 +20,12 @@ from nlu.entities.words import alternatives, load_words
 _MAX_ANSWER = 60
 _CLAUSES = re.compile(r"[,。;!?\n\s]+")
 _MAX_FAMILY = 20
+_MISHEARD_PERSON = re.compile(r"个[银仁任忍认](?=$|[吧啊呀了左,。])")
+_OWED_BY_MONTH = re.compile(
+    r"(?:每个?月|一个?月|月薪|月工资|底薪|人均).{1,10}(?:欠|拖|没发|没给|没出|未发|差|共|总共).{0,8}个月"
+    r"|(?:a|per|each|every) month\b.{0,30}\b(?:for|owe[sd]?|unpaid|not paid)\b.{0,20}\bmonths\b",
+    re.IGNORECASE,
+)
 _MAX_PEOPLE = 100_000
 
 
@@ -32,6 +38,7 @@ def read_people_answer(text: str) -> Range[int] | None:
     """
     if len(text) > _MAX_ANSWER:
         return None
+    text = _MISHEARD_PERSON.sub("个人", text)
     found: Range[int] | None = None
     for clause in _clauses(text):
         counted = _people(clause)
@@ -49,6 +56,21 @@ def read_amount_answer(text: str) -> Range[Decimal] | None:
     sums = [find_amount(clause, find_quantities(clause)) for clause in _clauses(text)]
     named = [one for one in sums if one is not None]
     return max(named, key=lambda one: one.at_most or 0) if named else None
+
+
+def sum_of_months(
+    text: str, a_month: Range[Decimal], months: Range[Decimal] | None
+) -> Range[Decimal] | None:
+    """The sum of so many months at so much each (每个月三千五欠了两个月); None when the text says
+    no such thing, or the length is not exact."""
+    if months is None or not months.is_exact or months.lower is None:
+        return None
+    if len(text) > _MAX_ANSWER or not _OWED_BY_MONTH.search(text):
+        return None
+    times = months.lower
+    lower = None if a_month.lower is None else a_month.lower * times
+    upper = None if a_month.upper is None else a_month.upper * times
+    return Range(lower, upper)
 
 
 def _clauses(text: str) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from nlu.entities.numerals import CHINESE_NUMBER, DIGITS, parse_number
+from nlu.entities.towns import load_towns
 from nlu.entities.values import NamedLaw
 
 _KIND = (
@@ -25,6 +26,10 @@ _NOT_A_NAME = re.compile(
 )
 _LEADING = re.compile(
     r"^(?:[嗯呃额]|你好|您好|我要|我想|举报|投诉|本人|在|是|叫|于|告|东莞市?的|位于|向|对|一下|[\u4e00-\u9fff]{2,3}镇)+"
+)
+_TRADES = re.compile(
+    "(?:电子|五金|玩具|制衣|鞋业?|塑胶|塑料|家具|印刷|模具|纸品|皮具|服装|食品|科技|汽车|毛织|包装|机械|"
+    "精密|实业|电器|光电|纺织|针织|灯饰|物流|建筑|装饰|材料|贸易|人力资源|劳务|制品|加工|第?[一二三四]|大)+"
 )
 
 _LAW_NAMES = {
@@ -79,18 +84,32 @@ _CASE_PREFIX = re.compile(CASE_PREFIX)
 _CASE_DIGITS = re.compile(r"[\d零〇一二三四五六七八九幺洞拐两\s\-，,、.]+")
 _SPOKEN_DIGITS = {**DIGITS, "洞": 0, "拐": 7}
 _LEAST_CASE_DIGITS = 8
+_MIN_NAME = 2
 
 
 def find_employer(text: str) -> str | None:
     """The name of an employer when one is given; None for "our company" and the like."""
     for match in _NAME.finditer(text):
-        name = _LEADING.sub("", match["name"])
+        name = _without_place(_LEADING.sub("", match["name"]))
         kind = re.search(rf"(?:{_KIND})$", name)
         core = name[: kind.start()] if kind else ""
         if len(core) >= 2 and not _NOT_A_NAME.search(core):
             return name
     english = _EN_EMPLOYER.search(text)
     return _EN_LEADING.sub("", english[1]) or None if english else None
+
+
+def _without_place(name: str) -> str:
+    """A name without the town where the employer is (厚街宏达电子厂), unless only a trade is left
+    (长安电子厂)."""
+    for length in (2, 3):
+        rest = name[length:]
+        kind = re.search(rf"(?:{_KIND})$", rest)
+        core = rest[: kind.start()] if kind and kind[0].endswith(("厂", "公司")) else ""
+        is_name = len(core) >= _MIN_NAME and not _TRADES.fullmatch(core)
+        if is_name and any(town.zh == name[:length] for town in load_towns()):
+            return rest
+    return name
 
 
 def find_law(text: str) -> NamedLaw | None:

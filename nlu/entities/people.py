@@ -155,6 +155,8 @@ def _noun_pattern() -> re.Pattern[str]:
     return re.compile(
         rf"\s?(?:{measures})?\s?(?:外地|本地|女|男|老|新|小|普通|一线|被欠薪的?|受害的?|车间的?)?"
         rf"(?:{persons})(?!{no_person})"
+        # 二十三个人工资: a person and their wages, no worker.
+        rf"|\s?(?:个|名|位)人(?=工资|工钱)"
     )
 
 

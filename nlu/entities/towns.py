@@ -58,6 +58,8 @@ def find_town_by_sound(plain: str) -> str | None:
     """The town that a short answer sounds like (湖门, 唐夏), for where a town was asked for; None
     when none or several do."""
     said = _SURROUNDINGS.sub("", plain)
+    if said.isascii():
+        return _towns_by_letters().get(_letters(plain))
     if not said or len(said) > _MAX_NAME:
         return None
     found = _towns_by_sound().get(_sound(said), frozenset())
@@ -68,6 +70,22 @@ _SURROUNDINGS = re.compile(
     r"^(?:在|喺|是|系|就是|不是)+|(?:镇|街道|这边|那边|的|吧|啊)+$|[\s。，,.！!？?]"
 )
 _MAX_NAME = 4
+
+
+_AROUND_LATIN = re.compile(
+    r"\b(?:its|it's|it is|in|at|the|of|town|street|area|district|dongguan|please|uh|um)\b",
+    re.IGNORECASE,
+)
+
+
+def _letters(name: str) -> str:
+    """The letters of a name: "Chang An town" and Chang'an are one."""
+    return "".join(c for c in _AROUND_LATIN.sub(" ", name).lower() if c.isalpha())
+
+
+@cache
+def _towns_by_letters() -> Mapping[str, str]:
+    return {_letters(town.en): town.id for town in load_towns() if town.en}
 
 
 def _sound(name: str) -> str:

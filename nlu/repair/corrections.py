@@ -13,7 +13,7 @@ from nlu.repair.phrase_book import load_book
 from nlu.repair.questions import is_question
 from nlu.repair.slot_names import slot_at
 from nlu.repair.units import split_units
-from nlu.repair.values import is_value_like, tells_story
+from nlu.repair.values import is_plain_value, is_value_like, tells_story
 from nlu.repair.word_cursor import WordCursor, phrases_of, words_of
 
 _MAX_CHARACTERS = 160
@@ -105,7 +105,10 @@ def _read_lead(cursor: WordCursor, lead: Lead) -> Pair | None:
 def _take_names(cursor: WordCursor, lead: Lead) -> None:
     """Go past what changes nothing and the name of a slot, unless a part of the lead is longer."""
     while True:
-        slot = None if lead.slot else slot_at(cursor, cursor.place)
+        slot = slot_at(cursor, cursor.place)
+        if slot and lead.slot not in (None, slot.name):
+            # A second name belongs to the value; the same one again ("单位错了，单位是 …") to this.
+            slot = None
         longest = max((cursor.end_of(name, cursor.place) or 0 for name in _PARTS), default=0)
         around = cursor.end_of("around", cursor.place) or 0
         if slot and slot.end >= max(longest, around):
@@ -198,8 +201,11 @@ def _with_value(lead: Lead, cursor: WordCursor) -> tuple[str, str] | None:
 
 def _is_taken_back(lead: Lead, new: str, has_is: bool) -> bool:
     """Whether a slot and its value follow an agreement or another correction."""
-    if lead.slot is None or (lead.is_weak_slot and (lead.slot in SLOTS_OF_TEXT or not has_is)):
+    is_named = has_is and (lead.slot == "employer" or lead.slot not in SLOTS_OF_TEXT)
+    if lead.slot is None or (lead.is_weak_slot and not is_named):
         return False
+    if lead.is_weak_slot and lead.slot == "employer":
+        return is_value_like(new)
     return is_value_like(new) or (lead.slot == "employer" and has_is and not tells_story(new))
 
 
@@ -216,6 +222,9 @@ def _is_acceptable(lead: Lead, new: str, length: int) -> bool:
         return not tells_story(new)
     if lead.has_slot or lead.is_admitted or lead.is_meant:
         return is_value_like(new)
+    if lead.is_denied and is_plain_value(new):
+        # Speech has no marks: "错了十一月十号".
+        return True
     return (lead.is_denied or lead.is_fix) and lead.is_apart and is_value_like(new)
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 from functools import cache
 
 from nlu.repair.grammar import Choice, Key
 from nlu.repair.phrase_book import load_book
+from nlu.repair.questions import is_question
+from nlu.repair.readings import Phrases, Reading, RepairKind, compiled_phrases, kind_of
 from nlu.repair.sounds import sound_of, toned_sound_of
 from nlu.repair.units import Unit, split_units
 from nlu.repair.values import is_surname
@@ -22,50 +22,10 @@ _MAX_UNITS_OF_NAME = 3
 _MAX_UNITS_RUN_INTO = 3
 _QUESTION_MARKS = ("?", "？")
 
-
-class RepairKind(StrEnum):
-    """What a turn does to the conversation itself, without any content."""
-
-    CANCEL = "cancel"
-    REPEAT = "repeat"
-    SLOWER = "slower"
-    WAIT = "wait"
-    SKIP = "skip"
-    UNKNOWN = "unknown"
-    PERSON = "person"
-    THANKS = "thanks"
-    GOODBYE = "goodbye"
-    GREETING = "greeting"
-    BOT = "bot"
-    CAPABILITY = "capability"
-    ABUSE = "abuse"
-    UNFINISHED = "unfinished"
-    CONTINUE = "continue"
-    EXPLAIN = "explain"
-    BACK = "back"
-    ACKNOWLEDGE = "acknowledge"
-
-
 # Kinds behind which people go on without a pause.
 _RUN_ON = frozenset(
     {RepairKind.CANCEL, RepairKind.THANKS, RepairKind.WAIT, RepairKind.GREETING, RepairKind.SKIP}
 )
-
-
-@dataclass(frozen=True, order=True)
-class Reading:
-    """Phrases found in a row from the start: the better one is greater."""
-
-    covered: int = 0
-    negative_count: int = 0
-    rank: int = -99
-
-    def with_core(self, length: int, rank: int) -> Reading:
-        """The reading with one more phrase of repair behind it."""
-        return Reading(self.covered + length, self.negative_count - 1, max(self.rank, rank))
-
-
-_Places = dict[tuple[int, bool], Reading]
 
 
 def find_repair(text: str) -> RepairKind | None:
@@ -102,23 +62,64 @@ def split_compound(text: str) -> tuple[RepairKind | None, str]:
 def _whole_of(text: str) -> RepairKind | None:
     if len(text) > _MAX_CHARACTERS:
         return None
-    words = [unit.text for unit in split_units(text)]
+    units = split_units(text)
+    words = [unit.text for unit in units]
     if not 0 < len(words) <= _MAX_UNITS or _is_content(words):
         return None
-    best = _Phrases(str).read(words).get((len(words), True))
+    denied = _denied_stop(units)
+    if denied is not None:
+        return _read_denied(words, denied)
+    best = Phrases(str).read(words).get((len(words), True))
+    if best and kind_of(best) is RepairKind.CANCEL and _goes_on_after_all(words):
+        return RepairKind.CONTINUE
     if best is None and _acknowledges(words):
         return None if text.rstrip().endswith(_QUESTION_MARKS) else RepairKind.ACKNOWLEDGE
     if best is None and _can_be_misheard(words):
         best = _read_misheard(words)
-    return _kinds()[-best.rank] if best else None
+    return kind_of(best) if best else None
 
 
 def _is_content(words: Sequence[str]) -> bool:
     """Whether words of repair mean something else here ("拖欠人工", "帮我查一下")."""
-    content = _choice("no_repair")
+    content, going_on = _choice("no_repair"), _choice("going_on")
     if "".join(words) in _sounds_alike():
         return True
-    return any(content.ends(words, place) for place in range(len(words)))
+    led = {end for place in range(len(words)) for end in going_on.ends(words, place)}
+    return any(content.ends(words, place) for place in range(len(words)) if place not in led)
+
+
+def _denied_stop(units: Sequence[Unit]) -> range | None:
+    """Where a no runs into a word of stopping; with a pause between ("不，取消") it does not."""
+    words, denials = [unit.text for unit in units], _choice("not_stopping")
+    for start in range(len(words)):
+        for end in denials.ends(words, start):
+            pairs = zip(units[start : end - 1], units[start + 1 : end], strict=True)
+            if all(one.end == next_.start or next_.text.isascii() for one, next_ in pairs):
+                return range(start, end)
+    return None
+
+
+def _read_denied(words: Sequence[str], denied: range) -> RepairKind | None:
+    """ "不取消" goes on; "不跳过" is an answer, and "要不要取消" asks."""
+    if is_question("".join(words)):
+        return None
+    noes = _noes()
+    said = [word for place, word in enumerate(words) if place not in denied or word not in noes]
+    best = Phrases(str).read(said).get((len(said), True))
+    is_cancel = best is not None and kind_of(best) is RepairKind.CANCEL
+    return RepairKind.CONTINUE if is_cancel else None
+
+
+def _goes_on_after_all(words: Sequence[str]) -> bool:
+    """Whether a message that gives something up ends with going on ("那算了，继续登记吧")."""
+    given_up = Phrases(str).read(words)
+    for place in range(len(words) - 1, 0, -1):
+        rest = Phrases(str).read(words[place:]).get((len(words) - place, True))
+        is_on = rest is not None and kind_of(rest) is RepairKind.CONTINUE
+        before = given_up.get((place, True)) if is_on else None
+        if before is not None and words[place - 1] not in _noes():
+            return kind_of(before) is RepairKind.CANCEL
+    return False
 
 
 def _acknowledges(words: Sequence[str]) -> bool:
@@ -129,6 +130,11 @@ def _acknowledges(words: Sequence[str]) -> bool:
         if place in places:
             places |= said.ends(words, place) | (ends.ends(words, place) if place else set())
     return len(words) in places and not _hesitations().issuperset(words)
+
+
+@cache
+def _noes() -> frozenset[str]:
+    return frozenset(map(str, load_book("phrases").rows["noes"]))
 
 
 @cache
@@ -153,7 +159,7 @@ def _can_be_misheard(words: Sequence[str]) -> bool:
 def _read_misheard(words: list[str]) -> Reading | None:
     """The reading with one unit replaced by another of its sound; in short messages of its tone."""
     sounds = [sound_of(word) for word in words]
-    if (len(words), True) not in _Phrases(sound_of).read(sounds):
+    if (len(words), True) not in Phrases(sound_of).read(sounds):
         return None
     key = toned_sound_of if len(words) <= _MAX_UNITS_WITH_TONES else sound_of
     sure = _sure_places(words)
@@ -162,7 +168,7 @@ def _read_misheard(words: list[str]) -> Reading | None:
             continue
         for meant in _homophones(key).get(key(word), ()):
             changed = [*words[:place], meant, *words[place + 1 :]]
-            best = _Phrases(str).read(changed).get((len(words), True))
+            best = Phrases(str).read(changed).get((len(words), True))
             if best:
                 return best
     return None
@@ -181,7 +187,7 @@ def _sure_places(words: Sequence[str]) -> set[int]:
 
 @cache
 def _homophones(key: Key) -> dict[str, list[str]]:
-    _compiled(str)
+    compiled_phrases(str)
     by_sound: dict[str, list[str]] = {}
     for unit in sorted(load_book("phrases").grammar.vocabulary):
         by_sound.setdefault(key(unit), []).append(unit)
@@ -196,18 +202,19 @@ def _sounds_alike() -> frozenset[str]:
 def _end_of_leading(units: Sequence[Unit]) -> tuple[int, RepairKind] | None:
     """The place behind the longest leading repair phrase that content can follow, and its kind."""
     words = [unit.text for unit in units[:_MAX_UNITS]]
+    if _denied_stop(units):
+        return None
     starts = _choice("content_starts")
     places = [
         (place, reading)
-        for (place, is_closed), reading in _Phrases(str).read(words).items()
+        for (place, is_closed), reading in Phrases(str).read(words).items()
         if is_closed and place < len(units)
-        if units[place].follows_mark
-        or (_kinds()[-reading.rank] in _RUN_ON and starts.ends(words, place))
+        if units[place].follows_mark or (kind_of(reading) in _RUN_ON and starts.ends(words, place))
     ]
     if not places:
         return None
     place, reading = max(places, key=lambda found: (found[1].covered, -found[0]))
-    return _start_of_content(words, place), _kinds()[-reading.rank]
+    return _start_of_content(words, place), kind_of(reading)
 
 
 def _start_of_content(words: Sequence[str], place: int) -> int:
@@ -217,63 +224,3 @@ def _start_of_content(words: Sequence[str], place: int) -> int:
         if max(starts.ends(words, start), default=0) > place:
             return start
     return place
-
-
-@cache
-def _kinds() -> tuple[RepairKind, ...]:
-    return tuple(RepairKind(name) for name in load_book("phrases").rows["order"])
-
-
-class _Phrases:
-    """The phrases of repair under one way to compare units."""
-
-    def __init__(self, key: Key) -> None:
-        self._cores, self._before, self._after = _compiled(key)
-
-    def read(self, units: Sequence[str]) -> _Places:
-        """The best reading up to each place. A place is closed once a phrase of repair is before
-        it: every unit up to there belongs to one, or stands around one."""
-        places: _Places = {(0, False): Reading()}
-        for start in range(len(units)):
-            for is_closed in (False, True):
-                reading = places.get((start, is_closed))
-                if reading is None:
-                    continue
-                self._extend(places, units, start, is_closed)
-        return places
-
-    def _extend(self, places: _Places, units: Sequence[str], start: int, is_closed: bool) -> None:
-        reading = places[start, is_closed]
-        for rank, core in self._cores.get(units[start], ()):
-            for end in core.ends(units, start):
-                _keep(places, (end, True), reading.with_core(end - start, rank))
-        around = self._after if is_closed else self._before
-        for end in around.ends(units, start):
-            _keep(places, (end, is_closed), reading)
-        if is_closed:
-            for end in self._before.ends(units, start):
-                _keep(places, (end, True), reading)
-
-
-def _keep(places: _Places, place: tuple[int, bool], reading: Reading) -> None:
-    known = places.get(place)
-    if known is None or known < reading:
-        places[place] = reading
-
-
-_Cores = dict[str, tuple[tuple[int, Choice], ...]]
-
-
-@cache
-def _compiled(key: Key) -> tuple[_Cores, Choice, Choice]:
-    book = load_book("phrases", key)
-    by_first: dict[str, list[tuple[int, Choice]]] = {}
-    kinds = book.choices("kinds")
-    for rank, kind in enumerate(_kinds()):
-        for first in kinds[kind].firsts():
-            by_first.setdefault(first, []).append((-rank, kinds[kind]))
-    return (
-        {first: tuple(cores) for first, cores in by_first.items()},
-        book.choice("before"),
-        book.choice("after"),
-    )

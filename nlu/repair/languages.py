@@ -8,8 +8,9 @@ from typing import Literal
 
 from nlu.embedded.normalising import simplify
 from nlu.repair.grammar import Choice
-from nlu.repair.kinds import RepairKind, find_repair
+from nlu.repair.kinds import find_repair
 from nlu.repair.phrase_book import load_book
+from nlu.repair.readings import RepairKind
 from nlu.repair.units import Unit, split_units
 
 LanguageWish = Literal["zh", "yue", "en"]

@@ -66,7 +66,17 @@ def _new_not_old(cursor: WordCursor) -> Iterator[Pair]:
         end = cursor.end_of("not_is", place)
         if end is None or cursor.follows_mark(end) or _only_tells(cursor, place):
             continue
+        yield from _both_behind(cursor, end)
         yield Pair(cursor.span(start, place), _rest(cursor, end))
+
+
+def _both_behind(cursor: WordCursor, start: int) -> Iterator[Pair]:
+    """寮步哦不，不是寮步是茶山: the first value is said once more with the one that replaces it."""
+    for place in _places(cursor, start):
+        end = cursor.end_of("is", place)
+        pair = Pair(_rest(cursor, end), cursor.span(start, place)) if end is not None else None
+        if pair is not None and pair.is_sure:
+            yield pair
 
 
 def _only_tells(cursor: WordCursor, place: int) -> bool:

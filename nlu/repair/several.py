@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from nlu.embedded.normalising import simplify
 from nlu.repair.additions import find_addition
 from nlu.repair.corrections import may_correct, read_correction
 from nlu.repair.lead import Correction
+from nlu.repair.questions import is_question
 from nlu.repair.slot_names import slot_at
 from nlu.repair.units import split_units
 from nlu.repair.word_cursor import WordCursor, phrases_of
@@ -32,6 +34,15 @@ def find_corrections(text: str) -> tuple[Correction, ...]:
     return (one,) if one else ()
 
 
+def find_named_values(text: str) -> tuple[Correction, ...]:
+    """The slots that a message names with what they are ("金额是十三万二人数是八个人"), for where
+    what was told has just been read back and each of them is a change. None unless all is such."""
+    parts = _parts(text)
+    read = [_read(part, is_next=True) for part in parts]
+    named = tuple(correction for correction in read if correction and correction.slot)
+    return named if len(named) == len(parts) and not is_question(simplify(text).lower()) else ()
+
+
 def _read_all(parts: list[str]) -> tuple[Correction, ...]:
     """The corrections of all parts; none unless each is one and names its slot."""
     alone = [_read(part) for part in parts]
@@ -42,7 +53,16 @@ def _read_all(parts: list[str]) -> tuple[Correction, ...]:
         for correction, part in zip(alone, parts, strict=True)
     ]
     several = tuple(correction for correction in read if correction and correction.slot)
-    return several if len(several) == len(parts) else ()
+    return _without_announced(several) if len(several) == len(parts) else ()
+
+
+def _without_announced(several: tuple[Correction, ...]) -> tuple[Correction, ...]:
+    """The corrections without those whose value stands in the next ("单位错了 单位是 …")."""
+    return tuple(
+        one
+        for place, one in enumerate(several)
+        if one.new or all(other.slot != one.slot for other in several[place + 1 :])
+    )
 
 
 def _read(text: str, *, is_next: bool = False) -> Correction | None:
@@ -73,7 +93,13 @@ def _starts(cursor: WordCursor) -> list[int]:
 
 def _can_begin(cursor: WordCursor, place: int) -> bool:
     is_joined = _without_joiners(cursor, place) < place
-    return place == 0 or cursor.follows_mark(place) or is_joined
+    return place == 0 or cursor.follows_mark(place) or is_joined or _follows_space(cursor, place)
+
+
+def _follows_space(cursor: WordCursor, place: int) -> bool:
+    """Whether a space parts Chinese characters, as in texts without marks (人数八个 金额三万)."""
+    before, unit = cursor.units[place - 1], cursor.units[place]
+    return before.end < unit.start and not unit.text.isascii()
 
 
 def _is_changed(cursor: WordCursor, place: int) -> bool:

@@ -10,7 +10,6 @@ from core.clock import FixedClock
 from core.database import Database
 from dialogue.conversation import Conversation
 from dialogue.engine import take_turn
-from dialogue.flow import Slots
 from dialogue.flows.question.slots import QuestionSlots
 from dialogue.replies import (
     End,
@@ -24,6 +23,7 @@ from dialogue.replies import (
     replies_to_json,
 )
 from dialogue.services import DialogueServices, Facilities
+from dialogue.slots import Slots
 from dialogue.stored_conversation import conversation_from_json, conversation_to_json
 from dialogue.turn_inputs import (
     Arrived,

@@ -15,7 +15,7 @@ from core.database import Database
 from core.ranges import Range
 from dialogue.context import TurnContext
 from dialogue.conversation import Conversation, Frame
-from dialogue.flow import Flow, GoTo, Move, Slots, State, StateSpec, Transition
+from dialogue.flow import Flow, GoTo, Move, StateSpec, Transition
 from dialogue.flows.message.slots import MessageState
 from dialogue.flows.petition.slots import Field, NameRecording, PetitionSlots, PetitionState
 from dialogue.flows.question.slots import QuestionSlots, QuestionState
@@ -23,6 +23,7 @@ from dialogue.flows.registry import FLOWS
 from dialogue.heard import Heard
 from dialogue.replies import Say
 from dialogue.services import DialogueServices, Facilities
+from dialogue.slots import Slots, State
 from dialogue.store import find_conversation, take_and_keep
 from dialogue.stored_conversation import conversation_from_json, conversation_to_json
 from dialogue.turn_inputs import Spoke, Texted

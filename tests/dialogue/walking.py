@@ -12,7 +12,6 @@ from typing import Any
 from core.ranges import Range
 from dialogue.conversation import Conversation
 from dialogue.engine import Turn, take_turn
-from dialogue.flow import Slots
 from dialogue.flows.answer.slots import AnswerSlots
 from dialogue.flows.danger.slots import DangerSlots
 from dialogue.flows.delivery.slots import DeliverySlots
@@ -25,6 +24,7 @@ from dialogue.flows.rating.flow import is_asked_by_key
 from dialogue.flows.statute.slots import StatuteSlots
 from dialogue.replies import Enqueue, Reply, TakeRecording, Transfer
 from dialogue.services import DialogueServices
+from dialogue.slots import Slots
 from dialogue.turn_inputs import (
     Arrived,
     HungUp,

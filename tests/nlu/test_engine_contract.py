@@ -59,6 +59,18 @@ def test_acts_are_the_same(any_engine: NluEngine, text: str, act: Act) -> None:
     assert any_engine.interpret(text).act is act
 
 
+@pytest.mark.parametrize(
+    "text", ["老細拖咗我兩個月人工", "公司欠咗人工唔出", "人工被老板拖欠三个月"]
+)
+def test_who_tells_of_wages_asks_for_nobody(any_engine: NluEngine, text: str) -> None:
+    assert any_engine.interpret(text).act is not Act.PERSON
+
+
+@pytest.mark.parametrize("text", ["帮我转一下人工客服", "我想同人工傾下"])
+def test_who_asks_for_a_person_gets_one(any_engine: NluEngine, text: str) -> None:
+    assert any_engine.interpret(text).act is Act.PERSON
+
+
 @pytest.mark.parametrize("text", ["", " ", "？？", "🙂", "a" * 3000, "[x](y)"])
 def test_any_text_gives_a_sound_interpretation(any_engine: NluEngine, text: str) -> None:
     found = any_engine.interpret(text)

@@ -54,6 +54,14 @@ def test_an_act_is_read_from_its_intent(rasa: RasaDouble, engine_of_rasa: RasaEn
     assert (found.act, found.topic, found.entities.town) == (Act.COMPLAINT, "x", "dalang")
 
 
+def test_wages_in_cantonese_are_no_wish_for_a_person(
+    rasa: RasaDouble, engine_of_rasa: RasaEngine
+) -> None:
+    rasa.ranks(("act_person", 0.9), ("ask_x", 0.05))
+    assert engine_of_rasa.interpret("老細拖咗我兩個月人工").act is Act.COMPLAINT
+    assert engine_of_rasa.interpret("帮我转一下人工客服").act is Act.PERSON
+
+
 def test_a_broader_topic_leads(rasa: RasaDouble, engine: EmbeddedEngine, clock: FixedClock) -> None:
     rasa.ranks(("ask_narrow", 0.5), ("ask_broad", 0.2))
     found = RasaEngine(rasa.url, engine, clock, {"narrow": "broad"}).interpret("几级")

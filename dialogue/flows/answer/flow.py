@@ -14,7 +14,7 @@ from dialogue.flows.delivery.slots import DeliverySlots
 from dialogue.flows.message.slots import MessageSlots
 from dialogue.flows.person.slots import PersonSlots
 from dialogue.heard import Heard
-from dialogue.phrases import hints_of, is_phrase
+from dialogue.phrases import begins_with, hints_of, is_phrase
 from dialogue.spoken_forms import beginning_of
 from knowledge_base.operations import record_unanswered
 
@@ -43,6 +43,9 @@ def _handle_given(turn: TurnContext, heard: Heard) -> Transition:
     way = ways.get(heard.choice) or _said_way(heard)
     if way is not None:
         return way(turn)
+    if turn.is_voice and begins_with("no_text", heard.plain):
+        turn.say("service.welcome")
+        return Move.PROMPT
     return Move.PROMPT if heard.keys else Move.NOT_UNDERSTOOD
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from dialogue.conversation import Conversation
-from dialogue.flow import Slots, State
+from dialogue.slots import Slots, State
 
 
 class AnswerState(State):

@@ -6,12 +6,14 @@ from dataclasses import replace
 
 from dialogue.context import TurnContext
 from dialogue.flow import Flow, GoTo, Move, Start, StateSpec, Transition
+from dialogue.flows.answer.slots import AnswerSlots
 from dialogue.flows.danger.slots import DangerSlots, DangerState
 from dialogue.flows.person.slots import PersonSlots
 from dialogue.heard import Heard
 from dialogue.phrases import hints_of
 from dialogue.reporting import report_danger
 from nlu.decision import Outcome
+from nlu.problems import names_problem
 
 
 def _begin(turn: TurnContext) -> Transition:
@@ -45,17 +47,35 @@ def _handle(turn: TurnContext, heard: Heard) -> Transition:
     slots = turn.slots(DangerSlots)
     report_danger(turn, slots.kind, can_call_back=slots.can_call_back)
     if turn.is_digressing:
-        return Move.LEAVE
-    if heard.is_asking or heard.decision.outcome in _OTHER_MATTERS:
+        return Move.DONE if heard.goes_on else Move.LEAVE
+    if _is_other_matter(heard):
         turn.say("danger.passed_on")
-        return Move.NOT_UNDERSTOOD
+        topic = _likely_topic(turn, heard)
+        return Start(AnswerSlots(topic=topic)) if topic else Move.NOT_UNDERSTOOD
     # Where they are, what is happening: nothing to choose from now.
     turn.say("danger.noted" if slots.can_call_back else "danger.noted_held")
     turn.listen(hints=hints_of(turn.language), is_patient=True)
     return Move.STAY
 
 
-_OTHER_MATTERS = frozenset({Outcome.PETITION, Outcome.STATUS, Outcome.AGENT, Outcome.MESSAGE})
+def _is_other_matter(heard: Heard) -> bool:
+    """Whether something else is wanted now; a question that nothing is known about is not."""
+    outcome = heard.decision.outcome
+    if outcome is Outcome.PETITION:
+        return names_problem(heard.words)
+    return outcome in _OTHER_MATTERS or (heard.is_asking and outcome is not Outcome.NONE)
+
+
+def _likely_topic(turn: TurnContext, heard: Heard) -> str | None:
+    """The likeliest topic where elsewhere one would ask back: nobody gets a menu now."""
+    if heard.decision.outcome is not Outcome.CLARIFY:
+        return None
+    knowledge, today = turn.services.facilities.knowledge, turn.services.today
+    topics = (candidate.topic for candidate in heard.decision.candidates)
+    return next((topic for topic in topics if knowledge.find_entry(topic, today)), None)
+
+
+_OTHER_MATTERS = frozenset({Outcome.STATUS, Outcome.AGENT, Outcome.MESSAGE})
 
 
 FLOW = Flow(
@@ -63,5 +83,9 @@ FLOW = Flow(
     states=DangerState,
     begin=_begin,
     to=(PersonSlots, DangerState.LISTEN),
-    specs={DangerState.LISTEN: StateSpec(_listen, _handle, (Move.LEAVE,), on_silence=_stay_calm)},
+    specs={
+        DangerState.LISTEN: StateSpec(
+            _listen, _handle, (Move.LEAVE, Move.DONE, AnswerSlots), on_silence=_stay_calm
+        )
+    },
 )

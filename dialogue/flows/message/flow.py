@@ -14,6 +14,7 @@ from dialogue.flows.message.slots import MessageSlots, MessageState
 from dialogue.heard import Heard
 from dialogue.replies import TakeRecording
 from dialogue.turn_inputs import Recorded
+from nlu.problems import names_problem
 
 MAX_SECONDS = 120
 _MAX_EMPTY_TRIES = 2
@@ -38,6 +39,9 @@ def _handle_offer(turn: TurnContext, heard: Heard) -> Transition:
         return _take(turn)
     if heard.choice == "2" or heard.yes_no is False:
         return Move.DONE
+    if names_problem(heard.words):
+        # Told instead of a message: the flow below takes it.
+        return Move.LEAVE
     return Move.PROMPT if heard.keys else Move.NOT_UNDERSTOOD
 
 
@@ -146,7 +150,7 @@ FLOW = Flow(
         MessageState.OFFER: StateSpec(
             _offer,
             _handle_offer,
-            (MessageState.RECORD, MessageState.WRITE, Move.DONE),
+            (MessageState.RECORD, MessageState.WRITE, Move.DONE, Move.LEAVE),
             takes_yes_no=True,
         ),
         MessageState.WRITE: StateSpec(_ask_for_words, _handle_words, (Move.DONE,)),

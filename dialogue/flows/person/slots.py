@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from dialogue.flow import Slots, State
+from dialogue.slots import Slots, State
 
 
 class PersonState(State):

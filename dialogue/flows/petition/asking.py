@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from casework.remedies import DayNeeded
 from dialogue.context import TurnContext
 from dialogue.flow import GoTo, Move, Start, Transition
 from dialogue.flows.message.slots import MessageSlots
 from dialogue.flows.petition.correcting import set_value
 from dialogue.flows.petition.facts import shown
-from dialogue.flows.petition.fields import read_field, since_of
+from dialogue.flows.petition.fields import read_field
+from dialogue.flows.petition.no_answers import (
+    asks_about_question,
+    has_no_answer,
+    is_aside,
+    is_hesitation,
+)
 from dialogue.flows.petition.registering import save_unfinished
 from dialogue.flows.petition.remedies import find_day_needed
 from dialogue.flows.petition.slots import (
@@ -29,11 +34,10 @@ from dialogue.flows.petition.telling import (
     names_problem,
 )
 from dialogue.heard import Heard
-from dialogue.phrases import begins_with, has_phrase, is_phrase
+from dialogue.phrases import has_phrase
 from dialogue.replies import TakeRecording
 from dialogue.turn_inputs import Recorded
-from nlu.decision import Outcome
-from nlu.repair import RepairKind
+from nlu.entities.towns import find_town_by_sound
 
 _MAX_MISSES = 2
 # After so many silences in a row nobody is there any more.
@@ -44,11 +48,9 @@ _MAX_BARE_FACT = 14
 _MIN_STORY = 3
 # Answers in which people name other things along with what was asked.
 _TELLING_FIELDS = frozenset({Field.ISSUE, Field.EMPLOYER, Field.WANTED})
-_WORDED_FIELDS = frozenset({Field.ISSUE, Field.EMPLOYER, Field.WANTED, Field.EVIDENCE, Field.NAME})
 # These keep the characters that were written.
 _OWN_WORDS = frozenset({Field.WANTED, Field.EVIDENCE, Field.NAME})
 _BARE_FIELDS = (Field.SINCE, Field.TOWN, Field.PEOPLE, Field.AMOUNT)
-_NO_ANSWER = frozenset({RepairKind.SKIP, RepairKind.UNKNOWN})
 
 
 def next_state(turn: TurnContext) -> Transition:
@@ -85,15 +87,16 @@ def ask(turn: TurnContext) -> None:
 def handle_answer(turn: TurnContext, heard: Heard) -> Transition:
     """Take an answer that the field can be; leave everything else to the engine."""
     slots, field = turn.slots(PetitionSlots), _asking(turn)
-    if _has_no_answer(field, heard):
-        return _skip(turn, field)
+    unanswered = _take_no_answer(turn, field, heard)
+    if unanswered is not None:
+        return unanswered
     if heard.yes_no is False and slots.last is not None:
         # "不对": what was told before is wrong.
         turn.put(replace(slots, asking=slots.last, misses=0))
         return GoTo(PetitionState.ASK)
     if field in RECORDED_FIELDS and heard.is_unsure:
         return _ask_again_or_record(turn, heard)
-    if _is_aside(field, heard):
+    if is_aside(field, heard):
         return Move.NOT_UNDERSTOOD
     if field is Field.ISSUE:
         return _take_story(turn, heard)
@@ -101,9 +104,49 @@ def handle_answer(turn: TurnContext, heard: Heard) -> Transition:
     if value is None:
         return _take_addition(turn, heard)
     if field in _TELLING_FIELDS:
-        slots = fill_from_entities(slots, heard)
+        slots = _with_place(fill_from_entities(slots, heard), field, heard)
     turn.put(set_value(slots, field, value))
     return next_state(turn)
+
+
+def _with_place(slots: PetitionSlots, field: Field, heard: Heard) -> PetitionSlots:
+    """The town that is named behind an employer as it sounds ("KaiDa Toys, Chang An")."""
+    _, mark, place = heard.plain.partition(",")
+    town = find_town_by_sound(place.strip()) if mark and field is Field.EMPLOYER else None
+    return replace(slots, town=town) if town is not None and not slots.town else slots
+
+
+def _take_no_answer(turn: TurnContext, field: Field, heard: Heard) -> Transition | None:
+    """What to do about words that cannot be an answer; None where they may be one."""
+    is_unsure_name = field in RECORDED_FIELDS and heard.is_unsure
+    if is_hesitation(heard) and not is_unsure_name:
+        return _give_time(turn, field)
+    if asks_about_question(heard):
+        return _say_expected(turn, field)
+    if has_no_answer(field, heard) and not _knows_roughly(field, heard):
+        return _skip(turn, field)
+    is_going_on = heard.goes_on or has_phrase("not_cancelling", heard.plain)
+    return Move.PROMPT if is_going_on else None
+
+
+def _give_time(turn: TurnContext, field: Field) -> Transition:
+    """Somebody thinks aloud: no failed try. On the phone they are not interrupted."""
+    if not turn.is_voice:
+        return Move.PROMPT
+    turn.say("service.take_your_time")
+    turn.listen(digits=None if field in NUMBER_FIELDS else 1, is_patient=True)
+    return Move.STAY
+
+
+def _say_expected(turn: TurnContext, field: Field) -> Transition:
+    turn.say(f"petition.expect.{field}")
+    turn.listen(digits=None if field in NUMBER_FIELDS else 1)
+    return Move.STAY
+
+
+def _knows_roughly(field: Field, heard: Heard) -> bool:
+    """ "不知道，大概三个人吧": a value counts for more than the doubt."""
+    return field in _BARE_FIELDS and bool(heard.words) and _read(field, heard) is not None
 
 
 def _read(field: Field, heard: Heard) -> object | None:
@@ -112,34 +155,9 @@ def _read(field: Field, heard: Heard) -> object | None:
     return read_field(field, said, heard.entities, heard.today) if said else None
 
 
-def _has_no_answer(field: Field, heard: Heard) -> bool:
-    """Whether the citizen does not know, will not say, or has none."""
-    if field is Field.NAME and has_phrase("anonymous", heard.plain):
-        return True
-    if field is Field.PHONE and begins_with("none", heard.plain):
-        return True
-    does_not_know = begins_with("not_known", heard.plain) and not heard.is_asking
-    return field is not Field.ISSUE and (
-        heard.repair in _NO_ANSWER
-        or heard.keys == "#"
-        or is_phrase("none", heard.plain)
-        or does_not_know
-    )
-
-
-def _is_aside(field: Field, heard: Heard) -> bool:
-    """Whether an answer in words is a question of its own. A story may ask, and so may a wish."""
-    if not heard.is_asking or field not in _WORDED_FIELDS:
-        return False
-    if field is Field.ISSUE:
-        return heard.decision.outcome is Outcome.ANSWER and not is_story(heard.words)
-    is_wish = field is Field.WANTED and has_phrase("wishing", heard.plain)
-    return heard.decision.outcome is Outcome.ANSWER or not is_wish
-
-
 def _take_story(turn: TurnContext, heard: Heard) -> Transition:
-    is_no_story = heard.yes_no is not None or len(heard.plain) < _MIN_STORY
-    if is_no_story or not is_story(heard.words):
+    is_short = len(heard.plain) < _MIN_STORY and not names_problem(heard.words)
+    if heard.yes_no is not None or is_short or not is_story(heard.words):
         return Move.NOT_UNDERSTOOD
     slots = turn.slots(PetitionSlots)
     turn.put(add_story(slots, heard, turn.services.facilities.nlu))
@@ -151,7 +169,7 @@ def _take_addition(turn: TurnContext, heard: Heard) -> Transition:
     story, which is kept as a part of it."""
     if heard.is_asking or not heard.words:
         return Move.NOT_UNDERSTOOD
-    aside = _bare_fact(heard)
+    aside = _bare_fact(turn.slots(PetitionSlots), heard)
     if aside is not None:
         field, value = aside
         turn.put(set_value(turn.slots(PetitionSlots), field, value))
@@ -165,12 +183,17 @@ def _take_addition(turn: TurnContext, heard: Heard) -> Transition:
     return Move.PROMPT
 
 
-def _bare_fact(heard: Heard) -> tuple[Field, object] | None:
-    """A day, a town, people or a sum, named by itself where something else was asked."""
+def _bare_fact(slots: PetitionSlots, heard: Heard) -> tuple[Field, object] | None:
+    """A day, a town, people, a sum or the employer that is not known yet, named by itself where
+    something else was asked."""
     if len(heard.plain) > _MAX_BARE_FACT:
         return None
     facts = named_facts(heard)
-    return next(((field, facts[field]) for field in _BARE_FIELDS if field in facts), None)
+    by_sound = find_town_by_sound(heard.plain)
+    if by_sound is not None:
+        facts.setdefault(Field.TOWN, by_sound)
+    fields = _BARE_FIELDS if slots.employer else (Field.EMPLOYER, *_BARE_FIELDS)
+    return next(((field, facts[field]) for field in fields if field in facts), None)
 
 
 def _skip(turn: TurnContext, field: Field) -> Transition:
@@ -186,9 +209,7 @@ def miss_answer(turn: TurnContext) -> Transition:
     misses = slots.misses + 1
     turn.put(replace(slots, misses=misses))
     if misses < _MAX_MISSES or (field is Field.ISSUE and misses <= _MAX_MISSES):
-        turn.say(f"petition.expect.{field}")
-        turn.listen(digits=None if field in NUMBER_FIELDS else 1)
-        return Move.STAY
+        return _say_expected(turn, field)
     if field is Field.ISSUE:
         turn.say("petition.no_story")
         return Start(MessageSlots(is_wanted=True))
@@ -254,40 +275,6 @@ def _fill_as_heard(turn: TurnContext) -> bool:
         return False
     turn.put(set_value(slots, field, value))
     return True
-
-
-# --- the exact day ----------------------------------------------------------------------------
-
-
-def ask_day(turn: TurnContext) -> None:
-    """Ask for the day on which a limit hangs."""
-    turn.say(f"petition.ask_day.{turn.slots(PetitionSlots).day_needed}")
-    turn.listen()
-
-
-def handle_day(turn: TurnContext, heard: Heard) -> Transition:
-    """Take the day, or that the employment goes on."""
-    slots = turn.slots(PetitionSlots)
-    if slots.day_needed is DayNeeded.LEFT and has_phrase("still_employed", heard.plain):
-        turn.put(replace(slots, is_employed=True))
-        return next_state(turn)
-    if heard.repair in _NO_ANSWER or heard.yes_no is not None or heard.keys == "#":
-        return next_state(turn)
-    day = since_of(heard.entities, heard.today)
-    if day is None:
-        return Move.NOT_UNDERSTOOD
-    if slots.day_needed is DayNeeded.LEFT:
-        turn.put(replace(slots, left=day))
-    elif slots.day_needed is DayNeeded.RECEIVED:
-        turn.put(replace(slots, received=day))
-    else:
-        turn.put(set_value(slots, Field.SINCE, day))
-    return next_state(turn)
-
-
-def miss_day(turn: TurnContext) -> Transition:
-    """Go on with what is known."""
-    return next_state(turn)
 
 
 def _asking(turn: TurnContext) -> Field:

@@ -13,12 +13,15 @@ from config.yaml_files import read_yaml
 from dialogue.flows.petition.fields import read_field
 from dialogue.flows.petition.slots import Field, PetitionSlots
 from dialogue.heard import Heard
+from nlu.problems import is_story
 from nlu.repair import Correction
 
 _FILE = Path(__file__).parents[2] / "data" / "fields.yaml"
 _MARKS = " 。.!！,，、?？"
 # Fields whose values look like nothing else, in the order in which a bare value is tried.
 _TELLING_FIELDS = (Field.TOWN, Field.SINCE, Field.PEOPLE, Field.AMOUNT)
+# Whatever is asked for, these are money.
+_SURE_MONEY = re.compile(r"[元块钱万蚊]|yuan|rmb", re.IGNORECASE)
 _HAS_UNIT = {
     Field.PEOPLE: re.compile(r"[人个名位]|people|workers|of us", re.IGNORECASE),
     Field.AMOUNT: re.compile(r"[元块钱万千百蚊]|yuan|rmb", re.IGNORECASE),
@@ -71,9 +74,11 @@ def _reads(field: Field, words: str, heard: Heard) -> bool:
 
 def _may_be(field: Field, words: str, heard: Heard) -> bool:
     """Whether words are a value of a field; almost all can be a name, so that an employer must be
-    called a company, a factory or the like."""
+    called a company, a factory or the like, and what happened must be told."""
     if field is Field.EMPLOYER:
         return heard.entities_of(words).employer is not None
+    if field is Field.ISSUE:
+        return is_story(words)
     return _reads(field, words, heard)
 
 
@@ -97,7 +102,9 @@ def _telling_field(slots: PetitionSlots, words: str, heard: Heard) -> Field | No
         unit = _HAS_UNIT.get(field)
         if unit is not None and not unit.search(words):
             continue
-        if field in open_fields and _reads(field, words, heard):
+        is_open = field in open_fields
+        is_open = is_open or (field is Field.AMOUNT and bool(_SURE_MONEY.search(words)))
+        if is_open and _reads(field, words, heard):
             return field
     return None
 

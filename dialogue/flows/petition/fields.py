@@ -18,7 +18,7 @@ from core.ranges import Range
 from dialogue.flows.petition.names import read_employer, read_person
 from dialogue.flows.petition.slots import Field
 from dialogue.spoken_digits import digits_of
-from nlu.entities.answers import read_amount_answer, read_people_answer
+from nlu.entities.answers import read_amount_answer, read_people_answer, sum_of_months
 from nlu.entities.numerals import parse_number
 from nlu.entities.towns import find_town_by_sound
 from nlu.entities.values import Entities
@@ -119,7 +119,7 @@ def _people(plain: str, entities: Entities, today: date) -> Range[int] | None:
 
 def _amount(plain: str, entities: Entities, today: date) -> Range[Decimal] | None:
     if entities.amount is not None:
-        return entities.amount
+        return sum_of_months(plain, entities.amount, entities.duration) or entities.amount
     if entities.people is not None:
         return None
     number = _number(plain, _MONEY_UNITS)

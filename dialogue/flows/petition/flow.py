@@ -10,17 +10,15 @@ from dialogue.flows.answer.slots import AnswerSlots
 from dialogue.flows.message.slots import MessageSlots
 from dialogue.flows.petition.asking import (
     ask,
-    ask_day,
     handle_answer,
-    handle_day,
     handle_recording,
     keep_as_heard,
     miss_answer,
-    miss_day,
     next_state,
     record_name,
     skip_in_silence,
 )
+from dialogue.flows.petition.asking_day import ask_day, handle_day, miss_day
 from dialogue.flows.petition.correcting import (
     corrected_field,
     named_field,
@@ -40,9 +38,11 @@ from dialogue.flows.petition.telling import (
 )
 from dialogue.flows.question.naming import offered_options
 from dialogue.heard import Heard
+from dialogue.phrases import has_phrase
 from dialogue.spoken_forms import shortened
 from nlu.decision import Outcome
-from nlu.repair import Correction
+from nlu.interpretation import Act
+from nlu.repair import Correction, find_named_values
 
 # The keys under which fields are corrected; the others are corrected by name.
 _KEYED_FIELDS = tuple(field for field in Field if field is not Field.PHONE)
@@ -74,7 +74,7 @@ def _handle_story(turn: TurnContext, heard: Heard) -> Transition:
     slots = turn.slots(PetitionSlots)
     offered, _ = offered_options(turn, slots.topics)
     number = heard.number_of(len(offered) + 1)
-    if number == 0 or heard.yes_no is True:
+    if number == 0 or heard.yes_no is True or heard.keyword is Act.COMPLAINT:
         turn.put(replace(slots, is_confirmed=True))
         return next_state(turn)
     if number is not None:
@@ -117,7 +117,26 @@ def _handle_read_back(turn: TurnContext, heard: Heard) -> Transition:
         return GoTo(PetitionState.WHICH)
     if heard.choice == "3":
         return _cancel(turn)
-    return _take_facts(turn, heard) or _ask_again_for_named(turn, heard)
+    return _take_changes(turn, heard) or _ask_again_for_named(turn, heard)
+
+
+def _take_changes(turn: TurnContext, heard: Heard) -> Transition | None:
+    """What is changed where everything has been read back: fields that are named with what they
+    are to be ("金额是十三万二人数是八个人"), and the name that is to be left out after all."""
+    if has_phrase("anonymous", heard.plain) and not heard.is_asking:
+        return _leave_name_out(turn)
+    transition: Transition | None = None
+    for named in find_named_values(heard.words):
+        transition = _correct_one(turn, named)
+    return transition or _take_facts(turn, heard)
+
+
+def _leave_name_out(turn: TurnContext) -> Transition:
+    slots = turn.slots(PetitionSlots)
+    turn.put(replace(slots, name="", skipped=(*slots.skipped, Field.NAME)))
+    name = turn.words(f"petition.field.{Field.NAME}")
+    turn.say("petition.corrected", field=name, value=turn.words("petition.anonymous"))
+    return _after_correction(turn)
 
 
 def _take_facts(turn: TurnContext, heard: Heard) -> Transition | None:
@@ -129,7 +148,7 @@ def _take_facts(turn: TurnContext, heard: Heard) -> Transition | None:
     for field, value in named.items():
         slots = set_value(slots, field, value)
     turn.put(slots)
-    return Move.PROMPT
+    return _after_correction(turn)
 
 
 def _ask_again_for_named(turn: TurnContext, heard: Heard) -> Transition:
@@ -156,7 +175,7 @@ def _handle_which(turn: TurnContext, heard: Heard) -> Transition:
     number = heard.number_of(len(_KEYED_FIELDS))
     if number is not None:
         return _ask_again(turn, _KEYED_FIELDS[number])
-    return _ask_again_for_named(turn, heard)
+    return _take_changes(turn, heard) or _ask_again_for_named(turn, heard)
 
 
 # --- at any prompt ----------------------------------------------------------------------------
@@ -185,6 +204,8 @@ def _correct_one(turn: TurnContext, correction: Correction) -> Transition:
             return Move.NOT_UNDERSTOOD
         turn.put(corrected)
         return _say_corrected(turn, Field.ISSUE)
+    if field is Field.NAME and has_phrase("anonymous", turn.heard.plain):
+        return _leave_name_out(turn)
     value = new_value(field, correction.new, turn.heard) if correction.new else None
     if value is None:
         return _ask_again(turn, field)
@@ -199,8 +220,17 @@ def _say_corrected(turn: TurnContext, field: Field) -> Transition:
     value = shown(turn, field, turn.slots(PetitionSlots).value(field))
     name = turn.words(f"petition.field.{field}")
     turn.say("petition.corrected", field=name, value=value)
-    is_asking = turn.frame.state in (PetitionState.ASK, PetitionState.ASK_DAY)
-    return next_state(turn) if is_asking else Move.PROMPT
+    return _after_correction(turn)
+
+
+def _after_correction(turn: TurnContext) -> Transition:
+    match turn.frame.state:
+        case PetitionState.ASK | PetitionState.ASK_DAY:
+            return next_state(turn)
+        case PetitionState.WHICH:
+            return GoTo(PetitionState.READ_BACK)
+        case _:
+            return Move.PROMPT
 
 
 def _cancel(turn: TurnContext) -> Transition:

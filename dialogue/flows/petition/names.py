@@ -8,7 +8,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from pypinyin import lazy_pinyin
+
 from config.yaml_files import read_yaml
+from nlu.entities.towns import find_town, find_town_by_sound
 
 _FILE = Path(__file__).with_name("names.yaml")
 _MAX_NAME_ZH, _MAX_NAME_EN = 30, 60
@@ -20,15 +23,38 @@ _CLAUSE = re.compile(r"[,，。;；!！?？\n]")
 _LEGAL_FORM = re.compile(r",?\s*(?:ltd|limited|inc|llc|corp)\.?$", re.IGNORECASE)
 _DECORATION = re.compile(r"[\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]+")
 _MAX_WORDS_EN = 8
+_FALSE_START = re.compile(
+    r"^(?P<old>[\u3400-\u9fff]{2,14}?)(?:哦|啊|呃|噢)?(?:不对|说错了|错了|不是|唔系|唔啱)+(?:应该)?是?"
+    r"(?P<new>[\u3400-\u9fff]{3,})$"
+)
 
 
 def read_employer(plain: str) -> str | None:
     """The name of an employer; None for a story, a question, "our company" or a bare number."""
     rules = _rules()["employer"]
-    name = _strip(plain, rules)
+    name = _strip(_without_place(_without_false_start(plain)), rules)
     if not _is_name_like(name) or name.lower() in rules["generic"]:
         return None
     return None if rules["telling"].search(name) else name
+
+
+def _without_false_start(plain: str) -> str:
+    """The name as it is said in the end: 东莞市大力不对大利塑胶 begins again at a word of the same
+    sound, before which all stands."""
+    started = _FALSE_START.match(plain)
+    if started is None:
+        return plain
+    old, new = started["old"], started["new"]
+    sounds, first = lazy_pinyin(old), lazy_pinyin(new)[0]
+    again = len(sounds) - 1 - sounds[::-1].index(first) if first in sounds else 0
+    return old[:again] + new
+
+
+def _without_place(plain: str) -> str:
+    """The name of "KaiDa Toys, Changan": what stands behind it is a place."""
+    name, mark, place = plain.partition(",")
+    is_place = find_town(place) or find_town_by_sound(place.strip())
+    return name if mark and is_place else plain
 
 
 def read_person(plain: str) -> str | None:

@@ -14,7 +14,7 @@ from typing import ClassVar
 
 from casework.remedies import DayNeeded
 from core.ranges import Range
-from dialogue.flow import Slots, State
+from dialogue.slots import Slots, State
 
 
 class PetitionState(State):

@@ -27,8 +27,17 @@ def _begin(turn: TurnContext) -> Transition:
     desk = services.facilities.desk
     cases = list_cases_of_phone(services.db, desk, phone, limit=1) if phone else []
     if not cases:
+        if phone is not None and _is_beside(turn):
+            # What was being filled in goes on; a number is understood at any prompt.
+            turn.say("progress.none")
+            return Move.DONE
         return GoTo(ProgressState.NUMBER)
     return _announce(turn, progress_of(services.db, desk, cases[0], services.now))
+
+
+def _is_beside(turn: TurnContext) -> bool:
+    """Whether something else is being filled in below."""
+    return any(frame.slots.is_filling_in for frame in turn.conversation.stack[:-1])
 
 
 def _own_phone(turn: TurnContext) -> Phone | None:

@@ -16,17 +16,27 @@ from dialogue.flows.answer.slots import AnswerSlots
 from dialogue.flows.message.slots import MessageSlots
 from dialogue.flows.person.slots import PersonSlots
 from dialogue.flows.petition.slots import PetitionSlots
+from dialogue.flows.petition.supplement import add_words, find_registered
 from dialogue.flows.progress.slots import ProgressSlots
 from dialogue.flows.question.slots import QuestionSlots, QuestionState
 from dialogue.flows.statute.slots import StatuteSlots
 from dialogue.heard import Heard
+from dialogue.shared.about_us import (
+    answer_in_petition,
+    complains_about_us,
+    take_complaint_about_us,
+)
 from dialogue.shared.languages import follow_language
 from knowledge_base.article_requests import find_article_request
 from knowledge_base.operations import record_unanswered
 from nlu.decision import Outcome
+from nlu.entities.values import NO_ENTITIES
 
 MAX_MISSES = 3
 _MAX_ASKED_REMEMBERED = 5
+# The engine's least confidence in a topic that is related to the last answer.
+_MIN_NEAR = 0.04
+_MAX_BEFORE = 2
 
 
 def understand(turn: TurnContext, heard: Heard) -> Transition:
@@ -36,12 +46,33 @@ def understand(turn: TurnContext, heard: Heard) -> Transition:
     if heard.is_unsure and not turn.is_digressing:
         return Start(QuestionSlots(heard=heard.words))
     follow_language(turn, heard)
+    about_petition = answer_in_petition(turn, heard)
+    if about_petition is not None:
+        return about_petition
+    if _belongs_to_registered(turn, heard):
+        return _prompt_quietly(turn)
     request = find_article_request(heard.plain)
     law = request and (request.law_words or (statute.statute if statute else ""))
     if request is not None and law:
         _remember(turn, heard.words)
         return Start(StatuteSlots(law_words=law, article=request.article))
     return _BY_OUTCOME[heard.decision.outcome](turn, heard)
+
+
+def _belongs_to_registered(turn: TurnContext, heard: Heard) -> bool:
+    """Take an answer that comes after its petition was registered as unfinished ("9月1日", the
+    next morning) into its record."""
+    tells_nothing = heard.entities == NO_ENTITIES and heard.yes_no is None
+    is_late = not (turn.is_digressing or heard.is_asking or tells_nothing)
+    if not is_late or heard.decision.outcome not in _NOTHING_ELSE:
+        return False
+    case = find_registered(turn, is_unfinished=True)
+    if case is not None:
+        add_words(turn, case, "" if heard.entities == NO_ENTITIES else heard.words)
+    return case is not None
+
+
+_NOTHING_ELSE = frozenset({Outcome.NONE, Outcome.CLARIFY, Outcome.CHAT})
 
 
 def leave_digressions(turn: TurnContext) -> None:
@@ -82,10 +113,38 @@ def _clarify(turn: TurnContext, heard: Heard) -> Transition:
     return Start(QuestionSlots(offered=tuple(c.topic for c in heard.decision.candidates[:3])))
 
 
+def _near_last(turn: TurnContext, heard: Heard) -> Transition | None:
+    """The answer to a question that leans on the last one ("那我自己怎么申请"): of what it may be
+    about, what is related to what was asked or answered before."""
+    if not heard.is_asking:
+        return None
+    near = _topics_near_last(turn, heard)
+    for candidate in heard.interpretation.candidates:
+        if candidate.topic in near and candidate.confidence >= _MIN_NEAR:
+            _remember(turn, heard.words)
+            return Start(AnswerSlots(topic=candidate.topic, confidence=candidate.confidence))
+    return None
+
+
+def _topics_near_last(turn: TurnContext, heard: Heard) -> frozenset[str]:
+    """What was answered last, or else what the last question may have been about, with all that
+    is related to it."""
+    knowledge, conversation = turn.services.facilities.knowledge, turn.conversation
+    topics = [conversation.topic] if conversation.topic else []
+    if not topics and conversation.asked:
+        before = heard.again(conversation.asked[-1]).interpretation
+        topics = [candidate.topic for candidate in before.candidates[:_MAX_BEFORE]]
+    entries = [knowledge.find_entry(topic, turn.services.today) for topic in topics]
+    return frozenset(t for entry in entries if entry for t in (entry.topic, *entry.related))
+
+
 def _miss(turn: TurnContext, heard: Heard) -> Transition:
     """Not understood: once more with an example, then the key menu, then a message."""
     if turn.is_digressing:
         return Move.NOT_UNDERSTOOD
+    near = _near_last(turn, heard)
+    if near is not None:
+        return near
     _remember(turn, heard.words)
     _record_unanswered(turn, heard.words)
     slots = turn.slots(QuestionSlots)
@@ -118,6 +177,8 @@ def _record_unanswered(turn: TurnContext, words: str) -> None:
 
 
 def _petition(turn: TurnContext, heard: Heard) -> Transition:
+    if complains_about_us(heard):
+        return take_complaint_about_us(turn)
     if turn.find_slots(PetitionSlots) is not None:
         return Move.NOT_UNDERSTOOD
     _remember(turn, heard.words)

@@ -12,7 +12,7 @@ from nlu.entities.numerals import DIGITS
 
 _PART = (
     r"(?:(?P<half>[上下前后])半年|第?(?P<quarter>[一二三四1-4])季度|(?P<season>[春夏秋冬])[天季]"
-    r"|(?P<school>[暑寒])假|(?P<early>开春|入夏|入秋|入冬))"
+    r"|(?P<weather>[热冷])天(?!气)|(?P<school>[暑寒])假|(?P<early>开春|入夏|入秋|入冬))"
 )
 _EDGE = (
     r"(?P<edge>初(?![级中次步一二三四五六七八九十])|头(?![一二两三几个])"
@@ -20,7 +20,7 @@ _EDGE = (
 )
 _WITH_YEAR = re.compile(rf"{YEAR}(?:{_PART}|年?{_EDGE})")
 _ALONE = re.compile(
-    rf"{_PART}(?<!暑假(?=工))|(?<![\d一二三四五六七八九十几半多两个全这每去今前明旧出上下本后])年{_EDGE}(?!几)"
+    rf"{_PART}(?<!暑假(?=工))(?<![热冷]天)|(?<![\d一二三四五六七八九十几半多两个全这每去今前明旧出上下本后])年{_EDGE}(?!几)"
 )
 _MONTHS_OF_EDGE = {
     "初": (1, 2),
@@ -65,6 +65,8 @@ def _months(match: re.Match[str]) -> tuple[int, int]:
         return number * 3 - 2, number * 3
     if match["season"]:
         return _MONTHS_OF_SEASON[match["season"]]
+    if match["weather"]:
+        return _MONTHS_OF_SEASON["夏" if match["weather"] == "热" else "冬"]
     if match["early"]:
         return _MONTHS_OF_EARLY[match["early"]]
     return _SUMMER_MONTHS if match["school"] else _MONTHS_OF_EDGE[match["edge"]]

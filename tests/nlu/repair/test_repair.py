@@ -16,6 +16,7 @@ from nlu.repair import (
     find_correction,
     find_corrections,
     find_language_wish,
+    find_named_values,
     find_repair,
     has_more_than_repair,
     is_whole_sentence_of,
@@ -101,6 +102,21 @@ def test_several_corrections_come_in_their_order(text: str, found: list[list[str
     corrections = find_corrections(text)
     assert [[one.slot, one.new, one.old] for one in corrections] == found
     assert find_correction(text) == (corrections[0] if corrections else None)
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("金额是十三万二人数是八个人", [("amount_yuan", "十三万二"), ("people", "八个人")]),
+        ("人数八个 金额三万", [("people", "八个"), ("amount_yuan", "三万")]),
+        ("单位是宏发五金厂，镇是厚街", [("employer", "宏发五金厂"), ("town", "厚街")]),
+        ("公司是黑厂吗", []),
+        ("问题是没发工资", []),
+        ("厚街", []),
+    ],
+)
+def test_slots_are_named_with_what_they_are(text: str, named: list[tuple[str, str]]) -> None:
+    assert [(one.slot, one.new) for one in find_named_values(text)] == named
 
 
 @pytest.mark.parametrize(("text", "kind", "rest"), read_yaml(_FOLDER / "compounds.yaml"))
