@@ -32,7 +32,7 @@ class StaffUser(Base):
     role: Mapped[str] = mapped_column(_Word)
     office_id: Mapped[str] = mapped_column(_Id, index=True)
     language: Mapped[str] = mapped_column(_Word, default="zh")
-    phone: Mapped[str | None] = mapped_column(SealedText)
+    phone: Mapped[str | None] = mapped_column(SealedText("login"))
     is_active: Mapped[bool] = mapped_column(Boolean, default=True)
     must_change_password: Mapped[bool] = mapped_column(Boolean, default=False)
     stamp: Mapped[str] = mapped_column(_Word)

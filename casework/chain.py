@@ -10,12 +10,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import Row, Text, select, type_coerce
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from casework.models import Case, CaseEvent
 from casework.moves import STATE_AFTER
 from casework.vocabulary import CaseState
+from core.sealed_columns import open_raw, raw_value
 from core.sealing import SealBrokenError, Vault
 
 AnyRow = Row[*tuple[Any, ...]]
@@ -78,7 +79,7 @@ _CASES = select(Case.id, Case.number, Case.state, Case.event_count, Case.head_ha
 # The words as they lie in the database: whether they open is part of what is looked at.
 _EVENTS = select(
     *(column for column in CaseEvent.__table__.columns if column.name != "detail"),
-    type_coerce(CaseEvent.detail, Text).label("sealed"),
+    raw_value(CaseEvent.__table__.c.detail).label("sealed"),
 ).order_by(CaseEvent.sequence)
 
 
@@ -106,7 +107,7 @@ _STATE_AFTER: Mapping[str, CaseState] = {str(kind): state for kind, state in STA
 
 def _is_as_written(vault: Vault, case_number: str, event: AnyRow) -> bool:
     try:
-        words = vault.open_text(event.sealed)
+        words = open_raw(vault, event.sealed)
     except (SealBrokenError, ValueError):
         return False
     is_same: bool = event.detail_hash == vault.keyed_hash(words)

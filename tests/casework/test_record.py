@@ -18,6 +18,7 @@ from casework.seals import seal_record, verify_seals
 from casework.vocabulary import EventKind
 from core.clock import FixedClock
 from core.errors import InputError
+from core.sealed_columns import BoundText
 from core.sealing import Vault
 from tests.casework.people import ALL_POWERFUL, a_message, a_petition
 
@@ -54,6 +55,12 @@ def spoil_words(db: Session, case: Case) -> object:
     )
 
 
+def rewrite_words(db: Session, case: Case) -> object:
+    """What somebody with the data key could do."""
+    forged = BoundText.of('{"text":"没有付"}', f"case_events|detail|{case.id}|5")
+    return edit_event(5, detail=forged)(db, case)
+
+
 def swap_events(db: Session, case: Case) -> object:
     for old, new in ((2, 99), (3, 2), (99, 3)):
         edit_event(old, sequence=new)(db, case)
@@ -79,7 +86,7 @@ def case(db: Session, desk: CaseDesk, clock: FixedClock) -> Case:
         (edit_event(3, kind="told"), 3),
         (edit_event(4, about="path"), 4),
         (edit_event(4, days=9), 4),
-        (edit_event(5, detail='{"text":"没有付"}'), 5),
+        (rewrite_words, 5),
         (edit_event(5, office_id="dg-humen"), 5),
         (edit_event(4, hash="0" * 32), 4),
         (edit_event(4, detail_hash="0" * 32), 4),
