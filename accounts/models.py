@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from core.database import Base, SealedText, UtcDateTime
 from core.errors import ConflictError
+from core.ledger import Ledgered
 
 _RowId = BigInteger().with_variant(Integer, "sqlite")
 _Word = String(32)
@@ -47,7 +48,7 @@ class StaffUser(Base):
         return f"staff:{self.id}"
 
 
-class AuditEntry(Base):
+class AuditEntry(Ledgered, Base):
     """One thing that a staff user did or tried. Written once: neither changed nor deleted.
 
     ``detail`` holds no citizen's data.

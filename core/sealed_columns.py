@@ -94,6 +94,12 @@ def open_raw(vault: Vault, raw: str) -> str:
     return vault.open_text(sealed, bound_to)
 
 
+def seal_raw(vault: Vault, raw: str, plain: str) -> str:
+    """The ciphertext of ``plain`` for the place that a ``raw_value`` names."""
+    bound_to, _, _ = raw.rpartition(_BETWEEN)
+    return vault.seal_text(plain, bound_to)
+
+
 def bind_row(table: Table, row: Mapping[str, Any]) -> dict[str, Any]:
     """A row for a statement that writes to ``table``, its encrypted values bound to it."""
     bound = dict(row)

@@ -25,6 +25,7 @@ from core.errors import ConfigurationError, HotlineError
 
 _NONCE_BYTES = 12
 _FORMAT = "v2:"
+_HASHING = b"hotline keyed hash v1"
 
 
 class SealBrokenError(HotlineError):
@@ -49,12 +50,14 @@ class DataKey:
 
 
 class KeyRing:
-    """The keys that open, by id: the present one, which alone encrypts, and older ones."""
+    """The keys that open, by id: the present one, which alone encrypts, and older ones (the
+    oldest last)."""
 
     def __init__(self, present: str, *older: str) -> None:
         self.present = DataKey.of(present)
         keys = (self.present, *map(DataKey.of, older))
         self.by_id = {key.id: key for key in reversed(keys)}
+        self.first = (present, *older)[-1]
 
 
 class Vault:
@@ -67,7 +70,7 @@ class Vault:
 
     def __init__(self, data_key: str, *older_keys: str) -> None:
         self.keys = KeyRing(data_key, *older_keys)
-        self._hash_key = _derive(data_key.encode(), b"hotline keyed hash v1")
+        self._hash_key = _derive(data_key.encode(), _HASHING)
 
     def seal(self, plain: bytes, bound_to: str = "") -> bytes:
         """Encrypted bytes: ``v2:<key id>:``, nonce, ciphertext and tag."""
@@ -111,6 +114,11 @@ class Vault:
     def keyed_hash(self, value: str) -> str:
         """32 hex digits that name ``value`` without revealing it."""
         return hmac.new(self._hash_key, value.encode(), hashlib.sha256).hexdigest()[:32]
+
+    @property
+    def first_record_key(self) -> bytes:
+        """The record's key as long as none is written down: of the oldest key of the ring."""
+        return _derive(self.keys.first.encode(), _HASHING)
 
     def _open_old(self, data: bytes) -> bytes:
         return _decrypt(tuple(self.keys.by_id.values()), data, "")

@@ -29,6 +29,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.database import Base, KeyedHash, SealedText, UtcDateTime
 from core.errors import ConflictError
+from core.ledger import Ledgered
 from ratings.vocabulary import Awaits, Decision, FollowUpState, InvitationState
 
 RowId = BigInteger().with_variant(Integer, "sqlite")
@@ -37,7 +38,7 @@ _Id = String(64)
 _Month = String(7)
 
 
-class Service(Base):
+class Service(Ledgered, Base):
     """One service that was given. ``key`` names it once (conversation id, or case and closing).
 
     ``month`` is the local month in which it ended, by which it counts.
@@ -96,7 +97,7 @@ class Invitation(Base):
     )
 
 
-class Rating(Base):
+class Rating(Ledgered, Base):
     """What a citizen said of a service. The highest ``number`` of a service is the one that counts.
 
     ``replaced_at`` is when a later one of the same service took its place.
@@ -125,7 +126,7 @@ class Rating(Base):
     )
 
 
-class BadRating(Base):
+class BadRating(Ledgered, Base):
     """What followed from the first bad rating of a service: the case, the reason, the mending.
 
     ``mend_due_on`` is the due day as it was when the case was opened. ``follow_up_level`` is the
@@ -168,7 +169,7 @@ class RatingFlag(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class Exclusion(Base):
+class Exclusion(Ledgered, Base):
     """A rating left out of the ranking, proposed by one person and approved by another."""
 
     __tablename__ = "rating_exclusions"
@@ -188,7 +189,7 @@ class Exclusion(Base):
     __table_args__ = (Index("ix_rating_exclusions_state", "state", "id"),)
 
 
-class Appeal(Base):
+class Appeal(Ledgered, Base):
     """The one appeal of a rated office against a bad rating that it holds to be mistaken."""
 
     __tablename__ = "rating_appeals"
@@ -208,7 +209,7 @@ class Appeal(Base):
     __table_args__ = (Index("ix_rating_appeals_state", "state", "id"),)
 
 
-class RankingConfig(Base):
+class RankingConfig(Ledgered, Base):
     """Rules of the ranking from a month on (``RankingRules`` as JSON)."""
 
     __tablename__ = "ranking_configs"
@@ -219,7 +220,7 @@ class RankingConfig(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class FrozenRanking(Base):
+class FrozenRanking(Ledgered, Base):
     """A ranking as it was published, for a month (``2026-11``) or a year (``2026``).
 
     ``document`` is canonical JSON of rules, inputs and results; ``sha256`` its hash. Nothing of it
@@ -244,7 +245,7 @@ class FrozenRanking(Base):
     __table_args__ = (UniqueConstraint("period", "revision"),)
 
 
-class RankingRevision(Base):
+class RankingRevision(Ledgered, Base):
     """A proposal to make a month's ranking anew, for a second person to decide."""
 
     __tablename__ = "ranking_revisions"
@@ -268,7 +269,9 @@ def _refuse_change(_mapper: Any, _connection: Any, target: Base) -> None:
 
 @event.listens_for(Rating, "before_update")
 def _refuse_overwriting(_mapper: Any, _connection: Any, rating: Rating) -> None:
-    """Only the mark that it was replaced may be set, once."""
+    """Only the mark that it was replaced may be set, once, and the comment erased."""
     changed = {a.key for a in inspect(rating).attrs if a.history.has_changes()}
+    if rating.comment is None:
+        changed.discard("comment")
     if changed - {"replaced_at", "service"}:
         raise ConflictError("A rating is never overwritten.")
