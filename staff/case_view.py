@@ -70,6 +70,11 @@ class CaseView:
     assignee: str | None
 
     @property
+    def has_transcripts(self) -> bool:
+        """Whether words of a conversation stand on the page."""
+        return bool(self.transcripts) or any(item.lines for item in self.citizen)
+
+    @property
     def needs_call_back(self) -> bool:
         """Whether somebody still has to call the citizen back about what was not confirmed."""
         is_contact = self.case.kind == CaseKind.CONTACT
