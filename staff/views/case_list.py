@@ -18,9 +18,9 @@ from core.clock import local_date
 from outbox.queries import list_unreached
 from staff.access import needs
 from staff.case_filters import FOLDERS, ListQuery, filter_of, read_query
-from staff.form_values import FormValues
 from staff.reach import can_see
 from staff.searching import asked_query, hide_search, record_search
+from staff.sent_form import sent_form
 from staff.services import get_services
 from staff.signed_in import me
 
@@ -65,7 +65,7 @@ def case_list() -> ResponseReturnValue:
 @needs("case.see")
 def search_cases() -> ResponseReturnValue:
     """To the list of what was found, or straight to the case whose number was searched for."""
-    words = FormValues(request.form).text("q")
+    words = sent_form().text("q")
     with get_services().database.read() as db:
         case = find_case_by_number(db, words)
         if case is not None and can_see(db, case, me().actor):

@@ -10,23 +10,22 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from accounts.audit import Action, record_audit
-from accounts.models import StaffUser
-from accounts.permissions import permissions_of
-from accounts.queries import list_colleagues
 from casework.clock_rules import PAUSE_GROUNDS
 from casework.danger.queries import find_alert_of_case
 from casework.models import Case
 from casework.queries import newest_human_act
+from casework.text_limits import MAX_TEXTED_ANSWER
 from casework.vocabulary import CaseKind, Means, Road, Told
 from core.errors import ConflictError, InputError, NotFoundError
 from core.text_segments import count_segments
 from outbox.parts import number_parts
 from staff.access import needs
+from staff.assignees import list_assignees
 from staff.case_view import CaseView, read_case_view
-from staff.form_values import FormValues
 from staff.move_forms import MOVE_FORMS, Moving
 from staff.reach import get_seen_case
 from staff.searching import asked_query
+from staff.sent_form import sent_form
 from staff.services import get_services
 from staff.signed_in import me
 from staff.views.case_list import read_inbox
@@ -64,9 +63,10 @@ def make_case_move(number: str, name: str) -> ResponseReturnValue:
             _check_seen(db, case, request.form)
             now = services.clock.now()
             files = {field: file.read() for field, file in request.files.items()}
-            values = FormValues(request.form, files)
+            values = sent_form(files)
             store = services.store_picture
-            form.perform(Moving(db, services.desk, case, me().actor, now, values, store))
+            topics = services.knowledge.content.entries
+            form.perform(Moving(db, services.desk, case, me().actor, now, values, store, topics))
     except (InputError, ConflictError) as error:
         return _render_again(number, name, error)
     flash(t("case.move_done", move=t(f"moves.{name}")), "done")
@@ -141,7 +141,7 @@ def _choices(db: Session, case: Case) -> dict[str, object]:
     offices = get_services().desk.offices
     return {
         "office": [office for office in offices.offices if office.id != case.office_id],
-        "staff": _colleagues(db, case),
+        "staff": list_assignees(db, offices, case),
         "road": list(Road),
         "ground": list(PAUSE_GROUNDS),
         "told": list(Told),
@@ -153,16 +153,11 @@ def _choices(db: Session, case: Case) -> dict[str, object]:
     }
 
 
-def _colleagues(db: Session, case: Case) -> list[StaffUser]:
-    """Who may be given the case: those that answer, in its office or above."""
-    offices = get_services().desk.offices
-    office_ids = {case.office_id, offices.above(case.office_id).id, offices.bureau.id}
-    users = list_colleagues(db, office_ids)
-    return [user for user in users if "case.answer" in permissions_of(user.role)]
-
-
 def _length_of(case: Case, answer: str) -> dict[str, object]:
-    words = get_services().word_answer(case, answer.strip()) if answer.strip() else ""
+    answer = answer.strip()
+    if len(answer) > MAX_TEXTED_ANSWER:
+        return {"is_too_long": True, "count": len(answer), "max_count": MAX_TEXTED_ANSWER}
+    words = get_services().word_answer(case, answer) if answer else ""
     parts = number_parts(words) if words else ()
     return {
         "words": words,
