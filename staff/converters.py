@@ -12,7 +12,7 @@ MAX_ID = 2**63 - 1
 class RowIdConverter(IntegerConverter):
     """``<int:...>``: at most 19 digits, at most MAX_ID; anything else is not found (404)."""
 
-    regex = r"\d{1,19}"
+    regex = r"[0-9]{1,19}"
 
     def to_python(self, value: str) -> int:
         number = int(value)
