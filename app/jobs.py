@@ -14,6 +14,7 @@ from accounts.queries import list_users
 from app.idle_threads import end_idle_threads
 from app.notices import send_notices
 from app.recordings import claim_recordings, fetch_recordings
+from app.seal_exports import export_seals
 from app.unreached import record_unreached
 from app.wiring import Parts
 from casework.danger import escalate_alerts
@@ -242,6 +243,7 @@ JOBS = (
     Job("sweep_cases", "remind of clocks and note breaches", *_every(300), _sweep_cases),
     Job("flag_ratings", "flag ratings that look odd", *_daily(2), _flag_ratings, _day),
     Job("seal_cases", "seal the record of all cases", *_daily(3), _seal_cases, _day),
+    Job("export_seals", "hand sealed days over to others", *_daily(3, 30), export_seals, _day),
     Job("reencrypt", "encrypt old values as new ones", *_daily(1), _reencrypt, _day),
     Job("freeze_rankings", "freeze months and years", *_daily(9), _freeze_rankings, _day),
     Job("send_digests", "text the ranking to office heads", *_daily(9, 30), _send_digests, _day),
