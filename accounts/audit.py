@@ -38,6 +38,8 @@ class Action(StrEnum):
     SEAT_REMOVED = "seat_removed"
     AVAILABILITY_SET = "availability_set"
     DANGER_READ = "danger_read"
+    TRANSCRIPT_READ = "transcript_read"
+    SEARCHED = "searched"
 
 
 @dataclass(frozen=True)

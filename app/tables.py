@@ -8,12 +8,15 @@ from core.database import Base
 
 # Every module that declares tables.
 TABLE_MODULES = (
+    "core.ledger",
+    "core.record_key",
     "core.reference_numbers",
     "accounts.models",
     "app.models",
     "casework.danger.models",
     "casework.models",
     "casework.notices",
+    "casework.seal_exports",
     "dialogue.models",
     "hotline.models",
     "knowledge_base.models",
