@@ -7,11 +7,11 @@ from flask import Blueprint, Flask, Response, make_response, render_template, re
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
-from core.errors import NotFoundError, PermissionDeniedError
+from core.errors import BusyError, NotFoundError, PermissionDeniedError
 from staff import security_headers
 
 log = structlog.get_logger()
-_WITH_OWN_WORDS = frozenset({400, 403, 404, 405, 413, 429, 500})
+_WITH_OWN_WORDS = frozenset({400, 403, 404, 405, 413, 429, 500, 503})
 _OURS = ("/staff", "/ranking")
 
 
@@ -21,6 +21,7 @@ def register(app: Flask, *blueprints: Blueprint) -> None:
         pages.register_error_handler(HTTPException, _on_http_error)
         pages.register_error_handler(NotFoundError, lambda _error: error_page(404))
         pages.register_error_handler(PermissionDeniedError, lambda _error: error_page(403))
+        pages.register_error_handler(BusyError, lambda _error: error_page(503))
         pages.register_error_handler(Exception, _on_fault)
     # An address that no view has belongs to no blueprint.
     app.register_error_handler(404, _on_stray_error)

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from accounts.independence import are_independent
 from casework.chain import detail_of
 from casework.clock_rules import PAUSE_GROUNDS
 from casework.deadlines import ClockState
@@ -115,7 +116,8 @@ def decide_extension(
     """The head's decision on the request that waits; approved, the citizen is told the reason:
     the head's own, or else that of the request.
 
-    Raises ConflictError when none waits, or the clock has run out meanwhile.
+    Raises ConflictError when none waits, when who approves is not another person than who
+    asked (``accounts.independence``), or the clock has run out meanwhile.
     """
     request = _waiting_request(db, case, clock_id)
     if request is None:
@@ -124,6 +126,8 @@ def decide_extension(
         return make_move(
             db, desk, case, "refuse_extension", actor, now, about=clock_id, reason=reason
         )
+    if not are_independent(db, request.actor, actor.id, now):
+        raise ConflictError("Another person than who asked approves an extension.")
     _extendable(clocks_of_case(db, desk, case, now), clock_id)
     event = make_move(
         db,

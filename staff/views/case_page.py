@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from accounts.audit import Action, record_audit
+from accounts.drafts import find_draft, keep_draft
 from accounts.models import StaffUser
 from accounts.permissions import permissions_of
 from accounts.queries import list_colleagues
@@ -31,6 +32,8 @@ from staff.services import get_services
 from staff.signed_in import me
 from staff.views.case_list import read_inbox
 from staff.words import explain, t
+
+_ANSWERS = frozenset({"answer", "answer_petition"})
 
 
 def add_to(console: Blueprint) -> None:
@@ -70,6 +73,8 @@ def make_case_move(number: str, name: str) -> ResponseReturnValue:
             values = FormValues(request.form, files)
             store = services.store_picture
             form.perform(Moving(db, services.desk, case, me().actor, now, values, store))
+            if name in _ANSWERS:
+                keep_draft(db, me().user_id, _draft_place(number), "", now)
     except (InputError, ConflictError) as error:
         return _render_again(number, name, error)
     flash(t("case.move_done", move=t(f"moves.{name}")), "done")
@@ -110,8 +115,13 @@ def _render(
         choices=_choices(db, case),
         seen=newest_human_act(db, case),
         typed=typed or {},
+        draft=find_draft(db, me().user_id, _draft_place(case.number)),
         **more,
     )
+
+
+def _draft_place(number: str) -> str:
+    return f"case/{number}/answer"
 
 
 def _render_again(number: str, name: str, error: InputError | ConflictError) -> ResponseReturnValue:
