@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, request
+from flask import Flask, Response, redirect, request
 
 _STRICT_TRANSPORT = "max-age=31536000; includeSubDomains"
 _HEADERS = {
@@ -42,5 +42,8 @@ def _stay_here(response: Response) -> Response:
     parts = urlsplit(location)
     if parts.netloc and parts.netloc == request.host:
         path = parts.path or "/"
-        response.headers["Location"] = path + (f"?{parts.query}" if parts.query else "")
+        here = path + (f"?{parts.query}" if parts.query else "")
+        # The page that comes with a redirect repeats the address.
+        response.set_data(redirect(here, response.status_code).get_data())
+        response.headers["Location"] = here
     return response
