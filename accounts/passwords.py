@@ -26,8 +26,9 @@ class Passwords:
     """Hashes and checks passwords with the parameters of ``hasher``.
 
     At most ``at_once`` hashes run in a process, and few requests wait for their turn: the next one
-    gets BusyError at once, so that sign-ins never hold all threads. A hash inside a unit of work is
-    a RuntimeError: it would hold the database for a tenth of a second.
+    gets BusyError at once, so that sign-ins never hold all threads. Known browsers have places of
+    their own, which strangers cannot fill. A hash inside a unit of work is a RuntimeError: it would
+    hold the database.
     """
 
     def __init__(
@@ -37,11 +38,16 @@ class Passwords:
             time_cost=_TIME_COST, memory_cost=_MEMORY_KIB, parallelism=1
         )
         self._turns = threading.BoundedSemaphore(at_once)
-        self._places = threading.BoundedSemaphore(at_once + _MAX_WAITING)
+        self._places = {
+            is_known: threading.BoundedSemaphore(at_once + _MAX_WAITING)
+            for is_known in (False, True)
+        }
+        self._mine = threading.local()
 
     def hash(self, password: str) -> str:
         """The hash to store. Raises BusyError when too many wait."""
-        with self._turn():
+        with self.turn():
+            _refuse_in_unit_of_work()
             return self._hasher.hash(password)
 
     def is_right(self, kept: str | None, password: str) -> bool:
@@ -50,7 +56,8 @@ class Passwords:
         Without a stored hash (nobody of that name, or no password chosen yet) it takes as long and
         is False, so that the time taken does not tell which logins exist.
         """
-        with self._turn():
+        with self.turn():
+            _refuse_in_unit_of_work()
             try:
                 self._hasher.verify(kept or self._nobodys, password)
             except (VerificationError, InvalidHashError):
@@ -67,17 +74,30 @@ class Passwords:
         return self._hasher.check_needs_rehash(kept)
 
     @contextmanager
-    def _turn(self) -> Iterator[None]:
-        if is_in_unit_of_work():
-            raise RuntimeError("a password was about to be hashed inside a unit of work")
-        if not self._places.acquire(blocking=False):
+    def turn(self, *, is_known: bool = False) -> Iterator[None]:
+        """Wait for one's turn to hash; what else belongs to the sign-in can be done in it too.
+
+        Raises BusyError when too many wait already, or the wait is too long.
+        """
+        if getattr(self._mine, "has_turn", False):
+            yield
+            return
+        places = self._places[is_known]
+        if not places.acquire(blocking=False):
             raise BusyError("Too many people sign in at the moment.")
         try:
             if not self._turns.acquire(timeout=_WAIT_SECONDS):
                 raise BusyError("Too many people sign in at the moment.")
+            self._mine.has_turn = True
             try:
                 yield
             finally:
+                self._mine.has_turn = False
                 self._turns.release()
         finally:
-            self._places.release()
+            places.release()
+
+
+def _refuse_in_unit_of_work() -> None:
+    if is_in_unit_of_work():
+        raise RuntimeError("a password was about to be hashed inside a unit of work")

@@ -170,14 +170,18 @@ def is_known_browser(db: Session, user_id: int, token: str) -> bool:
     return _find_known(db, user_id, token) is not None
 
 
+def is_anybodys_browser(db: Session, token: str) -> bool:
+    """Whether some user signed in before in the browser that shows this token."""
+    known = select(KnownBrowser.id).where(KnownBrowser.token_key == token)
+    return db.scalar(known.limit(1)) is not None
+
+
 def remember_browser(db: Session, user_id: int, token: str | None, now: datetime) -> str:
     """Note that the user signed in in this browser; the token it shows from now on.
 
     A token that nobody's browser has is not taken over: it may be somebody's who plants it.
     """
-    is_ours = token is not None and db.scalar(
-        select(KnownBrowser.id).where(KnownBrowser.token_key == token).limit(1)
-    )
+    is_ours = token is not None and is_anybodys_browser(db, token)
     shown = token if token is not None and is_ours else secrets.token_urlsafe(24)
     row = _find_known(db, user_id, shown)
     if row is None:

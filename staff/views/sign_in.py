@@ -22,7 +22,14 @@ from accounts.models import StaffSession
 from accounts.operations import set_language
 from accounts.password_rules import MAX_LENGTH
 from accounts.queries import get_user
-from accounts.sessions import Ending, end_session, find_session, is_live
+from accounts.sessions import (
+    Ending,
+    Source,
+    end_session,
+    find_session,
+    is_anybodys_browser,
+    is_live,
+)
 from accounts.signing_in import Admission, SignedInUser, admit, clean_login, give_code, settle
 from staff.access import for_all_staff, public, safe_next
 from staff.services import get_services
@@ -67,7 +74,19 @@ def try_sign_in() -> ResponseReturnValue:
     The attempt is counted in one unit of work, the password checked outside, the outcome written
     in another.
     """
-    services, form, source = get_services(), request.form, source_of_request()
+    services, source = get_services(), source_of_request()
+    is_known = False
+    if source.known_token is not None:
+        with services.database.read() as db:
+            is_known = is_anybodys_browser(db, source.known_token)
+    # The whole attempt waits for its turn, not only the hash: many at once would keep the
+    # interpreter from the calls and texts.
+    with services.passwords.turn(is_known=is_known):
+        return _try(source)
+
+
+def _try(source: Source) -> ResponseReturnValue:
+    services, form = get_services(), request.form
     login, code = clean_login(form.get("login", "")), form.get("code", "")[:_MAX_CODE]
     with services.database.write() as db:
         admission = admit(db, login, source, services.clock.now(), code=code)

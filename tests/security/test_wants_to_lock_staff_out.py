@@ -137,6 +137,28 @@ def test_a_hash_never_runs_while_the_database_is_held(console: Console) -> None:
     assert QUICK_PASSWORDS.is_right(QUICK_PASSWORDS.hash(PASSWORD), PASSWORD)
 
 
+def test_strangers_who_fill_all_places_leave_those_of_known_browsers() -> None:
+    passwords = Passwords(SlowHasher(), at_once=1)  # type: ignore[arg-type]
+    let_go, inside, refused = threading.Event(), threading.Barrier(8), []
+
+    def stay() -> None:
+        with passwords._places[False]:
+            inside.wait()
+            let_go.wait(20)
+
+    strangers = [threading.Thread(target=stay) for _ in range(7)]
+    for stranger in strangers:
+        stranger.start()
+    inside.wait()
+    with pytest.raises(BusyError), passwords.turn():
+        refused.append("never")
+    with passwords.turn(is_known=True):
+        let_go.set()
+    for stranger in strangers:
+        stranger.join()
+    assert refused == []
+
+
 class SlowHasher:
     """Counts how many hashes run at once, and holds them until it is let go."""
 
