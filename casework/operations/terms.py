@@ -13,10 +13,11 @@ from casework.clock_rules import PAUSE_GROUNDS
 from casework.deadlines import ClockState
 from casework.desk import Actor, CaseDesk
 from casework.models import Case, CaseEvent
+from casework.moves import MOVES
 from casework.notices import queue_notice
 from casework.operations.handling import queue_citizen_notice
 from casework.record import clocks_of_case
-from casework.transition import make_move
+from casework.transition import check_move, make_move
 from casework.vocabulary import Audience, EventKind, Told
 from core.errors import ConflictError, InputError
 
@@ -126,6 +127,7 @@ def decide_extension(
         return make_move(
             db, desk, case, "refuse_extension", actor, now, about=clock_id, reason=reason
         )
+    check_move(db, case, MOVES["approve_extension"], actor)
     if not are_independent(db, request.actor, actor.id, now):
         raise ConflictError("Another person than who asked approves an extension.")
     _extendable(clocks_of_case(db, desk, case, now), clock_id)
