@@ -38,9 +38,10 @@ dev-env: ## link .venv to what checks and tests need (made once for all clones)
 	@$(ENVIRONMENT) dev $(CACHE) $(UV_VERSION)
 
 lock: $(UV) ## pin everything anew from requirements*.txt
-	$(UV) pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate requirements.txt -o requirements.lock
-	$(UV) pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate requirements-dev.txt -o requirements-dev.lock
+	$(UV) pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate --generate-hashes requirements.txt -o requirements.lock
+	$(UV) pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate --generate-hashes requirements-dev.txt -o requirements-dev.lock
 	$(UV) pip compile --quiet --universal --python-version 3.10 --no-header --no-annotate --generate-hashes requirements-rasa.txt -o requirements-rasa.lock
+	echo "uv==$(UV_VERSION)" | $(UV) pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate --generate-hashes - -o requirements-uv.lock
 
 run: run-env ## set up and serve everything: web, scheduler, state store, web phone
 	@exec $(BIN)/python -m app run --host $(HOST) --port $(PORT) --simulator-port $(SIMULATOR_PORT)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +14,7 @@ from accounts.passwords import Passwords
 from accounts.permissions import Role
 from accounts.queries import find_user_by_login
 from config.offices import OfficeDirectory
+from core.database import Database
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ _QUICK = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1)
 
 
 def create_demo_accounts(
-    db: Session,
+    database: Database,
     offices: OfficeDirectory,
     make_password: Callable[[str], str],
     now: datetime,
@@ -57,18 +58,43 @@ def create_demo_accounts(
     by default: ``make_password`` must give what nobody can guess.
     """
     passwords = passwords or Passwords(_QUICK)
+    given = {login: make_password(login) for login, *_ in _DEMO}
+    with database.read() as db:
+        kept = {login: _kept_hash(db, login) for login in given}
+    made = {login: passwords.hash(given[login]) for login in given if kept[login] is None}
+    own = {
+        login
+        for login, password_hash in kept.items()
+        if password_hash is None or passwords.is_right(password_hash, given[login])
+    }
+    with database.write() as db:
+        return _add_missing(db, offices, now, given=given, made=made, own=own)
+
+
+def _kept_hash(db: Session, login: str) -> str | None:
+    user = find_user_by_login(db, login)
+    return None if user is None else user.password_hash
+
+
+def _add_missing(
+    db: Session,
+    offices: OfficeDirectory,
+    now: datetime,
+    *,
+    given: Mapping[str, str],
+    made: Mapping[str, str],
+    own: Set[str],
+) -> list[DemoAccount]:
     branch = offices.find(DEMO_BRANCH) or offices.default
-    accounts = []
+    accounts: list[DemoAccount] = []
     for login, name, role, is_at_bureau in _DEMO:
         office = offices.bureau if is_at_bureau else branch
-        password = make_password(login)
         user = find_user_by_login(db, login)
         if user is None:
             user = create_user(
-                db, passwords, "system", now, login=login, name=name, role=role,
-                office_id=office.id, password=password, must_change_password=False,
+                db, "system", now, login=login, name=name, role=role, office_id=office.id,
+                password_hash=made[login],
             )  # fmt: skip
-        elif not passwords.is_right(user.password_hash, password):
-            continue
-        accounts.append(DemoAccount(login, password, user.role, user.office_id))
+        if login in own:
+            accounts.append(DemoAccount(login, given[login], user.role, user.office_id))
     return accounts

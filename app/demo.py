@@ -25,8 +25,7 @@ def prepare_demo(parts: Foundations) -> list[DemoAccount]:
         raise ConfigurationError("Demo accounts are not made in production.")
     migrate(parts.database)
     make_password = _password_maker(parts.settings.secret_key)
-    with parts.database.write() as db:
-        return create_demo_accounts(db, parts.offices, make_password, parts.clock.now())
+    return create_demo_accounts(parts.database, parts.offices, make_password, parts.clock.now())
 
 
 def fill_demo(parts: Foundations) -> None:

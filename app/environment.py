@@ -23,10 +23,13 @@ from typing import IO
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK_FILES = {"run": "requirements.lock", "dev": "requirements-dev.lock"}
+UV_LOCK_FILE = "requirements-uv.lock"
 LINK = ".venv"
 # Which kinds serve who asks for one; what is made where there is none comes first.
 _SERVED_BY = {"run": ("run", "dev"), "dev": ("dev",)}
 _WHOLE = ".whole"
+# Nothing but what the lock file names, each file by its hash.
+_EXACTLY = ("--quiet", "--no-deps", "--require-hashes")
 _INTERRUPTED = 130
 
 
@@ -63,7 +66,8 @@ def is_whole(home: Path) -> bool:
 def provide_uv(cache: Path, version: str) -> Path:
     """The uv program, which installs in seconds what pip takes minutes for.
 
-    Fetched into the cache folder where it is not there yet. Raises CalledProcessError.
+    Fetched into the cache folder where it is not there yet, and only when its hash is the one in
+    the lock file. Raises CalledProcessError, also when the lock file has another version.
     """
     home = cache / f"uv-{version}"
     program = home / "bin" / "uv"
@@ -75,11 +79,21 @@ def provide_uv(cache: Path, version: str) -> Path:
             _run(_python(), "-m", "venv", venv)
             _run(
                 venv / "bin" / "python", "-m", "pip", "install", "--quiet",
-                "--disable-pip-version-check", "--target", aside, f"uv=={version}",
+                "--disable-pip-version-check", "--require-hashes", "--only-binary=:all:",
+                "--target", aside, "-r", _lock_of_uv(version),
             )  # fmt: skip
             shutil.rmtree(str(home), ignore_errors=True)
             aside.replace(home)
     return program
+
+
+def _lock_of_uv(version: str) -> Path:
+    """The lock file of uv, refused when it is of another version than the one asked for."""
+    lock = ROOT / UV_LOCK_FILE
+    if f"uv=={version} " not in lock.read_text(encoding="utf-8"):
+        print(f"error: {UV_LOCK_FILE} has no uv {version}: run make lock.", file=sys.stderr)
+        raise subprocess.CalledProcessError(1, [UV_LOCK_FILE])
+    return lock
 
 
 def _home(kind: str, clone: Path, cache: Path, uv: Path) -> Path:
@@ -96,7 +110,7 @@ def _make(home: Path, lock_file: Path, uv: Path) -> Path:
             shutil.rmtree(str(home), ignore_errors=True)
             python = home / "bin" / "python"
             _run(uv, "venv", "--quiet", "--python", _python(), home)
-            _run(uv, "pip", "install", "--quiet", "--no-deps", "--python", python, "-r", lock_file)
+            _run(uv, "pip", "install", *_EXACTLY, "--python", python, "-r", lock_file)
             (home / _WHOLE).touch()
     return home
 
@@ -114,7 +128,7 @@ def _install(own: Path, names: "list[str]", lock_file: Path, uv: Path) -> None:
     python = own / "bin" / "python"
     if not python.exists():
         _run(uv, "venv", "--quiet", "--allow-existing", "--python", _python(), own)
-    _run(uv, "pip", "install", "--quiet", "--no-deps", "--python", python, "-r", lock_file)
+    _run(uv, "pip", "install", *_EXACTLY, "--python", python, "-r", lock_file)
     (own / f"{_WHOLE}-{names[0]}").touch()
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from flask import Flask
 
 from app.health import make_blueprint as make_health_blueprint
+from app.proxies import TrustedProxies
+from app.response_headers import set_up_headers
 from app.wiring import Parts
 from hotline.blueprint import make_blueprint as make_voice_blueprint
 from sms.blueprint import make_blueprint as make_text_blueprint
@@ -41,4 +43,7 @@ def create_app(parts: Parts) -> Flask:
         )
     app.register_blueprint(make_health_blueprint(parts))
     register_console(app, parts.staff_services)
+    set_up_headers(app, parts.settings.public_base_url)
+    proxies = TrustedProxies(app.wsgi_app, parts.settings.proxy_networks)
+    app.wsgi_app = proxies  # type: ignore[method-assign]
     return app

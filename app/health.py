@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, jsonify
+import secrets
+
+from flask import Blueprint, Response, abort, jsonify, request
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
     CollectorRegistry,
@@ -23,7 +25,11 @@ _WELL = frozenset({LearnerState.IDLE, LearnerState.LEARNING, LearnerState.WAITIN
 
 
 def make_blueprint(parts: Parts) -> Blueprint:
-    """The two routes. Neither shows personal data; both are open to the monitoring."""
+    """The two routes. Neither shows personal data.
+
+    ``/health`` is open. ``/metrics`` asks for ``METRICS_TOKEN`` as a bearer token; where none is
+    set, there are no metrics in production.
+    """
     blueprint = Blueprint("health", __name__)
 
     @blueprint.get("/health")
@@ -39,6 +45,9 @@ def make_blueprint(parts: Parts) -> Blueprint:
 
     @blueprint.get("/metrics")
     def metrics() -> Response:
+        if not _may_measure(parts):
+            # What is not for everybody does not say that it is there.
+            abort(404)
         registry = CollectorRegistry()
         for name, help_text, value in measure(parts):
             Gauge(f"hotline_{name}", help_text, registry=registry).set(value)
@@ -47,6 +56,14 @@ def make_blueprint(parts: Parts) -> Blueprint:
         return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
     return blueprint
+
+
+def _may_measure(parts: Parts) -> bool:
+    token = parts.settings.metrics_token
+    if not token:
+        return not parts.settings.is_production
+    shown = request.headers.get("Authorization", "").encode()
+    return secrets.compare_digest(shown, f"Bearer {token}".encode())
 
 
 def _add_counter(registry: CollectorRegistry, counted: Counted) -> None:

@@ -10,7 +10,10 @@ from typing import Any
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
+from accounts.attempts import forget_old_attempts
+from accounts.drafts import forget_old_drafts
 from accounts.queries import list_users
+from accounts.sessions import end_old_sessions
 from app.idle_threads import end_idle_threads
 from app.notices import send_notices
 from app.recordings import claim_recordings, fetch_recordings
@@ -22,6 +25,7 @@ from casework.jobs import sweep_clocks
 from casework.seals import seal_record
 from core.clock import LOCAL_ZONE, to_local
 from core.reencryption import reencrypt
+from dialogue.seats import talking_since
 from hotline.jobs import end_lost_calls, serve_line
 from hotline.recordings import collect_recordings, discard_recordings
 from knowledge_base.corrections import send_approved_corrections
@@ -168,6 +172,16 @@ def _reencrypt(parts: Parts) -> Counts:
     return {"values": count}
 
 
+def _end_sessions(parts: Parts) -> Counts:
+    now = parts.clock.now()
+    with parts.database.write() as db:
+        counts = end_old_sessions(
+            db, parts.session_rules, now, lambda db, user_id: talking_since(db, user_id, now)
+        )
+        attempts, drafts = forget_old_attempts(db, now), forget_old_drafts(db, now)
+    return {**counts, "attempts": attempts, "drafts": drafts}
+
+
 def _group_gaps(parts: Parts) -> Counts:
     with parts.database.write() as db:
         return group_unanswered(db, parts.content_source.current(), parts.clock.now())
@@ -240,6 +254,7 @@ JOBS = (
     Job("settle_invitations", "close invitations that are over", *_every(300), _settle_invitations),
     Job("send_corrections", "send corrected answers", *_every(60), _send_corrections),
     Job("group_gaps", "group unanswered questions by week", *_daily(4), _group_gaps, _day),
+    Job("end_sessions", "end idle and old sessions of staff", *_every(300), _end_sessions),
     Job("sweep_cases", "remind of clocks and note breaches", *_every(300), _sweep_cases),
     Job("flag_ratings", "flag ratings that look odd", *_daily(2), _flag_ratings, _day),
     Job("seal_cases", "seal the record of all cases", *_daily(3), _seal_cases, _day),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cached_property, partial
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from accounts.sessions import SessionRules
 from app.engines import WantedModel, make_engine
 from app.foundations import Foundations
 from app.notices import word_answer
@@ -167,6 +168,15 @@ class Parts(Foundations):
         """The requests that this process serves, which go before its other work."""
         return Precedence()
 
+    @property
+    def session_rules(self) -> SessionRules:
+        """How long sessions of the console last."""
+        settings = self.settings
+        return SessionRules(
+            idle=timedelta(minutes=settings.session_idle_minutes),
+            absolute=timedelta(hours=settings.session_hours),
+        )
+
     @cached_property
     def staff_services(self) -> StaffServices:
         """What the console works with."""
@@ -190,7 +200,8 @@ class Parts(Foundations):
             word_answer=word_answer,
             list_calls=partial(list_records, yuan_a_minute=price),
             find_call=partial(find_record, yuan_a_minute=price),
-            limits_url=self.settings.redis_url,
+            session_rules=self.session_rules,
+            second_factor_roles=self.settings.roles_with_second_factor,
         )
 
     @cached_property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from pathlib import Path
 from typing import Literal
@@ -12,6 +13,10 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from config.errors import SettingsError
 
 _ADDRESS = re.compile(r"\+[1-9]\d{5,14}|sip:[\w.+-]{1,64}@[\w.-]{1,180}(:\d{1,5})?")
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+_SECOND_FACTOR_ROLES = frozenset({"administrator", "supervisor", "reviewer"})
+_ROLES = _SECOND_FACTOR_ROLES | {"agent", "officer", "office_head", "editor"}
 
 
 class Settings(BaseSettings):
@@ -31,6 +36,11 @@ class Settings(BaseSettings):
     twilio_one_way_prefixes: str = Field(default="+86", pattern=r"^(\+\d+(,\s*\+\d+)*)?$")
     text_providers: str = Field(default="twilio", min_length=1)
     texts_per_second: int = Field(default=20, ge=1)
+    trusted_proxies: str = ""
+    metrics_token: str = Field(default="", pattern=r"^(\S{16,})?$")
+    session_idle_minutes: int = Field(default=30, ge=1, le=24 * 60)
+    session_hours: int = Field(default=10, ge=1, le=24 * 7)
+    second_factor_roles: str | None = None
     database_url: str = Field(min_length=1)
     redis_url: str = Field(min_length=1)
     nlu_engine: Literal["embedded", "rasa"] = "embedded"
@@ -83,6 +93,19 @@ class Settings(BaseSettings):
         """Who gets each daily seal by text."""
         return _split(self.seal_phones)
 
+    def proxy_networks(self) -> tuple[Network, ...]:
+        """Addresses and networks whose X-Forwarded-For and -Proto are believed."""
+        return tuple(
+            ipaddress.ip_network(one, strict=False) for one in _split(self.trusted_proxies)
+        )
+
+    @property
+    def roles_with_second_factor(self) -> frozenset[str]:
+        """Roles that work only with a second factor."""
+        if self.second_factor_roles is not None:
+            return frozenset(_split(self.second_factor_roles))
+        return _SECOND_FACTOR_ROLES if self.is_production else frozenset()
+
     @property
     def models(self) -> Path:
         """The folder of learnt models."""
@@ -114,6 +137,8 @@ def load_settings() -> Settings:
     _refuse_unknown_providers(settings)
     _refuse_odd_addresses(settings)
     _refuse_half_a_mail(settings)
+    _refuse_odd_proxies(settings)
+    _refuse_unknown_roles(settings)
     if settings.is_production:
         _refuse_trial_settings(settings)
     return settings
@@ -181,6 +206,24 @@ def _refuse_half_a_mail(settings: Settings) -> None:
         raise SettingsError(
             "SEAL_MAIL_URL, SEAL_MAIL_FROM and SEAL_MAIL_TO are given together or not at all."
         )
+
+
+def _refuse_odd_proxies(settings: Settings) -> None:
+    try:
+        networks = settings.proxy_networks
+    except ValueError:
+        raise SettingsError(
+            "TRUSTED_PROXIES has something that is neither an address such as 127.0.0.1 nor a "
+            "network such as 10.0.0.0/24."
+        ) from None
+    if any(network.prefixlen == 0 for network in networks):
+        raise SettingsError("TRUSTED_PROXIES must not trust every address.")
+
+
+def _refuse_unknown_roles(settings: Settings) -> None:
+    unknown = sorted(settings.roles_with_second_factor - _ROLES)
+    if unknown:
+        raise SettingsError(f"SECOND_FACTOR_ROLES names {unknown[0]}, which is no role.")
 
 
 def _split(by_commas: str) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ import fcntl
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -91,6 +92,24 @@ KeyedHash = String(32)
 """Column type of ``Vault.keyed_hash`` values."""
 
 
+_OPEN_UNITS: ContextVar[int] = ContextVar("open_units", default=0)
+
+
+@contextmanager
+def _count_unit() -> Iterator[None]:
+    token = _OPEN_UNITS.set(_OPEN_UNITS.get() + 1)
+    try:
+        yield
+    finally:
+        _OPEN_UNITS.reset(token)
+
+
+def is_in_unit_of_work() -> bool:
+    """Whether this thread is inside ``Database.write`` or ``Database.read``: no place for work
+    that takes long."""
+    return _OPEN_UNITS.get() > 0
+
+
 _HOLD = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 
 
@@ -123,7 +142,7 @@ class Database:
 
         It must not be opened inside another one of the same thread.
         """
-        with self._turn_to_write(), self._writers() as db:
+        with _count_unit(), self._turn_to_write(), self._writers() as db:
             try:
                 yield db
                 db.commit()
@@ -151,7 +170,7 @@ class Database:
 
         What was read stays usable afterwards, as it was loaded.
         """
-        with self._readers() as db:
+        with _count_unit(), self._readers() as db:
             try:
                 yield db
             finally:

@@ -7,6 +7,7 @@ HotlineError
 ├── ConflictError           a rule forbids the change in the present state
 │   └── DuplicateError      the same thing was already recorded
 ├── PermissionDeniedError   the staff user may not do this
+├── BusyError               too much of this is going on; it may be tried again
 ├── ContentError            a knowledge-base file is not acceptable
 └── ProviderError           something outside the process failed
     ├── ProviderRefusedError    it said no; the request was not carried out
@@ -46,6 +47,10 @@ class DuplicateError(ConflictError):
 
 class PermissionDeniedError(HotlineError):
     """The staff user's role does not allow this."""
+
+
+class BusyError(HotlineError):
+    """Too much of this is going on at the moment; the same request may succeed later."""
 
 
 class ContentError(HotlineError):

@@ -150,6 +150,14 @@ def find_seat_of_staff(db: Session, staff_user_id: int) -> Seat | None:
     return db.scalar(select(Seat).where(Seat.staff_user_id == staff_user_id).limit(1))
 
 
+def talking_since(db: Session, staff_user_id: int, now: datetime) -> datetime | None:
+    """Since when a staff user talks at their seat; None while they do not."""
+    seat = find_seat_of_staff(db, staff_user_id)
+    if seat is None or seat.accepted_at is None or not seat.is_busy(now):
+        return None
+    return seat.accepted_at
+
+
 def list_seats(db: Session, office_id: str | None = None) -> list[Seat]:
     """All seats, or those of one office, by office and place."""
     query = select(Seat).order_by(Seat.office_id, Seat.place, Seat.id)

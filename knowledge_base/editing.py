@@ -122,7 +122,8 @@ def publish(
     """
     if version.state != VersionState.IN_REVIEW:
         raise ConflictError(f"Version {version.number} of {version.topic} is not in review.")
-    if reviewer in _writers(db, version):
+    writers = _writers(db, version)
+    if not all(desk.are_two_persons(db, writer, reviewer, now) for writer in writers):
         raise ConflictError(f"{reviewer} wrote this version; a second person has to review it.")
     if version.topic != FIGURES_TOPIC:
         version.content = with_dates(version.content, effective_from, expires_on)
@@ -202,6 +203,8 @@ def roll_back(
     ConflictError when that version was never published, ContentError when it no longer passes.
     """
     target = get_version(db, topic, to_number)
+    if not desk.are_two_persons(db, author, reviewer, now):
+        raise ConflictError("A second person has to review what is published.")
     if target.published_at is None:
         raise ConflictError(f"Version {to_number} of {topic} was never published.")
     today = local_date(now)

@@ -21,6 +21,7 @@ class Kind(StrEnum):
     CASE_ANSWER = "case_answer"
     CASE_NOTICE = "case_notice"
     STAFF_NOTICE = "staff_notice"
+    STAFF_CODE = "staff_code"
     RATING = "rating"
     DIGEST = "digest"
 
@@ -62,6 +63,8 @@ RULES: Mapping[Kind, KindRule] = {
     Kind.CASE_ANSWER: KindRule(30, 3 * _DAY, 36_000, gives_task=True, is_statutory=True),
     Kind.CASE_NOTICE: KindRule(40, 2 * _DAY, 36_000, gives_task=True, is_statutory=True),
     Kind.STAFF_NOTICE: KindRule(40, 2 * _DAY, 36_000, gives_task=True),
+    # A one-time code: no task, because whoever handles tasks must not read it.
+    Kind.STAFF_CODE: KindRule(10, _HOUR, 3_600, ignores_opt_out=True),
     Kind.RATING: KindRule(60, _DAY, 14_400, is_quiet=True, needs_reply=True),
     Kind.DIGEST: KindRule(70, 2 * _DAY, 14_400, is_quiet=True),
 }

@@ -11,12 +11,23 @@ from flask import abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from accounts.sessions import needs_touch, touch_session
+from staff.services import get_services
 from staff.signed_in import me
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 _ACCESS = "_staff_access"
+BY_ITSELF = "X-Refresh"
+"""The header of requests that a page makes by itself (console.js)."""
 _PUBLIC_ENDPOINTS = frozenset({"staff.static"})
-_BEFORE_PASSWORD_CHANGE = frozenset({"staff.own_account", "staff.save_password", "staff.sign_out"})
+_ALLOWED_BEFORE = {
+    "staff.own_account": frozenset({"staff.own_account", "staff.save_password", "staff.sign_out"}),
+    "staff.second_factor": frozenset(
+        {"staff.second_factor", "staff.confirm_second_factor", "staff.sign_out"}
+    ),
+}
+"""What may be opened before a step that comes before everything else."""
+_MAX_ADDRESS = 2_000
 
 
 @dataclass(frozen=True)
@@ -58,16 +69,36 @@ def guard() -> ResponseReturnValue | None:
     if not current_user.is_authenticated:
         wanted = request.full_path if request.method == "GET" else None
         return redirect(url_for("staff.sign_in", next=wanted))
-    if me().must_change_password and endpoint not in _BEFORE_PASSWORD_CHANGE:
-        return redirect(url_for("staff.own_account"))
+    first = _find_first_step()
+    if first is not None and endpoint not in _ALLOWED_BEFORE[first]:
+        return redirect(url_for(first))
     if access is None or (access.permissions and not access.permissions & me().actor.permissions):
         abort(403)
+    _note_activity()
     return None
+
+
+def _find_first_step() -> str | None:
+    """The page that this user has to see to before any other, or None."""
+    if me().must_change_password:
+        return "staff.own_account"
+    return "staff.second_factor" if me().must_set_second_factor else None
+
+
+def _note_activity() -> None:
+    """Keep the session from being idle: what a person does counts, and a call that goes on; what
+    the page asks by itself does not."""
+    services, now = get_services(), get_services().clock.now()
+    is_by_itself = BY_ITSELF in request.headers and not me().is_in_call
+    if is_by_itself or not needs_touch(me().seen_at, now):
+        return
+    with services.database.write() as db:
+        touch_session(db, me().session_id, now)
 
 
 def safe_next(address: str | None) -> str | None:
     """``address`` when it is a path of the console, else None: never lead to another site."""
-    if not address:
+    if not address or not address.isprintable() or len(address) > _MAX_ADDRESS:
         return None
     if not address.isprintable():
         return None

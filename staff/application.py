@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Any
-
-from flask import Blueprint, Flask, Response, request, session
+from flask import Blueprint, Flask, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import Babel
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from flask_login import current_user
 from flask_wtf.csrf import CSRFProtect
 
@@ -21,11 +17,8 @@ from staff.signed_in import make_login_manager
 from staff.views import NAVIGATION, VIEWS, public_ranking
 from staff.words import LANGUAGES
 
-_SESSION_HOURS = 10
 _MOST_UPLOAD_BYTES = MOST_PICTURE_BYTES + 512 * 1024
 """A picture and its form, and some more, so that one just too large is refused in words."""
-_LIMITED = ("staff.try_sign_in", "staff.save_password")
-"""Where passwords can be guessed."""
 
 
 def register_console(app: Flask, services: StaffServices) -> None:
@@ -38,7 +31,9 @@ def register_console(app: Flask, services: StaffServices) -> None:
     # The webhooks carry signatures instead; the console's blueprint asks for its own tokens.
     app.config["WTF_CSRF_CHECK_DEFAULT"] = False
     app.config["WTF_CSRF_TIME_LIMIT"] = None
-    app.config["PERMANENT_SESSION_LIFETIME"] = timedelta(hours=_SESSION_HOURS)
+    app.config["PERMANENT_SESSION_LIFETIME"] = services.session_rules.absolute
+    # When a session ends is decided here, not by the age of the cookie.
+    app.config["SESSION_REFRESH_EACH_REQUEST"] = False
     Babel(
         app,
         default_locale="zh_Hans_CN",
@@ -54,8 +49,9 @@ def register_console(app: Flask, services: StaffServices) -> None:
     console, public_pages = make_blueprint(csrf), public_ranking.make_blueprint()
     error_pages.register(app, console, public_pages)
     app.register_blueprint(console)
+    # Without this the framework would redirect to whatever host the request names.
+    app.add_url_rule("/staff", "staff_without_slash", _lead_home)
     app.register_blueprint(public_pages)
-    _limit_sign_in(app, services)
 
 
 def make_blueprint(csrf: CSRFProtect) -> Blueprint:
@@ -86,28 +82,8 @@ def _allow_picture() -> None:
         request.max_content_length = _MOST_UPLOAD_BYTES
 
 
-def _limit_sign_in(app: Flask, services: StaffServices) -> None:
-    limiter = Limiter(
-        get_remote_address,
-        app=app,
-        storage_uri=_limits_storage(services.limits_url),
-        in_memory_fallback_enabled=not services.limits_url.startswith("memory://"),
-        headers_enabled=False,
-    )
-    views: dict[str, Any] = app.view_functions
-    for endpoint in _LIMITED:
-        # Only failures count: a whole office signs in from one address in the morning.
-        limit = limiter.limit(services.sign_in_limit, deduct_when=_is_refused)
-        views[endpoint] = limit(views[endpoint])
-
-
-def _is_refused(response: Response) -> bool:
-    return response.status_code in {401, 422}
-
-
-def _limits_storage(url: str) -> str:
-    """The library's name for what redis-py calls unix://."""
-    return f"redis+{url}" if url.startswith("unix://") else url
+def _lead_home() -> ResponseReturnValue:
+    return redirect(url_for("staff.home"))
 
 
 def _select_locale() -> str:

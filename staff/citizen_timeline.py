@@ -144,6 +144,8 @@ def _sent_items(
     hidden_numbers = {case.number for case in hidden}
     items = []
     for text in list_texts_to(db, here.phone_key or ""):
+        if text.kind == Kind.STAFF_CODE:
+            continue  # A colleague's one-time code, where staff are citizens too.
         is_said = text.conversation_id is not None
         is_about_unknown = has_unknown and text.kind == Kind.RATING_FOLLOW_UP
         if is_said or is_about_unknown or text.case_number in hidden_numbers:

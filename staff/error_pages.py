@@ -8,11 +8,11 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import DataError
 from werkzeug.exceptions import HTTPException
 
-from core.errors import InputError, NotFoundError, PermissionDeniedError
+from core.errors import BusyError, InputError, NotFoundError, PermissionDeniedError
 from staff import security_headers
 
 log = structlog.get_logger()
-_WITH_OWN_WORDS = frozenset({400, 403, 404, 405, 413, 429, 500})
+_WITH_OWN_WORDS = frozenset({400, 403, 404, 405, 413, 429, 500, 503})
 _OURS = ("/staff", "/ranking")
 
 
@@ -25,6 +25,7 @@ def register(app: Flask, *blueprints: Blueprint) -> None:
         pages.register_error_handler(InputError, lambda _error: error_page(400))
         pages.register_error_handler(DataError, _on_odd_value)
         pages.register_error_handler(OverflowError, _on_odd_value)
+        pages.register_error_handler(BusyError, lambda _error: error_page(503))
         pages.register_error_handler(Exception, _on_fault)
     # An address that no view has belongs to no blueprint.
     app.register_error_handler(404, _on_stray_error)

@@ -10,7 +10,9 @@ from typing import Protocol, cast
 from flask import current_app
 from sqlalchemy.orm import Session
 
+from accounts.independence import are_independent
 from accounts.passwords import Passwords
+from accounts.sessions import SessionRules
 from casework.desk import CaseDesk
 from casework.models import Attachment, Case
 from core.clock import Clock
@@ -42,8 +44,8 @@ class StaffServices:
     sealed; raises InputError for what is none or too large. ``word_answer``: the whole text that a
     citizen would get for an answer to a case, so that its length can be shown before it is sent.
     ``list_calls``, ``find_call``: records of the line's calls, begun in [since, until), and of one.
-    ``limits_url``: where sign-in attempts are counted (redis:// or unix://; ``memory://`` in
-    tests). ``sign_in_limit``: failures an address.
+    ``session_rules``: how long sessions last. ``second_factor_roles``: roles that work only with a
+    second factor; others may have one.
     """
 
     database: Database
@@ -55,10 +57,12 @@ class StaffServices:
     word_answer: Callable[[Case, str], str]
     list_calls: ListCalls
     find_call: FindCall
-    limits_url: str
-    sign_in_limit: str = "20 per minute; 200 per hour"
+    session_rules: SessionRules = field(default_factory=SessionRules)
+    second_factor_roles: frozenset[str] = frozenset()
     passwords: Passwords = field(default_factory=Passwords)
-    editors: EditorsDesk = field(default_factory=EditorsDesk)
+    editors: EditorsDesk = field(
+        default_factory=lambda: EditorsDesk(are_two_persons=are_independent)
+    )
 
 
 def keep_services(extensions: dict[str, object], services: StaffServices) -> None:

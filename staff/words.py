@@ -28,6 +28,12 @@ def t(key: str, **values: object) -> str:
     return words.format_map(values) if values else words
 
 
+def t_in(of_language: str, key: str, **values: object) -> str:
+    """The words of ``key`` in a given language: for texts to somebody else."""
+    words = all_words("en" if of_language == "en" else "zh")[key]
+    return words.format_map(values) if values else words
+
+
 def label(group: str, name: object) -> str:
     """What ``name`` of a closed set is called: ``label("states", "closed")``; without words, the
     name itself, for a set may grow before its words do."""

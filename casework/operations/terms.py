@@ -7,15 +7,17 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from accounts.independence import are_independent
 from casework.chain import detail_of
 from casework.clock_rules import PAUSE_GROUNDS
 from casework.deadlines import ClockState
 from casework.desk import Actor, CaseDesk
 from casework.models import Case, CaseEvent
+from casework.moves import MOVES
 from casework.notices import queue_notice
 from casework.operations.handling import queue_citizen_notice
 from casework.record import clocks_of_case
-from casework.transition import make_move
+from casework.transition import check_move, make_move
 from casework.vocabulary import Audience, EventKind, Told
 from core.errors import ConflictError, InputError
 
@@ -115,7 +117,8 @@ def decide_extension(
     """The head's decision on the request that waits; approved, the citizen is told the reason:
     the head's own, or else that of the request.
 
-    Raises ConflictError when none waits, or the clock has run out meanwhile.
+    Raises ConflictError when none waits, when who approves is not another person than who
+    asked (``accounts.independence``), or the clock has run out meanwhile.
     """
     request = _waiting_request(db, case, clock_id)
     if request is None:
@@ -124,6 +127,9 @@ def decide_extension(
         return make_move(
             db, desk, case, "refuse_extension", actor, now, about=clock_id, reason=reason
         )
+    check_move(db, case, MOVES["approve_extension"], actor)
+    if not are_independent(db, request.actor, actor.id, now):
+        raise ConflictError("Another person than who asked approves an extension.")
     _extendable(clocks_of_case(db, desk, case, now), clock_id)
     event = make_move(
         db,

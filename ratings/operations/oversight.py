@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from accounts.independence import require_second_person
 from casework.desk import Actor, CaseDesk
 from core.errors import ConflictError, DuplicateError, InputError, PermissionDeniedError
 from ratings.models import Appeal, Exclusion, FrozenRanking, RankingConfig, RankingRevision, Rating
@@ -46,7 +47,7 @@ def decide_exclusion(
     A month that is frozen keeps its figures until a revision is made.
     """
     _check(actor, "ratings.approve")
-    _check_second_person(actor, exclusion.proposed_by, exclusion.state)
+    _check_second_person(db, actor, exclusion.proposed_by, exclusion.state, now)
     exclusion.state = Decision.APPROVED if approves else Decision.REFUSED
     exclusion.decided_by, exclusion.decided_at = actor.id, now
     db.flush()
@@ -93,7 +94,7 @@ def decide_appeal(
     Raises PermissionDeniedError for who filed it and for staff who do not reach the office above.
     """
     _check(actor, "ratings.approve", words)
-    _check_second_person(actor, appeal.filed_by, appeal.state)
+    _check_second_person(db, actor, appeal.filed_by, appeal.state, now)
     if not actor.reaches(desk.offices.above(appeal.rating.office_id).id):
         raise PermissionDeniedError("The office above decides an appeal.")
     appeal.state = Decision.APPROVED if upholds else Decision.REFUSED
@@ -154,7 +155,7 @@ def decide_revision(
     drew to the mean that was known when they froze.
     """
     _check(actor, "ratings.approve")
-    _check_second_person(actor, revision.proposed_by, revision.state)
+    _check_second_person(db, actor, revision.proposed_by, revision.state, now)
     revision.state = Decision.APPROVED if approves else Decision.REFUSED
     revision.decided_by, revision.decided_at = actor.id, now
     db.flush()
@@ -201,11 +202,10 @@ def _check(actor: Actor, permission: str, words: str | None = None) -> None:
         raise InputError("A reason is needed.", "words")
 
 
-def _check_second_person(actor: Actor, first: str, state: str) -> None:
+def _check_second_person(db: Session, actor: Actor, first: str, state: str, now: datetime) -> None:
     if state != Decision.PROPOSED:
         raise ConflictError("This has been decided.")
-    if actor.id == first:
-        raise PermissionDeniedError("A second person decides.")
+    require_second_person(db, first, actor.id, now)
 
 
 def _check_not_excluded(db: Session, rating: Rating) -> None:

@@ -94,6 +94,21 @@ document.querySelectorAll("textarea[maxlength]").forEach((field) => {
   count();
 });
 
+// What is being written is kept on the server: a sign-out or an idle session loses nothing.
+document.querySelectorAll("[data-draft]").forEach((field) => {
+  let waiting = 0;
+  field.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => {
+      const body = new FormData();
+      body.set("csrf_token", field.form.elements.csrf_token.value);
+      body.set("place", field.dataset.draft);
+      body.set("body", field.value);
+      if (!field.form.dataset.sent) fetch(field.dataset.keep, { method: "POST", body });
+    }, 1000);
+  });
+});
+
 document.querySelectorAll("[data-print]").forEach((button) => {
   button.addEventListener("click", () => window.print());
 });
@@ -110,7 +125,8 @@ document.querySelectorAll("[data-refresh]").forEach((place) => {
     const isHeld = place.contains(document.activeElement) || place.querySelector("details[open]");
     held = isHeld ? held + REFRESH_SECONDS : 0;
     if (isHeld && held <= HELD_SECONDS) return;
-    const response = await fetch(place.dataset.refresh);
+    // What a page asks by itself is no activity of its user.
+    const response = await fetch(place.dataset.refresh, { headers: { "X-Refresh": "1" } });
     if (response.ok && !response.redirected) place.innerHTML = await response.text();
     tellInTitle();
   }, REFRESH_SECONDS * 1000);

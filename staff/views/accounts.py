@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import secrets
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from accounts.audit import Action, record_audit
+from accounts.independence import note_influence
 from accounts.models import StaffUser
-from accounts.operations import change_user, create_user, reset_password
+from accounts.operations import change_user, create_user
+from accounts.password_codes import make_password_code
 from accounts.permissions import Role
 from accounts.queries import get_user, list_users
+from accounts.second_factor import remove_second_factor
+from accounts.sessions import Ending, end_sessions_of, list_sessions
 from casework.desk import Actor
 from casework.operations import hand_over_cases
 from core.errors import ConflictError, InputError
@@ -19,7 +22,8 @@ from dialogue.seats import vacate_seats
 from staff.access import needs
 from staff.services import get_services
 from staff.signed_in import me
-from staff.words import explain, t
+from staff.staff_texts import text_code, text_notice
+from staff.words import explain, t, t_in
 
 _HANDING_OVER = frozenset({"case.assign"})
 
@@ -31,7 +35,9 @@ def add_to(console: Blueprint) -> None:
     console.add_url_rule("/accounts", view_func=add_account, methods=["POST"])
     console.add_url_rule(one, view_func=account)
     console.add_url_rule(one, view_func=save_account, methods=["POST"])
-    console.add_url_rule(f"{one}/password", view_func=give_password, methods=["POST"])
+    console.add_url_rule(f"{one}/password", view_func=reset_password, methods=["POST"])
+    console.add_url_rule(f"{one}/sessions", view_func=end_sessions, methods=["POST"])
+    console.add_url_rule(f"{one}/second-factor", view_func=take_second_factor, methods=["POST"])
 
 
 @needs("staff.manage")
@@ -42,25 +48,26 @@ def account_list() -> ResponseReturnValue:
 
 @needs("staff.manage")
 def add_account() -> ResponseReturnValue:
-    """Create an account with a first password that is shown once."""
-    services, form, password = get_services(), request.form, _first_password()
+    """Create an account; its user gets a one-time code by text, and nobody else sees it."""
+    services, form = get_services(), request.form
     try:
         _require_office(form.get("office", ""))
         with services.database.write() as db:
             user = create_user(
                 db,
-                services.passwords,
                 me().actor.id,
                 services.clock.now(),
                 login=form.get("login", ""),
                 name=form.get("name", ""),
                 role=form.get("role", ""),
                 office_id=form.get("office", ""),
-                password=password,
+                phone=form.get("phone", ""),
             )
+            _send_code(db, user)
     except (InputError, ConflictError) as error:
         return _list_page(problem=explain(str(error))), 422
-    return _list_page(new_password=password, new_login=user.login)
+    flash(t("accounts.code_sent", login=user.login), "done")
+    return redirect(url_for("staff.account_list"))
 
 
 @needs("staff.manage")
@@ -79,6 +86,7 @@ def save_account(user_id: int) -> ResponseReturnValue:
         _require_office(form.get("office", ""))
         with services.database.write() as db:
             user = get_user(db, user_id)
+            number_before = user.phone
             change_user(
                 db,
                 user,
@@ -88,7 +96,11 @@ def save_account(user_id: int) -> ResponseReturnValue:
                 role=form.get("role", ""),
                 office_id=form.get("office", ""),
                 is_active=form.get("is_active") == "yes",
+                phone=form.get("phone", ""),
             )
+            if number_before is not None and user.phone != number_before:
+                words = t_in(user.language, "texts.phone_changed")
+                text_notice(db, user, words, now, phone=number_before)
             if not user.is_active:
                 actor = Actor(me().actor.id, _HANDING_OVER)
                 count = hand_over_cases(db, services.desk, actor, user.actor_id, None, now)
@@ -102,14 +114,61 @@ def save_account(user_id: int) -> ResponseReturnValue:
 
 
 @needs("staff.manage")
-def give_password(user_id: int) -> ResponseReturnValue:
-    """Set a new first password, shown once."""
-    services, password = get_services(), _first_password()
+def reset_password(user_id: int) -> ResponseReturnValue:
+    """End the present password and text a one-time code to the user's own number."""
+    services = get_services()
+    try:
+        with services.database.write() as db:
+            user = get_user(db, user_id)
+            _send_code(db, user)
+    except (InputError, ConflictError) as error:
+        return _account_page(user_id, problem=explain(str(error))), 422
+    flash(t("accounts.code_sent", login=user.login), "done")
+    return redirect(url_for("staff.account", user_id=user_id))
+
+
+@needs("staff.manage")
+def end_sessions(user_id: int) -> ResponseReturnValue:
+    """Sign the user out everywhere."""
+    services = get_services()
     with services.database.write() as db:
-        user = get_user(db, user_id)
-        now = services.clock.now()
-        reset_password(db, services.passwords, user, me().actor.id, password, now)
-    return _account_page(user_id, new_password=password)
+        user, now = get_user(db, user_id), services.clock.now()
+        count = end_sessions_of(db, user.id, Ending.ADMINISTRATOR, now)
+        detail = {"count": count}
+        record_audit(db, Action.SESSIONS_ENDED, me().actor.id, user.login, now, detail=detail)
+    flash(t("sessions.ended"), "done")
+    return redirect(url_for("staff.account", user_id=user_id))
+
+
+@needs("staff.manage")
+def take_second_factor(user_id: int) -> ResponseReturnValue:
+    """Take a lost second factor away; where the role needs one, the next sign-in asks for a new
+    one. Never one's own: that would make one's own password enough."""
+    services = get_services()
+    try:
+        if user_id == me().user_id:
+            raise ConflictError("Another administrator takes away a second factor.")
+        with services.database.write() as db:
+            user, now = get_user(db, user_id), services.clock.now()
+            remove_second_factor(db, user, me().actor.id, now)
+            note_influence(db, user.id, me().actor.id, Action.SECOND_FACTOR_REMOVED, now)
+            end_sessions_of(db, user.id, Ending.ADMINISTRATOR, now)
+            text_notice(db, user, t_in(user.language, "texts.second_factor_removed"), now)
+    except ConflictError as error:
+        return _account_page(user_id, problem=explain(str(error))), 409
+    flash(t("accounts.second_factor_removed"), "done")
+    return redirect(url_for("staff.account", user_id=user_id))
+
+
+def _send_code(db: Session, user: StaffUser) -> None:
+    """Raises ConflictError when the user has no number, or is who asks."""
+    if user.phone is None:
+        raise ConflictError("First write the number that codes are sent to.")
+    if user.id == me().user_id:
+        raise ConflictError("Nobody resets their own password.")
+    now = get_services().clock.now()
+    code = make_password_code(db, user, me().actor.id, now)
+    text_code(db, user, code, now)
 
 
 def _list_page(**more: object) -> str:
@@ -132,6 +191,7 @@ def _account_page(user_id: int, **more: object) -> str:
             user=user,
             roles=list(Role),
             offices=get_services().desk.offices.offices,
+            sessions=list_sessions(db, user.id),
             **more,
         )
 
@@ -139,7 +199,3 @@ def _account_page(user_id: int, **more: object) -> str:
 def _require_office(office_id: str) -> None:
     if get_services().desk.offices.find(office_id) is None:
         raise InputError("Choose one of the list.", "office")
-
-
-def _first_password() -> str:
-    return "-".join(secrets.token_hex(3) for _ in range(3))

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from accounts.audit import Action, record_audit
+from accounts.drafts import find_draft, keep_draft
 from casework.clock_rules import PAUSE_GROUNDS
 from casework.danger.queries import find_alert_of_case
 from casework.models import Case
@@ -30,6 +31,8 @@ from staff.services import get_services
 from staff.signed_in import me
 from staff.views.case_list import read_inbox
 from staff.words import explain, t
+
+_ANSWERS = frozenset({"answer", "answer_petition"})
 
 
 def add_to(console: Blueprint) -> None:
@@ -67,6 +70,8 @@ def make_case_move(number: str, name: str) -> ResponseReturnValue:
             store = services.store_picture
             topics = services.knowledge.content.entries
             form.perform(Moving(db, services.desk, case, me().actor, now, values, store, topics))
+            if name in _ANSWERS:
+                keep_draft(db, me().user_id, _draft_place(number), "", now)
     except (InputError, ConflictError) as error:
         return _render_again(number, name, error)
     flash(t("case.move_done", move=t(f"moves.{name}")), "done")
@@ -120,8 +125,13 @@ def _render(db: Session, view: CaseView, **more: object) -> str:
         choices=_choices(db, case),
         seen=newest_human_act(db, case),
         alert=find_alert_of_case(db, case) if case.kind == CaseKind.DANGER else None,
+        draft=find_draft(db, me().user_id, _draft_place(case.number)),
         **{"typed": {}, **more},
     )
+
+
+def _draft_place(number: str) -> str:
+    return f"case/{number}/answer"
 
 
 def _render_again(number: str, name: str, error: InputError | ConflictError) -> ResponseReturnValue:

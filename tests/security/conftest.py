@@ -1,8 +1,8 @@
-"""What the attacks are made on: the console, and a record with some history."""
+"""What the attacks are made on: the console and its staff, and a record with some history."""
 
 from __future__ import annotations
 
 from tests.security.tampering import record
-from tests.staff.conftest import console
+from tests.staff.conftest import clock, console, content, database, desk
 
-__all__ = ["console", "record"]
+__all__ = ["clock", "console", "content", "database", "desk", "record"]

@@ -38,6 +38,10 @@ class StaffBrowser:
         self._client = application.test_client()
         self._token = ""
 
+    def from_address(self, address: str) -> None:
+        """Let further requests come from this address."""
+        self._client.environ_base["REMOTE_ADDR"] = address
+
     def open(self, path: str, **headers: str) -> Page:
         """Open a page and follow where it leads."""
         names = {name.replace("_", "-"): value for name, value in headers.items()}

@@ -40,6 +40,7 @@ PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(64)
 SOUND = b"RIFF" + bytes(range(256)) * 8
 BUREAU, BRANCH, OTHER_BRANCH = "dg-bureau", "dg-changan", "dg-nancheng"
 QUICK_PASSWORDS = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+PASSWORD_HASH = QUICK_PASSWORDS.hash(PASSWORD)
 
 
 @pytest.fixture(scope="session")
@@ -84,9 +85,9 @@ class Console:
         """A staff user with PASSWORD."""
         with self.services.database.write() as db:
             return create_user(
-                db, self.services.passwords, "system", self.services.clock.now(),
+                db, "system", self.services.clock.now(),
                 login=login or role.replace("_", "-"), name=f"Name of {role}", role=role,
-                office_id=office_id, password=PASSWORD, must_change_password=False,
+                office_id=office_id, password_hash=PASSWORD_HASH,
             )  # fmt: skip
 
     def sign_in_as(self, role: str, office_id: str = BUREAU) -> StaffBrowser:
@@ -101,7 +102,7 @@ class Console:
 def console(
     database: Database, desk: CaseDesk, clock: FixedClock, content: Content, tmp_path: Path
 ) -> Console:
-    """The console, its sign-in not limited by address."""
+    """The console."""
     pictures = PictureStore(tmp_path / "pictures", desk.vault)
 
     def read_attachment(attachment: Attachment) -> tuple[bytes, str]:
@@ -119,8 +120,6 @@ def console(
         word_answer=_word_answer,
         list_calls=partial(list_records, yuan_a_minute=Decimal("0.1")),
         find_call=partial(find_record, yuan_a_minute=Decimal("0.1")),
-        limits_url="memory://",
-        sign_in_limit="1000 per minute",
         passwords=QUICK_PASSWORDS,
     )
     application = Flask("console-under-test", static_folder=None, template_folder=None)

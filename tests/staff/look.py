@@ -118,13 +118,14 @@ class Trial:
             list_calls=partial(list_records, yuan_a_minute=Decimal("0.1")),
             find_call=partial(find_record, yuan_a_minute=Decimal("0.1")),
             word_answer=lambda case, answer: f"12333答复您的诉求{case.number}：{answer}",
-            limits_url="memory://",
         )
         self.application = Flask("look", static_folder=None, template_folder=None)
         self.application.config["SECRET_KEY"] = "l" * 32
         register_console(self.application, services)
+        create_demo_accounts(
+            self.database, self.desk.offices, lambda _login: _PASSWORD, self.clock.now()
+        )
         with self.database.write() as db:
-            create_demo_accounts(db, self.desk.offices, lambda _login: _PASSWORD, self.clock.now())
             create_demo_ratings(db, self.desk.offices, self.clock.now())
         self._fill()
 

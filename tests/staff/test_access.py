@@ -16,11 +16,27 @@ PUBLIC = {
     "staff.sign_in",
     "staff.try_sign_in",
     "staff.choose_language",
+    "staff.second_step",
+    "staff.try_second_step",
+    "staff.choose_password_form",
+    "staff.save_chosen_password",
+    "staff_without_slash",
     "public.latest_ranking",
     "public.ranking",
     "public.export_ranking",
 }
-FOR_ALL_STAFF = {"staff.home", "staff.sign_out", "staff.own_account", "staff.save_password"}
+FOR_ALL_STAFF = {
+    "staff.home",
+    "staff.sign_out",
+    "staff.own_account",
+    "staff.save_password",
+    "staff.second_factor",
+    "staff.confirm_second_factor",
+    "staff.new_recovery_codes",
+    "staff.end_other_sessions",
+    "staff.end_own_session",
+    "staff.save_draft",
+}
 
 
 def _rules(console: Console) -> list[Rule]:
