@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from app.health import make_blueprint as make_health_blueprint
+from app.request_limits import set_up_limits
 from app.wiring import Parts
 from hotline.blueprint import make_blueprint as make_voice_blueprint
 from sms.blueprint import make_blueprint as make_text_blueprint
@@ -28,6 +29,7 @@ def create_app(parts: Parts) -> Flask:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=parts.settings.public_base_url.startswith("https://"),
     )
+    set_up_limits(app)
     if parts.settings.has_phone_line:
         app.register_blueprint(make_voice_blueprint(parts.call_services, parts.signatures))
         texts = make_text_blueprint(parts.text_services, parts.text_line.receive, parts.signatures)
