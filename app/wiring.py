@@ -42,6 +42,7 @@ from providers.twilio_texts import TwilioTexts
 from ratings.operations import RatingReply, take_rating_reply
 from sms.line import TextLine
 from sms.services import TextServices
+from sms.waiting import find_words
 from staff.services import StaffServices
 
 
@@ -185,6 +186,7 @@ class Parts(Foundations):
             word_answer=word_answer,
             list_calls=partial(list_records, yuan_a_minute=price),
             find_call=partial(find_record, yuan_a_minute=price),
+            find_inbound_words=find_words,
             limits_url=self.settings.redis_url,
         )
 

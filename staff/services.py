@@ -33,6 +33,11 @@ ListCalls = Callable[[Session, datetime, datetime], Sequence[SeenCall]]
 FindCall = Callable[[Session, str], SeenCall | None]
 
 
+def _no_words(_db: Session, _inbound_id: int) -> str:
+    """Where there is no text channel."""
+    return ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class StaffServices:
     """The parts that the views work with.
@@ -42,6 +47,7 @@ class StaffServices:
     sealed; raises InputError for what is none or too large. ``word_answer``: the whole text that a
     citizen would get for an answer to a case, so that its length can be shown before it is sent.
     ``list_calls``, ``find_call``: records of the line's calls, begun in [since, until), and of one.
+    ``find_inbound_words``: the words of a text that came in and could not be served.
     ``limits_url``: where sign-in attempts are counted (redis:// or unix://; ``memory://`` in
     tests). ``sign_in_limit``: failures an address.
     """
@@ -56,6 +62,7 @@ class StaffServices:
     list_calls: ListCalls
     find_call: FindCall
     limits_url: str
+    find_inbound_words: Callable[[Session, int], str] = _no_words
     sign_in_limit: str = "20 per minute; 200 per hour"
     passwords: Passwords = field(default_factory=Passwords)
     editors: EditorsDesk = field(default_factory=EditorsDesk)
