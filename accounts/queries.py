@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from accounts.models import StaffUser
 from core.errors import NotFoundError
+from core.request_values import MAX_ROW_ID, read_number
 
 
 def find_user(db: Session, user_id: int) -> StaffUser | None:
@@ -44,12 +45,14 @@ def list_colleagues(db: Session, office_ids: Iterable[str]) -> list[StaffUser]:
 
 def names_by_actor(db: Session, actor_ids: Iterable[str]) -> dict[str, str]:
     """Names of users by how records name them (``staff:7``); others are left out."""
-    ids = {int(a.removeprefix("staff:")) for a in actor_ids if _is_staff(a)}
+    ids = {n for a in actor_ids if (n := _staff_id(a)) is not None}
     if not ids:
         return {}
     users = db.scalars(select(StaffUser).where(StaffUser.id.in_(ids)))
     return {user.actor_id: user.name for user in users}
 
 
-def _is_staff(actor_id: str) -> bool:
-    return actor_id.startswith("staff:") and actor_id.removeprefix("staff:").isdecimal()
+def _staff_id(actor_id: str) -> int | None:
+    if not actor_id.startswith("staff:"):
+        return None
+    return read_number(actor_id.removeprefix("staff:"), MAX_ROW_ID)

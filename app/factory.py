@@ -7,6 +7,7 @@ from flask import Flask
 from app.health import make_blueprint as make_health_blueprint
 from app.proxies import TrustedProxies
 from app.response_headers import set_up_headers
+from app.request_limits import set_up_limits
 from app.wiring import Parts
 from hotline.blueprint import make_blueprint as make_voice_blueprint
 from sms.blueprint import make_blueprint as make_text_blueprint
@@ -32,6 +33,7 @@ def create_app(parts: Parts) -> Flask:
         SESSION_COOKIE_SECURE=parts.settings.public_base_url.startswith("https://"),
     )
     bound_ids(app)
+    set_up_limits(app)
     if parts.settings.has_phone_line:
         app.register_blueprint(make_voice_blueprint(parts.call_services, parts.signatures))
         texts = make_text_blueprint(parts.text_services, parts.text_line.receive, parts.signatures)

@@ -54,6 +54,11 @@ def measure(parts: Parts) -> Iterator[Metric]:
             "Texts that came in and are not served yet",
             _count(db, InboundText, IS_WAITING),
         )
+        yield (
+            "texts_set_aside",
+            "Texts that came in, could not be served and wait for a person",
+            _count(db, StaffTask, StaffTask.inbound_id.is_not(None), StaffTask.done_at.is_(None)),
+        )
         by_state = select(OutgoingText.state, func.count()).group_by(OutgoingText.state)
         counts = {row[0]: row[1] for row in db.execute(by_state)}
         for state in TextState:

@@ -10,7 +10,8 @@ _PATTERNS = (
     (re.compile(r"(?<!\d)\d{15,19}(?!\d)"), "[账号]"),
     (re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)"), "[手机号]"),
     (re.compile(r"(?<!\d)0\d{2,3}[- ]?\d{7,8}(?!\d)"), "[电话]"),
-    (re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), "[邮箱]"),
+    # Bounded (RFC 5321, 4.5.3.1): without an end, each character of a long run begins a new search.
+    (re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"), "[邮箱]"),
     (
         re.compile(r"(?:我叫|我是叫|本人叫|my name is )\s*[\w·]{2,20}?(?=[，,。.\s]|$)", re.I),
         "[姓名]",

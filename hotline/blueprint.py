@@ -7,8 +7,11 @@ from functools import wraps
 
 import structlog
 from flask import Blueprint, Response, abort, request
+from werkzeug.datastructures import ImmutableMultiDict
 
+from core.errors import InputError
 from core.phones import mask
+from core.request_values import MAX_ROW_ID, is_name, read_number
 from dialogue.turn_inputs import Recorded
 from hotline import persons
 from hotline.calls import RecordingReport, find_language_of_call
@@ -33,6 +36,7 @@ from hotline.twiml import Links, empty, hang_up, leave, render
 from hotline.twiml_rules import Kind, find_violation
 from nlu.loaded_engine import EngineNotReadyError
 from providers.signatures import SignatureCheck
+from providers.webhook_limits import MAX_NAME, limit_fields
 
 log = structlog.get_logger()
 View = Callable[[], str]
@@ -51,6 +55,7 @@ def make_blueprint(services: CallServices, signatures: SignatureCheck) -> Bluepr
         def guarded() -> Response:
             if not signatures.is_genuine(request.environ, request.form, request.get_data()):
                 abort(403)
+            _limit_form()
             return _answer(view, on_failure, kind)
 
         blueprint.add_url_rule(path, view_func=guarded, methods=["POST"])
@@ -80,7 +85,9 @@ def make_blueprint(services: CallServices, signatures: SignatureCheck) -> Bluepr
         return render(replies, links_of(1))
 
     def turn() -> str:
-        number = request.args.get("turn", default=1, type=int)
+        number = read_number(request.args.get("turn", "1"))
+        if number is None:
+            return message_document("sorry")
         sid = request.form["CallSid"]
         try:
             served = take_call_turn(services, sid, number, read_turn_input(request.form))
@@ -91,21 +98,19 @@ def make_blueprint(services: CallServices, signatures: SignatureCheck) -> Bluepr
         return render(served.replies, links_of(served.next_turn))
 
     def status() -> str:
-        seconds = request.form.get("CallDuration", "")
         take_status(
             services,
             request.form["CallSid"],
             request.form.get("CallStatus", ""),
-            int(seconds) if seconds.isdigit() else None,
+            read_number(request.form.get("CallDuration")),
         )
         return empty()
 
     def recording() -> str:
-        seconds = request.form.get("RecordingDuration", "")
         report = RecordingReport(
             sid=request.form["RecordingSid"],
             call_sid=request.form.get("CallSid", ""),
-            seconds=int(seconds) if seconds.isdigit() else None,
+            seconds=read_number(request.form.get("RecordingDuration")),
             status=request.form.get("RecordingStatus", "completed"),
         )
         take_recording_report(services, report)
@@ -126,21 +131,21 @@ def make_blueprint(services: CallServices, signatures: SignatureCheck) -> Bluepr
         return kept_document()
 
     def whisper() -> str:
-        sid = request.args.get("call") or request.form.get("ParentCallSid", "")
+        sid = _call_of_request() or request.form.get("ParentCallSid", "")
         return persons.whisper(services, sid, taken_path=TAKEN)
 
     def whisper_without_words() -> str:
         return persons.whisper_without_words(TAKEN)
 
     def taken() -> str:
-        sid = request.args.get("call", default="")
+        sid = _call_of_request()
         return persons.take_key(services, sid, request.form, whisper_path=WHISPER)
 
     def wait() -> str:
         return persons.wait(services, request.form, wait_path=WAIT, waited_path=WAITED)
 
     def waited() -> str:
-        number = request.args.get("turn", default=0, type=int)
+        number = read_number(request.args.get("turn")) or 0
         return persons.take_wish(services, request.form, number, wait_path=WAIT, waited_path=WAITED)
 
     def offer() -> str:
@@ -205,5 +210,20 @@ def _answer(view: View, on_failure: View | None, kind: Kind) -> Response:
 
 def _offer_of_request() -> tuple[int, int]:
     """The seat that is called, and whom for."""
-    seat = request.args.get("seat", default=0, type=int)
-    return seat, request.args.get("waiting", default=0, type=int)
+    seat = read_number(request.args.get("seat"), MAX_ROW_ID)
+    return seat or 0, read_number(request.args.get("waiting"), MAX_ROW_ID) or 0
+
+
+def _call_of_request() -> str:
+    """The call that the address names, or empty."""
+    sid = request.args.get("call", default="")
+    return sid if is_name(sid, MAX_NAME) else ""
+
+
+def _limit_form() -> None:
+    """Let the views see the form within its limits; the signature was made over the whole of it."""
+    try:
+        request.form = ImmutableMultiDict(limit_fields(request.form.items(multi=True)))
+    except InputError as error:
+        log.warning("voice webhook refused", path=request.path, field=error.field)
+        abort(400)

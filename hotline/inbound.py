@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from core.request_values import read_number
 from dialogue.turn_inputs import (
     Pressed,
     QueueEnded,
@@ -49,7 +50,8 @@ def read_turn_input(form: Mapping[str, str]) -> TurnInput:
 
 def _length(written: str) -> int:
     # Of a recording that is still being made nobody knows the length yet; it is no empty one.
-    return int(written) if written.isdigit() else 1
+    length = read_number(written)
+    return 1 if length is None else length
 
 
 def _fraction(written: str) -> float | None:

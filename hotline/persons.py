@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from core.errors import NotFoundError
+from core.request_values import read_number
 from dialogue.flows.person.flow import about_of
 from dialogue.models import Seat, WaitingCaller
 from dialogue.replies import Say
@@ -313,7 +314,7 @@ def _next_turn(db: Session, waiting: WaitingCaller) -> int:
 
 
 def _whole(written: str | None) -> int:
-    return int(written) if written and written.isdigit() else 0
+    return read_number(written) or 0
 
 
 def _get_waiting(db: Session, waiting_id: int) -> WaitingCaller:

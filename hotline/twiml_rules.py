@@ -13,6 +13,8 @@ from itertools import pairwise
 from typing import Literal
 from xml.etree import ElementTree
 
+from core.request_values import read_number
+
 MOST_BYTES = 64 * 1024
 MOST_SAY_CHARACTERS = 500
 _PATH = re.compile(r"/[\w/-]*(\?[\w=&-]*)?")
@@ -27,7 +29,11 @@ def _one_of(*allowed: str) -> Test:
 
 
 def _whole(least: int, most: int) -> Test:
-    return lambda value: value.isdigit() and least <= int(value) <= most
+    def is_within(value: str) -> bool:
+        number = read_number(value)
+        return number is not None and least <= number <= most
+
+    return is_within
 
 
 def _matches(pattern: re.Pattern[str]) -> Test:

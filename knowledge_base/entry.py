@@ -140,6 +140,8 @@ def version_of(raw: Mapping[str, Any]) -> str:
 
 
 def _require_known_fields(raw: Mapping[str, Any], source: str) -> None:
+    if not all(isinstance(name, str) for name in raw):
+        raise ContentError(f"{source}: the names of fields must be words.")
     missing = sorted(_REQUIRED - raw.keys())
     if missing:
         raise ContentError(f"{source}: field {missing[0]} is missing.")
@@ -186,6 +188,8 @@ class _FieldReader:
         value = self._raw.get(name) or {}
         if not isinstance(value, dict):
             raise self.error(name, "must be a mapping.")
+        if len({type(key) for key in value}) > 1:
+            raise self.error(name, "must have names of one kind.")
         return value
 
     def languages(self, name: str, *, optional: bool = False) -> Mapping[str, str]:

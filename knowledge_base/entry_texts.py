@@ -9,6 +9,7 @@ from datetime import date
 
 import yaml
 
+from config.yaml_files import MAX_DRAFT_CHARACTERS, check_yaml
 from core.errors import ContentError
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -51,7 +52,11 @@ def with_samples(text: str, style: str, samples: Sequence[str]) -> str:
 
 
 def _find_list(text: str, style: str) -> yaml.SequenceNode | None:
-    root = yaml.compose(text, Loader=_LOADER)
+    try:
+        check_yaml(text, max_characters=MAX_DRAFT_CHARACTERS)
+        root = yaml.compose(text, Loader=_LOADER)
+    except (yaml.YAMLError, ValueError) as error:
+        raise ContentError("The text is not readable as YAML.") from error
     samples = _child(root, "samples")
     if not isinstance(samples, yaml.MappingNode):
         raise ContentError("field samples is missing.")

@@ -15,6 +15,10 @@ import yaml
 from config.yaml_files import parse_yaml
 from core.errors import ContentError
 
+_MAX_VALUE = Decimal(10) ** 12
+# A formula names at most some twenty figures; with a few levels no formula works without end.
+_MAX_FORMULA = 120
+_MAX_LEVELS = 3
 _OPERATIONS: Mapping[type[ast.operator], Callable[[Decimal, Decimal], Decimal]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -129,6 +133,8 @@ class Figures:
         """Raise ContentError when a formula names an unknown figure or, on any road, itself."""
         if figure.id in within:
             raise ContentError(f"figures.yaml: {figure.id} is computed from itself.")
+        if len(within) > _MAX_LEVELS:
+            raise ContentError(f"figures.yaml: {figure.id}: formulas rest on too many formulas.")
         for name in _names(figure.computed) if figure.computed else ():
             self.check(self.get(name), (*within, figure.id))
 
@@ -184,8 +190,9 @@ def _read_figure(row: dict[str, Any]) -> Figure:
             computed=row.get("computed", ""), source=row.get("source", ""),
             tells_date=bool(row.get("tells_date", False)),
         )  # fmt: skip
-    except (KeyError, TypeError, ArithmeticError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         raise ContentError(f"figures.yaml: {name}: {error!r} is missing or wrong.") from error
+    _require_reasonable(figure)
     if bool(figure.values) == bool(figure.computed):
         raise ContentError(f"figures.yaml: {name}: needs either values or computed.")
     if figure.computed and not figure.source:
@@ -195,9 +202,20 @@ def _read_figure(row: dict[str, Any]) -> Figure:
     return figure
 
 
+def _require_reasonable(figure: Figure) -> None:
+    """Raise ContentError for what is no word, no number or no formula of ours."""
+    texts = (figure.id, figure.unit, figure.computed, figure.source, *figure.name.values())
+    if not all(isinstance(text, str) for text in texts):
+        raise ContentError(f"figures.yaml: {figure.id}: id, names, unit and source are words.")
+    if any(not v.value.is_finite() or abs(v.value) > _MAX_VALUE for v in figure.values):
+        raise ContentError(f"figures.yaml: {figure.id}: a value is out of range.")
+    if len(figure.computed) > _MAX_FORMULA:
+        raise ContentError(f"figures.yaml: {figure.id}: the formula is too long.")
+
+
 def _names(formula: str) -> tuple[str, ...]:
     try:
         tree = ast.parse(formula, mode="eval")
-    except SyntaxError as error:
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise ContentError(f"figures.yaml: {formula!r} is not a formula.") from error
     return tuple(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))

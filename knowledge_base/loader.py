@@ -9,7 +9,7 @@ from pathlib import Path
 
 import yaml
 
-from config.yaml_files import parse_yaml
+from config.yaml_files import MAX_DRAFT_CHARACTERS, parse_yaml
 from core.errors import ContentError
 from knowledge_base.citations import StatuteIndex
 from knowledge_base.entry import Entry, read_entry
@@ -66,7 +66,7 @@ def load_entry(path: Path) -> Entry:
 def parse_entry(text: str, source: str) -> Entry:
     """One entry from the text of its file; ``source`` names it in errors. Raises ContentError."""
     try:
-        raw = parse_yaml(text)
+        raw = parse_yaml(text, max_characters=MAX_DRAFT_CHARACTERS)
     except yaml.YAMLError as error:
         first_line = str(error).replace("\n", " ")
         raise ContentError(f"{source}: not readable as YAML: {first_line}") from error

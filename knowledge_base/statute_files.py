@@ -12,15 +12,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from zipfile import BadZipFile
 
-import docx
 import yaml
-from docx.opc.exceptions import PackageNotFoundError
-from docx.table import Table
 
 from config.yaml_files import parse_yaml
 from core.errors import ContentError
+from knowledge_base.docx_files import read_docx
 from knowledge_base.statute_texts import split_articles
 
 _HEADER = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
@@ -55,7 +52,7 @@ def read_statute(path: Path) -> StatuteDocument:
         raise ContentError(f"{path.name}: only {', '.join(_READERS)} can be read.")
     try:
         text = reader(path)
-    except (UnicodeDecodeError, BadZipFile, PackageNotFoundError, KeyError, ValueError) as error:
+    except ValueError as error:
         raise ContentError(f"{path.name}: not readable: {error}") from error
     header = _HEADER.match(text)
     body = text[header.end() :] if header else text
@@ -63,7 +60,10 @@ def read_statute(path: Path) -> StatuteDocument:
     if not articles:
         raise ContentError(f"{path.name}: no article (第一条) was found.")
     describe = _describe_header if header else _describe_text
-    described = describe(path, text, articles)
+    try:
+        described = describe(path, text, articles)
+    except ValueError as error:
+        raise ContentError(f"{path.name}: names a day that there is not.") from error
     return StatuteDocument(
         id=described.id,
         title=described.title,
@@ -163,19 +163,8 @@ def _read_text(path: Path) -> str:
     raise ContentError(f"{path.name}: neither UTF-8 nor GB 18030.")
 
 
-def _read_docx(path: Path) -> str:
-    document = docx.Document(str(path))
-    lines: list[str] = []
-    for block in document.iter_inner_content():
-        if isinstance(block, Table):
-            lines += ["  ".join(cell.text for cell in row.cells) for row in block.rows]
-        else:
-            lines.append(block.text)
-    return "\n".join(lines)
-
-
 _READERS: Mapping[str, Callable[[Path], str]] = {
     ".md": _read_text,
     ".txt": _read_text,
-    ".docx": _read_docx,
+    ".docx": read_docx,
 }

@@ -136,12 +136,14 @@ class OptOut(Base):
 
 class StaffTask(Base):
     """Something that a person has to do because the service could not do it: mostly because a text
-    did not reach its citizen (``text_id``), else for the ``reason`` about the case."""
+    did not reach its citizen (``text_id``), or one that came in could not be served
+    (``inbound_id``, a row of the text channel), else for the ``reason`` about the case."""
 
     __tablename__ = "staff_tasks"
 
     id: Mapped[int] = mapped_column(_RowId, primary_key=True)
     text_id: Mapped[int | None] = mapped_column(ForeignKey("outgoing_texts.id"), unique=True)
+    inbound_id: Mapped[int | None] = mapped_column(BigInteger)
     case_number: Mapped[str | None] = mapped_column(_Word, index=True)
     reason: Mapped[str] = mapped_column(_Word)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -147,6 +147,14 @@ def ask_staff_about_case(db: Session, case_number: str, reason: str, now: dateti
     return True
 
 
+def ask_staff_about_inbound(
+    db: Session, inbound_id: int, case_number: str | None, reason: str, now: datetime
+) -> None:
+    """A task for a person because a text that came in could not be served."""
+    db.add(StaffTask(inbound_id=inbound_id, case_number=case_number, reason=reason, created_at=now))
+    db.flush()
+
+
 def finish_task(db: Session, task: StaffTask, staff_id: str, now: datetime) -> None:
     """A person has done what the text could not."""
     task.done_at, task.done_by = now, staff_id

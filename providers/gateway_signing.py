@@ -10,8 +10,11 @@ from datetime import datetime
 from typing import Any
 
 from core.errors import ConfigurationError
+from core.request_values import read_number
 from providers.gateway_settings import Signature
 
+# In milliseconds some thousands of years from now.
+_MAX_TIME = 10**14
 _HASHES = {"hmac-sha1": "sha1", "hmac-sha256": "sha256"}
 
 
@@ -30,9 +33,9 @@ def sign(signature: Signature, values: Mapping[str, str]) -> str:
         return signed
     if signature.kind == "md5":
         # Gateways ask for it; it guards against nothing but accidents.
-        digest = hashlib.md5(signed.encode(), usedforsecurity=False).digest()
+        digest = hashlib.md5(_bytes(signed), usedforsecurity=False).digest()
     else:
-        digest = hmac.digest(values["secret"].encode(), signed.encode(), _HASHES[signature.kind])
+        digest = hmac.digest(values["secret"].encode(), _bytes(signed), _HASHES[signature.kind])
     return digest.hex() if signature.encoding == "hex" else base64.b64encode(digest).decode()
 
 
@@ -66,13 +69,18 @@ def is_signed(
     given = str(headers.get(signature.name.lower()) if is_header else fields.get(signature.name))
     if signature.encoding == "hex" and signature.kind != "token":
         given = given.lower()
-    return hmac.compare_digest(given.encode(), right.encode())
+    return hmac.compare_digest(_bytes(given), _bytes(right))
+
+
+def _bytes(words: str) -> bytes:
+    """In UTF-8; halves of pairs, which JSON can hold, as they are."""
+    return words.encode("utf-8", "surrogatepass")
 
 
 def _is_fresh(timestamp: str, most_age_seconds: int, now: datetime) -> bool:
-    if not timestamp.isascii() or not timestamp.isdigit():
+    seconds = read_number(timestamp, _MAX_TIME)
+    if seconds is None:
         return False
-    seconds = int(timestamp)
     # Some gateways count in milliseconds.
     seconds = seconds // 1000 if seconds > 10**11 else seconds
     return abs(now.timestamp() - seconds) <= most_age_seconds

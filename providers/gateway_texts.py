@@ -15,6 +15,7 @@ from requests.exceptions import RequestException
 
 from core.clock import Clock
 from core.errors import ProviderUnknownError
+from core.request_values import read_number
 from providers.gateway_settings import GatewaySettings, Request
 from providers.gateway_signing import fill, sign
 from providers.texts import (
@@ -132,8 +133,9 @@ class GatewayTexts:
 def pick(value: Any, path: str) -> Any:
     """What stands in a JSON value at a path of names and numbers with dots; None when nothing."""
     for step in path.split(".") if path else ():
-        if isinstance(value, list) and step.isdigit() and int(step) < len(value):
-            value = value[int(step)]
+        place = read_number(step)
+        if isinstance(value, list) and place is not None and place < len(value):
+            value = value[place]
         elif isinstance(value, Mapping) and step in value:
             value = value[step]
         else:

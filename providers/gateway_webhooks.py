@@ -9,10 +9,12 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
+from core.request_values import as_name, storable
 from providers.gateway_settings import GatewaySettings, InboundWebhook, ReportWebhook
 from providers.gateway_signing import is_signed
 from providers.gateway_texts import pick
 from providers.texts import Refusal, TextStatus
+from providers.webhook_limits import MAX_NAME, MAX_PARAMETERS, MAX_STATUS
 
 
 @dataclass(frozen=True)
@@ -60,9 +62,14 @@ def read_posted(headers: Iterable[tuple[str, str]], raw: bytes) -> Posted | None
     if "json" in named.get("content-type", ""):
         try:
             return Posted(named, body, json.loads(body))
-        except ValueError:
+        except (ValueError, RecursionError):
+            # Brackets in brackets without end, or a number of more digits than are read.
             return None
-    return Posted(named, body, dict(parse_qsl(body, keep_blank_values=True)))
+    try:
+        pairs = parse_qsl(body, keep_blank_values=True, max_num_fields=MAX_PARAMETERS)
+    except ValueError:
+        return None
+    return Posted(named, body, dict(pairs))
 
 
 def is_genuine(
@@ -90,12 +97,14 @@ def read_reports(settings: GatewaySettings, posted: Posted) -> list[GatewayRepor
         is_bad = meaning is TextStatus.UNDELIVERED
         reports.append(
             GatewayReport(
-                provider_sid=str(sid),
+                provider_sid=as_name(str(sid), MAX_NAME),
                 status=status,
                 meaning=meaning,
-                reference=str(pick(item, rules.reference) or "") if rules.reference else "",
+                reference=storable(str(pick(item, rules.reference) or ""))[:MAX_NAME]
+                if rules.reference
+                else "",
                 refusal=rules.refusals.get(str(code), Refusal.OTHER) if is_bad else None,
-                code=str(code) if is_bad and code is not None else None,
+                code=storable(str(code))[:MAX_STATUS] if is_bad and code is not None else None,
             )
         )
     return reports

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from core.errors import ProviderRefusedError, ProviderUnknownError
+from core.request_values import read_number
 
 
 class TextStatus(StrEnum):
@@ -48,7 +49,7 @@ class TextRefusedError(ProviderRefusedError):
     """The provider certainly did not take the text. ``provider_code`` is its own code."""
 
     def __init__(self, message: str, refusal: Refusal, provider_code: str = "") -> None:
-        super().__init__(message, int(provider_code) if provider_code.isdigit() else 0)
+        super().__init__(message, read_number(provider_code) or 0)
         self.refusal = refusal
         self.provider_code = provider_code
 

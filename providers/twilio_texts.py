@@ -13,6 +13,7 @@ from twilio.base.exceptions import TwilioException
 from twilio.rest import Client
 
 from core.errors import ProviderError, ProviderUnknownError
+from core.request_values import read_number
 from providers.texts import AcceptedText, Refusal, TextRefusedError, TextStatus, TextToSend
 from providers.twilio_client import was_never_connected
 
@@ -66,7 +67,7 @@ REFUSALS: Mapping[int, Refusal] = {
 
 def refusal_of(code: str) -> Refusal:
     """What one of Twilio's error codes means; OTHER for one that is not known here."""
-    return REFUSALS.get(int(code), Refusal.OTHER) if code.isdigit() else Refusal.OTHER
+    return REFUSALS.get(read_number(code) or 0, Refusal.OTHER)
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ def parse_month(month: str) -> tuple[int, int]:
 
 def is_year(period: str) -> bool:
     """Whether a period is a year (``2026``) rather than a month."""
-    return len(period) == 4 and period.isdigit()
+    return len(period) == 4 and period.isascii() and period.isdigit()
 
 
 def months_of_year(year: str) -> tuple[str, ...]:

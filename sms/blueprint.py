@@ -11,8 +11,11 @@ import structlog
 from flask import Blueprint, Response, abort, request
 from sqlalchemy.exc import IntegrityError
 
+from core.errors import InputError
+from core.request_values import is_name
 from outbox.delivery import take_report
 from providers.signatures import SignatureCheck
+from providers.webhook_limits import MAX_NAME, limit_fields
 from sms.inbound import InboundMessage, read_message, read_report
 from sms.services import TextServices
 
@@ -38,10 +41,11 @@ def make_blueprint(
         blueprint.add_url_rule(path, endpoint=take.__name__, view_func=guarded, methods=["POST"])
 
     def incoming() -> None:
-        receive(read_message(request.form))
+        receive(read_message(_form()))
 
     def status() -> None:
-        report = read_report(request.form, request.args.get("ref", ""))
+        reference = request.args.get("ref", "")
+        report = read_report(_form(), reference if is_name(reference, MAX_NAME) else "")
         if report is None:
             return
         try:
@@ -56,10 +60,16 @@ def make_blueprint(
     return blueprint
 
 
+def _form() -> dict[str, str]:
+    """The form within its limits. Raises InputError."""
+    return limit_fields(request.form.items(multi=True))
+
+
 def _answer(take: Callable[[], None]) -> Response:
     try:
         take()
-    except KeyError:
+    except (KeyError, InputError) as error:
+        log.warning("text webhook refused", path=request.path, kind=type(error).__name__)
         abort(400)
     except Exception:
         # Nothing could be stored: refused, so that the provider tries again.

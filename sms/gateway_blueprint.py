@@ -9,7 +9,6 @@ from flask import Blueprint, Response, abort, request
 from sqlalchemy.exc import IntegrityError
 
 from outbox.delivery import Report, take_report
-from outbox.parts import clean_words
 from providers.gateway_settings import GatewaySettings, InboundWebhook, ReportWebhook
 from providers.gateway_webhooks import (
     GatewayReport,
@@ -19,7 +18,7 @@ from providers.gateway_webhooks import (
     read_reports,
     read_texts,
 )
-from sms.inbound import InboundMessage
+from sms.inbound import InboundMessage, message_of_gateway
 from sms.services import TextServices
 
 log = structlog.get_logger()
@@ -58,8 +57,7 @@ def make_gateway_blueprint(
 
     def incoming(posted: Posted) -> None:
         for text in read_texts(settings, posted):
-            sid = f"{settings.name}/{text.sid}"
-            receive(InboundMessage(sid, text.phone, clean_words(text.words)))
+            receive(message_of_gateway(settings.name, text.sid, text.phone, text.words))
 
     def status(posted: Posted) -> None:
         for report in read_reports(settings, posted):

@@ -10,9 +10,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from core.request_values import as_name, read_number, storable
 from outbox.delivery import Report
-from outbox.parts import clean_words
 from providers.twilio_texts import STATUSES, refusal_of
+from sms.cutting import cut_words
+
+MAX_ATTACHMENTS = 100
+MAX_SENDER = 64
+_MAX_SID = 60
+"""Of a gateway's name for a text: with the gateway's own (31) and the number of a question behind
+it stays within the columns that name turns (96)."""
 
 
 class Outcome(StrEnum):
@@ -35,27 +42,39 @@ class Outcome(StrEnum):
     NO_NUMBER = "no_number"
     """The sender is no number that could be written to."""
     FAILED = "failed"
+    """It could not be served, and its sender was told (texts from before there was SET_ASIDE)."""
+    SET_ASIDE = "set_aside"
+    """It made those that served it fail as often as it may: staff have it as a task."""
 
 
 @dataclass(frozen=True)
 class InboundMessage:
-    """A text as its provider delivered it. ``sid`` is unique over all providers."""
+    """A text as its provider delivered it. ``sid`` is unique over all providers. ``is_cut``: more
+    was written than ``words``."""
 
     sid: str
     sender: str = field(repr=False)
     words: str = field(repr=False)
     attachments: int = 0
+    is_cut: bool = False
+
+
+def make_message(sid: str, sender: str, words: str, attachments: int = 0) -> InboundMessage:
+    """A text as it is stored: of what a provider delivers, that which is within the limits."""
+    kept, is_cut = cut_words(words)
+    return InboundMessage(sid, storable(sender)[:MAX_SENDER], kept, attachments, is_cut)
+
+
+def message_of_gateway(gateway: str, sid: str, sender: str, words: str) -> InboundMessage:
+    """The same of a gateway, whose name stands before its name for the text."""
+    return make_message(f"{gateway}/{as_name(sid, _MAX_SID)}", sender, words)
 
 
 def read_message(form: Mapping[str, str]) -> InboundMessage:
     """The text of a webhook. Raises KeyError without a MessageSid."""
     media = form.get("NumMedia", "0")
-    return InboundMessage(
-        sid=form["MessageSid"],
-        sender=form.get("From", ""),
-        words=clean_words(form.get("Body", "")),
-        attachments=int(media) if media.isdigit() else 0,
-    )
+    attachments = read_number(media, MAX_ATTACHMENTS) or 0
+    return make_message(form["MessageSid"], form.get("From", ""), form.get("Body", ""), attachments)
 
 
 def read_report(form: Mapping[str, str], reference: str, provider: str = "twilio") -> Report | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Index, Integer, String, text
+from sqlalchemy import BigInteger, Boolean, Index, Integer, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.database import Base, KeyedHash, SealedText, UtcDateTime
@@ -18,7 +18,9 @@ class InboundText(Base):
 
     ``message_sid`` is the provider's name for it (behind the provider's own and a slash, where that
     is not Twilio). ``outcome`` is one of ``sms.inbound.Outcome``. ``words_key`` is the keyed hash
-    of its words, by which repetitions are seen.
+    of its words, by which repetitions are seen. ``is_cut``: more was written than is stored.
+    ``attempts`` counts how often serving it was begun, ``attempted_at`` is when last; they are
+    written before the work, so that a process that is killed by it has counted it.
     """
 
     __tablename__ = "inbound_texts"
@@ -32,6 +34,9 @@ class InboundText(Base):
     attachments: Mapped[int] = mapped_column(Integer)
     outcome: Mapped[str] = mapped_column(String(16))
     received_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    is_cut: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    attempts: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    attempted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     __table_args__ = (
         Index("ix_inbound_texts_thread", "phone_key", "received_at"),

@@ -22,7 +22,8 @@ class TextServices:
 
     ``take_rating_reply`` is shown every text (db, keyed hash of the number, words, now) and gives
     what to send back when it was a reply to a rating invitation, and what of it is left as a
-    question; else None.
+    question; else None. ``interrupted`` are the texts of this process whose serving ended because
+    the database went away (``sms.attempts``).
     """
 
     database: Database
@@ -31,3 +32,4 @@ class TextServices:
     clock: Clock
     take_rating_reply: Callable[[Session, str, str, datetime], RatingReply | None]
     limits: FloodLimits = field(default_factory=FloodLimits)
+    interrupted: set[int] = field(default_factory=set)

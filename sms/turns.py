@@ -19,7 +19,15 @@ from dialogue.turn_inputs import Texted
 from dialogue.wordings import wording
 from ratings.operations import has_open_invitation
 from sms.arrivals import MAX_QUESTIONS, Arrival, judge_and_understand, reread
-from sms.flood import FloodLimits, Verdict, judge
+from sms.attempts import (
+    Attempt,
+    Standing,
+    Turn,
+    begin_attempt,
+    give_back_interrupted,
+    is_any_waiting,
+)
+from sms.flood import Verdict
 from sms.inbound import InboundMessage, Outcome
 from sms.known import Known, look_up
 from sms.loops import is_last_answer
@@ -28,8 +36,9 @@ from sms.rules import Onward, Serving, apply_rules
 from sms.screening import find_addition, find_remark
 from sms.sending import send_back
 from sms.services import TextServices
-from sms.waiting import WaitingText, find_waiting, settle, store
-from sms.wordings import channel_wording
+from sms.setting_aside import set_aside
+from sms.waiting import WaitingText, settle, store
+from sms.wordings import channel_wording, cut_remark
 
 log = structlog.get_logger()
 
@@ -45,48 +54,66 @@ def serve_text(parts: TextServices, text: WaitingText) -> None:
     """Serve a stored text once: queue what answers it and note that, in one transaction.
 
     Texts of one number are served one after the other, in the order in which they came: those
-    before it that still wait go first. When serving fails, an apology is queued. Raises only when
-    the database does not answer or nothing can be written; the text then waits on.
+    before it that still wait go first, and a few that came meanwhile follow, which others have left
+    because of it. Each attempt is counted before it begins; a text whose last one fails, or ended
+    with its process, is set aside. Raises only when the database does not answer or nothing can be
+    written; the text then waits on.
     """
-    message = text.message
-    arrival = Arrival(text, find_caller(message.sender), Verdict.OPEN, parts.clock.now())
+    give_back_interrupted(parts.database, parts.interrupted)
+    turn, behind = Turn(last_id=text.id), 0
+    while behind < _MAX_BEHIND:
+        attempt = begin_attempt(parts.database, text.phone_key, parts.clock.now(), turn)
+        if attempt is None or attempt.standing is Standing.IN_HAND:
+            return
+        is_done = attempt.standing is Standing.BEGUN and _try(parts, attempt)
+        if not is_done and attempt.is_last:
+            set_aside(parts, attempt.text)
+            is_done = True
+        turn = Turn(failed_id=None if is_done else attempt.text.id)
+        behind += attempt.text.id > text.id
+        if is_done and not is_any_waiting(parts.database, text.phone_key):
+            return
+
+
+def _try(parts: TextServices, attempt: Attempt) -> bool:
+    """Serve a text; False when that failed."""
+    text = attempt.text
+    arrival = Arrival(text, find_caller(text.message.sender), Verdict.OPEN, parts.clock.now())
     try:
-        judged = judge_and_understand(parts, arrival)
-        while (earlier := _serve_in_turn_or_again(parts, judged)) is not None:
-            serve_text(parts, earlier)
+        _serve_in_turn_or_again(parts, judge_and_understand(parts, arrival))
     except Exception as error:
         if isinstance(error, DBAPIError) and error.connection_invalidated:
             # The database went away: the text waits until it is there again.
+            parts.interrupted.add(text.id)
             raise
-        log.exception("text not served", sid=message.sid, sender=mask(message.sender))
-        _apologise(parts, arrival)
+        log.exception("text not served", sid=text.message.sid, attempt=attempt.number)
+        return False
+    return True
 
 
-def _serve_in_turn_or_again(parts: TextServices, arrival: Arrival) -> WaitingText | None:
+def _serve_in_turn_or_again(parts: TextServices, arrival: Arrival) -> None:
     try:
-        return _serve_in_turn(parts, arrival)
+        _serve_in_turn(parts, arrival)
     except IntegrityError:
         # Something else of the citizen was faster (staff, a call): once more on what is now.
-        return _serve_in_turn(parts, arrival)
+        _serve_in_turn(parts, arrival)
 
 
-def _serve_in_turn(parts: TextServices, arrival: Arrival) -> WaitingText | None:
-    """Serve the text in one transaction if its turn has come, else give the one before it."""
+def _serve_in_turn(parts: TextServices, arrival: Arrival) -> None:
+    """Serve the text in one transaction, if no other process has done so meanwhile."""
     text = arrival.text
     with parts.database.write() as db:
         hold(db, f"texts/{arrival.phone_key}")
         # The moment at which its turn came: of two texts the one served later is the later one.
         arrival = replace(arrival, now=parts.clock.now())
         known = look_up(db, text.id, text.phone_key, text.words_key, arrival.now)
-        if known.first_waiting is not None and known.first_waiting < text.id:
-            return find_waiting(db, known.first_waiting)
         if known.first_waiting != text.id:
-            # Another process has served it meanwhile.
-            return None
+            return
         outcome = _serve(parts, db, arrival, known)
+        if text.message.is_cut and outcome in _ANSWERED_SHORTLY:
+            send_back(db, arrival, cut_remark(arrival.language), number=_CUT_NUMBER)
         settle(db, text, outcome)
     log.info("text", sid=text.message.sid, sender=mask(text.message.sender), outcome=outcome)
-    return None
 
 
 def _serve(parts: TextServices, db: Session, arrival: Arrival, known: Known) -> Outcome:
@@ -113,7 +140,9 @@ def _converse(
     questions = arrival.questions if is_asking else (words,)
     texts, conversation = _take_turns(parts, db, arrival, conversation, questions)
     addition = find_addition(words, attachments, is_asking=is_asking)
-    if addition is not None:
+    if arrival.message.is_cut and not onward.is_danger:
+        texts.append(cut_remark(conversation.language))
+    elif addition is not None:
         texts.append(wording(conversation.language, "text", addition))
     if is_asking and is_last_answer(words, known.same_before):
         repeated = channel_wording(conversation.language, "repeated")
@@ -174,13 +203,9 @@ def _new_conversation(arrival: Arrival) -> Conversation:
     )
 
 
-def _apologise(parts: TextServices, arrival: Arrival) -> None:
-    """Serve a text no more that could not be served, and say so once in a while."""
-    verdict = judge(parts.state, f"sorry:{arrival.phone_key}", _APOLOGIES)
-    with parts.database.write() as db:
-        hold(db, f"texts/{arrival.phone_key}")
-        if settle(db, arrival.text, Outcome.FAILED) and verdict is Verdict.OPEN:
-            send_back(db, arrival, wording(arrival.language, "text", "failure.sorry"))
-
-
-_APOLOGIES = FloodLimits(short=(3, 300), long=(20, 86_400))
+_ANSWERED_SHORTLY = (Outcome.RATED, Outcome.REMARKED)
+"""Outcomes whose answer does not say by itself that the text was cut."""
+_MAX_BEHIND = 3
+"""Attempts at texts that came after the one to serve: other numbers wait too."""
+_CUT_NUMBER = 99
+"""Of the text that says so, behind all others."""

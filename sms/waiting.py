@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -31,6 +31,7 @@ _MESSAGE = select(
     _TEXTS.c.phone,
     _TEXTS.c.words,
     _TEXTS.c.attachments,
+    _TEXTS.c.is_cut,
 )
 _BY_ID = _MESSAGE.where(_TEXTS.c.id == bindparam("text_id"))
 _LEFT_LYING = (
@@ -69,6 +70,7 @@ def store(database: Database, message: InboundMessage, now: datetime) -> Waiting
         "words": message.words,
         "words_key": words_key,
         "attachments": message.attachments,
+        "is_cut": message.is_cut,
         "outcome": Outcome.WAITING,
         "received_at": now,
     }
@@ -86,9 +88,9 @@ def settle(db: Session, text: WaitingText, outcome: Outcome) -> bool:
     return result.rowcount > 0
 
 
-def find_waiting(db: Session, text_id: int) -> WaitingText:
+def read_waiting(rows: Connection, text_id: int) -> WaitingText:
     """The text of a row. Raises sqlalchemy's NoResultFound."""
-    return _text_of(db.execute(_BY_ID, {"text_id": text_id}).one())
+    return _text_of(rows.execute(_BY_ID, {"text_id": text_id}).one())
 
 
 def find_left_lying(db: Session, before: datetime, *, most: int) -> list[WaitingText]:
@@ -96,8 +98,13 @@ def find_left_lying(db: Session, before: datetime, *, most: int) -> list[Waiting
     return [_text_of(row) for row in db.execute(_LEFT_LYING, {"before": before, "most": most})]
 
 
-def _text_of(row: Row[int, str, str, str, str, str, int]) -> WaitingText:
-    text_id, phone_key, words_key, sid, sender, words, attachments = row
+def find_words(db: Session, text_id: int) -> str:
+    """The words of a text, which staff have as a task; empty when it is gone."""
+    return db.scalar(select(_TEXTS.c.words).where(_TEXTS.c.id == text_id)) or ""
+
+
+def _text_of(row: Row[int, str, str, str, str, str, int, bool]) -> WaitingText:
+    text_id, phone_key, words_key, sid, sender, words, attachments, is_cut = row
     return WaitingText(
-        text_id, phone_key, words_key, InboundMessage(sid, sender, words, attachments)
+        text_id, phone_key, words_key, InboundMessage(sid, sender, words, attachments, is_cut)
     )

@@ -35,6 +35,11 @@ ListCalls = Callable[[Session, datetime, datetime], Sequence[SeenCall]]
 FindCall = Callable[[Session, str], SeenCall | None]
 
 
+def _no_words(_db: Session, _inbound_id: int) -> str:
+    """Where there is no text channel."""
+    return ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class StaffServices:
     """The parts that the views work with.
@@ -46,6 +51,7 @@ class StaffServices:
     ``list_calls``, ``find_call``: records of the line's calls, begun in [since, until), and of one.
     ``session_rules``: how long sessions last. ``second_factor_roles``: roles that work only with a
     second factor; others may have one.
+    ``find_inbound_words``: the words of a text that came in and could not be served.
     """
 
     database: Database
@@ -57,6 +63,7 @@ class StaffServices:
     word_answer: Callable[[Case, str], str]
     list_calls: ListCalls
     find_call: FindCall
+    find_inbound_words: Callable[[Session, int], str] = _no_words
     session_rules: SessionRules = field(default_factory=SessionRules)
     second_factor_roles: frozenset[str] = frozenset()
     passwords: Passwords = field(default_factory=Passwords)

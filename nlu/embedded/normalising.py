@@ -11,15 +11,16 @@ from opencc import OpenCC
 
 from nlu.embedded.language import detect_language
 from nlu.embedded.lexicon import load_fillers, load_replacements
-from nlu.entities.numerals import CHINESE_NUMBER, parse_number
+from nlu.entities.numerals import CHINESE_NUMBER, CHINESE_NUMERAL, parse_number
 from nlu.interpretation import Language
 
 _CONVERTER = OpenCC("t2s")
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 # A dot said with a time of day, an amount or "a little" is no Cantonese "how".
 _CANTONESE_HOW = re.compile(r"(?<![\d一二三四五六七八九十有早晚几半差])点(?![多钟半\d])")
+# From the first numeral of a row only: whatever fails there fails from its other numerals too.
 _COUNTED = re.compile(
-    rf"({CHINESE_NUMBER})(?=个?(?:月|年|天|小时|钟头|周岁|岁|级|块|元|日|次|名|人|倍|成))"
+    rf"(?<!{CHINESE_NUMERAL})({CHINESE_NUMBER})(?=个?(?:月|年|天|小时|钟头|周岁|岁|级|块|元|日|次|名|人|倍|成))"
 )
 _DATE = re.compile(
     r"(?:19|20)?\d{2}年(?:\d{1,2}月)?(?:份|底|初)?(?:\d{1,2}[日号])?|(?<!\d)\d{1,2}月份?\d{1,2}[日号]|"
@@ -27,7 +28,7 @@ _DATE = re.compile(
 )
 _LONG_NUMBER = re.compile(r"\d{3,}(?:\.\d+)?|\d+\.\d+|\d+[万千wk]")
 _CONTACT = re.compile(
-    r"(?:我的|本人|联系)?(?:电话|手机|联系方式|号码)?(?:号码?)?[是为:：\s]*(?<!\d)1[3-9]\d{9}(?!\d)"
+    r"(?:我的|本人|联系)?(?:电话|手机|联系方式|号码)?(?:号码?)?[是为:：\s]{0,8}(?<!\d)1[3-9]\d{9}(?!\d)"
 )
 _SPACE = re.compile(r"(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])|\s+(?=\s)")
 _CLAUSE_END = re.compile(r"[。！？!?；;\n\r，,、：:…~～]+")

@@ -16,7 +16,8 @@ DIGITS = {
 UNITS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 LARGE_UNITS = {"万": 10_000, "亿": 100_000_000}
 
-CHINESE_NUMBER = "[零〇一二三四五六七八九十百千万亿两俩仨壹贰叁肆伍陆柒捌玖拾佰仟]+"
+CHINESE_NUMERAL = "[零〇一二三四五六七八九十百千万亿两俩仨壹贰叁肆伍陆柒捌玖拾佰仟]"
+CHINESE_NUMBER = f"{CHINESE_NUMERAL}+"
 NUMBER = rf"(?:\d[\d,]*(?:\.\d+)?\s*[万千wWkK]?(?![\d.])|{CHINESE_NUMBER})"
 
 _ALL_UNITS = {**UNITS, **LARGE_UNITS, "w": 10_000, "k": 1000}
@@ -25,6 +26,8 @@ _TOKEN = re.compile(
 )
 _LARGE = 10_000
 _MAX_DIGITS = 18
+# Longer than any number that is said; units upon units would make one of thousands of digits.
+_MAX_CHARACTERS = 40
 
 
 def parse_number(text: str) -> Decimal | None:
@@ -33,6 +36,8 @@ def parse_number(text: str) -> Decimal | None:
     A last single digit after a unit counts the next lower unit: 三千二 is 3200, 13万2 is 132000.
     """
     cleaned = text.strip().lower().replace("廿", "二十").replace("卅", "三十")
+    if len(cleaned) > _MAX_CHARACTERS:
+        return None
     tokens: list[re.Match[str]] = []
     at = 0
     while at < len(cleaned):

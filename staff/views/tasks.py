@@ -35,7 +35,9 @@ def task_list() -> ResponseReturnValue:
     """What waits for a person, oldest first."""
     with get_services().database.read() as db:
         tasks = [task for task in list_open_tasks(db) if _is_within_reach(db, task)]
-        return render_template("tasks.html", tasks=tasks)
+        find_words = get_services().find_inbound_words
+        words = {t.id: find_words(db, t.inbound_id) for t in tasks if t.inbound_id is not None}
+        return render_template("tasks.html", tasks=tasks, inbound_words=words)
 
 
 @needs("case.tell")

@@ -316,15 +316,33 @@ def test_senders_that_are_no_numbers_are_stored_and_not_answered(
     assert writer.outcomes == ["no_number"]
 
 
-def test_when_serving_fails_the_text_is_kept_and_an_apology_sent(
+def test_when_serving_fails_twice_the_text_is_set_aside_and_its_sender_is_told(
     services: TextServices, clock: FixedClock
 ) -> None:
+    tries: list[object] = []
+
     def fail(*_: object) -> str:
+        tries.append(1)
         raise RuntimeError("broken")
 
     writer = Writer(replace(services, take_rating_reply=fail), clock)
-    assert writer.write("试用期最长多久") == [said("failure.sorry")]
-    assert writer.outcomes == ["failed"]
+    (apology,) = writer.write("试用期最长多久")
+    assert "已转给工作人员" in apology
+    assert (writer.outcomes, len(tries)) == (["set_aside"], 2)
+
+
+def test_a_text_whose_serving_fails_once_is_served_at_the_second_try(
+    services: TextServices, clock: FixedClock
+) -> None:
+    failures = [RuntimeError("broken")]
+
+    def fail_once(*_: object) -> None:
+        if failures:
+            raise failures.pop()
+
+    writer = Writer(replace(services, take_rating_reply=fail_once), clock)
+    assert writer.write("试用期最长多久")
+    assert writer.outcomes == ["served"]
 
 
 def test_a_text_that_collides_with_another_is_served_at_the_second_try(

@@ -30,8 +30,8 @@ MAX_CHARACTERS = 1000
 _MAX_PLACE = 4
 MAX_PEOPLE = 100_000
 MAX_YUAN = Decimal(10) ** 10
-_PEOPLE_UNITS = re.compile(r"[人个名位#。.,， ]+$")
-_MONEY_UNITS = re.compile(r"[个元块塊蚊钱圆#。.,， ]+$")
+_PEOPLE_UNITS = "人个名位#。.,， "
+_MONEY_UNITS = "个元块塊蚊钱圆#。.,， "
 _ALONE = re.compile(r"^(?:就|只有|只是|得)?(?:我|自己|本人)(?:自己)?(?:一个|一个人|1个|1个人)?$")
 
 
@@ -128,8 +128,8 @@ def _amount(plain: str, entities: Entities, today: date) -> Range[Decimal] | Non
     return Range.exactly(number) if 0 < number < MAX_YUAN else None
 
 
-def _number(plain: str, units: re.Pattern[str]) -> Decimal | None:
-    return parse_number(units.sub("", plain.strip()))
+def _number(plain: str, units: str) -> Decimal | None:
+    return parse_number(plain.strip().rstrip(units))
 
 
 def _name(plain: str, entities: Entities, today: date) -> str | None:

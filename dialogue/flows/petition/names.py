@@ -15,6 +15,8 @@ from nlu.entities.towns import find_town, find_town_by_sound
 
 _FILE = Path(__file__).with_name("names.yaml")
 _MAX_NAME_ZH, _MAX_NAME_EN = 30, 60
+# An answer that is longer tells a story, whatever stands around the name.
+_MAX_ANSWER = 200
 _LATIN = re.compile(r"[A-Za-z]")
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _MARKS = " 。.!！,，、;；:：\"“”'‘’"
@@ -71,7 +73,10 @@ def read_person(plain: str) -> str | None:
 
 
 def _strip(plain: str, rules: Mapping[str, Any]) -> str:
-    """A name without what people say around it (公司叫, 我姓, the company is called)."""
+    """A name without what people say around it (公司叫, 我姓, the company is called);
+    empty for a long answer."""
+    if len(plain) > _MAX_ANSWER:
+        return ""
     name = _DECORATION.sub("", plain).strip(_MARKS)
     stripped = None
     while stripped != name:
