@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from core.database import Base, SealedText, UtcDateTime
 from core.errors import ConflictError
+from core.ledger import Ledgered
 
 _RowId = BigInteger().with_variant(Integer, "sqlite")
 _Word = String(32)
@@ -32,7 +33,7 @@ class StaffUser(Base):
     role: Mapped[str] = mapped_column(_Word)
     office_id: Mapped[str] = mapped_column(_Id, index=True)
     language: Mapped[str] = mapped_column(_Word, default="zh")
-    phone: Mapped[str | None] = mapped_column(SealedText)
+    phone: Mapped[str | None] = mapped_column(SealedText("login"))
     is_active: Mapped[bool] = mapped_column(Boolean, default=True)
     must_change_password: Mapped[bool] = mapped_column(Boolean, default=False)
     stamp: Mapped[str] = mapped_column(_Word)
@@ -47,7 +48,7 @@ class StaffUser(Base):
         return f"staff:{self.id}"
 
 
-class AuditEntry(Base):
+class AuditEntry(Ledgered, Base):
     """One thing that a staff user did or tried. Written once: neither changed nor deleted.
 
     ``detail`` holds no citizen's data.

@@ -20,6 +20,7 @@ from casework.danger import escalate_alerts
 from casework.jobs import sweep_clocks
 from casework.seals import seal_record
 from core.clock import LOCAL_ZONE, to_local
+from core.reencryption import reencrypt
 from hotline.jobs import end_lost_calls, serve_line
 from hotline.recordings import collect_recordings, discard_recordings
 from knowledge_base.corrections import send_approved_corrections
@@ -154,7 +155,16 @@ def _flag_ratings(parts: Parts) -> Counts:
 
 def _seal_cases(parts: Parts) -> Counts:
     with parts.database.write() as db:
-        return {"days": seal_record(db, parts.vault, parts.clock.now())}
+        return {"days": seal_record(db, parts.clock.now())}
+
+
+def _reencrypt(parts: Parts) -> Counts:
+    count, done = 0, -1
+    while done:
+        with parts.database.write() as db:
+            done = reencrypt(db)
+        count += done
+    return {"values": count}
 
 
 def _group_gaps(parts: Parts) -> Counts:
@@ -232,6 +242,7 @@ JOBS = (
     Job("sweep_cases", "remind of clocks and note breaches", *_every(300), _sweep_cases),
     Job("flag_ratings", "flag ratings that look odd", *_daily(2), _flag_ratings, _day),
     Job("seal_cases", "seal the record of all cases", *_daily(3), _seal_cases, _day),
+    Job("reencrypt", "encrypt old values as new ones", *_daily(1), _reencrypt, _day),
     Job("freeze_rankings", "freeze months and years", *_daily(9), _freeze_rankings, _day),
     Job("send_digests", "text the ranking to office heads", *_daily(9, 30), _send_digests, _day),
 )

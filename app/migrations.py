@@ -25,7 +25,20 @@ def migrate(database: Database) -> str:
 
     with database.engine.begin() as connection:
         command.upgrade(_config(connection), "head")
+    _open_record(database)
     return current_revision(database) or ""
+
+
+def _open_record(database: Database) -> None:
+    """What the record needs once: its key written down, and the rows from before in the ledger."""
+    # Needs the tables of all rooms.
+    import app.tables  # noqa: F401
+    from core.ledger import open_ledger
+    from core.record_key import ensure_record_key
+
+    with database.write() as db:
+        ensure_record_key(db)
+        open_ledger(db)
 
 
 def make_migration(database: Database, message: str) -> None:

@@ -8,6 +8,8 @@ from core.database import Base
 
 # Every module that declares tables.
 TABLE_MODULES = (
+    "core.ledger",
+    "core.record_key",
     "core.reference_numbers",
     "accounts.models",
     "app.models",

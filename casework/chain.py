@@ -1,6 +1,7 @@
 """The hash chain of a case's events: each carries a keyed hash of itself and the one before it.
 
-The key (``Vault``) is not in the database, so whoever edits rows there cannot mend the chain.
+The key (``core.record_key``) lies encrypted in the database: who only edits rows there cannot mend
+the chain.
 """
 
 from __future__ import annotations
@@ -10,13 +11,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import Row, Text, select, type_coerce
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from casework.models import Case, CaseEvent
 from casework.moves import STATE_AFTER
 from casework.vocabulary import CaseState
+from core.canonical import canonical_json
+from core.record_key import RecordMac, record_mac
+from core.sealed_columns import open_raw, raw_value
 from core.sealing import SealBrokenError, Vault
+
+ERASED = "{}"
+"""The detail of an event whose words were erased."""
 
 AnyRow = Row[*tuple[Any, ...]]
 
@@ -30,17 +37,12 @@ class ChainFault:
     reason: str
 
 
-def canonical_json(value: Mapping[str, Any]) -> str:
-    """JSON that is the same for the same value: sorted keys, no spaces, characters as they are."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
 def detail_of(event: CaseEvent) -> dict[str, Any]:
     """What else belongs to the event, as a mapping."""
     return cast("dict[str, Any]", json.loads(event.detail))
 
 
-def hash_event(vault: Vault, case_number: str, event: CaseEvent | AnyRow) -> str:
+def hash_event(mac: RecordMac, case_number: str, event: CaseEvent | AnyRow) -> str:
     """The hash that the event (or a row of its columns) must carry."""
     body = {
         "case": case_number,
@@ -56,7 +58,7 @@ def hash_event(vault: Vault, case_number: str, event: CaseEvent | AnyRow) -> str
         "origin": event.origin,
         "prev": event.prev_hash,
     }
-    return vault.keyed_hash(canonical_json(body))
+    return mac.hash(canonical_json(body))
 
 
 def verify_chain(db: Session, vault: Vault, *, batch: int = 500) -> Iterator[ChainFault]:
@@ -65,10 +67,10 @@ def verify_chain(db: Session, vault: Vault, *, batch: int = 500) -> Iterator[Cha
     Finds changed, missing, inserted and exchanged events, a cut-off end, and a state that the
     events do not give. What was taken away as a whole is found by ``casework.seals``.
     """
-    last_id = 0
+    mac, last_id = record_mac(db, vault), 0
     while cases := db.execute(_CASES.where(Case.id > last_id).limit(batch)).all():
         for case in cases:
-            yield from _verify_case(db, vault, case)
+            yield from _verify_case(db, vault, mac, case)
         last_id = cases[-1].id
 
 
@@ -78,11 +80,11 @@ _CASES = select(Case.id, Case.number, Case.state, Case.event_count, Case.head_ha
 # The words as they lie in the database: whether they open is part of what is looked at.
 _EVENTS = select(
     *(column for column in CaseEvent.__table__.columns if column.name != "detail"),
-    type_coerce(CaseEvent.detail, Text).label("sealed"),
+    raw_value(CaseEvent.__table__.c.detail).label("sealed"),
 ).order_by(CaseEvent.sequence)
 
 
-def _verify_case(db: Session, vault: Vault, case: AnyRow) -> Iterator[ChainFault]:
+def _verify_case(db: Session, vault: Vault, mac: RecordMac, case: AnyRow) -> Iterator[ChainFault]:
     prev_hash, expected, state = "", 0, CaseState.REGISTERED
     for event in db.execute(_EVENTS.where(CaseEvent.case_id == case.id)):
         expected += 1
@@ -91,7 +93,7 @@ def _verify_case(db: Session, vault: Vault, case: AnyRow) -> Iterator[ChainFault
             return
         if event.prev_hash != prev_hash:
             yield ChainFault(case.number, event.sequence, "does not follow the one before")
-        if not _is_as_written(vault, case.number, event):
+        if not _is_as_written(vault, mac, case.number, event):
             yield ChainFault(case.number, event.sequence, "changed")
         prev_hash = event.hash
         state = _STATE_AFTER.get(event.kind, state)
@@ -104,10 +106,31 @@ def _verify_case(db: Session, vault: Vault, case: AnyRow) -> Iterator[ChainFault
 _STATE_AFTER: Mapping[str, CaseState] = {str(kind): state for kind, state in STATE_AFTER.items()}
 
 
-def _is_as_written(vault: Vault, case_number: str, event: AnyRow) -> bool:
+def hash_detail(mac: RecordMac, words: str, salt: str | None) -> str:
+    """The salted hash of an event's detail; events from before there were salts have none."""
+    return mac.hash(words, salt or "")
+
+
+def hash_tombstone(mac: RecordMac, case_number: str, event: CaseEvent | AnyRow) -> str:
+    """The signature of an event whose detail was lawfully erased."""
+    body = {
+        "case": case_number,
+        "sequence": event.sequence,
+        "detail": event.detail_hash,
+        "erased_at": None if event.erased_at is None else event.erased_at.isoformat(),
+        "erased_by": event.erased_by,
+        "erased_for": event.erased_for,
+    }
+    return mac.hash(canonical_json(body))
+
+
+def _is_as_written(vault: Vault, mac: RecordMac, case_number: str, event: AnyRow) -> bool:
     try:
-        words = vault.open_text(event.sealed)
+        words = open_raw(vault, event.sealed)
     except (SealBrokenError, ValueError):
         return False
-    is_same: bool = event.detail_hash == vault.keyed_hash(words)
-    return is_same and bool(event.hash == hash_event(vault, case_number, event))
+    if event.tombstone is not None:
+        is_same = words == ERASED and event.tombstone == hash_tombstone(mac, case_number, event)
+    else:
+        is_same = event.detail_hash == hash_detail(mac, words, event.detail_salt)
+    return is_same and bool(event.hash == hash_event(mac, case_number, event))

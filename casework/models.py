@@ -21,6 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from casework.vocabulary import AttachmentState, CaseState
 from core.database import Base, KeyedHash, SealedText, UtcDateTime
+from core.ledger import Ledgered
 from core.ranges import Range, T
 
 RowId = BigInteger().with_variant(Integer, "sqlite")
@@ -33,7 +34,7 @@ def range_of(lower: T | None, upper: T | None) -> Range[T] | None:
     return None if lower is None and upper is None else Range(lower, upper)
 
 
-class Case(Base):
+class Case(Ledgered, Base):
     """One piece of work for one citizen.
 
     Facts that the clocks need are in the events; ``next_due_on``, ``next_check_on``, ``has_breach``
@@ -42,6 +43,7 @@ class Case(Base):
     """
 
     __tablename__ = "cases"
+    __ledger__ = frozenset({"next_check_on", "calendar_fingerprint", "version"})
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     number: Mapped[str] = mapped_column(_Word, unique=True)
@@ -56,10 +58,10 @@ class Case(Base):
     assigned_to: Mapped[str | None] = mapped_column(_Id)
     town: Mapped[str | None] = mapped_column(_Word)
 
-    phone: Mapped[str | None] = mapped_column(SealedText)
+    phone: Mapped[str | None] = mapped_column(SealedText("number"))
     phone_key: Mapped[str | None] = mapped_column(KeyedHash)
-    citizen_name: Mapped[str | None] = mapped_column(SealedText)
-    employer: Mapped[str | None] = mapped_column(SealedText)
+    citizen_name: Mapped[str | None] = mapped_column(SealedText("number"))
+    employer: Mapped[str | None] = mapped_column(SealedText("number"))
     employer_key: Mapped[str | None] = mapped_column(KeyedHash)
     language: Mapped[str] = mapped_column(_Word, default="zh")
     channel: Mapped[str] = mapped_column(_Word)
@@ -67,9 +69,9 @@ class Case(Base):
     topic: Mapped[str | None] = mapped_column(_Id)
     topics: Mapped[list[str]] = mapped_column(JSON, default=list)
     """All problems of a petition, the main one (``topic``) first."""
-    issue: Mapped[str | None] = mapped_column(SealedText)
-    wanted: Mapped[str | None] = mapped_column(SealedText)
-    evidence: Mapped[str | None] = mapped_column(SealedText)
+    issue: Mapped[str | None] = mapped_column(SealedText("number"))
+    wanted: Mapped[str | None] = mapped_column(SealedText("number"))
+    evidence: Mapped[str | None] = mapped_column(SealedText("number"))
     amount_yuan: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
     amount_max_yuan: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
     people: Mapped[int | None] = mapped_column(Integer)
@@ -167,9 +169,16 @@ class CaseEvent(Base):
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
     actor: Mapped[str] = mapped_column(_Id)
     office_id: Mapped[str] = mapped_column(_Id)
-    detail: Mapped[str] = mapped_column(SealedText)
+    detail: Mapped[str] = mapped_column(SealedText("case_id", "sequence"))
     """Canonical JSON of what else belongs to the event (``detail_of`` reads it)."""
     detail_hash: Mapped[str] = mapped_column(KeyedHash)
+    detail_salt: Mapped[str | None] = mapped_column(_Word)
+    """What the detail is hashed with; gone with it when it is erased."""
+    erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    erased_by: Mapped[str | None] = mapped_column(_Id)
+    erased_for: Mapped[str | None] = mapped_column(_Id)
+    tombstone: Mapped[str | None] = mapped_column(KeyedHash)
+    """The signature under an erasure (``casework.erasure``)."""
     origin: Mapped[str | None] = mapped_column(String(160), unique=True)
     """Conversation and step from which it came, so that a crash cannot write it twice."""
     prev_hash: Mapped[str] = mapped_column(KeyedHash)
@@ -183,7 +192,7 @@ class CaseEvent(Base):
     )
 
 
-class Attachment(Base):
+class Attachment(Ledgered, Base):
     """A recording or picture of a case. The bytes are in the recordings store, not here.
 
     A recording comes from the provider (``provider_sid``) and is fetched by a job; a picture is
@@ -207,7 +216,7 @@ class Attachment(Base):
     case: Mapped[Case] = relationship(back_populates="attachments")
 
 
-class JointOffice(Base):
+class JointOffice(Ledgered, Base):
     """An office that works on a case beside the responsible one (petition-work-regulations#24)."""
 
     __tablename__ = "case_joint_offices"
@@ -226,7 +235,7 @@ class MassMatter(Base):
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     employer_key: Mapped[str] = mapped_column(KeyedHash)
-    employer: Mapped[str | None] = mapped_column(SealedText)
+    employer: Mapped[str | None] = mapped_column(SealedText("employer_key"))
     first_on: Mapped[date] = mapped_column(Date)
     last_on: Mapped[date] = mapped_column(Date)
     case_count: Mapped[int] = mapped_column(Integer)
@@ -262,5 +271,8 @@ class RecordSeal(Base):
     day: Mapped[date] = mapped_column(Date, primary_key=True)
     case_count: Mapped[int] = mapped_column(Integer)
     prev_hash: Mapped[str] = mapped_column(KeyedHash)
+    ledger_number: Mapped[int | None] = mapped_column(BigInteger)
+    ledger_hash: Mapped[str | None] = mapped_column(KeyedHash)
+    """The newest entry of the ledger when the day was sealed; None on seals from before."""
     hash: Mapped[str] = mapped_column(KeyedHash)
     sealed_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
@@ -11,15 +12,17 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from casework.chain import canonical_json, hash_event
+from casework.chain import hash_detail, hash_event
 from casework.deadlines import CaseFacts, ClockState, EventFact, clocks_of
 from casework.desk import CaseDesk
 from casework.drafts import Origin
 from casework.models import Case, CaseEvent
 from casework.reminders import find_latest, next_check_on, reminders_of
 from casework.vocabulary import CaseKind, EventKind, Road
+from core.canonical import canonical_json
 from core.clock import local_date, local_midnight
 from core.errors import ConflictError, DuplicateError, InputError
+from core.record_key import record_mac
 from core.working_calendar import ONE_DAY
 
 SYSTEM_ID = "system"
@@ -82,6 +85,7 @@ def append_event(
     happened_at = now if happened_at is None else happened_at
     if not case.received_at <= happened_at <= now:
         raise InputError("This cannot have happened before the case or in the future.", "when")
+    mac = record_mac(db)
     event = CaseEvent(
         case_id=case.id,
         sequence=case.event_count + 1,
@@ -93,11 +97,12 @@ def append_event(
         actor=actor_id,
         office_id=case.office_id,
         detail=(words := canonical_json(detail or {})),
-        detail_hash=desk.vault.keyed_hash(words),
+        detail_salt=(salt := secrets.token_hex(16)),
+        detail_hash=hash_detail(mac, words, salt),
         origin=None if origin is None else origin.key,
         prev_hash=case.head_hash,
     )
-    event.hash = hash_event(desk.vault, case.number, event)
+    event.hash = hash_event(mac, case.number, event)
     case.event_count += 1
     case.head_hash = event.hash
     db.add(event)

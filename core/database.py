@@ -18,15 +18,18 @@ from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
-from sqlalchemy import DateTime, MetaData, String, Table, Text, create_engine, event, text
+from sqlalchemy import DateTime, MetaData, String, Table, create_engine, event, text
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 from sqlalchemy.types import TypeDecorator
 
+from core.sealed_columns import SealedText, bind_objects, vault_of
 from core.sealing import Vault
 from core.shared_sync import SharedSync
+
+__all__ = ["Base", "Database", "HashedText", "KeyedHash", "SealedText", "UtcDateTime", "hold"]
 
 # Under load hardly any connection rests as long as this.
 _REST_SECONDS = 1.0
@@ -44,6 +47,9 @@ class Base(DeclarativeBase):
     """Base of all mapped classes."""
 
     metadata = MetaData(naming_convention=NAMING_CONVENTION)
+
+
+bind_objects(Base)
 
 
 def table_of(model: type[Base]) -> Table:
@@ -68,22 +74,6 @@ class UtcDateTime(TypeDecorator[datetime]):
         return None if value is None else value.replace(tzinfo=UTC)
 
 
-class SealedText(TypeDecorator[str]):
-    """Text that is sealed in the database and plain in the program.
-
-    Not searchable: keep a keyed hash beside it where a row must be found again.
-    """
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        return None if value is None else _vault_of(dialect).seal_text(value)
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
-        return None if value is None else _vault_of(dialect).open_text(value)
-
-
 class HashedText(TypeDecorator[str]):
     """Text of which only the keyed hash is kept: rows are found by it, and it is not read back."""
 
@@ -91,7 +81,7 @@ class HashedText(TypeDecorator[str]):
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        return None if value is None else _vault_of(dialect).keyed_hash(value)
+        return None if value is None else vault_of(dialect).keyed_hash(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
         return value
@@ -111,13 +101,6 @@ def hold(db: Session, name: str) -> None:
     """
     if db.get_bind().dialect.name == "postgresql":
         db.execute(_HOLD, {"name": name})
-
-
-def _vault_of(dialect: Dialect) -> Vault:
-    vault = getattr(dialect, "hotline_vault", None)
-    if vault is None:
-        raise RuntimeError("the engine was made without a vault")
-    return cast(Vault, vault)
 
 
 class Database:

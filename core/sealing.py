@@ -1,7 +1,11 @@
-"""Sealing personal data at rest, and keyed hashes to find it again.
+"""Encrypting personal data at rest, and keyed hashes to find it again.
 
-AES-256-GCM with a key derived from ``DATA_KEY``; the keyed hash is HMAC-SHA-256 with another
-derived key, so that a stolen database reveals neither numbers nor which rows share one.
+AES-256-GCM with keys derived from ``DATA_KEY``; the keyed hash is HMAC-SHA-256 with another derived
+key, so that a stolen database reveals neither numbers nor which rows share one.
+
+A ciphertext names its format and its key, ``v2:<key id>:<base64>``, and carries what it is bound to
+(table, column and the row's stable id) as associated data: moved to another row, it does not open.
+What was written before is plain base64 of nonce and ciphertext, bound to nothing; it still opens.
 """
 
 from __future__ import annotations
@@ -10,6 +14,7 @@ import base64
 import hashlib
 import hmac
 import os
+from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
@@ -19,48 +24,126 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from core.errors import ConfigurationError, HotlineError
 
 _NONCE_BYTES = 12
+_FORMAT = "v2:"
+_HASHING = b"hotline keyed hash v1"
 
 
 class SealBrokenError(HotlineError):
-    """Sealed data does not open: another key, or damaged."""
+    """Encrypted data does not open: another key, another row, or damaged."""
+
+
+@dataclass(frozen=True)
+class DataKey:
+    """One key for data. ``id`` names it in each ciphertext and says nothing about it."""
+
+    id: str
+    cipher: AESGCM
+
+    @classmethod
+    def of(cls, secret: str) -> DataKey:
+        """The key of a secret of at least 32 characters. Raises ConfigurationError for less."""
+        if len(secret) < 32:
+            raise ConfigurationError("DATA_KEY must have at least 32 characters.")
+        master = secret.encode()
+        key_id = _derive(master, b"hotline key id v1")[:4].hex()
+        return cls(key_id, AESGCM(_derive(master, b"hotline seal v1")))
+
+
+class KeyRing:
+    """The keys that open, by id: the present one, which alone encrypts, and older ones (the
+    oldest last)."""
+
+    def __init__(self, present: str, *older: str) -> None:
+        self.present = DataKey.of(present)
+        keys = (self.present, *map(DataKey.of, older))
+        self.by_id = {key.id: key for key in reversed(keys)}
+        self.first = (present, *older)[-1]
 
 
 class Vault:
-    """Seals and opens strings and bytes, and makes keyed hashes.
+    """Encrypts and opens strings and bytes, and makes keyed hashes.
 
-    ``data_key`` is any secret text of at least 32 characters.
+    ``data_key`` is any secret text of at least 32 characters; ``older_keys`` still open what was
+    encrypted before it was changed. ``bound_to`` is what a value belongs to: it opens for nothing
+    else.
     """
 
-    def __init__(self, data_key: str) -> None:
-        if len(data_key) < 32:
-            raise ConfigurationError("DATA_KEY must have at least 32 characters.")
-        master = data_key.encode()
-        self._cipher = AESGCM(_derive(master, b"hotline seal v1"))
-        self._hash_key = _derive(master, b"hotline keyed hash v1")
+    def __init__(self, data_key: str, *older_keys: str) -> None:
+        self.keys = KeyRing(data_key, *older_keys)
+        self._hash_key = _derive(data_key.encode(), _HASHING)
 
-    def seal(self, plain: bytes) -> bytes:
-        """Sealed bytes: nonce followed by ciphertext and tag."""
-        nonce = os.urandom(_NONCE_BYTES)
-        return nonce + self._cipher.encrypt(nonce, plain, None)
+    def seal(self, plain: bytes, bound_to: str = "") -> bytes:
+        """Encrypted bytes: ``v2:<key id>:``, nonce, ciphertext and tag."""
+        key = self.keys.present
+        return f"{_FORMAT}{key.id}:".encode() + _encrypt(key, plain, bound_to)
 
-    def open(self, sealed: bytes) -> bytes:
-        """The plain bytes. Raises SealBrokenError when key or data are wrong."""
+    def open(self, sealed: bytes, bound_to: str = "") -> bytes:
+        """The plain bytes. Raises SealBrokenError when key, place or data are wrong."""
+        head = f"{_FORMAT}{self.keys.present.id}:".encode()
+        if sealed.startswith(_FORMAT.encode()):
+            key = self.keys.by_id.get(sealed[len(_FORMAT) : len(head) - 1].decode("latin-1"))
+            if key is not None:
+                return _decrypt((key,), sealed[len(head) :], bound_to)
+        return self._open_old(sealed)
+
+    def seal_text(self, plain: str, bound_to: str = "") -> str:
+        """Encrypted text: ``v2:<key id>:<URL-safe base64 of nonce, ciphertext and tag>``."""
+        key = self.keys.present
+        sealed = base64.urlsafe_b64encode(_encrypt(key, plain.encode(), bound_to))
+        return f"{_FORMAT}{key.id}:{sealed.decode()}"
+
+    def open_text(self, sealed: str, bound_to: str = "") -> str:
+        """The plain text of ``seal_text``. Raises SealBrokenError when key, place or data are
+        wrong."""
+        key_id, encoded = _parts_of(sealed)
         try:
-            return self._cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], None)
-        except InvalidTag as error:
-            raise SealBrokenError("Sealed data does not open with the present DATA_KEY.") from error
+            data = base64.urlsafe_b64decode(encoded.encode())
+        except ValueError as error:
+            raise SealBrokenError("Encrypted data is damaged.") from error
+        if key_id is None:
+            return self._open_old(data).decode()
+        key = self.keys.by_id.get(key_id)
+        if key is None:
+            raise SealBrokenError("Encrypted data names a key that is not known.")
+        return _decrypt((key,), data, bound_to).decode()
 
-    def seal_text(self, plain: str) -> str:
-        """Sealed text as URL-safe base64."""
-        return base64.urlsafe_b64encode(self.seal(plain.encode())).decode()
-
-    def open_text(self, sealed: str) -> str:
-        """The plain text of ``seal_text``."""
-        return self.open(base64.urlsafe_b64decode(sealed.encode())).decode()
+    def is_present_form(self, sealed: str) -> bool:
+        """Whether an encrypted text is bound to its row and of the present key."""
+        return _parts_of(sealed)[0] == self.keys.present.id
 
     def keyed_hash(self, value: str) -> str:
         """32 hex digits that name ``value`` without revealing it."""
         return hmac.new(self._hash_key, value.encode(), hashlib.sha256).hexdigest()[:32]
+
+    @property
+    def first_record_key(self) -> bytes:
+        """The record's key as long as none is written down: of the oldest key of the ring."""
+        return _derive(self.keys.first.encode(), _HASHING)
+
+    def _open_old(self, data: bytes) -> bytes:
+        return _decrypt(tuple(self.keys.by_id.values()), data, "")
+
+
+def _encrypt(key: DataKey, plain: bytes, bound_to: str) -> bytes:
+    nonce = os.urandom(_NONCE_BYTES)
+    return nonce + key.cipher.encrypt(nonce, plain, bound_to.encode())
+
+
+def _decrypt(keys: tuple[DataKey, ...], data: bytes, bound_to: str) -> bytes:
+    for key in keys:
+        try:
+            return key.cipher.decrypt(data[:_NONCE_BYTES], data[_NONCE_BYTES:], bound_to.encode())
+        except (InvalidTag, ValueError):
+            continue
+    raise SealBrokenError("Encrypted data does not open with DATA_KEY, or belongs elsewhere.")
+
+
+def _parts_of(sealed: str) -> tuple[str | None, str]:
+    """Key id (None in the old form) and the base64 of an encrypted text."""
+    if not sealed.startswith(_FORMAT):
+        return None, sealed
+    key_id, _, encoded = sealed.removeprefix(_FORMAT).partition(":")
+    return key_id, encoded
 
 
 def _derive(master: bytes, purpose: bytes) -> bytes:

@@ -14,6 +14,7 @@ from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from core.database import UtcDateTime, table_of
+from core.sealed_columns import bind_row
 from dialogue.conversation import Conversation
 from dialogue.engine import Turn, take_turn
 from dialogue.models import TakenTurn
@@ -119,5 +120,5 @@ def take_and_keep(
         "taken_at": services.now,
     }
     # Straight into the table: the row is never changed, and this is the busiest write of all.
-    services.db.execute(_INSERT, row)
+    services.db.execute(_INSERT, bind_row(_TURNS, row))
     return turn

@@ -20,7 +20,7 @@ class Call(Base):
     __tablename__ = "calls"
 
     sid: Mapped[str] = mapped_column(String(64), primary_key=True)
-    phone: Mapped[str | None] = mapped_column(SealedText)
+    phone: Mapped[str | None] = mapped_column(SealedText("sid"))
     phone_key: Mapped[str | None] = mapped_column(KeyedHash, index=True)
     language: Mapped[str] = mapped_column(String(8))
     status: Mapped[str] = mapped_column(String(16))

@@ -136,7 +136,7 @@ class AnswerReceipt(Base):
     confidence: Mapped[float] = mapped_column(Float)
     text: Mapped[str | None] = mapped_column(Text)
     year: Mapped[int | None] = mapped_column(Integer)
-    phone: Mapped[str | None] = mapped_column(SealedText)
+    phone: Mapped[str | None] = mapped_column(SealedText("conversation_id", "turn"))
     phone_key: Mapped[str | None] = mapped_column(KeyedHash, index=True)
     given_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
@@ -161,7 +161,7 @@ class CorrectionText(Base):
     topic: Mapped[str] = mapped_column(String(64))
     language: Mapped[str] = mapped_column(String(8))
     words: Mapped[str] = mapped_column(Text)
-    phone: Mapped[str] = mapped_column(SealedText)
+    phone: Mapped[str] = mapped_column(SealedText("key"))
     phone_key: Mapped[str] = mapped_column(KeyedHash)
     state: Mapped[str] = mapped_column(String(16), index=True)
     drafted_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -8,10 +8,12 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from core.database import table_of
+from core.sealed_columns import bind_row
 from knowledge_base.models import AnswerReceipt, UnansweredQuestion
 from knowledge_base.rendering import Answer
 
-_KEEP_RECEIPT = insert(table_of(AnswerReceipt))
+_RECEIPTS = table_of(AnswerReceipt)
+_KEEP_RECEIPT = insert(_RECEIPTS)
 
 
 def record_answer(
@@ -46,7 +48,7 @@ def record_answer(
         "phone_key": phone_key or None,
         "given_at": now,
     }
-    db.execute(_KEEP_RECEIPT, row)
+    db.execute(_KEEP_RECEIPT, bind_row(_RECEIPTS, row))
 
 
 def record_unanswered(

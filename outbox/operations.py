@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from core.database import table_of
 from core.errors import InputError
 from core.phones import parse_phone
+from core.sealed_columns import bind_row
 from core.text_segments import count_segments
 from outbox.kinds import KindRule, rule_of
 from outbox.models import OptOut, OutgoingText, StaffTask
@@ -77,7 +78,7 @@ def enqueue_text(db: Session, order: TextOrder, now: datetime) -> int | None:
 
 def _insert(db: Session, row: Mapping[str, object]) -> int:
     # Straight into the table: every reply is one of these rows.
-    result = cast("CursorResult[Any]", db.execute(_INSERT, row))
+    result = cast("CursorResult[Any]", db.execute(_INSERT, bind_row(_TEXTS, row)))
     return int(cast("Row[Any]", result.inserted_primary_key)[0])
 
 

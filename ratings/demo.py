@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from config.offices import OfficeDirectory
 from core.clock import local_midnight
+from core.ledger import note_rows
 from ratings.models import Invitation, Rating, Service
 from ratings.monthly import SCHEDULER, add_frozen, cutoff_of, list_due_periods
 from ratings.periods import month_of, parse_month, shift_month
@@ -55,7 +56,7 @@ def _fill(db: Session, chance: random.Random, office_id: str, month: str, qualit
         _service(chance, office_id, month, number)
         for number in range(chance.randint(_FEWEST, _MOST))
     ]
-    ids = db.scalars(insert(Service).returning(Service.id, sort_by_parameter_order=True), services)
+    ids = _insert(db, Service, services)
     answered = {id_: chance.random() < _RESPONSE for id_ in ids}
     pairs = list(zip(answered.items(), services, strict=True))
     db.execute(
@@ -67,9 +68,20 @@ def _fill(db: Session, chance: random.Random, office_id: str, month: str, qualit
         for (id_, has_answered), service in pairs
         if has_answered
     ]
-    if ratings:
-        db.execute(insert(Rating), ratings)
+    _insert(db, Rating, ratings)
     return len(ratings)
+
+
+def _insert(
+    db: Session, model: type[Service] | type[Rating], rows: list[dict[str, object]]
+) -> list[int]:
+    """Insert rows at once, into the ledger too; their ids in order."""
+    if not rows:
+        return []
+    statement = insert(model).returning(model.id, sort_by_parameter_order=True)
+    ids = list(db.scalars(statement, rows))
+    note_rows(db, model, ids)
+    return ids
 
 
 def _service(chance: random.Random, office_id: str, month: str, number: int) -> dict[str, object]:

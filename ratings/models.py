@@ -29,6 +29,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.database import Base, KeyedHash, SealedText, UtcDateTime
 from core.errors import ConflictError
+from core.ledger import Ledgered
 from ratings.vocabulary import Awaits, Decision, FollowUpState, InvitationState
 
 RowId = BigInteger().with_variant(Integer, "sqlite")
@@ -37,7 +38,7 @@ _Id = String(64)
 _Month = String(7)
 
 
-class Service(Base):
+class Service(Ledgered, Base):
     """One service that was given. ``key`` names it once (conversation id, or case and closing).
 
     ``month`` is the local month in which it ended, by which it counts.
@@ -51,7 +52,7 @@ class Service(Base):
     channel: Mapped[str] = mapped_column(_Word)
     kind: Mapped[str] = mapped_column(_Word)
     case_number: Mapped[str | None] = mapped_column(_Word)
-    phone: Mapped[str | None] = mapped_column(SealedText)
+    phone: Mapped[str | None] = mapped_column(SealedText("key"))
     phone_key: Mapped[str | None] = mapped_column(KeyedHash)
     language: Mapped[str] = mapped_column(_Word)
     ended_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -96,7 +97,7 @@ class Invitation(Base):
     )
 
 
-class Rating(Base):
+class Rating(Ledgered, Base):
     """What a citizen said of a service. The highest ``number`` of a service is the one that counts.
 
     ``replaced_at`` is when a later one of the same service took its place.
@@ -109,7 +110,7 @@ class Rating(Base):
     number: Mapped[int] = mapped_column(SmallInteger)
     level: Mapped[int] = mapped_column(SmallInteger)
     source: Mapped[str] = mapped_column(_Word)
-    comment: Mapped[str | None] = mapped_column(SealedText)
+    comment: Mapped[str | None] = mapped_column(SealedText("service_id", "number"))
     office_id: Mapped[str] = mapped_column(_Id)
     month: Mapped[str] = mapped_column(_Month)
     phone_key: Mapped[str | None] = mapped_column(KeyedHash)
@@ -125,7 +126,7 @@ class Rating(Base):
     )
 
 
-class BadRating(Base):
+class BadRating(Ledgered, Base):
     """What followed from the first bad rating of a service: the case, the reason, the mending.
 
     ``mend_due_on`` is the due day as it was when the case was opened. ``follow_up_level`` is the
@@ -140,7 +141,7 @@ class BadRating(Base):
     phone_key: Mapped[str | None] = mapped_column(KeyedHash, index=True)
     case_number: Mapped[str] = mapped_column(_Word, unique=True)
     reason: Mapped[str | None] = mapped_column(_Word)
-    reason_words: Mapped[str | None] = mapped_column(SealedText)
+    reason_words: Mapped[str | None] = mapped_column(SealedText("service_id"))
     reason_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     mend_due_on: Mapped[date | None] = mapped_column(Date)
@@ -151,7 +152,7 @@ class BadRating(Base):
     follow_up_asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     follow_up_expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     follow_up_level: Mapped[int | None] = mapped_column(SmallInteger)
-    follow_up_comment: Mapped[str | None] = mapped_column(SealedText)
+    follow_up_comment: Mapped[str | None] = mapped_column(SealedText("service_id"))
     follow_up_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     service: Mapped[Service] = relationship()
@@ -168,7 +169,7 @@ class RatingFlag(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class Exclusion(Base):
+class Exclusion(Ledgered, Base):
     """A rating left out of the ranking, proposed by one person and approved by another."""
 
     __tablename__ = "rating_exclusions"
@@ -176,7 +177,7 @@ class Exclusion(Base):
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     rating_id: Mapped[int] = mapped_column(ForeignKey("ratings.id"), index=True)
     code: Mapped[str] = mapped_column(_Word)
-    words: Mapped[str] = mapped_column(SealedText)
+    words: Mapped[str] = mapped_column(SealedText("rating_id"))
     state: Mapped[str] = mapped_column(_Word, default=Decision.PROPOSED)
     proposed_by: Mapped[str] = mapped_column(_Id)
     proposed_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -188,18 +189,18 @@ class Exclusion(Base):
     __table_args__ = (Index("ix_rating_exclusions_state", "state", "id"),)
 
 
-class Appeal(Base):
+class Appeal(Ledgered, Base):
     """The one appeal of a rated office against a bad rating that it holds to be mistaken."""
 
     __tablename__ = "rating_appeals"
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     rating_id: Mapped[int] = mapped_column(ForeignKey("ratings.id"), unique=True)
-    words: Mapped[str] = mapped_column(SealedText)
+    words: Mapped[str] = mapped_column(SealedText("rating_id"))
     state: Mapped[str] = mapped_column(_Word, default=Decision.PROPOSED)
     filed_by: Mapped[str] = mapped_column(_Id)
     filed_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    decision_words: Mapped[str | None] = mapped_column(SealedText)
+    decision_words: Mapped[str | None] = mapped_column(SealedText("rating_id"))
     decided_by: Mapped[str | None] = mapped_column(_Id)
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
@@ -208,7 +209,7 @@ class Appeal(Base):
     __table_args__ = (Index("ix_rating_appeals_state", "state", "id"),)
 
 
-class RankingConfig(Base):
+class RankingConfig(Ledgered, Base):
     """Rules of the ranking from a month on (``RankingRules`` as JSON)."""
 
     __tablename__ = "ranking_configs"
@@ -219,7 +220,7 @@ class RankingConfig(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class FrozenRanking(Base):
+class FrozenRanking(Ledgered, Base):
     """A ranking as it was published, for a month (``2026-11``) or a year (``2026``).
 
     ``document`` is canonical JSON of rules, inputs and results; ``sha256`` its hash. Nothing of it
@@ -244,7 +245,7 @@ class FrozenRanking(Base):
     __table_args__ = (UniqueConstraint("period", "revision"),)
 
 
-class RankingRevision(Base):
+class RankingRevision(Ledgered, Base):
     """A proposal to make a month's ranking anew, for a second person to decide."""
 
     __tablename__ = "ranking_revisions"
@@ -268,7 +269,9 @@ def _refuse_change(_mapper: Any, _connection: Any, target: Base) -> None:
 
 @event.listens_for(Rating, "before_update")
 def _refuse_overwriting(_mapper: Any, _connection: Any, rating: Rating) -> None:
-    """Only the mark that it was replaced may be set, once."""
+    """Only the mark that it was replaced may be set, once, and the comment erased."""
     changed = {a.key for a in inspect(rating).attrs if a.history.has_changes()}
+    if rating.comment is None:
+        changed.discard("comment")
     if changed - {"replaced_at", "service"}:
         raise ConflictError("A rating is never overwritten.")

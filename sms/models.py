@@ -25,9 +25,9 @@ class InboundText(Base):
 
     id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
     message_sid: Mapped[str] = mapped_column(String(96), unique=True)
-    phone: Mapped[str] = mapped_column(SealedText)
+    phone: Mapped[str] = mapped_column(SealedText("message_sid"))
     phone_key: Mapped[str] = mapped_column(KeyedHash)
-    words: Mapped[str] = mapped_column(SealedText)
+    words: Mapped[str] = mapped_column(SealedText("message_sid"))
     words_key: Mapped[str] = mapped_column(KeyedHash)
     attachments: Mapped[int] = mapped_column(Integer)
     outcome: Mapped[str] = mapped_column(String(16))

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from core.database import Database, UtcDateTime, table_of
 from core.phones import find_caller
+from core.sealed_columns import bind_row
 from sms.inbound import InboundMessage, Outcome
 from sms.models import IS_WAITING, InboundText
 
@@ -73,7 +74,7 @@ def store(database: Database, message: InboundMessage, now: datetime) -> Waiting
     }
     try:
         with database.write_rows() as rows:
-            (text_id,) = rows.execute(_STORE, row).inserted_primary_key or (0,)
+            (text_id,) = rows.execute(_STORE, bind_row(_TEXTS, row)).inserted_primary_key or (0,)
     except IntegrityError:
         return None
     return WaitingText(text_id, phone_key, words_key, message)

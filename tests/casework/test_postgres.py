@@ -60,7 +60,7 @@ def test_a_case_lives_its_life(db: Session, desk: CaseDesk, clock: FixedClock) -
     page = list_cases(db, desk, CaseFilter(office_ids=office, is_open=None))
     assert set(page.cases) == {case, late}
     assert find_case_by_number(db, case.number) is case
-    assert seal_record(db, desk.vault, clock.now()) == 4
+    assert seal_record(db, clock.now()) == 4
     assert list(verify_seals(db, desk.vault)) == []
     assert list(verify_chain(db, desk.vault)) == []
 

@@ -17,7 +17,9 @@ from casework.queries import list_events
 from casework.seals import seal_record, verify_seals
 from casework.vocabulary import EventKind
 from core.clock import FixedClock
+from core.database import table_of
 from core.errors import InputError
+from core.sealed_columns import BoundText
 from core.sealing import Vault
 from tests.casework.people import ALL_POWERFUL, a_message, a_petition
 
@@ -42,7 +44,9 @@ def drop_event(sequence: int) -> Edit:
 
 def edit_case(**values: object) -> Edit:
     def edit(db: Session, case: Case) -> object:
-        return db.execute(update(Case).where(Case.id == case.id).values(**values))
+        return db.connection().execute(
+            update(table_of(Case)).where(Case.id == case.id).values(**values)
+        )
 
     return edit
 
@@ -52,6 +56,12 @@ def spoil_words(db: Session, case: Case) -> object:
         text("UPDATE case_events SET detail = 'AAAA' WHERE case_id = :id AND sequence = 3"),
         {"id": case.id},
     )
+
+
+def rewrite_words(db: Session, case: Case) -> object:
+    """What somebody with the data key could do."""
+    forged = BoundText.of('{"text":"没有付"}', f"case_events|detail|{case.id}|5")
+    return edit_event(5, detail=forged)(db, case)
 
 
 def swap_events(db: Session, case: Case) -> object:
@@ -79,7 +89,7 @@ def case(db: Session, desk: CaseDesk, clock: FixedClock) -> Case:
         (edit_event(3, kind="told"), 3),
         (edit_event(4, about="path"), 4),
         (edit_event(4, days=9), 4),
-        (edit_event(5, detail='{"text":"没有付"}'), 5),
+        (rewrite_words, 5),
         (edit_event(5, office_id="dg-humen"), 5),
         (edit_event(4, hash="0" * 32), 4),
         (edit_event(4, detail_hash="0" * 32), 4),
@@ -140,16 +150,16 @@ def test_a_seal_shows_when_a_whole_case_or_a_tail_has_vanished(
     db: Session, desk: CaseDesk, clock: FixedClock, case: Case
 ) -> None:
     other = a_message(db, desk, clock.now())
-    assert seal_record(db, desk.vault, clock.now()) == 0
+    assert seal_record(db, clock.now()) == 0
     clock.advance(timedelta(days=3))
-    assert seal_record(db, desk.vault, clock.now()) == 3
-    assert seal_record(db, desk.vault, clock.now()) == 0
+    assert seal_record(db, clock.now()) == 3
+    assert seal_record(db, clock.now()) == 0
     assert list(verify_seals(db, desk.vault)) == []
     last = list_events(db, case)[-1]
     drop_event(last.sequence)(db, case)
     edit_case(event_count=last.sequence - 1, head_hash=last.prev_hash, state="accepted")(db, case)
     db.execute(delete(CaseEvent).where(CaseEvent.case_id == other.id))
-    db.execute(delete(Case).where(Case.id == other.id))
+    db.connection().execute(delete(table_of(Case)).where(Case.id == other.id))
     db.expire_all()
     assert list(verify_chain(db, desk.vault)) == []
     assert [day.isoformat() for day in verify_seals(db, desk.vault)] == ["2026-11-23"]
@@ -160,7 +170,7 @@ def test_a_missing_seal_is_found(
 ) -> None:
     assert case.is_open
     clock.advance(timedelta(days=3))
-    seal_record(db, desk.vault, clock.now())
+    seal_record(db, clock.now())
     db.execute(text("DELETE FROM record_seals WHERE day = '2026-11-24'"))
     db.expire_all()
     assert [day.isoformat() for day in verify_seals(db, desk.vault)] == ["2026-11-25"]

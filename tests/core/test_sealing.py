@@ -17,7 +17,7 @@ class SealedNote(Base):
     __tablename__ = "test_sealed_notes"
 
     name: Mapped[str] = mapped_column(String(8), primary_key=True)
-    words: Mapped[str] = mapped_column(SealedText)
+    words: Mapped[str] = mapped_column(SealedText("name"))
 
 
 def test_what_is_sealed_opens_only_with_the_same_key() -> None:

@@ -1,0 +1,125 @@
+"""An encrypted value opens in its own row and column only."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import Integer, String, insert, select, text
+from sqlalchemy.exc import StatementError
+from sqlalchemy.orm import Mapped, aliased, mapped_column
+
+from core.database import Base, Database, SealedText, table_of
+from core.sealed_columns import bind_row
+from core.sealing import SealBrokenError, Vault
+
+
+class BoundNote(Base):
+    __tablename__ = "test_bound_notes"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    number: Mapped[str] = mapped_column(String(8), unique=True)
+    part: Mapped[int] = mapped_column(Integer, default=1)
+    words: Mapped[str | None] = mapped_column(SealedText("number", "part"))
+    more: Mapped[str | None] = mapped_column(SealedText("number", "part"))
+
+
+NOTES = table_of(BoundNote)
+
+
+@pytest.fixture
+def notes(database: Database) -> Database:
+    with database.write() as db:
+        db.execute(text("DELETE FROM test_bound_notes"))
+        db.add(BoundNote(number="a", part=1, words="工资", more=""))
+        db.add(BoundNote(number="b", part=1, words="社保", more="证据"))
+    return database
+
+
+def change(database: Database, statement: str) -> None:
+    with database.write() as db:
+        db.execute(text(statement))
+
+
+def words_of(database: Database, number: str) -> str | None:
+    with database.read() as db:
+        return db.scalars(select(BoundNote).where(BoundNote.number == number)).one().words
+
+
+def test_objects_columns_and_aliases_read_alike(notes: Database) -> None:
+    other = aliased(BoundNote)
+    with notes.read() as db:
+        assert [n.words for n in db.scalars(select(BoundNote).order_by("id"))] == ["工资", "社保"]
+        assert list(db.scalars(select(BoundNote.more).order_by(BoundNote.id))) == ["", "证据"]
+        assert list(db.scalars(select(NOTES.c.words).order_by(NOTES.c.id))) == ["工资", "社保"]
+        pair = select(BoundNote, other).join(other, other.number == "b").order_by(BoundNote.id)
+        assert next((a.words, b.words) for a, b in db.execute(pair)) == ("工资", "社保")
+
+
+def test_a_value_moved_to_another_row_or_column_does_not_open(notes: Database) -> None:
+    change(
+        notes,
+        "UPDATE test_bound_notes SET words ="
+        " (SELECT words FROM test_bound_notes WHERE number = 'b') WHERE number = 'a'",
+    )
+    with pytest.raises(SealBrokenError):
+        words_of(notes, "a")
+    assert words_of(notes, "b") == "社保"
+    change(notes, "UPDATE test_bound_notes SET words = more WHERE number = 'b'")
+    with pytest.raises(SealBrokenError):
+        words_of(notes, "b")
+
+
+def test_a_row_that_gets_another_name_takes_its_values_along(notes: Database) -> None:
+    with notes.write() as db:
+        db.scalars(select(BoundNote).where(BoundNote.number == "a")).one().part = 2
+    assert words_of(notes, "a") == "工资"
+
+
+def test_a_statement_of_its_own_binds_its_row(notes: Database) -> None:
+    with notes.write_rows() as rows:
+        rows.execute(insert(NOTES), bind_row(NOTES, {"number": "c", "part": 3, "words": "年假"}))
+    assert words_of(notes, "c") == "年假"
+
+
+def test_a_value_that_is_bound_to_nothing_is_not_written(notes: Database) -> None:
+    with pytest.raises(StatementError, match="bind_row"), notes.write_rows() as rows:
+        rows.execute(insert(NOTES), {"number": "d", "part": 1, "words": "年假"})
+    with pytest.raises(ValueError, match="has its name"), notes.write_rows() as rows:
+        rows.execute(insert(NOTES), bind_row(NOTES, {"number": "d", "words": "年假"}))
+
+
+def test_what_was_written_before_still_opens(notes: Database) -> None:
+    old = "BwcHBwcHBwcHBwcH"
+    with notes.write() as db:
+        db.execute(
+            text("UPDATE test_bound_notes SET words = :old WHERE number = 'a'"), {"old": old}
+        )
+    with pytest.raises(SealBrokenError):
+        words_of(notes, "a")
+    with notes.write() as db:
+        old = old_form(notes.vault, "工资")
+        db.execute(
+            text("UPDATE test_bound_notes SET words = :old WHERE number = 'a'"), {"old": old}
+        )
+    assert words_of(notes, "a") == "工资"
+
+
+def test_older_keys_open_and_the_present_one_encrypts() -> None:
+    before, after = Vault("a" * 32), Vault("b" * 32, "a" * 32)
+    sealed = before.seal_text("工资", "t|c|1")
+    assert after.open_text(sealed, "t|c|1") == "工资"
+    assert not after.is_present_form(sealed)
+    fresh = after.seal_text("工资", "t|c|1")
+    assert fresh.startswith(f"v2:{after.keys.present.id}:") and after.is_present_form(fresh)
+    for wrong in (before, Vault("b" * 32)):
+        with pytest.raises(SealBrokenError):
+            wrong.open_text(fresh, "t|c|2")
+    assert after.open(before.seal(b"wav", "x"), "x") == b"wav"
+
+
+def old_form(vault: Vault, plain: str) -> str:
+    """What the first version wrote: base64 of nonce and ciphertext, bound to nothing."""
+    import base64
+
+    nonce = b"n" * 12
+    cipher = vault.keys.present.cipher
+    return base64.urlsafe_b64encode(nonce + cipher.encrypt(nonce, plain.encode(), None)).decode()
