@@ -39,6 +39,20 @@ def _open_record(database: Database) -> None:
     with database.write() as db:
         ensure_record_key(db)
         open_ledger(db)
+    _encrypt_questions(database)
+
+
+def _encrypt_questions(database: Database) -> None:
+    """Mask again and encrypt the questions that lie in plain from before they were encrypted."""
+    from core.database import table_of
+    from core.masking import mask_personal
+    from core.plain_values import encrypt_plain_values
+    from knowledge_base.models import QuestionGroup, UnansweredQuestion
+
+    columns = (table_of(QuestionGroup).c.words, table_of(UnansweredQuestion).c.masked_words)
+    with database.write() as db:
+        for column in columns:
+            encrypt_plain_values(db, column, mask_personal)
 
 
 def make_migration(database: Database, message: str) -> None:
