@@ -19,6 +19,7 @@ from app.wiring import Parts
 from casework.danger import escalate_alerts
 from casework.jobs import sweep_clocks
 from casework.seals import seal_record
+from config.retention import load_retention
 from core.clock import LOCAL_ZONE, to_local
 from core.reencryption import reencrypt
 from hotline.jobs import end_lost_calls, serve_line
@@ -29,6 +30,8 @@ from knowledge_base.models import CorrectionText
 from outbox.jobs import send_due_texts
 from outbox.operations import TextOrder, enqueue_text
 from outbox.quiet_hours import is_quiet
+from outbox.wishes import find_wish
+from privacy.jobs import delete_expired
 from ratings.digests import send_digests
 from ratings.jobs import (
     freeze_rankings,
@@ -167,6 +170,11 @@ def _reencrypt(parts: Parts) -> Counts:
     return {"values": count}
 
 
+def _delete_expired(parts: Parts) -> Counts:
+    now = parts.clock.now()
+    return delete_expired(parts.database, load_retention(), parts.remove_file, now)
+
+
 def _group_gaps(parts: Parts) -> Counts:
     with parts.database.write() as db:
         return group_unanswered(db, parts.content_source.current(), parts.clock.now())
@@ -179,6 +187,8 @@ def _send_corrections(parts: Parts) -> Counts:
     with parts.database.write() as db:
 
         def enqueue(correction: CorrectionText) -> None:
+            if not find_wish(db, correction.phone_key).allows_text:
+                return
             order = TextOrder(
                 phone=correction.phone,
                 phone_key=correction.phone_key,
@@ -243,6 +253,9 @@ JOBS = (
     Job("flag_ratings", "flag ratings that look odd", *_daily(2), _flag_ratings, _day),
     Job("seal_cases", "seal the record of all cases", *_daily(3), _seal_cases, _day),
     Job("reencrypt", "encrypt old values as new ones", *_daily(1), _reencrypt, _day),
+    Job(
+        "delete_expired", "delete what was kept long enough", *_daily(2, 30), _delete_expired, _day
+    ),
     Job("freeze_rankings", "freeze months and years", *_daily(9), _freeze_rankings, _day),
     Job("send_digests", "text the ranking to office heads", *_daily(9, 30), _send_digests, _day),
 )

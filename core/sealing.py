@@ -111,6 +111,10 @@ class Vault:
         """Whether an encrypted text is bound to its row and of the present key."""
         return _parts_of(sealed)[0] == self.keys.present.id
 
+    def is_present_bytes(self, sealed: bytes) -> bool:
+        """Whether encrypted bytes are of the present key."""
+        return sealed.startswith(f"{_FORMAT}{self.keys.present.id}:".encode())
+
     def keyed_hash(self, value: str) -> str:
         """32 hex digits that name ``value`` without revealing it."""
         return hmac.new(self._hash_key, value.encode(), hashlib.sha256).hexdigest()[:32]

@@ -89,13 +89,13 @@ and erased with it (``privacy.operations``)."""
 OF_CASES = frozenset({"cases", "case_events", "case_attachments", "case_notices", "staff_tasks"})
 """Tables that follow their case."""
 
-KEPT = {"opt_outs": "wishes"}
-"""Tables that are kept as long as the wish stands: a keyed hash, and since when."""
+KEPT = {"opt_outs": "wishes", "contact_wishes": "wishes"}
+"""Tables that are kept as long as the wish stands: a keyed hash, what was wished, since when."""
 
 WITHOUT_CITIZENS = frozenset(
     {
         # Staff, their sessions and their deeds; the service's own running.
-        "staff_users", "audit_entries", "seats", "canned_replies", "job_runs", "reference_numbers",
+        "staff_users", "audit_entries", "seats", "canned_replies", "job_runs", "case_sequences",
         # The knowledge base, and the laws.
         "entry_versions", "entry_events", "content_stamp", "statute_texts", "statute_articles",
         # Frozen figures, and decisions of staff about ratings.

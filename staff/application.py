@@ -17,7 +17,7 @@ from staff import access, error_pages, formatting, security_headers
 from staff.danger_board import danger_board
 from staff.services import StaffServices, keep_services
 from staff.signed_in import make_login_manager
-from staff.views import NAVIGATION, VIEWS, public_ranking
+from staff.views import NAVIGATION, VIEWS, public_privacy, public_ranking
 from staff.words import LANGUAGES
 
 _SESSION_HOURS = 10
@@ -50,9 +50,11 @@ def register_console(app: Flask, services: StaffServices) -> None:
     make_login_manager().init_app(app)
     csrf = CSRFProtect(app)
     console, public_pages = make_blueprint(csrf), public_ranking.make_blueprint()
-    error_pages.register(app, console, public_pages)
+    privacy_pages = public_privacy.make_blueprint()
+    error_pages.register(app, console, public_pages, privacy_pages)
     app.register_blueprint(console)
     app.register_blueprint(public_pages)
+    app.register_blueprint(privacy_pages)
     _limit_sign_in(app, services)
 
 

@@ -42,6 +42,7 @@ class StaffServices:
     sealed; raises InputError for what is none or too large. ``word_answer``: the whole text that a
     citizen would get for an answer to a case, so that its length can be shown before it is sent.
     ``list_calls``, ``find_call``: records of the line's calls, begun in [since, until), and of one.
+    ``remove_file``: removes the stored bytes of a recording or picture for good.
     ``limits_url``: where sign-in attempts are counted (redis:// or unix://; ``memory://`` in
     tests). ``sign_in_limit``: failures an address.
     """
@@ -53,6 +54,7 @@ class StaffServices:
     read_attachment: Callable[[Attachment], tuple[bytes, str]]
     store_picture: Callable[[str, bytes], StoredPicture]
     word_answer: Callable[[Case, str], str]
+    remove_file: Callable[[Attachment], None]
     list_calls: ListCalls
     find_call: FindCall
     limits_url: str

@@ -13,9 +13,11 @@ from dialogue.flows.progress.slots import ProgressSlots
 from dialogue.flows.question.understanding import understand
 from dialogue.flows.registry import flow_of
 from dialogue.shared.cancelling import cancel
+from dialogue.shared.contact import note_contact_wish
 from dialogue.shared.conversing import SMALL_TALK, leave_with_farewell
 from dialogue.shared.danger import respond_to_danger
 from dialogue.shared.languages import set_language, wished_language
+from dialogue.shared.privacy import tell_privacy
 from dialogue.shared.repeating import explain, repeat, repeat_slowly
 from dialogue.shared.resuming import go_back, go_on, take_up
 from nlu.interpretation import Act
@@ -162,6 +164,8 @@ _RULES: tuple[Rule, ...] = (
     respond_to_danger,
     _keys,
     _language,
+    tell_privacy,
+    note_contact_wish,
     _repair,
     _keyword,
     _correct,

@@ -31,6 +31,15 @@ def upgrade() -> None:
     ):
         op.add_column("cases", column)
     op.create_table(
+        "contact_wishes",
+        sa.Column("phone_key", sa.String(length=32), nullable=False),
+        sa.Column("way", sa.String(length=32), nullable=False),
+        sa.Column("hours", sa.String(length=32), nullable=False),
+        sa.Column("is_discreet", sa.Boolean(), nullable=False),
+        sa.Column("since", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("phone_key", name=op.f("pk_contact_wishes")),
+    )
+    op.create_table(
         "deletion_proofs",
         sa.Column("id", _ID, nullable=False),
         sa.Column("ran_at", sa.DateTime(), nullable=False),
@@ -70,7 +79,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for table in ("erasure_requests", "deletion_proofs"):
+    for table in ("erasure_requests", "deletion_proofs", "contact_wishes"):
         op.drop_table(table)
     with op.batch_alter_table("cases") as batch_op:
         for name in (

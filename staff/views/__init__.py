@@ -11,6 +11,7 @@ from staff.views import (
     canned_replies,
     case_list,
     case_page,
+    citizens,
     corrections,
     danger,
     entry_editing,
@@ -22,6 +23,7 @@ from staff.views import (
     ranking,
     ratings,
     recordings,
+    retention,
     seats,
     sign_in,
     tasks,
@@ -47,6 +49,8 @@ VIEWS: tuple[ModuleType, ...] = (
     gaps,
     corrections,
     accounts,
+    citizens,
+    retention,
     audit,
 )
 
@@ -64,6 +68,8 @@ NAVIGATION: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("staff.gap_list", ("kb.edit",), "navigation.gaps"),
     ("staff.correction_list", ("kb.edit", "kb.review"), "navigation.corrections"),
     ("staff.account_list", ("staff.manage",), "navigation.accounts"),
+    ("staff.citizen_search", ("privacy.erase",), "navigation.citizens"),
+    ("staff.retention", ("privacy.erase",), "navigation.retention"),
     ("staff.audit_trail", ("staff.see_audit",), "navigation.audit"),
 )
 """What stands in the head of each page: endpoint, permissions (one of them), words."""

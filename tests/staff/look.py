@@ -117,6 +117,7 @@ class Trial:
             store_picture=self.pictures.write,
             list_calls=partial(list_records, yuan_a_minute=Decimal("0.1")),
             find_call=partial(find_record, yuan_a_minute=Decimal("0.1")),
+            remove_file=lambda _attachment: None,
             word_answer=lambda case, answer: f"12333答复您的诉求{case.number}：{answer}",
             limits_url="memory://",
         )
