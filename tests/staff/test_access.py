@@ -19,6 +19,7 @@ PUBLIC = {
     "public.latest_ranking",
     "public.ranking",
     "public.export_ranking",
+    "privacy.notice",
 }
 FOR_ALL_STAFF = {"staff.home", "staff.sign_out", "staff.own_account", "staff.save_password"}
 
