@@ -43,6 +43,8 @@ class Action(StrEnum):
     ERASURE_PROPOSED = "erasure_proposed"
     ERASURE_REFUSED = "erasure_refused"
     ERASURE_DONE = "erasure_done"
+    TRANSCRIPT_READ = "transcript_read"
+    SEARCHED = "searched"
 
 
 @dataclass(frozen=True)

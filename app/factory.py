@@ -10,6 +10,7 @@ from hotline.blueprint import make_blueprint as make_voice_blueprint
 from sms.blueprint import make_blueprint as make_text_blueprint
 from sms.gateway_blueprint import make_gateway_blueprint
 from staff.application import register_console
+from staff.converters import bound_ids
 
 # Twilio's largest form is a text of 1,600 characters with ten attachments.
 MOST_REQUEST_BYTES = 1024 * 1024
@@ -28,6 +29,7 @@ def create_app(parts: Parts) -> Flask:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=parts.settings.public_base_url.startswith("https://"),
     )
+    bound_ids(app)
     if parts.settings.has_phone_line:
         app.register_blueprint(make_voice_blueprint(parts.call_services, parts.signatures))
         texts = make_text_blueprint(parts.text_services, parts.text_line.receive, parts.signatures)

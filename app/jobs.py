@@ -161,13 +161,15 @@ def _seal_cases(parts: Parts) -> Counts:
         return {"days": seal_record(db, parts.clock.now())}
 
 
-def _reencrypt(parts: Parts) -> Counts:
+def reencrypt_everything(parts: Parts) -> Counts:
+    """Encrypt all values and files that are of older keys with the present one; counts."""
     count, done = 0, -1
     while done:
         with parts.database.write() as db:
             done = reencrypt(db)
         count += done
-    return {"values": count}
+    files = parts.recording_store.reencrypt() + parts.picture_store.reencrypt()
+    return {"values": count, "files": files}
 
 
 def _delete_expired(parts: Parts) -> Counts:
@@ -252,7 +254,7 @@ JOBS = (
     Job("sweep_cases", "remind of clocks and note breaches", *_every(300), _sweep_cases),
     Job("flag_ratings", "flag ratings that look odd", *_daily(2), _flag_ratings, _day),
     Job("seal_cases", "seal the record of all cases", *_daily(3), _seal_cases, _day),
-    Job("reencrypt", "encrypt old values as new ones", *_daily(1), _reencrypt, _day),
+    Job("reencrypt", "encrypt old values as new ones", *_daily(1), reencrypt_everything, _day),
     Job(
         "delete_expired", "delete what was kept long enough", *_daily(2, 30), _delete_expired, _day
     ),

@@ -34,10 +34,11 @@ def _open_record(database: Database) -> None:
     # Needs the tables of all rooms.
     import app.tables  # noqa: F401
     from core.ledger import open_ledger
-    from core.record_key import ensure_record_key
+    from core.record_key import ensure_lookup_key, ensure_record_key
 
     with database.write() as db:
         ensure_record_key(db)
+        ensure_lookup_key(db)
         open_ledger(db)
     _encrypt_questions(database)
 

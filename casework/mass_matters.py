@@ -6,6 +6,7 @@ gd-labour-inspection-regulations#21 (mass incidents over unpaid wages).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from sqlalchemy import select
@@ -36,30 +37,43 @@ def join_mass_matter(db: Session, desk: CaseDesk, case: Case) -> MassMatter | No
     if matter is None:
         if sum(_most_people(c) for c in cases) < desk.rules.mass_people or len(cases) < 2:
             return None
-        matter = MassMatter(
-            employer_key=case.employer_key,
-            employer=case.employer,
-            first_on=min(local_date(c.received_at) for c in cases),
-            last_on=last_on,
-            case_count=0,
-            people=0,
-            told_people=0,
-        )
-        db.add(matter)
-        db.flush()
-    for case_of_matter in cases:
-        _add(matter, case_of_matter)
-    db.flush()
-    members = list_cases_of_matter(db, matter)
-    matter.case_count = len(members)
-    matter.people = sum(_people_of(member) for member in members)
-    matter.last_on = max(matter.last_on, last_on)
+        matter = new_matter(db, cases)
+    members = add_to_matter(db, matter, cases)
     at_most = sum(_most_people(member) for member in members)
     if at_most < matter.told_people * _TELL_AGAIN_FACTOR:
         return None
     matter.told_people = at_most
     db.flush()
     return matter
+
+
+def new_matter(db: Session, cases: Sequence[Case]) -> MassMatter:
+    """A matter for cases about one employer, still without them."""
+    days = [local_date(case.received_at) for case in cases]
+    matter = MassMatter(
+        employer_key=cases[0].employer_key,
+        employer=cases[0].employer,
+        first_on=min(days),
+        last_on=max(days),
+        case_count=0,
+        people=0,
+        told_people=0,
+    )
+    db.add(matter)
+    db.flush()
+    return matter
+
+
+def add_to_matter(db: Session, matter: MassMatter, cases: Sequence[Case]) -> list[Case]:
+    """Put cases into a matter and count it again; all its cases."""
+    for case in cases:
+        _add(matter, case)
+    db.flush()
+    members = list_cases_of_matter(db, matter)
+    matter.case_count = len(members)
+    matter.people = sum(_people_of(member) for member in members)
+    matter.last_on = max(matter.last_on, *(local_date(case.received_at) for case in cases))
+    return members
 
 
 def list_mass_matters(db: Session, since: date, *, limit: int = 50) -> list[MassMatter]:

@@ -220,6 +220,7 @@ _MOVES = (
         S.MERGED,
         needs_reason=True,
     ),
+    Move("link", "case.merge", E.LINKED, LIVE, needs_reason=True),
     Move("void", "case.void", E.VOIDED, _of(S.REGISTERED), S.VOID, MESSAGES, needs_reason=True),
     Move("reopen", "case.reopen", E.REOPENED, _of(S.CLOSED), S.ACCEPTED, needs_reason=True),
     # review and re-check (petition-work-regulations#35, #36)

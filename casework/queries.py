@@ -191,7 +191,11 @@ def find_progress(
 def progress_of(db: Session, desk: CaseDesk, case: Case, now: datetime) -> Progress:
     """How a case stands, for one who is known to be its citizen."""
     while case.merged_into_id is not None:
-        case = db.get_one(Case, case.merged_into_id)
+        into = db.get_one(Case, case.merged_into_id)
+        # Another citizen's case, merged when that was still possible, is not theirs to hear of.
+        if into.phone_key != case.phone_key:
+            break
+        case = into
     clocks = tuple(clocks_of_case(db, desk, case, now))
     return Progress(case, clocks, find_answer(db, case))
 

@@ -14,6 +14,7 @@ from casework.drafts import Origin
 from casework.models import Case, CaseEvent, JointOffice
 from casework.moves import MOVES, Move
 from casework.record import append_event, refresh_clocks
+from casework.text_limits import check_reason
 from casework.vocabulary import OPEN_STATES, CaseKind, CaseState
 from core.errors import ConflictError, InputError, PermissionDeniedError
 
@@ -44,6 +45,7 @@ def make_move(
     check_move(db, case, move, actor)
     if move.needs_reason and not (reason and reason.strip()):
         raise InputError("A reason is needed.", "reason")
+    check_reason(reason)
     if happened_at is not None and happened_at != now and not move.may_be_late:
         raise InputError("This cannot be entered for another time.", "when")
     if happened_at is not None and move.to is not None and happened_at < case.state_since:

@@ -95,6 +95,7 @@ class EventKind(StrEnum):
     RECHECK_ANSWERED = "recheck_answered"
     MERGED = "merged"
     ABSORBED = "absorbed"
+    LINKED = "linked"
     WITHDRAWN = "withdrawn"
     VOIDED = "voided"
     NOTED = "noted"

@@ -52,6 +52,10 @@ class PictureStore:
         """Remove a picture for good; it being gone already is fine."""
         self._files.remove(path)
 
+    def count_old(self) -> int:
+        """How many files are not encrypted with the present key."""
+        return self._files.count_old()
+
     def reencrypt(self) -> int:
         """Encrypt what is of an older key with the present one; how many."""
         return sum(self._files.reencrypt(name) for name in self._files.names())

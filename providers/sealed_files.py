@@ -49,6 +49,11 @@ class SealedFiles:
         """The files that are kept, in order."""
         return sorted(path.name for path in self._folder.glob("*.sealed"))
 
+    def count_old(self) -> int:
+        """How many files are not encrypted with the present key."""
+        contents = ((self._folder / name).read_bytes() for name in self.names())
+        return sum(not self._vault.is_present_bytes(content) for content in contents)
+
     def reencrypt(self, path: str) -> bool:
         """Encrypt a file with the present key; False when it was, or does not open."""
         place = self._folder / Path(path).name

@@ -69,6 +69,8 @@ def safe_next(address: str | None) -> str | None:
     """``address`` when it is a path of the console, else None: never lead to another site."""
     if not address:
         return None
+    if not address.isprintable():
+        return None
     parts = urlsplit(address)
     is_ours = not parts.scheme and not parts.netloc and address.startswith("/staff/")
     return address if is_ours and "\\" not in address and not address.startswith("//") else None

@@ -13,7 +13,8 @@ from flask_login import current_user
 from flask_wtf.csrf import CSRFProtect
 
 from providers.pictures import MOST_PICTURE_BYTES
-from staff import access, error_pages, formatting, security_headers
+from staff import access, error_pages, formatting, odd_requests, security_headers
+from staff.converters import bound_ids
 from staff.danger_board import danger_board
 from staff.services import StaffServices, keep_services
 from staff.signed_in import make_login_manager
@@ -33,6 +34,7 @@ def register_console(app: Flask, services: StaffServices) -> None:
     Forms are protected against forgery on the console's own routes only.
     """
     keep_services(app.extensions, services)
+    bound_ids(app)
     # The webhooks carry signatures instead; the console's blueprint asks for its own tokens.
     app.config["WTF_CSRF_CHECK_DEFAULT"] = False
     app.config["WTF_CSRF_TIME_LIMIT"] = None
@@ -71,6 +73,7 @@ def make_blueprint(csrf: CSRFProtect) -> Blueprint:
     console.before_request(access.guard)
     # Before the token is looked for: that reads the form.
     console.before_request(_allow_picture)
+    console.before_request(odd_requests.refuse_odd)
     console.before_request(csrf.protect)
     console.after_request(security_headers.add)
     for module in VIEWS:

@@ -14,18 +14,23 @@ from core.phones import parse_phone
 from staff.signed_in import SignedIn
 
 FOLDERS = ("open", "mine", "overdue", "urgent", "closed", "all")
-_TEXTS = ("folder", "kind", "state", "office", "q")
+_TEXTS = ("folder", "kind", "state", "office", "find")
 
 
 @dataclass(frozen=True)
 class ListQuery:
-    """What the reader asked for. ``folder`` is one of FOLDERS; empty words narrow nothing."""
+    """What the reader asked for. ``folder`` is one of FOLDERS; empty words narrow nothing.
+
+    ``q`` is what was searched for, a number or an employer; in an address it stands encrypted, as
+    ``find`` (``staff.searching``).
+    """
 
     folder: str = "open"
     kind: str = ""
     state: str = ""
     office: str = ""
     q: str = ""
+    find: str = ""
     page: int = 1
 
     @property
@@ -45,14 +50,16 @@ class ListQuery:
         return bool(self.kind or self.state or self.office or self.q)
 
 
-def read_query(arguments: Mapping[str, str]) -> ListQuery:
-    """The query of an address; what it does not know is left out."""
+def read_query(arguments: Mapping[str, str], q: str = "") -> ListQuery:
+    """The query of an address, and what its ``find`` stands for; what it does not know is left
+    out."""
     return ListQuery(
         folder=_known(arguments.get("folder"), FOLDERS) or "open",
         kind=_known(arguments.get("kind"), tuple(CaseKind)),
         state=_known(arguments.get("state"), tuple(CaseState)),
         office=arguments.get("office", ""),
-        q=arguments.get("q", "").strip()[:80],
+        q=q,
+        find=arguments.get("find", "") if q else "",
         page=read_page(arguments),
     )
 

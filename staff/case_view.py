@@ -21,6 +21,7 @@ from casework.vocabulary import AttachmentKind, Audience, CaseKind
 from outbox.models import OutgoingText, StaffTask
 from outbox.queries import list_case_texts
 from staff.citizen_timeline import CitizenItem, list_citizen_items
+from staff.reach import can_see
 from staff.services import get_services
 from staff.signed_in import SignedIn
 from staff.timeline import TimelineItem, make_timeline
@@ -70,6 +71,11 @@ class CaseView:
     assignee: str | None
 
     @property
+    def has_transcripts(self) -> bool:
+        """Whether words of a conversation stand on the page."""
+        return bool(self.transcripts) or any(item.lines for item in self.citizen)
+
+    @property
     def needs_call_back(self) -> bool:
         """Whether somebody still has to call the citizen back about what was not confirmed."""
         is_contact = self.case.kind == CaseKind.CONTACT
@@ -103,7 +109,7 @@ def read_case_view(db: Session, case: Case, reader: SignedIn) -> CaseView:
         waiting_notices=_count_waiting(db, case),
         tasks=_open_tasks(db, case),
         joint_offices=list_joint_offices(db, case),
-        merged_into=_merged_into(db, case),
+        merged_into=_merged_into(db, case, reader),
         citizen=list_citizen_items(db, desk, case, reader.actor),
         moves={move.name: move for move in list_possible_moves(db, case, reader.actor)},
         replies=[
@@ -136,6 +142,9 @@ def _open_tasks(db: Session, case: Case) -> list[StaffTask]:
     return list(db.scalars(tasks.order_by(StaffTask.id)))
 
 
-def _merged_into(db: Session, case: Case) -> str | None:
-    into = case.merged_into_id
-    return None if into is None else db.get_one(Case, into).number
+def _merged_into(db: Session, case: Case, reader: SignedIn) -> str | None:
+    """The number of the case that took this one in, if the reader may see it."""
+    if case.merged_into_id is None:
+        return None
+    into = db.get_one(Case, case.merged_into_id)
+    return into.number if can_see(db, into, reader.actor) else None

@@ -5,9 +5,10 @@ from __future__ import annotations
 import structlog
 from flask import Blueprint, Flask, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import DataError
 from werkzeug.exceptions import HTTPException
 
-from core.errors import NotFoundError, PermissionDeniedError
+from core.errors import InputError, NotFoundError, PermissionDeniedError
 from staff import security_headers
 
 log = structlog.get_logger()
@@ -21,6 +22,9 @@ def register(app: Flask, *blueprints: Blueprint) -> None:
         pages.register_error_handler(HTTPException, _on_http_error)
         pages.register_error_handler(NotFoundError, lambda _error: error_page(404))
         pages.register_error_handler(PermissionDeniedError, lambda _error: error_page(403))
+        pages.register_error_handler(InputError, lambda _error: error_page(400))
+        pages.register_error_handler(DataError, _on_odd_value)
+        pages.register_error_handler(OverflowError, _on_odd_value)
         pages.register_error_handler(Exception, _on_fault)
     # An address that no view has belongs to no blueprint.
     app.register_error_handler(404, _on_stray_error)
@@ -42,6 +46,12 @@ def _on_http_error(error: HTTPException) -> ResponseReturnValue:
 
 def _on_stray_error(error: HTTPException) -> ResponseReturnValue:
     return _on_http_error(error) if request.path.startswith(_OURS) else error
+
+
+def _on_odd_value(error: Exception) -> ResponseReturnValue:
+    """A value that the database's column or the calendar has no room for."""
+    log.warning("value out of range", path=request.path, kind=type(error).__name__)
+    return error_page(400)
 
 
 def _on_fault(error: Exception) -> ResponseReturnValue:

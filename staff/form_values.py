@@ -17,17 +17,43 @@ from core.ranges import Range, T
 Word = TypeVar("Word", bound=StrEnum)
 
 
+FIRST_DAY = date(1949, 10, 1)
+"""No matter of the service is older."""
+_LAST_DAY = date(2199, 12, 31)
+MAX_CHARACTERS: Mapping[str, int] = {
+    "text": 6000,
+    "issue": 4000,
+    "body": 2000,
+    "reason": 1000,
+    "words": 1000,
+    "employer": 120,
+    "title": 120,
+    "citizen_name": 60,
+    "phone": 30,
+}
+"""Of the fields that people write; all others have _MAX_OTHER."""
+_MAX_OTHER = 200
+_TOO_LONG = {
+    "text": "An answer has 6000 characters at most.",
+    "reason": "A reason has 1000 characters at most.",
+}
+
+
 @dataclass(frozen=True)
 class FormValues:
     """The fields of a sent form, and the bytes of its files. Each reader raises InputError naming
-    the field."""
+    the field. ``last_day``: the last day that a field may say."""
 
     fields: Mapping[str, str]
     files: Mapping[str, bytes] = field(default_factory=dict)
+    last_day: date = _LAST_DAY
 
     def text(self, name: str) -> str:
         """The words of a field without space around; empty when it is missing."""
-        return self.fields.get(name, "").strip().replace("\r\n", "\n")
+        words = self.fields.get(name, "").strip().replace("\r\n", "\n")
+        if len(words) > MAX_CHARACTERS.get(name, _MAX_OTHER):
+            raise InputError(_TOO_LONG.get(name, "This is too long."), name)
+        return words
 
     def optional(self, name: str) -> str | None:
         """The words, or None when there are none."""
@@ -65,6 +91,8 @@ class FormValues:
             value = Decimal(raw).quantize(Decimal("0.01"))
         except InvalidOperation as error:
             raise InputError("This is not an amount.", name) from error
+        if not value.is_finite():
+            raise InputError("This is not an amount.", name)
         if not 0 <= value < Decimal(10) ** 12:
             raise InputError("The amount is out of range.", name)
         return value
@@ -78,20 +106,26 @@ class FormValues:
         return _range(self.text(name), name, lambda part: FormValues({name: part}).amount(name))
 
     def on(self, name: str) -> date | None:
-        """A day, or None when it is empty."""
+        """A day from 1949 to ``last_day``, or None when it is empty."""
         raw = self.text(name)
         try:
-            return date.fromisoformat(raw) if raw else None
+            day = date.fromisoformat(raw) if raw else None
         except ValueError as error:
             raise InputError("This is not a day.", name) from error
+        if day is not None and not FIRST_DAY <= day <= self.last_day:
+            raise InputError("This day is out of range.", name)
+        return day
 
     def at(self, name: str) -> datetime | None:
         """A local moment to the minute, aware; None when it is empty."""
         raw = self.text(name)
         try:
-            return datetime.fromisoformat(raw).replace(tzinfo=LOCAL_ZONE) if raw else None
+            moment = datetime.fromisoformat(raw).replace(tzinfo=LOCAL_ZONE) if raw else None
         except ValueError as error:
             raise InputError("This is not a moment.", name) from error
+        if moment is not None and not FIRST_DAY <= moment.date() <= self.last_day:
+            raise InputError("This moment is out of range.", name)
+        return moment
 
 
 def _range(raw: str, name: str, read: Callable[[str], T | None]) -> Range[T] | None:

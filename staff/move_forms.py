@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -15,12 +15,13 @@ from casework import operations as ops
 from casework.desk import Actor, CaseDesk
 from casework.models import Case
 from casework.moves import MOVES
-from casework.queries import get_case
 from casework.transition import check_move, make_move
 from casework.vocabulary import Means, Road, Told
-from core.errors import ConflictError
+from core.errors import ConflictError, InputError
 from providers.pictures import StoredPicture
+from staff.assignees import list_assignees
 from staff.form_values import FormValues
+from staff.reach import get_seen_case
 
 Weight = Literal["first", "plain", "grave"]
 
@@ -36,6 +37,7 @@ class Moving:
     now: datetime
     form: FormValues
     store_picture: Callable[[str, bytes], StoredPicture]
+    topics: Collection[str]
 
     @property
     def by(self) -> tuple[Session, CaseDesk, Case, Actor]:
@@ -69,7 +71,7 @@ def _correct(moving: Moving) -> object:
         "citizen_name": form.optional("citizen_name"),
         "employer": form.optional("employer"),
         "town": form.optional("town"),
-        "topic": form.optional("topic"),
+        "topic": _topic(moving),
         "people": people and people.lower,
         "people_max": people and people.upper,
         "amount_yuan": amount and amount.lower,
@@ -79,6 +81,14 @@ def _correct(moving: Moving) -> object:
     }
     changed = {name: value for name, value in given.items() if value != getattr(case, name)}
     return ops.correct_details(*moving.by, changed, moving.reason, moving.now)
+
+
+def _topic(moving: Moving) -> str | None:
+    """A topic of the knowledge base, or the one that the case has."""
+    topic = moving.form.optional("topic")
+    if topic not in {None, moving.case.topic, *moving.topics}:
+        raise InputError("Choose one of the list.", "topic")
+    return topic
 
 
 def _answer(moving: Moving) -> object:
@@ -162,14 +172,26 @@ def _attach(moving: Moving) -> object:
 
 def _merge(moving: Moving) -> object:
     db, desk, case, actor = moving.by
-    into = get_case(db, moving.form.text("into"))
+    into = get_seen_case(db, moving.form.text("into"), actor)
     return ops.merge_case(db, desk, case, into, actor, moving.reason, moving.now)
 
 
+def _link(moving: Moving) -> object:
+    db, desk, case, actor = moving.by
+    other = get_seen_case(db, moving.form.text("into"), actor)
+    return ops.link_case(db, desk, case, other, actor, moving.reason, moving.now)
+
+
+def _assign(moving: Moving) -> object:
+    staff_id = moving.form.optional("staff")
+    known = list_assignees(moving.db, moving.desk.offices, moving.case)
+    if staff_id is not None and staff_id not in {user.actor_id for user in known}:
+        raise InputError("Choose one of the list.", "staff")
+    return ops.assign_case(*moving.by, staff_id, moving.now)
+
+
 _FORMS: dict[str, MoveForm] = {
-    "assign": MoveForm(
-        lambda m: ops.assign_case(*m.by, m.form.optional("staff"), m.now), ("staff",)
-    ),
+    "assign": MoveForm(_assign, ("staff",)),
     "note": MoveForm(lambda m: ops.add_note(*m.by, m.form.text("text"), m.now), ("text",)),
     "attach": MoveForm(_attach, ("picture",)),
     "mark_urgent": MoveForm(lambda m: ops.mark_urgent(*m.by, m.reason, m.now), ("reason",)),
@@ -212,6 +234,7 @@ _FORMS: dict[str, MoveForm] = {
     "close": MoveForm(lambda m: ops.close_case(*m.by, m.now), (), "grave"),
     "withdraw": MoveForm(lambda m: ops.withdraw_case(*m.by, m.reason, m.now), ("reason",), "grave"),
     "merge": MoveForm(_merge, ("into", "reason"), "grave"),
+    "link": MoveForm(_link, ("into", "reason")),
     "void": MoveForm(
         lambda m: make_move(*m.by[:3], "void", m.actor, m.now, reason=m.reason),
         ("reason",),

@@ -30,9 +30,10 @@ _HEADERS: Mapping[str, str] = {
 
 
 def add(response: Response) -> Response:
-    """Add the headers; pages for staff are never kept by a cache."""
+    """Add the headers; what only staff may see is never kept by a cache, whatever a view says."""
     response.headers.update(_HEADERS)
     is_asset = (request.endpoint or "").endswith(".static")
-    if not is_asset and "Cache-Control" not in response.headers:
+    is_public = request.blueprint == "public" and "Cache-Control" in response.headers
+    if not (is_asset or is_public):
         response.headers["Cache-Control"] = "no-store"
     return response

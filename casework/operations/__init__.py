@@ -22,6 +22,7 @@ from casework.operations.handling import (
     tell_citizen,
     withdraw_case,
 )
+from casework.operations.linking import link_case
 from casework.operations.lodging import (
     Lodging,
     lodge_bad_rating,
@@ -66,6 +67,7 @@ __all__ = [
     "forward_case",
     "hand_over_cases",
     "join_office",
+    "link_case",
     "lodge_bad_rating",
     "lodge_contact",
     "lodge_petition",

@@ -46,6 +46,8 @@ def correct_details(
     """
     fields = _with_upper_ends(fields)
     _check_ends(case, fields)
+    if fields.get("town") and desk.offices.find_town(fields["town"]) is None:
+        raise InputError("Choose one of the list.", "town")
     if odd := sorted(set(fields) - _CORRECTABLE):
         raise InputError(f"{odd[0]} cannot be corrected.", odd[0])
     detail = {

@@ -14,6 +14,7 @@ from casework.models import Case, CaseEvent
 from casework.notices import Notice, queue_notice, take_notice
 from casework.operations.alarms import tell_bureau
 from casework.record import record_event
+from casework.text_limits import check_answer, check_note
 from casework.transition import make_move
 from casework.vocabulary import Audience, CaseKind, EventKind, Means, Told
 from core.errors import ConflictError, InputError
@@ -51,9 +52,9 @@ def hand_over_cases(
 def add_note(
     db: Session, desk: CaseDesk, case: Case, actor: Actor, text: str, now: datetime
 ) -> CaseEvent:
-    """Add an internal note; the citizen never sees it. Raises InputError when it is empty."""
-    if not text.strip():
-        raise InputError("A note needs words.", "text")
+    """Add an internal note; the citizen never sees it. Raises InputError when it is empty or too
+    long."""
+    check_note(text)
     return make_move(db, desk, case, "note", actor, now, detail={"text": text.strip()})
 
 
@@ -81,7 +82,12 @@ def tell_citizen(
     words: str | None = None,
     happened_at: datetime | None = None,
 ) -> CaseEvent:
-    """Record that the citizen was told something, by a text (its id) or otherwise."""
+    """Record that the citizen was told something, by a text (its id) or otherwise.
+
+    Raises InputError when the words are too long.
+    """
+    if words is not None:
+        check_answer(words, means)
     detail = {"means": means, "text_id": text_id, "words": words}
     return make_move(
         db, desk, case, "tell", actor, now, about=about, detail=detail, happened_at=happened_at
@@ -103,11 +109,10 @@ def answer_case(
     """Answer the citizen.
 
     By text without a ``text_id``, a notice to the citizen is queued that the application turns
-    into the text. Raises InputError when the answer is empty or the means does not fit: a text
-    needs a phone, ``kept`` is only for a citizen who left none.
+    into the text. Raises InputError when the answer is empty or too long (``text_limits``) or the
+    means does not fit: a text needs a phone, ``kept`` is only for a citizen who left none.
     """
-    if not text.strip():
-        raise InputError("An answer needs words.", "text")
+    check_answer(text, means)
     check_means(case, means)
     name = "answer_petition" if case.kind == CaseKind.PETITION else "answer"
     detail = {"text": text.strip(), "means": means, "text_id": text_id}
@@ -200,9 +205,13 @@ def merge_case(
 ) -> CaseEvent:
     """Merge a duplicate into an older open case of the same kind, whose clocks run first.
 
-    The duplicate's number goes on working: look-ups lead to the other. Raises ConflictError when
-    the other is the same, younger, closed, or of another kind.
+    The duplicate's number goes on working: look-ups lead to the other, whose state and answer its
+    citizen then hears. So both must be one citizen's; those of several about one employer are
+    linked as a mass matter (``link_case``). Raises ConflictError when the other is the same,
+    younger, closed, of another kind or another citizen's.
     """
+    if not is_same_citizen(case, into):
+        raise ConflictError("These cases are not of the same citizen: link them as a mass matter.")
     is_fit = into.is_open and into.kind == case.kind
     if into.id == case.id or not is_fit or into.received_at > case.received_at:
         raise ConflictError("A case is merged into an older open one of its kind.")
@@ -220,6 +229,14 @@ def merge_case(
     detail = {"number": case.number, "reason": reason}
     record_event(db, desk, into, EventKind.ABSORBED, actor.id, now, detail=detail)
     return event
+
+
+def is_same_citizen(case: Case, other: Case) -> bool:
+    """Whether two cases are known to be one citizen's: by the number, or, where neither has one, by
+    the name."""
+    if case.phone_key is not None or other.phone_key is not None:
+        return case.phone_key == other.phone_key
+    return case.citizen_name is not None and case.citizen_name == other.citizen_name
 
 
 def _is_answered(db: Session, case: Case) -> bool:

@@ -12,6 +12,7 @@ from casework.moves import MOVES
 from casework.notices import queue_notice
 from casework.operations.handling import check_means, queue_citizen_notice
 from casework.record import append_event, clocks_of_case, refresh_clocks
+from casework.text_limits import check_answer
 from casework.transition import make_move
 from casework.vocabulary import AttachmentKind, AttachmentState, Audience, EventKind, Means
 from core.clock import local_date
@@ -92,8 +93,7 @@ def answer_review(
     happened_at: datetime | None = None,
 ) -> CaseEvent:
     """The written answer of the office above to a review or a re-check."""
-    if not text.strip():
-        raise InputError("An answer needs words.", "text")
+    check_answer(text, means)
     check_means(case, means)
     name = "answer_recheck" if is_recheck else "answer_review"
     detail = {"text": text.strip(), "means": means}

@@ -1,5 +1,5 @@
 // Keys for the list (j, k, Enter), the search (/), the answer (r) and the choices of a page (1, 2,
-// 3); the length of an answer as it is written; no form sent twice; what changes by itself is asked
+// 3); the length of an answer and the room in a field as it is written; no form sent twice; what changes by itself is asked
 // again. Every page works without this file.
 "use strict";
 
@@ -78,6 +78,20 @@ document.querySelectorAll("[data-answer]").forEach((form) => {
     measure();
   });
   if (words.value) measure();
+});
+
+// How much of a field's room is taken, said as it is written.
+document.querySelectorAll("textarea[maxlength]").forEach((field) => {
+  const place = document.createElement("small");
+  place.className = "room";
+  const count = () => {
+    place.textContent = `${field.value.length} / ${field.maxLength}`;
+    place.classList.toggle("is-full", field.value.length >= field.maxLength);
+  };
+  field.after(place);
+  field.addEventListener("input", count);
+  field.form?.querySelector("[data-canned]")?.addEventListener("change", count);
+  count();
 });
 
 document.querySelectorAll("[data-print]").forEach((button) => {

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from accounts.audit import Action, record_audit
 from core.clock import local_date, local_midnight
 from core.errors import InputError, NotFoundError
 from staff.access import needs
-from staff.form_values import FormValues
+from staff.sent_form import asked_values
 from staff.services import get_services
 from staff.signed_in import me
 from staff.transcripts import list_transcripts
@@ -31,7 +31,7 @@ def call_list() -> ResponseReturnValue:
     today = local_date(services.clock.now())
     problem = ""
     try:
-        day = FormValues(request.args).on("day") or today
+        day = asked_values().on("day") or today
     except InputError as error:
         day, problem = today, explain(str(error))
     _require_hotline()

@@ -11,6 +11,7 @@ from casework.models import CannedReply
 from core.errors import InputError, NotFoundError
 from staff.access import needs
 from staff.form_values import FormValues
+from staff.sent_form import sent_form
 from staff.services import get_services
 from staff.signed_in import me
 from staff.words import LANGUAGES, explain, t
@@ -33,7 +34,7 @@ def reply_list() -> ResponseReturnValue:
 @needs("case.edit_replies")
 def save_reply() -> ResponseReturnValue:
     """Keep a new ready answer, or a changed one."""
-    services, form = get_services(), FormValues(request.form)
+    services, form = get_services(), sent_form()
     language = form.text("language")
     try:
         with services.database.write() as db:
@@ -45,7 +46,7 @@ def save_reply() -> ResponseReturnValue:
                 title=form.text("title"),
                 body=form.text("body"),
                 language=language if language in LANGUAGES else "zh",
-                topic=form.optional("topic"),
+                topic=_topic(form),
                 reply=db.get(CannedReply, reply_id) if reply_id else None,
             )
     except InputError as error:
@@ -65,6 +66,13 @@ def retire_reply(reply_id: int) -> ResponseReturnValue:
         retire_canned_reply(db, me().actor, reply, services.clock.now())
     flash(t("replies.retired"), "done")
     return redirect(url_for("staff.reply_list"))
+
+
+def _topic(form: FormValues) -> str | None:
+    topic = form.optional("topic")
+    if topic is not None and topic not in get_services().knowledge.content.entries:
+        raise InputError("Choose one of the list.", "topic")
+    return topic
 
 
 def _page(**more: object) -> str:

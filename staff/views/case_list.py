@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -18,6 +19,8 @@ from outbox.queries import list_unreached
 from staff.access import needs
 from staff.case_filters import FOLDERS, ListQuery, filter_of, read_query
 from staff.reach import can_see
+from staff.searching import asked_query, hide_search, record_search
+from staff.sent_form import sent_form
 from staff.services import get_services
 from staff.signed_in import me
 
@@ -44,25 +47,44 @@ class Inbox:
 def add_to(console: Blueprint) -> None:
     """Declare the routes."""
     console.add_url_rule("/cases", view_func=case_list)
+    console.add_url_rule("/cases", view_func=search_cases, methods=["POST"])
 
 
 @needs("case.see")
 def case_list() -> ResponseReturnValue:
-    """The list, or straight to the case whose number was searched for."""
-    query = read_query(request.args)
+    """The list; that something was searched for is kept."""
+    query = asked_query()
     with get_services().database.read() as db:
-        if query.q:
-            case = find_case_by_number(db, query.q)
-            if case is not None and can_see(db, case, me().actor):
-                return redirect(url_for("staff.case_page", number=case.number))
-        return render_template(
-            "case_list.html",
-            inbox=read_inbox(db, query),
-            folders=FOLDERS,
-            kinds=list(CaseKind),
-            states=list(CaseState),
-            offices=offices_in_reach(),
-        )
+        inbox = read_inbox(db, query)
+        page = _page(inbox)
+    if query.q:
+        record_search(query, len(inbox.cases))
+    return page
+
+
+@needs("case.see")
+def search_cases() -> ResponseReturnValue:
+    """To the list of what was found, or straight to the case whose number was searched for."""
+    words = sent_form().text("q")
+    with get_services().database.read() as db:
+        case = find_case_by_number(db, words)
+        if case is not None and can_see(db, case, me().actor):
+            return redirect(url_for("staff.case_page", number=case.number))
+    given: dict[str, Any] = {**read_query(request.form).as_given}
+    if words:
+        given["find"] = hide_search(words)
+    return redirect(url_for("staff.case_list", **given))
+
+
+def _page(inbox: Inbox) -> str:
+    return render_template(
+        "case_list.html",
+        inbox=inbox,
+        folders=FOLDERS,
+        kinds=list(CaseKind),
+        states=list(CaseState),
+        offices=offices_in_reach(),
+    )
 
 
 def read_inbox(db: Session, query: ListQuery) -> Inbox:

@@ -10,23 +10,22 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from accounts.audit import Action, record_audit
-from accounts.models import StaffUser
-from accounts.permissions import permissions_of
-from accounts.queries import list_colleagues
 from casework.clock_rules import PAUSE_GROUNDS
 from casework.danger.queries import find_alert_of_case
 from casework.models import Case
 from casework.queries import newest_human_act
+from casework.text_limits import MAX_TEXTED_ANSWER
 from casework.vocabulary import CaseKind, Means, Road, Told
 from core.errors import ConflictError, InputError, NotFoundError
 from core.text_segments import count_segments
 from outbox.parts import number_parts
 from staff.access import needs
-from staff.case_filters import read_query
-from staff.case_view import read_case_view
-from staff.form_values import FormValues
+from staff.assignees import list_assignees
+from staff.case_view import CaseView, read_case_view
 from staff.move_forms import MOVE_FORMS, Moving
 from staff.reach import get_seen_case
+from staff.searching import asked_query
+from staff.sent_form import sent_form
 from staff.services import get_services
 from staff.signed_in import me
 from staff.views.case_list import read_inbox
@@ -46,13 +45,10 @@ def case_page(number: str) -> ResponseReturnValue:
     """The page of a case; of a danger to life, that it was read is kept."""
     with get_services().database.read() as db:
         case = get_seen_case(db, number, me().actor)
-        if case.kind != CaseKind.DANGER:
-            return _render(db, case)
-    with get_services().database.write() as db:
-        case = get_seen_case(db, number, me().actor)
-        now = get_services().clock.now()
-        record_audit(db, Action.DANGER_READ, me().actor.id, case.number, now)
-        return _render(db, case, alert=find_alert_of_case(db, case))
+        is_danger = case.kind == CaseKind.DANGER
+    if is_danger:
+        _record(Action.DANGER_READ, case.number)
+    return _page(case.number)
 
 
 @needs("case.see")
@@ -67,13 +63,14 @@ def make_case_move(number: str, name: str) -> ResponseReturnValue:
             _check_seen(db, case, request.form)
             now = services.clock.now()
             files = {field: file.read() for field, file in request.files.items()}
-            values = FormValues(request.form, files)
+            values = sent_form(files)
             store = services.store_picture
-            form.perform(Moving(db, services.desk, case, me().actor, now, values, store))
+            topics = services.knowledge.content.entries
+            form.perform(Moving(db, services.desk, case, me().actor, now, values, store, topics))
     except (InputError, ConflictError) as error:
         return _render_again(number, name, error)
     flash(t("case.move_done", move=t(f"moves.{name}")), "done")
-    back: dict[str, Any] = {"number": number, **read_query(request.args).as_given}
+    back: dict[str, Any] = {"number": number, **asked_query().as_given}
     return redirect(url_for("staff.case_page", **back))
 
 
@@ -88,36 +85,47 @@ def answer_length(number: str) -> ResponseReturnValue:
 @needs("case.see")
 def show_phone(number: str) -> ResponseReturnValue:
     """The citizen's whole number, to call them; that it was shown is kept."""
+    with get_services().database.read() as db:
+        case = get_seen_case(db, number, me().actor)
+    _record(Action.PHONE_SHOWN, case.number)
+    return _page(case.number, is_phone_shown=True)
+
+
+def _record(action: Action, number: str) -> None:
+    """Keep that this user saw something of a case."""
     services = get_services()
     with services.database.write() as db:
+        record_audit(db, action, me().actor.id, number, services.clock.now())
+
+
+def _page(number: str, **more: object) -> str:
+    """The page of a case; that words of a conversation stood on it is kept."""
+    with get_services().database.read() as db:
         case = get_seen_case(db, number, me().actor)
-        now = services.clock.now()
-        record_audit(db, Action.PHONE_SHOWN, me().actor.id, case.number, now)
-        return _render(db, case, is_phone_shown=True)
+        view = read_case_view(db, case, me())
+        page = _render(db, view, **more)
+    if view.has_transcripts:
+        _record(Action.TRANSCRIPT_READ, case.number)
+    return page
 
 
-def _render(
-    db: Session, case: Case, *, typed: Mapping[str, str] | None = None, **more: object
-) -> str:
-    query = read_query(request.args)
-    view = read_case_view(db, case, me())
+def _render(db: Session, view: CaseView, **more: object) -> str:
+    case = view.case
     return render_template(
         "case.html",
         view=view,
         case=case,
-        inbox=read_inbox(db, query),
+        inbox=read_inbox(db, asked_query()),
         forms=MOVE_FORMS,
         choices=_choices(db, case),
         seen=newest_human_act(db, case),
-        typed=typed or {},
-        **more,
+        alert=find_alert_of_case(db, case) if case.kind == CaseKind.DANGER else None,
+        **{"typed": {}, **more},
     )
 
 
 def _render_again(number: str, name: str, error: InputError | ConflictError) -> ResponseReturnValue:
-    with get_services().database.read() as db:
-        case = get_seen_case(db, number, me().actor)
-        page = _render(db, case, typed=request.form, failed_move=name, problem=explain(str(error)))
+    page = _page(number, typed=request.form, failed_move=name, problem=explain(str(error)))
     return page, 409 if isinstance(error, ConflictError) else 422
 
 
@@ -133,7 +141,7 @@ def _choices(db: Session, case: Case) -> dict[str, object]:
     offices = get_services().desk.offices
     return {
         "office": [office for office in offices.offices if office.id != case.office_id],
-        "staff": _colleagues(db, case),
+        "staff": list_assignees(db, offices, case),
         "road": list(Road),
         "ground": list(PAUSE_GROUNDS),
         "told": list(Told),
@@ -145,16 +153,11 @@ def _choices(db: Session, case: Case) -> dict[str, object]:
     }
 
 
-def _colleagues(db: Session, case: Case) -> list[StaffUser]:
-    """Who may be given the case: those that answer, in its office or above."""
-    offices = get_services().desk.offices
-    office_ids = {case.office_id, offices.above(case.office_id).id, offices.bureau.id}
-    users = list_colleagues(db, office_ids)
-    return [user for user in users if "case.answer" in permissions_of(user.role)]
-
-
 def _length_of(case: Case, answer: str) -> dict[str, object]:
-    words = get_services().word_answer(case, answer.strip()) if answer.strip() else ""
+    answer = answer.strip()
+    if len(answer) > MAX_TEXTED_ANSWER:
+        return {"is_too_long": True, "count": len(answer), "max_count": MAX_TEXTED_ANSWER}
+    words = get_services().word_answer(case, answer) if answer else ""
     parts = number_parts(words) if words else ()
     return {
         "words": words,

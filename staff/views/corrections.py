@@ -20,6 +20,7 @@ from knowledge_base.models import CorrectionText
 from staff.access import needs
 from staff.form_values import FormValues
 from staff.formatting import today
+from staff.sent_form import asked_values, sent_form
 from staff.services import get_services
 from staff.signed_in import me
 from staff.words import t
@@ -42,7 +43,7 @@ def add_to(console: Blueprint) -> None:
 def correction_list() -> ResponseReturnValue:
     """Answers given since a day that are told differently today, and drafts that wait."""
     services = get_services()
-    since = _since(FormValues(request.args))
+    since = _since(asked_values())
     with services.database.read() as db:
         affected = list_affected(db, services.knowledge.content, local_midnight(since), today())
         return render_template(
@@ -58,7 +59,7 @@ def correction_list() -> ResponseReturnValue:
 def draft_texts() -> ResponseReturnValue:
     """Draft a text for each citizen who got such an answer; a reviewer decides on each."""
     services = get_services()
-    since = _since(FormValues(request.form))
+    since = _since(sent_form())
     now = services.clock.now()
     with services.database.write() as db:
         content = services.knowledge.content

@@ -31,6 +31,7 @@ from staff.access import needs
 from staff.case_filters import read_page
 from staff.danger_board import alert_rows, danger_board, read_board
 from staff.form_values import FormValues
+from staff.sent_form import asked_values, sent_form
 from staff.services import get_services
 from staff.signed_in import me
 from staff.timeline import TimelineItem, make_timeline
@@ -95,7 +96,7 @@ def danger_list() -> ResponseReturnValue:
 def danger_banner() -> ResponseReturnValue:
     """What stands on top of every page: asked again every few seconds. ``but``: the alert whose own
     page it is."""
-    but = request.args.get("but", type=int)
+    but = asked_values().integer("but")
     return render_template("_danger_board.html", board=danger_board(but))
 
 
@@ -136,7 +137,7 @@ def handle_danger(alert_id: int, name: str) -> ResponseReturnValue:
         with services.database.write() as db:
             alert = get_alert(db, alert_id, me().actor)
             handling = Handling(services.desk, me().actor, services.clock.now())
-            change(db, alert, handling, FormValues(request.form))
+            change(db, alert, handling, sent_form())
     except (InputError, ConflictError) as error:
         status = 409 if isinstance(error, ConflictError) else 422
         page = _page(alert_id, problem=explain(str(error)), typed=request.form, failed=name)

@@ -24,6 +24,9 @@ from staff.signed_in import me
 from staff.views.knowledge import render_entry
 from staff.words import t
 
+_MAX_ENTRY = 60_000
+"""Characters of an entry's file; the longest has a quarter of it."""
+
 
 @dataclass(frozen=True)
 class Step:
@@ -154,6 +157,8 @@ def _roll_back(step: Step) -> EntryVersion:
 def _typed_text() -> str:
     """The text of the box byte for byte but for the line ends, which browsers change."""
     text = request.form.get("text", "").replace("\r\n", "\n")
+    if len(text) > _MAX_ENTRY:
+        raise InputError("This is too long.", "text")
     return text if text.endswith("\n") else text + "\n"
 
 

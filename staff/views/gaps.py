@@ -17,6 +17,7 @@ from staff.access import needs
 from staff.case_filters import read_page
 from staff.form_values import FormValues
 from staff.knowledge_refusals import explain_refusal
+from staff.sent_form import sent_form
 from staff.services import get_services
 from staff.signed_in import me
 from staff.words import t
@@ -46,7 +47,7 @@ def draft_group(group_id: int) -> ResponseReturnValue:
     services = get_services()
     try:
         with services.database.write() as db:
-            topic = _topic_of(FormValues(request.form))
+            topic = _topic_of(sent_form())
             draft_from_group(
                 db, services.editors, _get_group(db, group_id), topic,
                 author=me().actor.id, now=services.clock.now(),

@@ -11,6 +11,7 @@ from core.errors import ConflictError, InputError
 from core.phones import parse_phone
 from staff.access import needs
 from staff.form_values import FormValues
+from staff.sent_form import sent_form
 from staff.services import get_services
 from staff.signed_in import me
 from staff.views.case_list import offices_in_reach
@@ -34,7 +35,7 @@ def lodge_case() -> ResponseReturnValue:
     """Register the case and show it."""
     services = get_services()
     try:
-        draft = _read(FormValues(request.form))
+        draft = _read(sent_form())
         with services.database.write() as db:
             now = services.clock.now()
             case = lodge_staff_case(db, services.desk, draft, me().actor, now).case
@@ -53,6 +54,9 @@ def _read(form: FormValues) -> StaffDraft:
     office_id = form.text("office")
     if office_id not in {office.id for office in offices_in_reach()}:
         raise InputError("Choose one of the list.", "office")
+    town = form.optional("town")
+    if town is not None and get_services().desk.offices.find_town(town) is None:
+        raise InputError("Choose one of the list.", "town")
     return StaffDraft(
         issue=issue,
         contact=Contact(
@@ -62,7 +66,7 @@ def _read(form: FormValues) -> StaffDraft:
             name=form.optional("citizen_name"),
         ),
         employer=form.optional("employer"),
-        town=form.optional("town"),
+        town=town,
         office_id=office_id,
     )
 

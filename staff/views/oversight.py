@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts.queries import names_by_actor
@@ -15,7 +15,7 @@ from ratings.queries import (
     list_waiting_revisions,
 )
 from staff.access import needs
-from staff.form_values import FormValues
+from staff.sent_form import sent_form
 from staff.services import get_services
 from staff.signed_in import me
 from staff.words import explain, t
@@ -34,9 +34,9 @@ def add_to(console: Blueprint) -> None:
 def oversight() -> ResponseReturnValue:
     """All that waits. Nobody decides on their own proposal."""
     with get_services().database.read() as db:
-        exclusions = list_waiting_exclusions(db)
-        appeals = [a for a in list_waiting_appeals(db) if me().actor.reaches(a.rating.office_id)]
-        revisions = list_waiting_revisions(db)
+        exclusions = [row for row in list_waiting_exclusions(db) if _is_within_reach(row)]
+        appeals = [row for row in list_waiting_appeals(db) if _is_within_reach(row)]
+        revisions = [row for row in list_waiting_revisions(db) if _is_within_reach(row)]
         people = {row.proposed_by for row in exclusions} | {row.filed_by for row in appeals}
         names = names_by_actor(db, people | {row.proposed_by for row in revisions})
         return render_template(
@@ -51,12 +51,13 @@ def oversight() -> ResponseReturnValue:
 @needs("ratings.approve")
 def decide_proposal(kind: str, row_id: int) -> ResponseReturnValue:
     """Approve or refuse one proposal."""
-    services, form = get_services(), FormValues(request.form)
-    approves, now, actor = form.text("decision") == "approve", services.clock.now(), me().actor
+    services, form = get_services(), sent_form()
+    now, actor = services.clock.now(), me().actor
     try:
+        approves = form.text("decision") == "approve"
         with services.database.write() as db:
             row = db.get(_KINDS[kind], row_id) if kind in _KINDS else None
-            if row is None:
+            if row is None or not _is_within_reach(row):
                 raise NotFoundError("There is no such proposal.")
             if isinstance(row, Exclusion):
                 decide_exclusion(db, row, actor, approves=approves, now=now)
@@ -69,6 +70,14 @@ def decide_proposal(kind: str, row_id: int) -> ResponseReturnValue:
     except (InputError, ConflictError, PermissionDeniedError) as error:
         flash(explain(str(error)), "problem")
     return redirect(url_for("staff.oversight"))
+
+
+def _is_within_reach(row: object) -> bool:
+    """Whether the proposal is of an office that this user reaches; revisions are the bureau's."""
+    actor = me().actor
+    if isinstance(row, RankingRevision):
+        return actor.office_ids is None
+    return isinstance(row, Exclusion | Appeal) and actor.reaches(row.rating.office_id)
 
 
 _KINDS: dict[str, type[Exclusion] | type[Appeal] | type[RankingRevision]] = {

@@ -9,6 +9,7 @@ from core.errors import NotFoundError
 from ratings.page import public_page
 from ratings.queries import list_frozen
 from staff import security_headers
+from staff.odd_requests import refuse_odd
 from staff.services import get_services
 from staff.views.ranking import file_of
 from staff.words import language
@@ -22,6 +23,7 @@ def make_blueprint() -> Blueprint:
     pages.add_url_rule("/", view_func=latest_ranking)
     pages.add_url_rule("/<period>", view_func=ranking)
     pages.add_url_rule("/<period>.<ending>", view_func=export_ranking)
+    pages.before_request(refuse_odd)
     pages.after_request(_let_be_kept)
     pages.after_request(security_headers.add)
     return pages

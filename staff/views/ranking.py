@@ -11,7 +11,6 @@ from flask import (
     make_response,
     redirect,
     render_template,
-    request,
     url_for,
 )
 from flask.typing import ResponseReturnValue
@@ -27,7 +26,7 @@ from ratings.queries import get_ranking, list_frozen, list_revisions
 from ratings.tables import RankingTable
 from ratings.vocabulary import RevisionCode
 from staff.access import needs
-from staff.form_values import FormValues
+from staff.sent_form import sent_form
 from staff.services import get_services
 from staff.signed_in import me
 from staff.words import explain, language, t
@@ -80,7 +79,7 @@ def export_ranking(period: str, ending: str) -> ResponseReturnValue:
 @needs("ratings.revise")
 def ask_revision(period: str) -> ResponseReturnValue:
     """Propose that a published ranking be computed anew; a second person decides."""
-    services, form = get_services(), FormValues(request.form)
+    services, form = get_services(), sent_form()
     try:
         with services.database.write() as db:
             code = form.word("code", RevisionCode)

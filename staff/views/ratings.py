@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from core.errors import ConflictError, InputError
+from core.errors import ConflictError, InputError, NotFoundError
 from ratings.models import Rating
 from ratings.operations import file_appeal, propose_exclusion
 from ratings.periods import month_of, shift_month
@@ -20,7 +20,7 @@ from ratings.queries import (
 from ratings.vocabulary import LEVELS, ExclusionCode
 from staff.access import needs
 from staff.case_filters import read_page
-from staff.form_values import FormValues
+from staff.sent_form import sent_form
 from staff.services import get_services
 from staff.signed_in import me
 from staff.views.case_list import offices_in_reach
@@ -84,7 +84,7 @@ def rating_page(rating_id: int) -> ResponseReturnValue:
 @needs("ratings.exclude")
 def ask_exclusion(rating_id: int) -> ResponseReturnValue:
     """Propose that a rating be left out of the ranking; a second person decides."""
-    services, form = get_services(), FormValues(request.form)
+    services, form = get_services(), sent_form()
     try:
         with services.database.write() as db:
             row = get_rating_row(db, services.desk.offices, me().actor, rating_id)
@@ -99,17 +99,17 @@ def ask_exclusion(rating_id: int) -> ResponseReturnValue:
 @needs("ratings.appeal")
 def ask_appeal(rating_id: int) -> ResponseReturnValue:
     """The rated office holds a bad rating to be mistaken; the office above decides."""
-    services, form = get_services(), FormValues(request.form)
+    services, form = get_services(), sent_form()
     with services.database.write() as db:
         rating = db.get(Rating, rating_id)
-        known = {} if rating is None else {"month": rating.month}
+        if rating is None or not me().actor.reaches(rating.office_id):
+            raise NotFoundError("There is no such rating.")
         try:
-            if rating is not None:
-                file_appeal(db, rating, me().actor, form.text("words"), services.clock.now())
-                flash(t("oversight.appealed"), "done")
+            file_appeal(db, rating, me().actor, form.text("words"), services.clock.now())
+            flash(t("oversight.appealed"), "done")
         except (InputError, ConflictError) as error:
             flash(explain(str(error)), "problem")
-    return redirect(url_for("staff.rating_list", month=known.get("month")))
+    return redirect(url_for("staff.rating_list", month=rating.month))
 
 
 def _rating_page(rating_id: int, **more: object) -> str:

@@ -25,8 +25,8 @@ from dialogue.seats import (
     set_availability,
 )
 from staff.access import needs
-from staff.form_values import FormValues
 from staff.seat_board import seat_rows, waiting_rows
+from staff.sent_form import sent_form
 from staff.services import get_services
 from staff.signed_in import me
 from staff.words import explain, t
@@ -138,7 +138,7 @@ def take_seat_away(seat_id: int) -> ResponseReturnValue:
 
 
 def _set(db: Session, seat: Seat) -> None:
-    wished, now = FormValues(request.form).word("availability", Availability), _now()
+    wished, now = sent_form().word("availability", Availability), _now()
     if seat.availability != wished:
         set_availability(db, seat, wished, now)
         detail = {"availability": wished}
@@ -158,7 +158,7 @@ def _get_seat_within_reach(db: Session, seat_id: int) -> Seat:
 
 def _draft(db: Session, seat: Seat | None) -> SeatDraft:
     """The form's seat. Raises InputError for an office or person out of reach."""
-    form = FormValues(request.form)
+    form = sent_form()
     office_id, user_id = form.text("office"), form.integer("staff_user")
     is_known = get_services().desk.offices.find(office_id) is not None
     if not is_known or not me().actor.reaches(office_id):

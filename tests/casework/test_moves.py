@@ -35,6 +35,7 @@ WHILE_OPEN = {
     "join_office",
     "tell",
     "resume",
+    "link",
     "withdraw",
     "arbitration_applied",
     "arbitration_accepted",

@@ -15,7 +15,7 @@ from core.ledger_check import verify_ledger
 from core.record_key import RecordKey
 from core.reencryption import reencrypt
 from core.sealing import Vault
-from tests.security.conftest import Record
+from tests.security.tampering import Record
 
 SWAP = """
 UPDATE cases SET {column} = swapped.{column}

@@ -58,6 +58,11 @@ class StaffBrowser:
         )
         return self._see(response)
 
+    def search(self, words: str, **fields: object) -> Page:
+        """Search the inbox."""
+        self.open("/staff/cases")
+        return self.send("/staff/cases", q=words, **fields)
+
     def sign_in(self, login: str, password: str) -> Page:
         """Fill in the sign-in form."""
         self.open("/staff/sign-in")

@@ -71,7 +71,8 @@ def test_every_move_can_be_made_from_its_form_and_is_shown(console: Console) -> 
         long_life = a_petition(db, services.desk, now, "1")
         taken_over = a_petition(db, services.desk, now, "2", employer="甲厂")
         other = Contact(phone=OTHER_PHONE, channel="voice")
-        duplicate = a_petition(db, services.desk, now, "3", employer="乙厂", contact=other)
+        neighbour = a_petition(db, services.desk, now, "3", employer="甲厂", contact=other)
+        duplicate = a_petition(db, services.desk, now, "5", employer="乙厂")
         empty = a_message(db, services.desk, now, "4")
         draft = BadRatingDraft(
             origin=Origin("r", "1"), contact=CONTACT, rating_id="7", rated_office_id=BRANCH, level=1
@@ -81,6 +82,7 @@ def test_every_move_can_be_made_from_its_form_and_is_shown(console: Console) -> 
     lives = {
         long_life: A_LONG_LIFE,
         taken_over: (("forward", {"office": OTHER_BRANCH, **WHY}), ("take_over", {})),
+        neighbour: (("link", {"into": taken_over.number, **WHY}),),
         duplicate: (("merge", {"into": taken_over.number, **WHY}),),
         empty: (("void", WHY),),
         bad: A_BAD_RATING,
@@ -92,7 +94,8 @@ def test_every_move_can_be_made_from_its_form_and_is_shown(console: Console) -> 
     assert made == set(MOVE_FORMS)
     with services.database.read() as db:
         states = {case.number: get_case(db, case.number).state for case in lives}
-        assert list(states.values()) == ["withdrawn", "accepted", "merged", "void", "closed"]
+        ends = ["withdrawn", "accepted", "registered", "merged", "void", "closed"]
+        assert list(states.values()) == ends
         assert len(list_events(db, long_life)) > len(A_LONG_LIFE)
     for language, words in (("zh", "更正内容"), ("en", "Details corrected")):
         supervisor.send("/staff/language", language=language, next="/staff/cases")
