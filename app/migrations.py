@@ -40,10 +40,10 @@ def _open_record(database: Database) -> None:
         ensure_record_key(db)
         ensure_lookup_key(db)
         open_ledger(db)
-    _encrypt_questions(database)
+    encrypt_questions(database)
 
 
-def _encrypt_questions(database: Database) -> None:
+def encrypt_questions(database: Database) -> None:
     """Mask again and encrypt the questions that lie in plain from before they were encrypted."""
     from core.database import table_of
     from core.masking import mask_personal

@@ -87,24 +87,27 @@ def hold_everything_of(held: Held, phone: str, name: str) -> dict[str, str]:
     contact = Contact(phone=parse_phone(phone), channel="voice", name=name)
     with held.database.write() as db:
         petition = lodge_petition(
-            db, held.desk, petition_draft(name, contact=contact, issue=f"{name}被欠薪"), now
+            db, held.desk, petition_draft(phone[-4:], contact=contact, issue=f"{name}被欠薪"), now
         ).case
         story = lodge_contact(
-            db, held.desk, contact_draft(f"c{name}", contact=contact, issue=f"{name}的倾诉"), now
+            db,
+            held.desk,
+            contact_draft(f"c{phone[-4:]}", contact=contact, issue=f"{name}的倾诉"),
+            now,
         ).case
         for case in (petition, story):
             withdraw_case(db, held.desk, case, ALL_POWERFUL, "撤回", now)
         db.add(
             Attachment(
-                case_id=story.id, kind="recording", state="stored", storage_path=f"RE{name}",
+                case_id=story.id, kind="recording", state="stored", storage_path=f"RE{phone[-4:]}",
                 created_at=now,
             )
         )  # fmt: skip
         _hold_rest(db, held, phone, key, now)
-        order = TextOrder(phone, key, f"{name}的诉求", "case_notice", "zh", f"n/{name}",
+        order = TextOrder(phone, key, f"{name}的诉求", "case_notice", "zh", f"n/{phone[-4:]}",
                           case_number=petition.number)  # fmt: skip
         enqueue_text(db, order, now)
-        order = TextOrder(phone, key, f"答复{name}", "answer", "zh", f"a/{name}")
+        order = TextOrder(phone, key, f"答复{name}", "answer", "zh", f"a/{phone[-4:]}")
         enqueue_text(db, order, now)
         return {"petition": petition.number, "contact": story.number}
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from tests.privacy.conftest import held
 from tests.security.tampering import record
 from tests.staff.conftest import console
 
-__all__ = ["console", "record"]
+__all__ = ["console", "held", "record"]
