@@ -14,6 +14,7 @@ from staff.views import (
     citizens,
     corrections,
     danger,
+    employer_letter,
     entry_editing,
     gaps,
     knowledge,
@@ -30,6 +31,7 @@ from staff.views import (
 )
 
 VIEWS: tuple[ModuleType, ...] = (
+    employer_letter,
     sign_in,
     own_account,
     case_list,
