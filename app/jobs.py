@@ -14,6 +14,7 @@ from accounts.queries import list_users
 from app.idle_threads import end_idle_threads
 from app.notices import send_notices
 from app.recordings import claim_recordings, fetch_recordings
+from app.seal_exports import export_seals
 from app.unreached import record_unreached
 from app.wiring import Parts
 from casework.danger import escalate_alerts
@@ -258,6 +259,7 @@ JOBS = (
     Job(
         "delete_expired", "delete what was kept long enough", *_daily(2, 30), _delete_expired, _day
     ),
+    Job("export_seals", "hand sealed days over to others", *_daily(3, 30), export_seals, _day),
     Job("freeze_rankings", "freeze months and years", *_daily(9), _freeze_rankings, _day),
     Job("send_digests", "text the ranking to office heads", *_daily(9, 30), _send_digests, _day),
 )

@@ -114,7 +114,7 @@ def _order(
 def word_answer(case: Case, text: str) -> str:
     """The whole text that a citizen gets for an answer to a case."""
     language = "en" if case.language == "en" else "zh"
-    return _wordings(language, "notice")["citizen_answered"].format(number=case.number, text=text)
+    return wordings(language, "notice")["citizen_answered"].format(number=case.number, text=text)
 
 
 def _kind(notice: Notice) -> str:
@@ -137,15 +137,16 @@ def _words(db: Session, desk: CaseDesk, case: Case, notice: Notice, language: st
         places |= {name: detail[name] for name in ("text", "reason") if name in detail}
     if "town" in notice.params:
         town = desk.offices.find_town(notice.params["town"])
-        unknown = _wordings(language, "place")["unknown_town"]
+        unknown = wordings(language, "place")["unknown_town"]
         places["town"] = town.full_name_zh if town is not None else unknown
     office = desk.offices.get(notice.office_id)
     places["office"] = office.name_en if language == "en" else office.name_zh
-    return _wordings(language, "notice")[notice.text_key.removeprefix("notice.")].format_map(places)
+    return wordings(language, "notice")[notice.text_key.removeprefix("notice.")].format_map(places)
 
 
 @cache
-def _wordings(language: str, table: str) -> Mapping[str, str]:
+def wordings(language: str, table: str) -> Mapping[str, str]:
+    """The words of a table of the wordings."""
     path = Path(__file__).parent / "wordings" / f"{language}.toml"
     words: Mapping[str, str] = tomllib.loads(path.read_text(encoding="utf-8"))[table]
     return words

@@ -16,6 +16,7 @@ TABLE_MODULES = (
     "casework.danger.models",
     "casework.models",
     "casework.notices",
+    "casework.seal_exports",
     "dialogue.models",
     "hotline.models",
     "knowledge_base.models",

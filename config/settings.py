@@ -46,6 +46,13 @@ class Settings(BaseSettings):
     duty_numbers: str = ""
     cost_per_segment_yuan: float = Field(default=0.05, ge=0)
     cost_per_minute_yuan: float = Field(default=0.1, ge=0)
+    seal_folder: Path | None = None
+    seal_mail_url: str = Field(default="", repr=False, pattern=r"^(smtps?://\S+)?$")
+    seal_mail_from: str = ""
+    seal_mail_to: str = ""
+    seal_phones: str = ""
+    seal_tsa_url: str = Field(default="", pattern=r"^(https?://\S+)?$")
+    seal_tsa_roots: Path | None = None
 
     @property
     def is_production(self) -> bool:
@@ -71,6 +78,16 @@ class Settings(BaseSettings):
     def duty_addresses(self) -> tuple[str, ...]:
         """Numbers or SIP addresses of who is on duty at night, in the order to try them."""
         return _split(self.duty_numbers)
+
+    @property
+    def seal_mail_recipients(self) -> tuple[str, ...]:
+        """Who gets each daily seal by mail."""
+        return _split(self.seal_mail_to)
+
+    @property
+    def seal_phones_listed(self) -> tuple[str, ...]:
+        """Who gets each daily seal by text."""
+        return _split(self.seal_phones)
 
     @property
     def models(self) -> Path:
@@ -104,6 +121,7 @@ def load_settings() -> Settings:
     _refuse_odd_addresses(settings)
     if any(len(key) < _MIN_KEY for key in settings.older_data_keys):
         raise SettingsError("DATA_KEYS_PREVIOUS has a key of less than 32 characters.")
+    _refuse_half_a_mail(settings)
     if settings.is_production:
         _refuse_trial_settings(settings)
     return settings
@@ -155,6 +173,7 @@ def _refuse_odd_addresses(settings: Settings) -> None:
     for name, addresses in (
         ("AGENT_NUMBERS", settings.agents),
         ("DUTY_NUMBERS", settings.duty_addresses),
+        ("SEAL_PHONES", settings.seal_phones_listed),
     ):
         for address in addresses:
             if not _ADDRESS.fullmatch(address):
@@ -162,6 +181,14 @@ def _refuse_odd_addresses(settings: Settings) -> None:
                     f"{name} has an address that is neither a number such as +8613800138000 "
                     "nor a SIP address such as sip:seat@example.cn."
                 )
+
+
+def _refuse_half_a_mail(settings: Settings) -> None:
+    mail = (settings.seal_mail_url, settings.seal_mail_from, settings.seal_mail_to)
+    if any(mail) and not all(mail):
+        raise SettingsError(
+            "SEAL_MAIL_URL, SEAL_MAIL_FROM and SEAL_MAIL_TO are given together or not at all."
+        )
 
 
 def _split(by_commas: str) -> tuple[str, ...]:

@@ -211,12 +211,14 @@ def _write_entries(db: Session) -> None:
     for mapper, rows in by_mapper.items():
         coverage = coverage_of(mapper)
         _ensure_coverage(db, coverage)
-        for entry in _entries_of(db, mac, coverage, rows, notes):
+        entries = list(_entries_of(db, mac, coverage, rows, notes))
+        for entry in entries:
             number += 1
             entry |= {"number": number, "prev_hash": prev_hash}
             prev_hash = entry["hash"] = hash_entry(mac, entry)
-            _forget_salts(db, entry)
-            db.execute(_ENTRIES.insert(), entry)
+        _forget_salts(db, coverage, entries)
+        if entries:
+            db.execute(_ENTRIES.insert(), entries)
     _store_head(db, mac, number, prev_hash)
 
 
@@ -254,11 +256,13 @@ def _entry(
     }
 
 
-def _forget_salts(db: Session, entry: Mapping[str, Any]) -> None:
-    older = (_ENTRIES.c.table_name == entry["table_name"]) & (
-        _ENTRIES.c.row_name == entry["row_name"]
-    )
-    db.execute(update(_ENTRIES).where(older, _ENTRIES.c.salt.is_not(None)).values(salt=None))
+def _forget_salts(db: Session, coverage: Coverage, entries: list[dict[str, Any]]) -> None:
+    """Take the salts off the older entries of these rows."""
+    salted = _ENTRIES.c.table_name == coverage.table.name, _ENTRIES.c.salt.is_not(None)
+    for start in range(0, len(entries), _BATCH):
+        names = [entry["row_name"] for entry in entries[start : start + _BATCH]]
+        older = update(_ENTRIES).where(*salted, _ENTRIES.c.row_name.in_(names))
+        db.execute(older.values(salt=None))
 
 
 def _take_head(db: Session) -> tuple[int, str]:

@@ -12,6 +12,7 @@ mapper's events for objects, and through ``bind_row`` for statements of their ow
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, cast
 
 from sqlalchemy import Column, Integer, String, Table, Text, event, inspect, literal_column
@@ -109,9 +110,10 @@ def bind_row(table: Table, row: Mapping[str, Any]) -> dict[str, Any]:
     return bound
 
 
-def sealed_columns(table: Table) -> list[Column[Any]]:
+@cache
+def sealed_columns(table: Table) -> tuple[Column[Any], ...]:
     """The encrypted columns of a table."""
-    return [column for column in table.columns if isinstance(column.type, SealedText)]
+    return tuple(column for column in table.columns if isinstance(column.type, SealedText))
 
 
 def bound_to(column: Column[Any], row: Mapping[str, Any]) -> str:

@@ -105,7 +105,7 @@ WITHOUT_CITIZENS = frozenset(
         "send_attempts", "delivery_reports", "call_recordings", "danger_reports",
         # Cases' surroundings: offices, employers, seals, hashes.
         "case_joint_offices", "mass_matters", "record_seals", "record_keys", "ledger_entries",
-        "ledger_head", "ledger_coverages", "deletion_proofs",
+        "ledger_head", "ledger_coverages", "deletion_proofs", "seal_exports",
     }
 )  # fmt: skip
 """Tables that hold nothing that a citizen said and nothing that leads to one."""

@@ -35,7 +35,7 @@ class SealedFiles:
         path = self._folder / f"{name}.sealed"
         unfinished = path.with_suffix(f".{os.getpid()}.unfinished")
         with unfinished.open("wb") as file:
-            file.write(self._vault.seal(content))
+            file.write(self._vault.seal(content, _bound_to(path)))
             file.flush()
             os.fsync(file.fileno())
         unfinished.replace(path)
@@ -68,8 +68,15 @@ class SealedFiles:
         return True
 
     def read(self, path: str) -> bytes:
-        """The plain bytes. Raises NotFoundError when the file is gone."""
+        """The plain bytes. Raises NotFoundError when the file is gone, SealBrokenError when it is
+        another one under this name."""
         try:
-            return self._vault.open((self._folder / Path(path).name).read_bytes())
+            file = self._folder / Path(path).name
+            return self._vault.open(file.read_bytes(), _bound_to(file))
         except FileNotFoundError as error:
             raise NotFoundError("The file is gone.") from error
+
+
+def _bound_to(path: Path) -> str:
+    """What a file is bound to: put in another's place, it does not open."""
+    return f"file|{path.name}"
