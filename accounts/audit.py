@@ -45,6 +45,11 @@ class Action(StrEnum):
     SEAT_REMOVED = "seat_removed"
     AVAILABILITY_SET = "availability_set"
     DANGER_READ = "danger_read"
+    CITIZEN_SEARCHED = "citizen_searched"
+    CITIZEN_EXPORTED = "citizen_exported"
+    ERASURE_PROPOSED = "erasure_proposed"
+    ERASURE_REFUSED = "erasure_refused"
+    ERASURE_DONE = "erasure_done"
     TRANSCRIPT_READ = "transcript_read"
     SEARCHED = "searched"
 

@@ -75,7 +75,9 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[str]] = MappingProxyType(
         Role.ADMINISTRATOR: _READING
         | _SEEING_SEATS
         | _EDITING_SEATS
-        | _names("staff", "manage", "see_audit"),
+        | _names("staff", "manage", "see_audit")
+        # Find, export and, with a second person, erase what is held of one citizen.
+        | _names("privacy", "erase"),
     }
 )
 

@@ -20,6 +20,8 @@ COMMANDS = {
     "test-conversations": "app.commands.converse",
     "evaluate": "app.commands.evaluate",
     "flows": "app.commands.flows",
+    "citizen": "app.commands.citizen",
+    "keys": "app.commands.keys",
     "kb": "app.commands.kb",
     "statutes": "app.commands.statutes",
     "nlu": "app.commands.nlu",

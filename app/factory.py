@@ -6,8 +6,8 @@ from flask import Flask
 
 from app.health import make_blueprint as make_health_blueprint
 from app.proxies import TrustedProxies
-from app.response_headers import set_up_headers
 from app.request_limits import set_up_limits
+from app.response_headers import set_up_headers
 from app.wiring import Parts
 from hotline.blueprint import make_blueprint as make_voice_blueprint
 from sms.blueprint import make_blueprint as make_text_blueprint

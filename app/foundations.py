@@ -9,6 +9,7 @@ from config.offices import OfficeDirectory, load_offices
 from config.settings import Settings
 from core.clock import AdvancedClock, Clock, SystemClock
 from core.database import Database
+from core.record_key import load_lookup_key
 from core.sealing import Vault
 
 
@@ -27,12 +28,14 @@ class Foundations:
     @cached_property
     def vault(self) -> Vault:
         """Seals personal data."""
-        return Vault(self.settings.data_key)
+        return Vault(self.settings.data_key, *self.settings.older_data_keys)
 
     @cached_property
     def database(self) -> Database:
         """The database."""
-        return Database(self.settings.database_url, self.vault)
+        database = Database(self.settings.database_url, self.vault)
+        load_lookup_key(database)
+        return database
 
     @cached_property
     def offices(self) -> OfficeDirectory:

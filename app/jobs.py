@@ -23,6 +23,7 @@ from app.wiring import Parts
 from casework.danger import escalate_alerts
 from casework.jobs import sweep_clocks
 from casework.seals import seal_record
+from config.retention import load_retention
 from core.clock import LOCAL_ZONE, to_local
 from core.reencryption import reencrypt
 from dialogue.seats import talking_since
@@ -34,6 +35,8 @@ from knowledge_base.models import CorrectionText
 from outbox.jobs import send_due_texts
 from outbox.operations import TextOrder, enqueue_text
 from outbox.quiet_hours import is_quiet
+from outbox.wishes import find_wish
+from privacy.jobs import delete_expired
 from ratings.digests import send_digests
 from ratings.jobs import (
     freeze_rankings,
@@ -163,13 +166,20 @@ def _seal_cases(parts: Parts) -> Counts:
         return {"days": seal_record(db, parts.clock.now())}
 
 
-def _reencrypt(parts: Parts) -> Counts:
+def reencrypt_everything(parts: Parts) -> Counts:
+    """Encrypt all values and files that are of older keys with the present one; counts."""
     count, done = 0, -1
     while done:
         with parts.database.write() as db:
             done = reencrypt(db)
         count += done
-    return {"values": count}
+    files = parts.recording_store.reencrypt() + parts.picture_store.reencrypt()
+    return {"values": count, "files": files}
+
+
+def _delete_expired(parts: Parts) -> Counts:
+    now = parts.clock.now()
+    return delete_expired(parts.database, load_retention(), parts.remove_file, now)
 
 
 def _end_sessions(parts: Parts) -> Counts:
@@ -194,6 +204,8 @@ def _send_corrections(parts: Parts) -> Counts:
     with parts.database.write() as db:
 
         def enqueue(correction: CorrectionText) -> None:
+            if not find_wish(db, correction.phone_key).allows_text:
+                return
             order = TextOrder(
                 phone=correction.phone,
                 phone_key=correction.phone_key,
@@ -258,8 +270,11 @@ JOBS = (
     Job("sweep_cases", "remind of clocks and note breaches", *_every(300), _sweep_cases),
     Job("flag_ratings", "flag ratings that look odd", *_daily(2), _flag_ratings, _day),
     Job("seal_cases", "seal the record of all cases", *_daily(3), _seal_cases, _day),
+    Job("reencrypt", "encrypt old values as new ones", *_daily(1), reencrypt_everything, _day),
+    Job(
+        "delete_expired", "delete what was kept long enough", *_daily(2, 30), _delete_expired, _day
+    ),
     Job("export_seals", "hand sealed days over to others", *_daily(3, 30), export_seals, _day),
-    Job("reencrypt", "encrypt old values as new ones", *_daily(1), _reencrypt, _day),
     Job("freeze_rankings", "freeze months and years", *_daily(9), _freeze_rankings, _day),
     Job("send_digests", "text the ranking to office heads", *_daily(9, 30), _send_digests, _day),
 )

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from casework.contact_wishes import wish_of
 from casework.desk import CaseDesk
 from casework.models import Attachment, Case
 from casework.operations import note_recording, reject_recording
@@ -57,6 +58,7 @@ def _text_citizen(
         language=language,
         key=f"recording-lost/{attachment.provider_sid}",
         case_number=case.number,
+        wish=wish_of(case),
     )
     enqueue_text(db, order, now)
 

@@ -34,11 +34,26 @@ def _open_record(database: Database) -> None:
     # Needs the tables of all rooms.
     import app.tables  # noqa: F401
     from core.ledger import open_ledger
-    from core.record_key import ensure_record_key
+    from core.record_key import ensure_lookup_key, ensure_record_key
 
     with database.write() as db:
         ensure_record_key(db)
+        ensure_lookup_key(db)
         open_ledger(db)
+    encrypt_questions(database)
+
+
+def encrypt_questions(database: Database) -> None:
+    """Mask again and encrypt the questions that lie in plain from before they were encrypted."""
+    from core.database import table_of
+    from core.masking import mask_personal
+    from core.plain_values import encrypt_plain_values
+    from knowledge_base.models import QuestionGroup, UnansweredQuestion
+
+    columns = (table_of(QuestionGroup).c.words, table_of(UnansweredQuestion).c.masked_words)
+    with database.write() as db:
+        for column in columns:
+            encrypt_plain_values(db, column, mask_personal)
 
 
 def make_migration(database: Database, message: str) -> None:

@@ -13,12 +13,14 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from casework.chain import detail_of
+from casework.contact_wishes import wish_of
 from casework.desk import CaseDesk
 from casework.models import Case
 from casework.notices import Notice, list_waiting_notices
 from casework.operations import settle_notice
 from casework.queries import list_events
 from casework.vocabulary import Audience
+from core.contact_wishes import NO_WISH, ContactWish
 from core.database import Database
 from core.phones import parse_phone
 from outbox.operations import TextOrder, enqueue_text
@@ -56,7 +58,8 @@ def _send(db: Session, desk: CaseDesk, notice: Notice, now: datetime) -> bool:
         return False
     language = "en" if is_citizen and case.language == "en" else "zh"
     words = _words(db, desk, case, notice, language)
-    text_id = enqueue_text(db, _order(desk, notice, phone, words, language), now)
+    wish = wish_of(case) if is_citizen else NO_WISH
+    text_id = enqueue_text(db, _order(desk, notice, phone, words, language, wish), now)
     settle_notice(db, desk, notice, now, text_id=None if text_id is None else str(text_id))
     return text_id is not None
 
@@ -88,7 +91,14 @@ def _phone_of(desk: CaseDesk, notice: Notice, case: Case) -> str | None:
     return desk.offices.get(notice.office_id).head_phone
 
 
-def _order(desk: CaseDesk, notice: Notice, phone: str, words: str, language: str) -> TextOrder:
+def _order(
+    desk: CaseDesk,
+    notice: Notice,
+    phone: str,
+    words: str,
+    language: str,
+    wish: ContactWish = NO_WISH,
+) -> TextOrder:
     return TextOrder(
         phone=phone,
         phone_key=desk.vault.keyed_hash(phone),
@@ -97,6 +107,7 @@ def _order(desk: CaseDesk, notice: Notice, phone: str, words: str, language: str
         language=language,
         key=f"notice/{notice.key}",
         case_number=notice.params["number"],
+        wish=wish,
     )
 
 

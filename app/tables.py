@@ -21,6 +21,7 @@ TABLE_MODULES = (
     "hotline.models",
     "knowledge_base.models",
     "outbox.models",
+    "privacy.models",
     "ratings.models",
     "sms.models",
 )

@@ -199,12 +199,21 @@ class Parts(Foundations):
             read_attachment=read_attachment,
             store_picture=self.picture_store.write,
             word_answer=word_answer,
+            remove_file=self.remove_file,
             list_calls=partial(list_records, yuan_a_minute=price),
             find_call=partial(find_record, yuan_a_minute=price),
             session_rules=self.session_rules,
             second_factor_roles=self.settings.roles_with_second_factor,
             find_inbound_words=find_words,
         )
+
+    def remove_file(self, attachment: Attachment) -> None:
+        """Remove the stored bytes of a recording or picture for good; gone already is fine."""
+        if attachment.storage_path is None:
+            return
+        is_picture = attachment.kind == AttachmentKind.PICTURE
+        store = self.picture_store if is_picture else self.recording_store
+        store.remove(attachment.storage_path)
 
     @cached_property
     def text_carriers(self) -> TextCarriers:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from core.contact_wishes import NO_WISH, ContactWish
 from core.errors import InputError
 from core.phones import Phone
 from core.ranges import Range, T
@@ -32,6 +33,7 @@ class Contact:
     channel: str
     language: str = "zh"
     name: str | None = None
+    wish: ContactWish = NO_WISH
 
 
 @dataclass(frozen=True, kw_only=True)

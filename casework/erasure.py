@@ -18,7 +18,7 @@ from core.record_key import record_mac
 
 ERASABLE = frozenset(
     {"phone", "phone_key", "citizen_name", "employer", "employer_key", "issue", "wanted"}
-    | {"evidence"}
+    | {"evidence", "contact_words"}
 )
 """Columns of a case that can be erased; the others are no personal data."""
 

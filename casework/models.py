@@ -16,6 +16,7 @@ from sqlalchemy import (
     Numeric,
     String,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -66,6 +67,15 @@ class Case(Ledgered, Base):
     language: Mapped[str] = mapped_column(_Word, default="zh")
     channel: Mapped[str] = mapped_column(_Word)
 
+    contact_way: Mapped[str | None] = mapped_column(_Word)
+    contact_hours: Mapped[str | None] = mapped_column(_Word)
+    is_contact_discreet: Mapped[bool] = mapped_column(
+        Boolean, default=False, server_default=false()
+    )
+    contact_words: Mapped[str | None] = mapped_column(SealedText("number"))
+    """How, when and whether the citizen wants to be reached (``casework.contact_wishes``), and in
+    which words they said it."""
+
     topic: Mapped[str | None] = mapped_column(_Id)
     topics: Mapped[list[str]] = mapped_column(JSON, default=list)
     """All problems of a petition, the main one (``topic``) first."""
@@ -98,6 +108,8 @@ class Case(Ledgered, Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     state_since: Mapped[datetime] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When its personal values were lawfully erased (``privacy.operations``)."""
 
     next_due_on: Mapped[date | None] = mapped_column(Date)
     is_due_provisional: Mapped[bool] = mapped_column(Boolean, default=False)

@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from config.errors import SettingsError
 
+_MIN_KEY = 32
 _ADDRESS = re.compile(r"\+[1-9]\d{5,14}|sip:[\w.+-]{1,64}@[\w.-]{1,180}(:\d{1,5})?")
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -28,6 +29,7 @@ class Settings(BaseSettings):
     public_base_url: str = Field(min_length=1, pattern=r"^https?://[^/]+$")
     secret_key: str = Field(min_length=32)
     data_key: str = Field(min_length=32)
+    data_keys_previous: str = ""
     twilio_account_sid: str = ""
     twilio_auth_token: str = Field(default="", pattern=r"^(.{16,})?$")
     twilio_auth_token_previous: str = ""
@@ -72,6 +74,11 @@ class Settings(BaseSettings):
     def auth_tokens(self) -> tuple[str, ...]:
         """Tokens that sign webhooks: two during a rotation."""
         return tuple(t for t in (self.twilio_auth_token, self.twilio_auth_token_previous) if t)
+
+    @property
+    def older_data_keys(self) -> tuple[str, ...]:
+        """Keys that still open what was encrypted with them, the oldest last."""
+        return _split(self.data_keys_previous)
 
     @property
     def agents(self) -> tuple[str, ...]:
@@ -136,6 +143,8 @@ def load_settings() -> Settings:
     _refuse_half_an_account(settings)
     _refuse_unknown_providers(settings)
     _refuse_odd_addresses(settings)
+    if any(len(key) < _MIN_KEY for key in settings.older_data_keys):
+        raise SettingsError("DATA_KEYS_PREVIOUS has a key of less than 32 characters.")
     _refuse_half_a_mail(settings)
     _refuse_odd_proxies(settings)
     _refuse_unknown_roles(settings)

@@ -12,17 +12,19 @@ import hmac
 from dataclasses import dataclass, field
 
 from sqlalchemy import String, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from core.database import Base, SealedText
+from core.database import Base, Database, SealedText
 from core.sealed_columns import open_raw, raw_value, vault_of
 from core.sealing import Vault
 
 _ID = "record"
+_LOOKUP_ID = "lookup"
 
 
 class RecordKey(Base):
-    """The one key of the record, as hex digits."""
+    """A key as hex digits: ``record`` is the record's, ``lookup`` that of keyed hashes."""
 
     __tablename__ = "record_keys"
 
@@ -73,4 +75,34 @@ def ensure_record_key(db: Session) -> bool:
         return False
     db.add(RecordKey(id=_ID, key=record_mac(db).key.hex()))
     db.flush()
+    return True
+
+
+_LOOKUP = select(raw_value(RecordKey.__table__.c.key)).where(RecordKey.id == _LOOKUP_ID)
+
+
+def ensure_lookup_key(db: Session) -> bool:
+    """Write down the key by which numbers are found again, as ``ensure_record_key`` does."""
+    if db.get(RecordKey, _LOOKUP_ID) is not None:
+        return False
+    vault = vault_of(db.get_bind().dialect)
+    db.add(RecordKey(id=_LOOKUP_ID, key=vault.lookup_key.hex()))
+    db.flush()
+    return True
+
+
+def load_lookup_key(database: Database) -> bool:
+    """Let the database's vault make its keyed hashes with the key that is written down.
+
+    False when none is, or no table yet: then the vault's own stays. Raises SealBrokenError when it
+    opens with no key of the ring.
+    """
+    try:
+        with database.read() as db:
+            raw = db.scalar(_LOOKUP)
+    except DBAPIError:
+        return False
+    if raw is None:
+        return False
+    database.vault.use_lookup_key(bytes.fromhex(open_raw(database.vault, raw)))
     return True

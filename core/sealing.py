@@ -70,7 +70,8 @@ class Vault:
 
     def __init__(self, data_key: str, *older_keys: str) -> None:
         self.keys = KeyRing(data_key, *older_keys)
-        self._hash_key = _derive(data_key.encode(), _HASHING)
+        # Numbers are found again by it: it must outlive a change of the key (core.record_key).
+        self._hash_key = _derive(self.keys.first.encode(), _HASHING)
 
     def seal(self, plain: bytes, bound_to: str = "") -> bytes:
         """Encrypted bytes: ``v2:<key id>:``, nonce, ciphertext and tag."""
@@ -111,9 +112,22 @@ class Vault:
         """Whether an encrypted text is bound to its row and of the present key."""
         return _parts_of(sealed)[0] == self.keys.present.id
 
+    def is_present_bytes(self, sealed: bytes) -> bool:
+        """Whether encrypted bytes are of the present key."""
+        return sealed.startswith(f"{_FORMAT}{self.keys.present.id}:".encode())
+
     def keyed_hash(self, value: str) -> str:
         """32 hex digits that name ``value`` without revealing it."""
         return hmac.new(self._hash_key, value.encode(), hashlib.sha256).hexdigest()[:32]
+
+    @property
+    def lookup_key(self) -> bytes:
+        """The key of ``keyed_hash``."""
+        return self._hash_key
+
+    def use_lookup_key(self, key: bytes) -> None:
+        """Make keyed hashes with this key from now on: the one that the database keeps."""
+        self._hash_key = key
 
     @property
     def first_record_key(self) -> bytes:

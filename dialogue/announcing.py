@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 from casework.operations import Lodging
 from core.phones import digits_apart
+from dialogue.contacts import wish_of
 from dialogue.context import TurnContext
 from dialogue.spoken_forms import as_said, day_words
 from dialogue.wordings import wording
+from outbox.wishes import discreet_words
 
 
 @dataclass(frozen=True)
@@ -37,9 +39,14 @@ def announce_case(
     apart = digits_apart(number)
     turn.say(key, number=apart, due=due, notes=notes.said)
     turn.say("case.number_again", number=apart)
+    wish = wish_of(turn.conversation)
     own = turn.conversation.phone if turn.conversation.can_text else ""
+    if not wish.allows_text:
+        return
     if phone or own:
         written = "en" if turn.language == "en" else "zh"
         due = day_words(due_on, written)
         words = wording(written, "text", key, number=number, due=due, notes=notes.written)
+        if wish.is_discreet:
+            words = discreet_words(written, number)
         turn.send_text("acknowledgement", words, phone or own)

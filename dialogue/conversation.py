@@ -42,7 +42,8 @@ class Conversation:
     told, ``offered_help`` what was offered once. ``parked`` is a petition that was broken off and
     can be taken up again. ``uses_letters``: choices in texts are letters,
     because digits rate an earlier service. ``is_restarted``: the stored state was of an older
-    form and could not be read.
+    form and could not be read. ``contact_way`` and what follows it: how, when and whether the
+    citizen wants to be reached (``core.contact_wishes``).
     """
 
     id: str
@@ -67,6 +68,10 @@ class Conversation:
     asked_to_rate: bool = False
     is_restarted: bool = False
     parked: Frame | None = None
+    contact_way: str = ""
+    contact_hours: str = ""
+    is_contact_discreet: bool = False
+    contact_words: str = ""
     is_over: bool = False
 
     @property

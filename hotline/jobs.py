@@ -12,6 +12,7 @@ from casework.drafts import Contact, MessageDraft, Origin
 from casework.operations import take_message
 from core.errors import ProviderError
 from core.phones import parse_phone
+from core.sealing import Vault
 from dialogue.models import Seat, WaitingCaller
 from dialogue.seats import free_seats_of_call, list_free_seats, ring_seat
 from dialogue.services import DialogueServices
@@ -28,6 +29,7 @@ from dialogue.wordings import wording
 from hotline.calls import list_lost_calls
 from hotline.persons import hold_of
 from hotline.turns import CallServices, take_status
+from outbox.wishes import find_wish
 
 PlaceCall = Callable[[str, str, str], str]
 """Calls an address (number or SIP) and lets a path on our public host lead the call; its end is
@@ -65,7 +67,7 @@ def serve_line(services: CallServices, place_call: PlaceCall) -> dict[str, int]:
     counts = {"offered": 0, "failed": 0, "messages": 0}
     with services.database.write() as db:
         counts["messages"] = _end_call_backs(services, db, now)
-        offers = _match(db, now)
+        offers = _match(db, services.facilities.desk.vault, now)
     for offer in offers:
         try:
             place_call(offer.address, offer.path("offer"), offer.path("offer-ended"))
@@ -78,10 +80,12 @@ def serve_line(services: CallServices, place_call: PlaceCall) -> dict[str, int]:
     return counts
 
 
-def _match(db: Session, now: datetime) -> list[_Offer]:
+def _match(db: Session, vault: Vault, now: datetime) -> list[_Offer]:
     offers = []
     for waiting in list_line(db):
         if waiting.offered_at is not None and waiting.offered_at > now - OFFER_HOLDS:
+            continue
+        if not waiting.holds_line and not _may_be_called(db, vault, waiting, now):
             continue
         seat = _next_seat(db, waiting, now)
         if seat is None:
@@ -90,6 +94,14 @@ def _match(db: Session, now: datetime) -> list[_Offer]:
         note_offer(db, waiting, now)
         offers.append(_Offer(seat.address, seat.id, waiting.id))
     return offers
+
+
+def _may_be_called(db: Session, vault: Vault, waiting: WaitingCaller, now: datetime) -> bool:
+    """Whether a call back keeps to the hours that the number wished for. Danger to life does not
+    wait for them."""
+    if waiting.is_urgent or not waiting.phone:
+        return True
+    return find_wish(db, vault.keyed_hash(waiting.phone)).allows_at(now)
 
 
 def _next_seat(db: Session, waiting: WaitingCaller, now: datetime) -> Seat | None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import (
     JSON,
@@ -15,6 +17,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    event,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -179,7 +182,8 @@ class GroupState(StrEnum):
 
 
 class QuestionGroup(Base):
-    """Questions of one week that are alike; ``words`` is the one in their middle.
+    """Questions of one week that are alike; ``words`` is the one in their middle. ``key`` names the
+    row for what is encrypted in it.
 
     ``week_on`` is the Monday (local day). ``nearest`` are topics, the nearest first.
     """
@@ -187,8 +191,9 @@ class QuestionGroup(Base):
     __tablename__ = "question_groups"
 
     id: Mapped[int] = mapped_column(_RowId, primary_key=True)
+    key: Mapped[str] = mapped_column(String(32), unique=True)
     week_on: Mapped[date] = mapped_column(Date, index=True)
-    words: Mapped[str] = mapped_column(Text)
+    words: Mapped[str] = mapped_column(SealedText("key"))
     size: Mapped[int] = mapped_column(Integer)
     nearest: Mapped[list[str]] = mapped_column(JSON)
     state: Mapped[str] = mapped_column(String(16), index=True)
@@ -198,14 +203,22 @@ class QuestionGroup(Base):
 
 
 class UnansweredQuestion(Base):
-    """A masked question that got no answer (``none``) or one that did not help (``unhelpful``)."""
+    """A question that got no answer (``none``) or one that did not help (``unhelpful``): masked
+    (``core.masking``), and encrypted besides, for no masker finds everything."""
 
     __tablename__ = "unanswered_questions"
 
     id: Mapped[int] = mapped_column(_RowId, primary_key=True)
-    masked_words: Mapped[str] = mapped_column(Text)
+    key: Mapped[str] = mapped_column(String(32), unique=True)
+    masked_words: Mapped[str] = mapped_column(SealedText("key"))
     reason: Mapped[str] = mapped_column(String(16))
     channel: Mapped[str] = mapped_column(String(8))
     language: Mapped[str] = mapped_column(String(8))
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     group_id: Mapped[int | None] = mapped_column(ForeignKey("question_groups.id"), index=True)
+
+
+@event.listens_for(QuestionGroup, "init")
+@event.listens_for(UnansweredQuestion, "init")
+def _name_row(_target: Any, _args: Any, values: dict[str, Any]) -> None:
+    values.setdefault("key", secrets.token_hex(12))

@@ -35,7 +35,8 @@ class KindRule:
     ``ignores_opt_out``: also sent to who wants no texts. ``needs_reply``: of no use where the
     citizen cannot write back. ``gives_task``: staff are told when it cannot be delivered.
     ``is_statutory``: the law demands that the citizen hears it (petition-work-regulations#22, #23,
-    #34), so that staff must call or write instead.
+    #34), so that staff must call or write instead. ``obeys_wish``: nobody asked for it
+    just now, so that the citizen's wish about being reached binds it (``core.contact_wishes``).
     """
 
     priority: int
@@ -46,6 +47,7 @@ class KindRule:
     needs_reply: bool = False
     gives_task: bool = False
     is_statutory: bool = False
+    obeys_wish: bool = False
 
 
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
@@ -58,14 +60,18 @@ RULES: Mapping[Kind, KindRule] = {
     Kind.OPT_OUT_CONFIRMATION: KindRule(10, _HOUR, 3_600, ignores_opt_out=True),
     Kind.REPLY: KindRule(20, _HOUR, 3_600),
     Kind.ANSWER: KindRule(20, 2 * _HOUR, 7_200),
-    Kind.ACKNOWLEDGEMENT: KindRule(20, _DAY, 36_000, gives_task=True),
+    Kind.ACKNOWLEDGEMENT: KindRule(20, _DAY, 36_000, gives_task=True, obeys_wish=True),
     Kind.RATING_FOLLOW_UP: KindRule(20, _HOUR, 3_600),
-    Kind.CASE_ANSWER: KindRule(30, 3 * _DAY, 36_000, gives_task=True, is_statutory=True),
-    Kind.CASE_NOTICE: KindRule(40, 2 * _DAY, 36_000, gives_task=True, is_statutory=True),
+    Kind.CASE_ANSWER: KindRule(
+        30, 3 * _DAY, 36_000, gives_task=True, is_statutory=True, obeys_wish=True
+    ),
+    Kind.CASE_NOTICE: KindRule(
+        40, 2 * _DAY, 36_000, gives_task=True, is_statutory=True, obeys_wish=True
+    ),
     Kind.STAFF_NOTICE: KindRule(40, 2 * _DAY, 36_000, gives_task=True),
     # A one-time code: no task, because whoever handles tasks must not read it.
     Kind.STAFF_CODE: KindRule(10, _HOUR, 3_600, ignores_opt_out=True),
-    Kind.RATING: KindRule(60, _DAY, 14_400, is_quiet=True, needs_reply=True),
+    Kind.RATING: KindRule(60, _DAY, 14_400, is_quiet=True, needs_reply=True, obeys_wish=True),
     Kind.DIGEST: KindRule(70, 2 * _DAY, 14_400, is_quiet=True),
 }
 

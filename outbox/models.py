@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     ForeignKey,
     Index,
     Integer,
@@ -132,6 +133,18 @@ class OptOut(Base):
     phone_key: Mapped[str] = mapped_column(KeyedHash, primary_key=True)
     since: Mapped[datetime] = mapped_column(UtcDateTime)
     source: Mapped[str] = mapped_column(_Word)
+
+
+class StoredWish(Base):
+    """How, when and whether a proved number wants to be reached (``core.contact_wishes``)."""
+
+    __tablename__ = "contact_wishes"
+
+    phone_key: Mapped[str] = mapped_column(KeyedHash, primary_key=True)
+    way: Mapped[str] = mapped_column(_Word)
+    hours: Mapped[str] = mapped_column(_Word)
+    is_discreet: Mapped[bool] = mapped_column(Boolean)
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class StaffTask(Base):

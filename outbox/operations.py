@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, Row, bindparam, exists, insert, select
 from sqlalchemy.orm import Session
 
+from core.contact_wishes import NO_WISH, ContactWish
 from core.database import table_of
 from core.errors import InputError
 from core.phones import parse_phone
@@ -20,6 +21,7 @@ from outbox.models import OptOut, OutgoingText, StaffTask
 from outbox.parts import clean_words, number_parts
 from outbox.quiet_hours import next_allowed
 from outbox.states import Reason, TextState
+from outbox.wishes import discreet_words, find_wish
 
 _TEXTS = table_of(OutgoingText)
 # Made once: making a statement takes longer than the database needs for it.
@@ -36,7 +38,8 @@ class TextOrder:
     """A text that somebody wants to be sent.
 
     ``phone`` is E.164 and ``phone_key`` its keyed hash. ``kind`` is one of ``outbox.kinds.Kind``.
-    ``key`` is unique for ever: the same key queued twice is one text.
+    ``key`` is unique for ever: the same key queued twice is one text. ``wish`` is what was wished
+    for the case; the wish of the number is looked up besides.
     """
 
     phone: str
@@ -47,6 +50,7 @@ class TextOrder:
     key: str
     case_number: str | None = None
     conversation_id: str | None = None
+    wish: ContactWish = NO_WISH
 
 
 def enqueue_text(db: Session, order: TextOrder, now: datetime) -> int | None:
@@ -63,9 +67,12 @@ def enqueue_text(db: Session, order: TextOrder, now: datetime) -> int | None:
     if is_known:
         text_id, state = db.execute(_BY_KEY, {"key": order.key}).one()
         return None if state == TextState.SUPPRESSED else text_id
+    if rule.obeys_wish:
+        order = _as_wished(db, order)
     words = clean_words(order.words)
     is_unwanted = has_opted_out and not rule.ignores_opt_out
     reason = _find_reason_against(order, words, is_unwanted=is_unwanted)
+    reason = reason or _find_wish_against(order, rule)
     if reason is not None:
         row = _row(order, rule, (words,), 1, now)
         text_id = _insert(db, {**row, "state": TextState.SUPPRESSED, "reason": reason})
@@ -173,12 +180,28 @@ def _find_reason_against(order: TextOrder, words: str, *, is_unwanted: bool) -> 
     return Reason.OPTED_OUT if is_unwanted else None
 
 
+def _as_wished(db: Session, order: TextOrder) -> TextOrder:
+    """The order with the wish of its number, and without the matter where that was wished."""
+    wish = find_wish(db, order.phone_key).with_newer(order.wish)
+    words = order.words
+    if wish.is_discreet and words:
+        words = discreet_words(order.language, order.case_number)
+    return replace(order, wish=wish, words=words)
+
+
+def _find_wish_against(order: TextOrder, rule: KindRule) -> Reason | None:
+    if not rule.obeys_wish or order.wish.allows_text:
+        return None
+    return Reason.CALLS_ONLY if order.wish.allows_call else Reason.NO_CONTACT
+
+
 def _row(
     order: TextOrder, rule: KindRule, parts: tuple[str, ...], part: int, now: datetime
 ) -> dict[str, object]:
     words = parts[part - 1]
     counted = count_segments(words)
     start = next_allowed(now) if rule.is_quiet else now
+    start = order.wish.next_allowed(start) if rule.obeys_wish else start
     return {
         "key": order.key if part == 1 else f"{order.key}/part{part}",
         "part": part,

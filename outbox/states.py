@@ -39,6 +39,10 @@ class Reason(StrEnum):
     NOT_TEXTABLE = "not_textable"
     ONE_WAY = "one_way"
     EMPTY = "empty"
+    CALLS_ONLY = "calls_only"
+    """The citizen wishes to be called and not texted."""
+    NO_CONTACT = "no_contact"
+    """The citizen wishes not to be reached at all."""
 
 
 PENDING = (TextState.QUEUED, TextState.SENDING, TextState.UNKNOWN, TextState.WAITING)

@@ -48,6 +48,18 @@ class PictureStore:
         stored = self._files.write(self._vault.keyed_hash(f"{case_number}/{digest}"), content)
         return StoredPicture(stored.path, stored.sha256, len(content), content_type)
 
+    def remove(self, path: str) -> None:
+        """Remove a picture for good; it being gone already is fine."""
+        self._files.remove(path)
+
+    def count_old(self) -> int:
+        """How many files are not encrypted with the present key."""
+        return self._files.count_old()
+
+    def reencrypt(self) -> int:
+        """Encrypt what is of an older key with the present one; how many."""
+        return sum(self._files.reencrypt(name) for name in self._files.names())
+
     def read(self, path: str) -> bytes:
         """The plain bytes. Raises NotFoundError when the file is gone."""
         return self._files.read(path)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.errors import NotFoundError
-from core.sealing import Vault
+from core.sealing import SealBrokenError, Vault
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,32 @@ class SealedFiles:
             os.fsync(file.fileno())
         unfinished.replace(path)
         return StoredFile(path.name, hashlib.sha256(content).hexdigest())
+
+    def remove(self, path: str) -> None:
+        """Remove a file for good; it being gone already is fine."""
+        (self._folder / Path(path).name).unlink(missing_ok=True)
+
+    def names(self) -> list[str]:
+        """The files that are kept, in order."""
+        return sorted(path.name for path in self._folder.glob("*.sealed"))
+
+    def count_old(self) -> int:
+        """How many files are not encrypted with the present key."""
+        contents = ((self._folder / name).read_bytes() for name in self.names())
+        return sum(not self._vault.is_present_bytes(content) for content in contents)
+
+    def reencrypt(self, path: str) -> bool:
+        """Encrypt a file with the present key; False when it was, or does not open."""
+        place = self._folder / Path(path).name
+        try:
+            content = place.read_bytes()
+            if self._vault.is_present_bytes(content):
+                return False
+            plain = self._vault.open(content)
+        except (FileNotFoundError, SealBrokenError):
+            return False
+        self.write(place.name.removesuffix(".sealed"), plain)
+        return True
 
     def read(self, path: str) -> bytes:
         """The plain bytes. Raises NotFoundError when the file is gone, SealBrokenError when it is

@@ -11,11 +11,13 @@ from typing import TypeVar
 from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session
 
+from casework.contact_wishes import wish_of
 from casework.desk import CaseDesk
 from casework.models import Case, CaseEvent
 from casework.record import clocks_of_case
 from casework.vocabulary import CaseKind, CaseState, EventKind
 from core.clock import Clock
+from core.contact_wishes import NO_WISH, ContactWish
 from core.database import Database
 from outbox.models import OutgoingText
 from outbox.operations import TextOrder, enqueue_text, is_opted_out
@@ -221,8 +223,14 @@ def _queue(
         language="en" if service.language == "en" else "zh",
         key=key,
         case_number=service.case_number,
+        wish=_wish_for(db, service),
     )
     return enqueue_text(db, order, now)
+
+
+def _wish_for(db: Session, service: Service) -> ContactWish:
+    case = db.scalar(select(Case).where(Case.number == service.case_number))
+    return NO_WISH if case is None else wish_of(case)
 
 
 def _list_never_arrived(db: Session) -> list[Invitation]:

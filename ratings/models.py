@@ -269,9 +269,9 @@ def _refuse_change(_mapper: Any, _connection: Any, target: Base) -> None:
 
 @event.listens_for(Rating, "before_update")
 def _refuse_overwriting(_mapper: Any, _connection: Any, rating: Rating) -> None:
-    """Only the mark that it was replaced may be set, once, and the comment erased."""
+    """Only the mark that it was replaced may be set, once; whose it is and the comment may be
+    erased."""
     changed = {a.key for a in inspect(rating).attrs if a.history.has_changes()}
-    if rating.comment is None:
-        changed.discard("comment")
+    changed -= {name for name in ("comment", "phone_key") if getattr(rating, name) is None}
     if changed - {"replaced_at", "service"}:
         raise ConflictError("A rating is never overwritten.")

@@ -14,7 +14,7 @@ from staff.converters import bound_ids
 from staff.danger_board import danger_board
 from staff.services import StaffServices, keep_services
 from staff.signed_in import make_login_manager
-from staff.views import NAVIGATION, VIEWS, public_ranking
+from staff.views import NAVIGATION, VIEWS, public_privacy, public_ranking
 from staff.words import LANGUAGES
 
 _MOST_UPLOAD_BYTES = MOST_PICTURE_BYTES + 512 * 1024
@@ -47,11 +47,13 @@ def register_console(app: Flask, services: StaffServices) -> None:
     make_login_manager().init_app(app)
     csrf = CSRFProtect(app)
     console, public_pages = make_blueprint(csrf), public_ranking.make_blueprint()
-    error_pages.register(app, console, public_pages)
+    privacy_pages = public_privacy.make_blueprint()
+    error_pages.register(app, console, public_pages, privacy_pages)
     app.register_blueprint(console)
     # Without this the framework would redirect to whatever host the request names.
     app.add_url_rule("/staff", "staff_without_slash", _lead_home)
     app.register_blueprint(public_pages)
+    app.register_blueprint(privacy_pages)
 
 
 def make_blueprint(csrf: CSRFProtect) -> Blueprint:

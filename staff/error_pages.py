@@ -13,7 +13,7 @@ from staff import security_headers
 
 log = structlog.get_logger()
 _WITH_OWN_WORDS = frozenset({400, 403, 404, 405, 413, 429, 500, 503})
-_OURS = ("/staff", "/ranking")
+_OURS = ("/staff", "/ranking", "/privacy")
 
 
 def register(app: Flask, *blueprints: Blueprint) -> None:

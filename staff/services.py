@@ -52,6 +52,7 @@ class StaffServices:
     ``session_rules``: how long sessions last. ``second_factor_roles``: roles that work only with a
     second factor; others may have one.
     ``find_inbound_words``: the words of a text that came in and could not be served.
+    ``remove_file``: removes the stored bytes of a recording or picture for good.
     """
 
     database: Database
@@ -61,6 +62,7 @@ class StaffServices:
     read_attachment: Callable[[Attachment], tuple[bytes, str]]
     store_picture: Callable[[str, bytes], StoredPicture]
     word_answer: Callable[[Case, str], str]
+    remove_file: Callable[[Attachment], None]
     list_calls: ListCalls
     find_call: FindCall
     find_inbound_words: Callable[[Session, int], str] = _no_words

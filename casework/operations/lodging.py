@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework.chain import detail_of
+from casework.contact_wishes import note_wish
 from casework.deadlines import ClockState
 from casework.desk import CITIZEN, SYSTEM, Actor, CaseDesk
 from casework.drafts import (
@@ -115,7 +116,7 @@ def new_case(
 ) -> Case:
     """A case with what is known of the citizen, not yet registered."""
     phone = contact.phone
-    return Case(
+    case = Case(
         kind=kind,
         office_id=office_id,
         topics=[],
@@ -131,6 +132,8 @@ def new_case(
         event_count=0,
         head_hash="",
     )
+    note_wish(case, contact.wish)
+    return case
 
 
 def register(
@@ -195,6 +198,9 @@ _FACTS = (
     "channel",
     "language",
     "phone",
+    "contact_way",
+    "contact_hours",
+    "is_contact_discreet",
     "town",
     "topics",
     "topic",
@@ -207,7 +213,7 @@ _FACTS = (
     "is_unfinished",
     "urgent_reasons",
 )
-_WORDS = ("citizen_name", "employer", "issue", "wanted", "evidence")
+_WORDS = ("citizen_name", "employer", "issue", "wanted", "evidence", "contact_words")
 
 
 def add_recording(db: Session, case: Case, recording: Recording, now: datetime) -> Attachment:

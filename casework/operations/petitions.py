@@ -8,6 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from casework.contact_wishes import note_wish
 from casework.desk import CITIZEN, CaseDesk
 from casework.drafts import ContactDraft, PetitionDraft, Story
 from casework.employers import employer_key
@@ -146,6 +147,7 @@ def _join(
         "issue": draft.issue,
         "wanted": draft.wanted,
         "evidence": draft.evidence,
+        "contact_words": draft.contact.wish.words or None,
         "topics": list(draft.topics),
         "people": people[0],
         "people_max": people[1],
@@ -160,6 +162,7 @@ def _join(
         db, desk, case, EventKind.JOINED, CITIZEN.id, now, detail=detail, origin=draft.origin
     )
     _add_to(case, draft, local_date(now))
+    note_wish(case, draft.contact.wish)
     if draft.recording is not None:
         add_recording(db, case, draft.recording, now)
     new = tuple(reason for reason in reasons if reason not in case.urgent_reasons)

@@ -16,9 +16,11 @@ from dialogue.flows.registry import flow_of
 from dialogue.phrases import has_phrase
 from dialogue.shared.about_us import warn_of_fraud
 from dialogue.shared.cancelling import cancel
+from dialogue.shared.contact import note_contact_wish
 from dialogue.shared.conversing import SMALL_TALK, leave_with_farewell
 from dialogue.shared.danger import respond_to_danger
 from dialogue.shared.languages import follow_script, set_language, wished_language
+from dialogue.shared.privacy import tell_privacy
 from dialogue.shared.repeating import explain, repeat, repeat_slowly
 from dialogue.shared.resuming import go_back, go_on, take_up
 from nlu.interpretation import Act
@@ -193,6 +195,8 @@ _RULES: tuple[Rule, ...] = (
     respond_to_danger,
     _keys,
     _language,
+    tell_privacy,
+    note_contact_wish,
     _repair,
     _keyword,
     warn_of_fraud,

@@ -12,8 +12,10 @@ from staff.views import (
     case_list,
     case_page,
     chosen_password,
+    citizens,
     corrections,
     danger,
+    employer_letter,
     entry_editing,
     gaps,
     knowledge,
@@ -24,6 +26,7 @@ from staff.views import (
     ranking,
     ratings,
     recordings,
+    retention,
     seats,
     second_factor,
     sign_in,
@@ -31,6 +34,7 @@ from staff.views import (
 )
 
 VIEWS: tuple[ModuleType, ...] = (
+    employer_letter,
     sign_in,
     chosen_password,
     own_account,
@@ -53,6 +57,8 @@ VIEWS: tuple[ModuleType, ...] = (
     gaps,
     corrections,
     accounts,
+    citizens,
+    retention,
     audit,
 )
 
@@ -70,6 +76,8 @@ NAVIGATION: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("staff.gap_list", ("kb.edit",), "navigation.gaps"),
     ("staff.correction_list", ("kb.edit", "kb.review"), "navigation.corrections"),
     ("staff.account_list", ("staff.manage",), "navigation.accounts"),
+    ("staff.citizen_search", ("privacy.erase",), "navigation.citizens"),
+    ("staff.retention", ("privacy.erase",), "navigation.retention"),
     ("staff.audit_trail", ("staff.see_audit",), "navigation.audit"),
 )
 """What stands in the head of each page: endpoint, permissions (one of them), words."""

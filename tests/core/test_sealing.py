@@ -8,7 +8,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from core.database import Base, Database, SealedText
 from core.errors import ConfigurationError
-from core.masking import mask_personal
 from core.sealing import SealBrokenError, Vault
 
 KEY = "k" * 32
@@ -56,18 +55,3 @@ def test_a_sealed_column_is_plain_in_the_program_and_sealed_in_the_database(
     with database.read() as db:
         assert db.get_one(SealedNote, "a").words == "张三"
         assert "张三" not in db.execute(text("SELECT words FROM test_sealed_notes")).scalar_one()
-
-
-@pytest.mark.parametrize(
-    ("words", "masked"),
-    [
-        ("我叫王小明，电话13812345678", "[姓名]，电话[手机号]"),
-        ("+86 138 1234 5678", "[手机号]"),
-        ("身份证44190019900101123X", "身份证[身份证号]"),
-        ("座机0769-22222222", "座机[电话]"),
-        ("邮箱 a.b@example.com", "邮箱 [邮箱]"),
-        ("拖欠36000元，12个人，劳动法第36条", "拖欠36000元，12个人，劳动法第36条"),
-    ],
-)
-def test_personal_data_in_free_text_is_hidden(words: str, masked: str) -> None:
-    assert mask_personal(words) == masked

@@ -117,6 +117,7 @@ def console(
         knowledge=KnowledgeBase(lambda: content),
         read_attachment=read_attachment,
         store_picture=pictures.write,
+        remove_file=lambda _attachment: None,
         word_answer=_word_answer,
         list_calls=partial(list_records, yuan_a_minute=Decimal("0.1")),
         find_call=partial(find_record, yuan_a_minute=Decimal("0.1")),

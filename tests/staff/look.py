@@ -47,6 +47,7 @@ from casework.moves import PERMISSIONS
 from casework.notices import list_waiting_notices
 from casework.vocabulary import AttachmentKind, Audience
 from config.offices import load_offices
+from config.retention import load_retention
 from core.clock import LOCAL_ZONE, FixedClock
 from core.database import Base, Database
 from core.phones import parse_phone
@@ -68,6 +69,8 @@ from knowledge_base.operations import record_unanswered
 from knowledge_base.published import KnowledgeBase
 from outbox.models import OutgoingText
 from outbox.operations import TextOrder, ask_staff, enqueue_text
+from privacy.jobs import delete_expired
+from privacy.operations import propose_erasure
 from providers.pictures import PictureStore
 from ratings.demo import create_demo_ratings
 from ratings.operations import add_rating, note_service_ended
@@ -117,6 +120,7 @@ class Trial:
             store_picture=self.pictures.write,
             list_calls=partial(list_records, yuan_a_minute=Decimal("0.1")),
             find_call=partial(find_record, yuan_a_minute=Decimal("0.1")),
+            remove_file=lambda _attachment: None,
             word_answer=lambda case, answer: f"12333答复您的诉求{case.number}：{answer}",
         )
         self.application = Flask("look", static_folder=None, template_folder=None)
@@ -149,6 +153,22 @@ class Trial:
         self._seats()
         self._calls()
         self._dangers()
+        self._personal_data()
+
+    def _personal_data(self) -> None:
+        """A request to erase that waits, and a night in which old data was deleted."""
+        admin = Actor("staff:1", frozenset({"privacy.erase"}))
+        with self.database.write() as db:
+            propose_erasure(
+                db, self.desk.vault, "13800138004", "6月3日持身份证到窗口提出。", admin,
+                self.clock.now(),
+            )  # fmt: skip
+            record_unanswered(
+                db, "[姓名]欠薪怎么办", reason="none", channel="text", language="zh",
+                now=self.clock.now() - timedelta(days=400),
+            )  # fmt: skip
+        night = datetime(2026, 12, 1, 2, 30, tzinfo=LOCAL_ZONE)
+        delete_expired(self.database, load_retention(), lambda _attachment: None, night)
 
     def _dangers(self) -> None:
         """Alerts: one overdue, one of somebody who is held, one that is handled, one closed."""
@@ -459,6 +479,9 @@ def _pages(trial: Trial) -> dict[str, tuple[str | None, str]]:
         "accounts": ("admin", "/staff/accounts"),
         "account": ("admin", "/staff/accounts/1"),
         "audit": ("admin", "/staff/audit"),
+        "citizens": ("admin", "/staff/citizens"),
+        "retention": ("admin", "/staff/retention"),
+        "privacy": (None, "/privacy"),
         "own-account": ("agent", "/staff/account"),
         "missing": ("agent", "/staff/nothing-here"),
         "ratings": ("supervisor", "/staff/ratings?month=2026-10"),
@@ -486,6 +509,9 @@ def _shoot(browser: Browser, base: str, folder: Path, trial: Trial, only: set[st
                     page.fill("[name=password]", _PASSWORD)
                     page.click("button.primary")
                 page.goto(base + path)
+                if name == "citizens":
+                    page.fill("[name=phone]", "13800138001")
+                    page.click("main button.primary")
                 page.evaluate(_OPEN)
                 page.wait_for_load_state("networkidle")
                 wide = page.evaluate("document.documentElement.scrollWidth")

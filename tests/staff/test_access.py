@@ -24,6 +24,7 @@ PUBLIC = {
     "public.latest_ranking",
     "public.ranking",
     "public.export_ranking",
+    "privacy.notice",
 }
 FOR_ALL_STAFF = {
     "staff.home",

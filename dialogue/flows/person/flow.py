@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.masking import mask_personal
+from dialogue.contacts import wish_of
 from dialogue.context import TurnContext
 from dialogue.conversation import Conversation
 from dialogue.flow import Flow, GoTo, Move, Replace, StateSpec, Transition
@@ -133,6 +134,9 @@ def _handle_queue_end(turn: TurnContext, heard: Heard) -> Transition:
             end_wait(services.db, waiting, "answered", services.now)
         return _reached(turn)
     wish = waiting.wish if waiting is not None and waiting.ended_at is None else ""
+    if wish == "call_back" and not wish_of(turn.conversation).allows_call:
+        wish = "message"
+        _leave_queue(turn)
     if waiting is not None and wish == "call_back":
         keep_place(services.db, waiting)
         turn.say("person.call_back")
