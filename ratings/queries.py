@@ -28,6 +28,7 @@ from ratings.models import (
     RankingRevision,
     Rating,
     RatingFlag,
+    RatingHold,
 )
 from ratings.monthly import compute_month, find_frozen
 from ratings.periods import is_year, month_of, parse_month
@@ -241,6 +242,12 @@ def list_waiting_exclusions(db: Session) -> list[Exclusion]:
     """Exclusions that wait for a second person, oldest first."""
     rows = select(Exclusion).where(Exclusion.state == Decision.PROPOSED)
     return list(db.scalars(rows.order_by(Exclusion.id)))
+
+
+def list_holds(db: Session) -> list[RatingHold]:
+    """Ratings that are held and wait for a proposal or for its decision, oldest first."""
+    rows = select(RatingHold).where(RatingHold.decided_at.is_(None))
+    return list(db.scalars(rows.order_by(RatingHold.held_at, RatingHold.rating_id)))
 
 
 def list_waiting_appeals(db: Session) -> list[Appeal]:

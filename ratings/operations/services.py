@@ -107,6 +107,7 @@ def _add_service(db: Session, ended: ServiceEnded, now: datetime) -> Service:
         ended_at=ended.ended_at,
         month=month_of(ended.ended_at),
         is_test=ended.is_test,
+        is_proved=ended.is_proved,
         created_at=now,
     )
     db.add(service)
