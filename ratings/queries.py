@@ -68,6 +68,7 @@ class RatingRow:
     bad: BadRating | None
     exclusion: Exclusion | None
     appeal: Appeal | None
+    is_held: bool = False
 
     @property
     def is_current(self) -> bool:
@@ -327,6 +328,10 @@ def _rows(db: Session, ratings: Sequence[Rating]) -> tuple[RatingRow, ...]:
     appeals = {
         row.rating_id: row for row in db.scalars(select(Appeal).where(Appeal.rating_id.in_(ids)))
     }
+    open_holds = select(RatingHold.rating_id).where(
+        RatingHold.rating_id.in_(ids), RatingHold.decided_at.is_(None)
+    )
+    held = frozenset(db.scalars(open_holds))
     bad = {
         row.service_id: row
         for row in db.scalars(select(BadRating).where(BadRating.service_id.in_(services)))
@@ -339,6 +344,7 @@ def _rows(db: Session, ratings: Sequence[Rating]) -> tuple[RatingRow, ...]:
             bad=bad.get(rating.service_id),
             exclusion=exclusions.get(rating.id),
             appeal=appeals.get(rating.id),
+            is_held=rating.id in held,
         )
         for rating in ratings
     )

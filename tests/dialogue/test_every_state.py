@@ -151,7 +151,7 @@ def keep_a_law(db: Session, content: Content, now: datetime) -> None:
 
 
 def lodge(db: Session, desk: CaseDesk, caller: Caller, now: datetime) -> None:
-    contact = Contact(phone=Phone(caller.phone, True), channel="voice")
+    contact = Contact(phone=Phone(caller.phone, True), channel="voice", is_proved=True)
     draft = MessageDraft(origin=Origin("CA0", "message1"), contact=contact, text="社保没有交")
     take_message(db, desk, draft, now)
 

@@ -8,6 +8,7 @@ after it. ``outcome`` is that of the call's record. {case} stands for the number
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -29,6 +30,7 @@ from dialogue.seats import SeatDraft, add_seat, occupy_seat, set_availability
 from dialogue.services import Facilities
 from hotline.records import find_record
 from hotline.turns import CallServices
+from hotline.vouching import VouchedCallers
 from outbox.models import OutgoingText
 from tests.scenarios.telephone import Telephone
 
@@ -76,8 +78,15 @@ def play(path: Path, database: Database, facilities: Facilities, *, repeats: boo
     """Play a scenario over an empty database. Raises AssertionError where it goes another way."""
     scenario = yaml.safe_load(path.read_text(encoding="utf-8"))
     clock = FixedClock(datetime.fromisoformat(scenario["at"]).replace(tzinfo=LOCAL_ZONE))
+    chance = random.Random(path.stem)
+    desk = replace(facilities.desk, draw=lambda count: f"{chance.randrange(10**count):0{count}d}")
     services = CallServices(
-        database, replace(facilities, list_agents=lambda _db: ()), clock, 60, lambda *_: None
+        database,
+        replace(facilities, list_agents=lambda _db: (), desk=desk),
+        clock,
+        60,
+        lambda *_: None,
+        vouched=VouchedCallers((("*", scenario.get("vouched", "+")),)),
     )
     _man(services, scenario.get("seats", "none"))
     places = {"case": _lodge(services, scenario["case_of"]) if "case_of" in scenario else ""}
@@ -143,7 +152,7 @@ def _lodge(services: CallServices, phone: str) -> str:
     """Lodge a message from a phone; the digits of its case number."""
     draft = MessageDraft(
         origin=Origin("CA0", "message1"),
-        contact=Contact(phone=parse_phone(phone), channel="voice"),
+        contact=Contact(phone=parse_phone(phone), channel="voice", is_proved=True),
         text="社保什么时候能补交",
     )
     with services.database.write() as db:
