@@ -3,12 +3,14 @@
 A scenario is a YAML file: ``title``, ``caller`` (a number, or withheld), ``at`` (local time),
 ``seats`` (free, busy or none), ``case_of`` (a phone that has lodged a message before), and
 ``call``: the acts in order, each with what must be heard (``hear``) or be sent by text (``text``)
-after it. ``outcome`` is that of the call's record. {case} stands for the number of the case.
+after it. ``outcome`` is that of the call's record. {case} stands for the number of the case, {code}
+for the code that was texted last.
 """
 
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -37,6 +39,7 @@ from tests.scenarios.telephone import Telephone
 FOLDER = Path(__file__).with_name("calls")
 SCENARIOS = sorted(FOLDER.glob("*.yaml"))
 SID = "CA1"
+_CODE = re.compile(r"(?<!\d)\d{6}(?!\d)")
 Act = Callable[[Telephone, Any], None]
 ACTS: Mapping[str, Act] = {
     "dial": lambda phone, _: phone.call(),
@@ -110,7 +113,7 @@ def _take(
     (act,) = step.keys() & ACTS.keys()
     value = step[act]
     if isinstance(value, str):
-        value = value.format_map(places)
+        value = value.format_map({**places, "code": _newest_code(services)})
     before = len(_texts(services))
     ACTS[act](phone, value)
     texts = _texts(services)[before:]
@@ -120,6 +123,12 @@ def _take(
         assert any(expected in words for words in texts), (step, texts)
     assert "text" in step or not texts, (step, texts)
     return Moment(act, str(value), tuple(phone.heard), tuple(texts))
+
+
+def _newest_code(services: CallServices) -> str:
+    """The code that was texted last, or nothing."""
+    codes = [found[0] for words in _texts(services) if (found := _CODE.search(words))]
+    return codes[-1] if codes else ""
 
 
 def _list(value: str | list[str] | None) -> list[str]:
