@@ -1,7 +1,8 @@
 """Conversations as tests, in the YAML form of Rasa's end-to-end test cases.
 
 ``test_cases:`` with ``test_case:`` and ``steps:`` of ``user:``, ``bot:``, ``slot_was_set:``,
-``slot_was_not_set:``; beside them ``metadata:`` (channel, lang, from, claimed, now) and further steps:
+``slot_was_not_set:``; beside them ``metadata:`` (channel, lang, from, claimed, now) and further
+steps:
 ``key:``, ``silence:``, ``hang_up:``, ``record:``, ``wait:``, ``agent:``, ``texts:``,
 ``not_bot:``, ``cases:``, ``state:``. In words, {case} stands for the number of the newest case and
 {code} for the code that was texted last.
