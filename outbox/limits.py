@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
 from core.callers import WITHHELD_PATTERN, is_withheld
+from core.database import hold
 from core.errors import InputError
 from core.phones import COUNTRIES_RULE, Phone, parse_phone
 from outbox.kinds import Kind
@@ -81,7 +82,12 @@ class Destination:
 
 
 def find_refusal(db: Session, to: Destination, now: datetime) -> Reason | None:
-    """Why this must not go there now, or None. What is refused is not counted, nor noted here."""
+    """Why this must not go there now, or None. What is refused is not counted, nor noted here.
+
+    Where a caller causes it, others who count for the same number wait until the transaction ends.
+    """
+    if to.caller_key is not None:
+        hold(db, f"contact/{to.phone_key}")
     return refuse_number(db, to.kind, to.phone) or _find_cap_reached(db, to, now)
 
 

@@ -14,6 +14,7 @@ from casework.queries import Progress, find_case_by_number, find_progress
 from casework.record import record_event
 from casework.vocabulary import EventKind
 from core.callers import WITHHELD_PATTERN, is_withheld
+from core.database import hold
 from core.phones import Phone
 
 MAX_GUESSES_A_CONVERSATION = 3
@@ -53,7 +54,11 @@ def ask_progress(
         if progress is not None:
             _note_proved(db, desk, number, now)
             return progress
-    if secret is None or not may_guess(db, asker, now):
+    if secret is None:
+        return None
+    # Of several calls at once each must see the guesses of the others.
+    hold(db, f"guess/{asker.caller_key}")
+    if not may_guess(db, asker, now):
         return None
     progress = find_progress(db, desk, number, now, secret=secret)
     if progress is None:
