@@ -9,6 +9,7 @@ from config.offices import OfficeDirectory, load_offices
 from config.settings import Settings
 from core.clock import AdvancedClock, Clock, SystemClock
 from core.database import Database
+from core.phones import COUNTRIES_RULE
 from core.record_key import load_lookup_key
 from core.sealing import Vault
 
@@ -33,7 +34,8 @@ class Foundations:
     @cached_property
     def database(self) -> Database:
         """The database."""
-        database = Database(self.settings.database_url, self.vault)
+        rules = {COUNTRIES_RULE: self.settings.countries}
+        database = Database(self.settings.database_url, self.vault, rules=rules)
         load_lookup_key(database)
         return database
 

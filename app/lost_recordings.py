@@ -59,6 +59,7 @@ def _text_citizen(
         key=f"recording-lost/{attachment.provider_sid}",
         case_number=case.number,
         wish=wish_of(case),
+        is_claimed=not case.is_phone_proved,
     )
     enqueue_text(db, order, now)
 

@@ -20,7 +20,7 @@ from casework.notices import Notice, list_waiting_notices
 from casework.operations import settle_notice
 from casework.queries import list_events
 from casework.vocabulary import Audience
-from core.contact_wishes import NO_WISH, ContactWish
+from core.contact_wishes import NO_WISH
 from core.database import Database
 from core.phones import parse_phone
 from outbox.operations import TextOrder, enqueue_text
@@ -58,8 +58,14 @@ def _send(db: Session, desk: CaseDesk, notice: Notice, now: datetime) -> bool:
         return False
     language = "en" if is_citizen and case.language == "en" else "zh"
     words = _words(db, desk, case, notice, language)
-    wish = wish_of(case) if is_citizen else NO_WISH
-    text_id = enqueue_text(db, _order(desk, notice, phone, words, language, wish), now)
+    # A person may let an answer go to a number that nobody proved; nothing else goes there.
+    is_confirmed = case.is_phone_proved or bool(notice.params.get("confirms_number"))
+    order = replace(
+        _order(desk, notice, phone, words, language),
+        wish=wish_of(case) if is_citizen else NO_WISH,
+        is_claimed=is_citizen and not is_confirmed,
+    )
+    text_id = enqueue_text(db, order, now)
     settle_notice(db, desk, notice, now, text_id=None if text_id is None else str(text_id))
     return text_id is not None
 
@@ -74,7 +80,7 @@ def _send_to_duty(
     words = _words(db, desk, case, notice, "zh")
     texts = 0
     for number in _textable(duty_numbers) - {desk.offices.bureau.head_phone}:
-        order = _order(desk, notice, number, words, "zh")
+        order = _order(desk, notice, number, words, "zh", is_claimed=False)
         order = replace(order, key=f"{order.key}/{order.phone_key[:12]}")
         texts += enqueue_text(db, order, now) is not None
     return texts
@@ -91,14 +97,7 @@ def _phone_of(desk: CaseDesk, notice: Notice, case: Case) -> str | None:
     return desk.offices.get(notice.office_id).head_phone
 
 
-def _order(
-    desk: CaseDesk,
-    notice: Notice,
-    phone: str,
-    words: str,
-    language: str,
-    wish: ContactWish = NO_WISH,
-) -> TextOrder:
+def _order(desk: CaseDesk, notice: Notice, phone: str, words: str, language: str) -> TextOrder:
     return TextOrder(
         phone=phone,
         phone_key=desk.vault.keyed_hash(phone),
@@ -107,7 +106,6 @@ def _order(
         language=language,
         key=f"notice/{notice.key}",
         case_number=notice.params["number"],
-        wish=wish,
     )
 
 

@@ -10,7 +10,8 @@ from dialogue.conversation import Conversation
 
 
 def contact_of(turn: TurnContext, *, name: str | None = None, phone: str = "") -> Contact:
-    """The citizen of this conversation: the number given for the case, else the caller's own."""
+    """The citizen of this conversation: the number given for the case, else the caller's own; and
+    whether it is proved."""
     conversation = turn.conversation
     reached: Phone | None = None
     if phone:
@@ -23,6 +24,7 @@ def contact_of(turn: TurnContext, *, name: str | None = None, phone: str = "") -
         language=conversation.language,
         name=name,
         wish=wish_of(conversation),
+        is_proved=reached is not None and conversation.has_proved(reached.e164),
     )
 
 

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, abort, request
 from werkzeug.datastructures import ImmutableMultiDict
 
 from core.errors import InputError
-from core.phones import mask
+from core.phones import find_caller, mask
 from core.request_values import MAX_ROW_ID, is_name, read_number
 from dialogue.turn_inputs import Recorded
 from hotline import persons
@@ -76,7 +76,11 @@ def make_blueprint(services: CallServices, signatures: SignatureCheck) -> Bluepr
 
     def incoming() -> str:
         log.info("call", sid=request.form["CallSid"], caller=mask(request.form.get("From", "")))
-        replies = answer_call(services, request.form["CallSid"], request.form.get("From", ""))
+        caller = request.form.get("From", "")
+        is_vouched = services.vouched.vouches(
+            _e164(caller), request.form.get("To", ""), request.form.get("StirVerstat", "")
+        )
+        replies = answer_call(services, request.form["CallSid"], caller, is_vouched=is_vouched)
         if replies is None:
             return message_document("full")
         if not services.can_understand():
@@ -206,6 +210,11 @@ def _answer(view: View, on_failure: View | None, kind: Kind) -> Response:
             return Response(status=503)
         document = on_failure()
     return Response(document, mimetype="text/xml")
+
+
+def _e164(caller: str) -> str:
+    phone = find_caller(caller)
+    return phone.e164 if phone else ""
 
 
 def _offer_of_request() -> tuple[int, int]:

@@ -43,6 +43,16 @@ class Reason(StrEnum):
     """The citizen wishes to be called and not texted."""
     NO_CONTACT = "no_contact"
     """The citizen wishes not to be reached at all."""
+    NOT_PROVED = "not_proved"
+    """Nobody has shown that the number is the citizen's."""
+    COUNTRY = "country"
+    """The number's country is not among those that are written to or called."""
+    PREMIUM = "premium"
+    """The number is of a range that costs more, or is no telephone."""
+    DESTINATION = "destination"
+    """As many went to this number as may."""
+    CALLER = "caller"
+    """As many went at the wish of this caller as may."""
 
 
 PENDING = (TextState.QUEUED, TextState.SENDING, TextState.UNKNOWN, TextState.WAITING)
