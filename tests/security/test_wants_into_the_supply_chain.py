@@ -90,4 +90,5 @@ def test_each_native_wheel_has_its_line_and_no_other_has_one() -> None:
         tags = re.findall(r"^Tag: (\S+)", distribution.read_text("WHEEL") or "", re.MULTILINE)
         if name in pinned and not any(tag.endswith("-any") for tag in tags):
             native.add(name)
-    assert native == set(lines)
+    # Its wheel has a program for one platform, or none, by where it comes from.
+    assert native | {"playwright"} == set(lines)
