@@ -61,12 +61,13 @@ rasa-server: run-env rasa-env ## serve the Rasa engine on RASA_PORT, for NLU_ENG
 nlu-report: run-env rasa-env ## compare both engines on QUESTIONS="a.jsonl b.jsonl"
 	@$(BIN)/python -m app nlu report $(QUESTIONS)
 
-lint: dev-env ## style, types, import contract, knowledge base
+lint: dev-env ## style, types, import contract, knowledge base, advisories
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m app kb check
+	$(BIN)/python -m app.advisories
 
 format: dev-env ## format the code
 	$(BIN)/ruff format .

@@ -14,6 +14,7 @@ from core.errors import HotlineError
 
 # Command to the module that declares it; only the module that is asked for is imported.
 COMMANDS = {
+    "accounts": "app.commands.accounts",
     "ask": "app.commands.ask",
     "cases": "app.commands.cases",
     "converse": "app.commands.converse",

@@ -94,7 +94,7 @@ def _draw(address: str) -> Markup:
     """The QR code as SVG for the page itself: no image is fetched from anywhere."""
     svg = io.BytesIO()
     segno.make(address, error="m").save(
-        svg, kind="svg", scale=4, border=2, xmldecl=False, svgns=True, nl=False,
+        svg, kind="svg", scale=4, border=2, xmldecl=False, svgns=True, nl=False, omitsize=True,
         light="#fff", dark="#000",
     )  # fmt: skip
     return Markup(svg.getvalue().decode("ascii"))

@@ -30,7 +30,9 @@ def scrape(database: Database, desk: CaseDesk, clock: FixedClock) -> dict[str, f
         clock=clock,
         rasa_counters=RasaCounters(),
         nlu=LoadedEngine(ModelSource(lambda: "", lambda _name: None, lambda: "")),
-        settings=SimpleNamespace(var_dir=Path("no-such-folder")),
+        settings=SimpleNamespace(
+            var_dir=Path("no-such-folder"), metrics_token="", is_production=False
+        ),
     )
     application = Flask("metrics")
     application.register_blueprint(make_blueprint(cast(Parts, parts)))

@@ -156,6 +156,7 @@ def test_every_response_carries_the_headers_that_protect_it(service: Flask) -> N
         assert headers["X-Frame-Options"] == "DENY", path
         assert "frame-ancestors 'none'" in headers["Content-Security-Policy"], path
         assert "Cache-Control" in headers, path
+        response.close()
 
 
 def test_without_https_browsers_are_not_told_to_use_it() -> None:

@@ -114,3 +114,21 @@ def test_availability_is_one_key_away_and_the_line_shows_itself(
     page.set_viewport_size({"width": 390, "height": 844})
     wide = page.evaluate("document.documentElement.scrollWidth")
     assert wide <= 390
+
+
+def test_an_answer_half_written_is_there_after_a_new_sign_in(page: Page) -> None:
+    page.click("[data-row] a")
+    page.locator("[data-answer-words]").click()
+    with page.expect_response("**/staff/drafts") as kept:
+        page.keyboard.type("您好，正在核实")
+    assert kept.value.status == 204
+    address = page.url
+    page.context.clear_cookies()
+    page.goto(address)
+    page.fill("[name=login]", "agent")
+    page.fill("[name=password]", PASSWORD)
+    page.click("button.primary")
+    expect(page.locator("[data-answer-words]")).to_have_value("您好，正在核实")
+    page.click(".answer button.primary")
+    expect(page.locator(".timeline")).to_contain_text("您好，正在核实")
+    expect(page.locator("[data-answer-words]")).to_have_value("")
