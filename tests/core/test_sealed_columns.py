@@ -50,6 +50,9 @@ def test_objects_columns_and_aliases_read_alike(notes: Database) -> None:
         assert [n.words for n in db.scalars(select(BoundNote).order_by("id"))] == ["工资", "社保"]
         assert list(db.scalars(select(BoundNote.more).order_by(BoundNote.id))) == ["", "证据"]
         assert list(db.scalars(select(NOTES.c.words).order_by(NOTES.c.id))) == ["工资", "社保"]
+        newest = select(NOTES.c.words).order_by(NOTES.c.id.desc()).limit(1).scalar_subquery()
+        assert db.execute(select(newest.label("newest"), newest)).one() == ("社保", "社保")
+        assert db.execute(select(NOTES.c.words.label("said")).limit(1)).one().said == "工资"
         pair = select(BoundNote, other).join(other, other.number == "b").order_by(BoundNote.id)
         assert next((a.words, b.words) for a, b in db.execute(pair)) == ("工资", "社保")
 
