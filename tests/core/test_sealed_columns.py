@@ -8,6 +8,7 @@ from sqlalchemy.exc import StatementError
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from core.database import Base, Database, SealedText, table_of
+from core.reencryption import count_old_values, reencrypt
 from core.sealed_columns import bind_row
 from core.sealing import SealBrokenError, Vault
 
@@ -104,6 +105,23 @@ def test_what_was_written_before_still_opens(notes: Database) -> None:
             text("UPDATE test_bound_notes SET words = :old WHERE number = 'a'"), {"old": old}
         )
     assert words_of(notes, "a") == "工资"
+
+
+def test_what_was_written_before_is_bound_by_the_job(notes: Database) -> None:
+    old = old_form(notes.vault, "工资")
+    change(notes, f"UPDATE test_bound_notes SET words = '{old}' WHERE number = 'a'")
+    with notes.write() as db:
+        assert count_old_values(db) == {"test_bound_notes.words": 1}
+        assert reencrypt(db) == 1
+        assert reencrypt(db) == 0 and count_old_values(db) == {}
+    assert words_of(notes, "a") == "工资"
+    change(
+        notes,
+        "UPDATE test_bound_notes SET words ="
+        " (SELECT words FROM test_bound_notes WHERE number = 'a') WHERE number = 'b'",
+    )
+    with pytest.raises(SealBrokenError):
+        words_of(notes, "b")
 
 
 def test_older_keys_open_and_the_present_one_encrypts() -> None:
