@@ -66,6 +66,11 @@ def test_who_tells_of_wages_asks_for_nobody(any_engine: NluEngine, text: str) ->
     assert any_engine.interpret(text).act is not Act.PERSON
 
 
+@pytest.mark.parametrize("text", ["老板拖欠工资 是先投诉还是先仲裁", "欠薪该投诉还是仲裁"])
+def test_who_asks_which_remedy_to_take_takes_none_yet(any_engine: NluEngine, text: str) -> None:
+    assert any_engine.interpret(text).act is Act.QUESTION
+
+
 @pytest.mark.parametrize("text", ["帮我转一下人工客服", "我想同人工傾下"])
 def test_who_asks_for_a_person_gets_one(any_engine: NluEngine, text: str) -> None:
     assert any_engine.interpret(text).act is Act.PERSON
