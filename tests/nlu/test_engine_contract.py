@@ -60,9 +60,9 @@ def test_acts_are_the_same(any_engine: NluEngine, text: str, act: Act) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["老細拖咗我兩個月人工", "公司欠咗人工唔出", "人工被老板拖欠三个月"]
+    "text", ["老細拖咗我兩個月人工", "公司欠咗人工唔出", "人工被老板拖欠三个月", "五个人"]
 )
-def test_who_tells_of_wages_asks_for_nobody(any_engine: NluEngine, text: str) -> None:
+def test_who_tells_of_wages_or_numbers_asks_for_nobody(any_engine: NluEngine, text: str) -> None:
     assert any_engine.interpret(text).act is not Act.PERSON
 
 
