@@ -30,7 +30,7 @@ from ratings.models import (
     RatingFlag,
 )
 from ratings.monthly import compute_month, find_frozen
-from ratings.periods import is_year, month_of, parse_month
+from ratings.periods import is_period, is_year, month_of, parse_month
 from ratings.ranking import OfficeCounts
 from ratings.vocabulary import WORST_GOOD_LEVEL, Decision
 
@@ -126,7 +126,7 @@ def get_ranking(db: Session, period: str, now: datetime) -> PublishedRanking:
 
 def get_public_ranking(db: Session, period: str) -> PublishedRanking:
     """The ranking as the public may see it: frozen ones only. Raises NotFoundError."""
-    frozen = find_frozen(db, period)
+    frozen = find_frozen(db, period) if is_period(period) else None
     if frozen is None:
         raise NotFoundError("There is no published ranking of this period.")
     return _published(frozen)

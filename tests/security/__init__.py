@@ -1,0 +1,1 @@
+"""What an attacker wants, and what stops them: one test an attack."""
