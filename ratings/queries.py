@@ -126,7 +126,7 @@ def get_ranking(db: Session, period: str, now: datetime) -> PublishedRanking:
 
 def get_public_ranking(db: Session, period: str) -> PublishedRanking:
     """The ranking as the public may see it: frozen ones only. Raises NotFoundError."""
-    frozen = find_frozen(db, period) if is_period(period) else None
+    frozen = find_frozen(db, period)
     if frozen is None:
         raise NotFoundError("There is no published ranking of this period.")
     return _published(frozen)
@@ -134,6 +134,8 @@ def get_public_ranking(db: Session, period: str) -> PublishedRanking:
 
 def get_revision(db: Session, period: str, revision: int) -> PublishedRanking:
     """One revision of a frozen ranking. Raises NotFoundError."""
+    if not is_period(period):
+        raise NotFoundError("There is no published ranking of this period.")
     row = db.scalar(
         select(FrozenRanking).where(
             FrozenRanking.period == period, FrozenRanking.revision == revision
