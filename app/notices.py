@@ -80,7 +80,7 @@ def _send_to_duty(
     words = _words(db, desk, case, notice, "zh")
     texts = 0
     for number in _textable(duty_numbers) - {desk.offices.bureau.head_phone}:
-        order = _order(desk, notice, number, words, "zh", is_claimed=False)
+        order = _order(desk, notice, number, words, "zh")
         order = replace(order, key=f"{order.key}/{order.phone_key[:12]}")
         texts += enqueue_text(db, order, now) is not None
     return texts

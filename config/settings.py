@@ -107,6 +107,7 @@ class Settings(BaseSettings):
         """Who gets each daily seal by text."""
         return _split(self.seal_phones)
 
+    @property
     def proxy_networks(self) -> tuple[Network, ...]:
         """Addresses and networks whose X-Forwarded-For and -Proto are believed."""
         return tuple(

@@ -8,8 +8,9 @@ from functools import wraps
 import structlog
 from flask import Blueprint, Response, abort, request
 from werkzeug.datastructures import ImmutableMultiDict
+from werkzeug.exceptions import BadRequestKeyError
 
-from core.errors import InputError
+from core.errors import InputError, NotFoundError
 from core.phones import find_caller, mask
 from core.request_values import MAX_ROW_ID, is_name, read_number
 from dialogue.turn_inputs import Recorded
@@ -204,6 +205,12 @@ def _answer(view: View, on_failure: View | None, kind: Kind) -> Response:
         violation = find_violation(document, kind)
         if violation is not None:
             raise RuntimeError(f"unlawful document: {violation}")
+    except (BadRequestKeyError, NotFoundError) as error:
+        # It lacks a field, or names a call or seat that there is not: sent again it is no better.
+        log.warning("voice webhook about nothing", path=request.path, kind=type(error).__name__)
+        if on_failure is None:
+            return Response(status=400)
+        document = on_failure()
     except Exception:
         log.exception("voice webhook failed", path=request.path)
         if on_failure is None:

@@ -6,14 +6,17 @@ import re
 
 from core.chinese_numerals import read_numeral
 
+# Space within a line: over line ends each empty line would begin a new search.
+_SPACE = r"[^\S\n]"
 _HEADING = re.compile(
-    r"^[#*\s　]*第([零〇一二三四五六七八九十百千0-9]+)条"
+    rf"^(?:[#*]|{_SPACE})*第([零〇一二三四五六七八九十百千0-9]{{1,12}})条"
     r"(?:之[一二三四五六七八九十]+)?(?=[\s　*]|$)",
     re.MULTILINE,
 )
 # A part, chapter or section: a Markdown heading, or a short line of its own in plain text.
 _SECTION = re.compile(
-    r"^(?:#{1,6}\s.*|[\s　]*第[一二三四五六七八九十百]+[编章节][\s　]+\S.{0,30})$", re.MULTILINE
+    rf"^(?:#{{1,6}}\s.*|{_SPACE}*第[一二三四五六七八九十百]+[编章节]{_SPACE}+\S.{{0,30}})$",
+    re.MULTILINE,
 )
 
 

@@ -17,7 +17,7 @@ from core.errors import ConflictError
 from ratings.counting import count_exclusion_codes, count_mended, count_offices
 from ratings.documents import RankingDocument, hash_document, load_document
 from ratings.models import FrozenRanking, RankingConfig, Service
-from ratings.periods import freezes_at, is_year, month_of, months_of_year, shift_month
+from ratings.periods import freezes_at, is_period, is_year, month_of, months_of_year, shift_month
 from ratings.ranking import CityMean, OfficeCounts, RankingRules, rank
 
 MEAN_MONTHS = 12
@@ -86,6 +86,8 @@ def compute(db: Session, period: str, as_of: datetime) -> RankingDocument:
 
 def find_frozen(db: Session, period: str, as_of: datetime | None = None) -> FrozenRanking | None:
     """The latest frozen ranking of a period, or the latest that counted at ``as_of``; or None."""
+    if not is_period(period):
+        return None
     rows = select(FrozenRanking).where(FrozenRanking.period == period)
     if as_of is not None:
         rows = rows.where(FrozenRanking.cutoff_at <= as_of)

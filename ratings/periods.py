@@ -40,6 +40,17 @@ def is_year(period: str) -> bool:
     return len(period) == 4 and period.isascii() and period.isdigit()
 
 
+def is_period(written: str) -> bool:
+    """Whether this is a month or a year."""
+    if is_year(written):
+        return True
+    try:
+        parse_month(written)
+    except InputError:
+        return False
+    return len(written) == len("2026-11")
+
+
 def months_of_year(year: str) -> tuple[str, ...]:
     """The twelve months of a year."""
     return tuple(f"{year}-{number:02d}" for number in range(1, 13))

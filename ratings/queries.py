@@ -31,7 +31,7 @@ from ratings.models import (
     RatingHold,
 )
 from ratings.monthly import compute_month, find_frozen
-from ratings.periods import is_year, month_of, parse_month
+from ratings.periods import is_period, is_year, month_of, parse_month
 from ratings.ranking import OfficeCounts
 from ratings.vocabulary import WORST_GOOD_LEVEL, Decision
 
@@ -136,6 +136,8 @@ def get_public_ranking(db: Session, period: str) -> PublishedRanking:
 
 def get_revision(db: Session, period: str, revision: int) -> PublishedRanking:
     """One revision of a frozen ranking. Raises NotFoundError."""
+    if not is_period(period):
+        raise NotFoundError("There is no published ranking of this period.")
     row = db.scalar(
         select(FrozenRanking).where(
             FrozenRanking.period == period, FrozenRanking.revision == revision

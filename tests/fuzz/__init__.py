@@ -1,0 +1,1 @@
+"""Whatever comes in: nothing answers with a fault, and no worker is lost."""
