@@ -15,6 +15,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, ClassVar, cast
 
 from sqlalchemy import BigInteger, Index, SmallInteger, String, Text, event, inspect, select, update
@@ -211,13 +212,13 @@ def _write_entries(db: Session) -> None:
     for mapper, rows in by_mapper.items():
         coverage = coverage_of(mapper)
         _ensure_coverage(db, coverage)
-        entries = list(_entries_of(db, mac, coverage, rows, notes))
-        for entry in entries:
-            number += 1
-            entry |= {"number": number, "prev_hash": prev_hash}
-            prev_hash = entry["hash"] = hash_entry(mac, entry)
-        _forget_salts(db, coverage, entries)
-        if entries:
+        made = iter(_entries_of(db, mac, coverage, rows, notes))
+        while entries := list(islice(made, _BATCH)):
+            for entry in entries:
+                number += 1
+                entry |= {"number": number, "prev_hash": prev_hash}
+                prev_hash = entry["hash"] = hash_entry(mac, entry)
+            _forget_salts(db, coverage, entries)
             db.execute(_ENTRIES.insert(), entries)
     _store_head(db, mac, number, prev_hash)
 
@@ -258,11 +259,12 @@ def _entry(
 
 def _forget_salts(db: Session, coverage: Coverage, entries: list[dict[str, Any]]) -> None:
     """Take the salts off the older entries of these rows."""
-    salted = _ENTRIES.c.table_name == coverage.table.name, _ENTRIES.c.salt.is_not(None)
-    for start in range(0, len(entries), _BATCH):
-        names = [entry["row_name"] for entry in entries[start : start + _BATCH]]
-        older = update(_ENTRIES).where(*salted, _ENTRIES.c.row_name.in_(names))
-        db.execute(older.values(salt=None))
+    older = update(_ENTRIES).where(
+        _ENTRIES.c.table_name == coverage.table.name,
+        _ENTRIES.c.row_name.in_([entry["row_name"] for entry in entries]),
+        _ENTRIES.c.salt.is_not(None),
+    )
+    db.execute(older.values(salt=None))
 
 
 def _take_head(db: Session) -> tuple[int, str]:

@@ -21,7 +21,8 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapper
 from sqlalchemy.orm.attributes import flag_modified
 from sqlalchemy.sql import ColumnElement
-from sqlalchemy.sql.expression import type_coerce
+from sqlalchemy.sql.elements import Label
+from sqlalchemy.sql.expression import ScalarSelect, Select, type_coerce
 from sqlalchemy.types import TypeDecorator
 
 from core.sealing import Vault
@@ -71,8 +72,14 @@ class SealedText(TypeDecorator[str]):
         return None if value is None else open_raw(vault_of(dialect), value)
 
     def column_expression(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
-        """What a SELECT fetches: ``'cases|phone|' || number || '|' || phone``."""
-        return type_coerce(raw_value(column), self)
+        """What a SELECT fetches: ``'cases|phone|' || number || '|' || phone``; of a value that
+        comes by a SELECT of its own, the same inside it."""
+        inner = column.element if isinstance(column, Label) else column
+        if isinstance(inner, ScalarSelect):
+            own = cast("Select[Any]", inner.element)
+            raw = own.with_only_columns(raw_value(next(iter(own.selected_columns))))
+            return type_coerce(raw.scalar_subquery(), self)
+        return type_coerce(raw_value(inner), self)
 
 
 def raw_value(column: ColumnElement[Any]) -> ColumnElement[str]:

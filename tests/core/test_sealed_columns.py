@@ -8,6 +8,7 @@ from sqlalchemy.exc import StatementError
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from core.database import Base, Database, SealedText, table_of
+from core.reencryption import count_old_values, reencrypt
 from core.sealed_columns import bind_row
 from core.sealing import SealBrokenError, Vault
 
@@ -50,6 +51,9 @@ def test_objects_columns_and_aliases_read_alike(notes: Database) -> None:
         assert [n.words for n in db.scalars(select(BoundNote).order_by("id"))] == ["工资", "社保"]
         assert list(db.scalars(select(BoundNote.more).order_by(BoundNote.id))) == ["", "证据"]
         assert list(db.scalars(select(NOTES.c.words).order_by(NOTES.c.id))) == ["工资", "社保"]
+        newest = select(NOTES.c.words).order_by(NOTES.c.id.desc()).limit(1).scalar_subquery()
+        assert db.execute(select(newest.label("newest"), newest)).one() == ("社保", "社保")
+        assert db.execute(select(NOTES.c.words.label("said")).limit(1)).one().said == "工资"
         pair = select(BoundNote, other).join(other, other.number == "b").order_by(BoundNote.id)
         assert next((a.words, b.words) for a, b in db.execute(pair)) == ("工资", "社保")
 
@@ -101,6 +105,23 @@ def test_what_was_written_before_still_opens(notes: Database) -> None:
             text("UPDATE test_bound_notes SET words = :old WHERE number = 'a'"), {"old": old}
         )
     assert words_of(notes, "a") == "工资"
+
+
+def test_what_was_written_before_is_bound_by_the_job(notes: Database) -> None:
+    old = old_form(notes.vault, "工资")
+    change(notes, f"UPDATE test_bound_notes SET words = '{old}' WHERE number = 'a'")
+    with notes.write() as db:
+        assert count_old_values(db) == {"test_bound_notes.words": 1}
+        assert reencrypt(db) == 1
+        assert reencrypt(db) == 0 and count_old_values(db) == {}
+    assert words_of(notes, "a") == "工资"
+    change(
+        notes,
+        "UPDATE test_bound_notes SET words ="
+        " (SELECT words FROM test_bound_notes WHERE number = 'a') WHERE number = 'b'",
+    )
+    with pytest.raises(SealBrokenError):
+        words_of(notes, "b")
 
 
 def test_older_keys_open_and_the_present_one_encrypts() -> None:
