@@ -277,11 +277,11 @@ JOBS = (
     Job("sweep_cases", "remind of clocks and note breaches", *_every(300), _sweep_cases),
     Job("flag_ratings", "flag ratings that look odd", *_daily(2), _flag_ratings, _day),
     Job("seal_cases", "seal the record of all cases", *_daily(3), _seal_cases, _day),
+    Job("export_seals", "hand sealed days over to others", *_daily(3, 30), export_seals, _day),
     Job("reencrypt", "encrypt old values as new ones", *_daily(1), reencrypt_everything, _day),
     Job(
         "delete_expired", "delete what was kept long enough", *_daily(2, 30), _delete_expired, _day
     ),
-    Job("export_seals", "hand sealed days over to others", *_daily(3, 30), export_seals, _day),
     Job("freeze_rankings", "freeze months and years", *_daily(9), _freeze_rankings, _day),
     Job("send_digests", "text the ranking to office heads", *_daily(9, 30), _send_digests, _day),
 )

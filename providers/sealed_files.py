@@ -61,7 +61,7 @@ class SealedFiles:
             content = place.read_bytes()
             if self._vault.is_present_bytes(content):
                 return False
-            plain = self._vault.open(content)
+            plain = self._vault.open(content, _bound_to(place))
         except (FileNotFoundError, SealBrokenError):
             return False
         self.write(place.name.removesuffix(".sealed"), plain)

@@ -58,6 +58,7 @@ from dialogue.conversation import Conversation
 from dialogue.models import Availability, TakenTurn
 from dialogue.replies import Say, replies_to_json
 from dialogue.seats import SeatDraft, add_seat, occupy_seat, ring_seat, set_availability
+from dialogue.stored_conversation import conversation_to_json
 from dialogue.waiting_line import QueueEntry, enter_line, keep_place, note_connected
 from hotline.calls import begin_call, end_call
 from hotline.records import find_record, list_records
@@ -273,7 +274,7 @@ class Trial:
                 TakenTurn(
                     conversation_id="CA0003", number=1, request_key="CA0003/1", channel="voice",
                     step="person.transfer", replies="[]", heard="Arrived()", taken_at=now,
-                    state=json.dumps(called.to_json()),
+                    state=json.dumps(conversation_to_json(called)),
                 )
             )  # fmt: skip
             for number, (phone, language, about) in enumerate(_LINE):
@@ -311,7 +312,7 @@ class Trial:
                 TakenTurn(
                     conversation_id="CA0001", number=1, request_key="CA0001/1", channel="voice",
                     step="message.record", replies=_CALL_REPLIES,
-                    state=json.dumps(_MESSAGE_CALL.to_json()), heard=_HEARD,
+                    state=json.dumps(conversation_to_json(_MESSAGE_CALL)), heard=_HEARD,
                     taken_at=self.clock.now(),
                 )
             )  # fmt: skip
