@@ -47,7 +47,7 @@ class StaffUser(Base):
     phone: Mapped[str | None] = mapped_column(SealedText("login"))
     is_active: Mapped[bool] = mapped_column(Boolean, default=True)
     must_change_password: Mapped[bool] = mapped_column(Boolean, default=False)
-    totp_secret: Mapped[str | None] = mapped_column(SealedText)
+    totp_secret: Mapped[str | None] = mapped_column(SealedText("login"))
     totp_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     totp_step: Mapped[int | None] = mapped_column(Integer)
     last_signed_in_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -159,7 +159,7 @@ class KeptDraft(Base):
     id: Mapped[int] = mapped_column(_RowId, primary_key=True)
     user_id: Mapped[int] = mapped_column(BigInteger)
     place: Mapped[str] = mapped_column(String(96))
-    body: Mapped[str] = mapped_column(SealedText)
+    body: Mapped[str] = mapped_column(SealedText("user_id", "place"))
     saved_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
     __table_args__ = (UniqueConstraint("user_id", "place"),)

@@ -70,6 +70,10 @@ HOLDINGS = (
         "mended_at",
         blanks=("reason_words", "follow_up_comment", "phone_key"),
     ),
+    Holding("number_codes", "codes", "expires_at"),
+    Holding("call_backs", "codes", "created_at"),
+    Holding("refused_contacts", "codes", "refused_at"),
+    Holding("progress_guesses", "codes", "guessed_at", found_by="conversation_id"),
     Holding("danger_alerts", "danger", "closed_at", blanks=("phone_key",)),
     Holding("erasure_requests", "requests", "decided_at", blanks=("phone", "phone_key")),
     # Last: it leads from a person to their conversations.
@@ -95,12 +99,14 @@ KEPT = {"opt_outs": "wishes", "contact_wishes": "wishes"}
 WITHOUT_CITIZENS = frozenset(
     {
         # Staff, their sessions and their deeds; the service's own running.
-        "staff_users", "audit_entries", "seats", "canned_replies", "job_runs", "case_sequences",
+        "staff_users", "staff_sessions", "known_browsers", "sign_in_attempts", "recovery_codes",
+        "password_codes", "account_influences", "kept_drafts", "audit_entries", "seats",
+        "canned_replies", "job_runs", "case_sequences",
         # The knowledge base, and the laws.
         "entry_versions", "entry_events", "content_stamp", "statute_texts", "statute_articles",
         # Frozen figures, and decisions of staff about ratings.
         "ranking_configs", "frozen_rankings", "ranking_revisions", "rating_exclusions",
-        "rating_appeals", "rating_flags",
+        "rating_appeals", "rating_flags", "rating_holds",
         # What carried a text or a call, without whom and what.
         "send_attempts", "delivery_reports", "call_recordings", "danger_reports",
         # Cases' surroundings: offices, employers, seals, hashes.

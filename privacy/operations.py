@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from accounts.independence import require_second_person
 from casework.desk import Actor
 from casework.erasure import ERASABLE, erase_case_values
 from casework.models import Attachment, Case
@@ -90,8 +91,7 @@ def approve_erasure(
     """
     _require(actor)
     _require_waiting(request)
-    if actor.id == request.proposed_by:
-        raise ConflictError("A second person decides.")
+    require_second_person(db, request.proposed_by, actor.id, now)
     by = f"{request.proposed_by} {actor.id}"
     ground = Ground(f"request/{request.id}", by, eraser.policy.from_on)
     request.outcome = _erase(db, eraser, request.phone_key or "", ground, now)

@@ -26,8 +26,8 @@ def note_contact_wish(turn: TurnContext) -> Transition | None:
         is_contact_discreet=wish.is_discreet,
         contact_words=wish.words,
     )
-    if conversation.channel == "text" and conversation.phone_key:
-        # Who texts has the number; a caller ID may be anybody's, and rules this case alone.
+    if conversation.phone_key and conversation.has_proved(conversation.phone):
+        # A number that is only claimed may be anybody's: such a wish rules this case alone.
         store_wish(turn.services.db, conversation.phone_key, wish, turn.services.now)
     turn.say("contact.noted", wish=_in_words(turn, wish))
     if not read.rest:

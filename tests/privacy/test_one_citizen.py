@@ -98,7 +98,7 @@ def test_neither_conversation_nor_number_is_left(held: Held) -> None:
 def test_nobody_erases_alone(held: Held) -> None:
     hold_everything_of(held, PHONE, "甲")
     request_id = _propose(held)
-    with pytest.raises(ConflictError, match="second person"):
+    with pytest.raises(PermissionDeniedError, match="second person"):
         _approve(held, request_id, ADMIN)
     assert held.count(TakenTurn) == 1
 
