@@ -17,6 +17,7 @@ MAX_COUNT = 2**31 - 1
 
 _NUMBER = re.compile(r"[0-9]{1,19}")
 _NAME = re.compile(r"[!-~]+")
+_SID = re.compile(r"[A-Za-z0-9_-]+")
 _UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 
 
@@ -36,6 +37,12 @@ def storable(words: str) -> str:
 def is_name(written: str, max_length: int) -> bool:
     """Whether this can be somebody's name for a thing: printable ASCII without spaces."""
     return len(written) <= max_length and _NAME.fullmatch(written) is not None
+
+
+def is_sid(written: str, max_length: int) -> bool:
+    """Whether this can be Twilio's name for a call, a text or a recording, which stands in
+    addresses as it is."""
+    return len(written) <= max_length and _SID.fullmatch(written) is not None
 
 
 def as_name(written: str, max_length: int) -> str:

@@ -12,7 +12,7 @@ from werkzeug.exceptions import BadRequestKeyError
 
 from core.errors import InputError, NotFoundError
 from core.phones import find_caller, mask
-from core.request_values import MAX_ROW_ID, is_name, read_number
+from core.request_values import MAX_ROW_ID, is_sid, read_number
 from dialogue.turn_inputs import Recorded
 from hotline import persons
 from hotline.calls import RecordingReport, find_language_of_call
@@ -233,7 +233,7 @@ def _offer_of_request() -> tuple[int, int]:
 def _call_of_request() -> str:
     """The call that the address names, or empty."""
     sid = request.args.get("call", default="")
-    return sid if is_name(sid, MAX_NAME) else ""
+    return sid if is_sid(sid, MAX_NAME) else ""
 
 
 def _limit_form() -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from core.errors import InputError
-from core.request_values import is_name, storable
+from core.request_values import is_sid, storable
 
 MAX_BYTES = 128 * 1024
 """Of a whole request. A larger one is refused unread."""
@@ -57,7 +57,7 @@ def limit_fields(fields: Iterable[tuple[str, str]]) -> dict[str, str]:
     """
     limited: dict[str, str] = {}
     for name, value in fields:
-        if name in NAMES and value and not is_name(value, MAX_NAME):
+        if name in NAMES and value and not is_sid(value, MAX_NAME):
             raise InputError("This names nothing.", name)
         limited.setdefault(name, storable(value)[: LENGTHS.get(name, MAX_LENGTH)])
     return limited

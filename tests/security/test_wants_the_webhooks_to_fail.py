@@ -84,7 +84,7 @@ def test_seats_and_waiting_callers_that_cannot_be_are_nobody(service: Service, r
 
 
 @pytest.mark.parametrize("name", sorted(NAMES))
-@pytest.mark.parametrize("value", ["x" * 65, "a\x00b", "a b", "一"])
+@pytest.mark.parametrize("value", ["x" * 65, "a\x00b", "a b", "a'b", "一"])
 def test_a_name_that_can_be_none_is_refused_and_not_cut(name: str, value: str) -> None:
     with pytest.raises(InputError):
         limit_fields([(name, value)])
