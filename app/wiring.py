@@ -133,7 +133,12 @@ class Parts(Foundations):
             most_calls=self.settings.max_concurrent_calls,
             note_call_ended=note_call_ended,
             can_understand=lambda: self.nlu.state.can_answer,
+            redirect_call=self._redirect_call,
+            transcribes_recordings=self.settings.transcribe_recordings,
         )
+
+    def _redirect_call(self, sid: str, path: str) -> None:
+        self.calls.redirect(sid, path)
 
     @cached_property
     def text_services(self) -> TextServices:

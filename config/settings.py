@@ -38,6 +38,7 @@ class Settings(BaseSettings):
     var_dir: Path = Path("var")
     model_dir: Path | None = None
     clock_offset_file: Path | None = None
+    transcribe_recordings: bool = True
     recording_wait_hours: int = Field(default=24, ge=1)
     max_concurrent_calls: int = Field(default=60, ge=1)
     agent_numbers: str = ""

@@ -20,6 +20,7 @@ from hotline.failures import (
     starting_words,
 )
 from hotline.inbound import read_turn_input
+from hotline.listening import take_transcript
 from hotline.recordings import keep_from_failed_call
 from hotline.turns import (
     CallServices,
@@ -35,6 +36,7 @@ from providers.signatures import SignatureCheck
 
 log = structlog.get_logger()
 View = Callable[[], str]
+TURN, TRANSCRIPT = "/voice/turn", "/voice/transcript"
 WAIT, WAITED = "/voice/wait", "/voice/waited"
 WHISPER, TAKEN = "/voice/whisper", "/voice/taken"
 OFFER, OFFER_TAKEN, OFFERED = "/voice/offer", "/voice/offer-taken", "/voice/offered"
@@ -57,6 +59,16 @@ def make_blueprint(services: CallServices, signatures: SignatureCheck) -> Bluepr
         with services.database.read() as db:
             return find_language_of_call(db, sid)
 
+    def links_of(next_turn: int) -> Links:
+        path = f"{TURN}?turn={next_turn}"
+        return Links(
+            next_turn=path,
+            silent=path,
+            recording_status=RECORDING_PATH,
+            transcript=TRANSCRIPT if services.transcribes_recordings else "",
+            is_transcribed="transcribed" in request.args,
+        )
+
     def incoming() -> str:
         log.info("call", sid=request.form["CallSid"], caller=mask(request.form.get("From", "")))
         replies = answer_call(services, request.form["CallSid"], request.form.get("From", ""))
@@ -65,7 +77,7 @@ def make_blueprint(services: CallServices, signatures: SignatureCheck) -> Bluepr
         if not services.can_understand():
             language = language_of(request.form["CallSid"])
             replies = (starting_words(language), *replies)
-        return render(replies, _links(1))
+        return render(replies, links_of(1))
 
     def turn() -> str:
         number = request.args.get("turn", default=1, type=int)
@@ -75,8 +87,8 @@ def make_blueprint(services: CallServices, signatures: SignatureCheck) -> Bluepr
         except LookupError:
             return message_document("sorry")
         except EngineNotReadyError:
-            return starting_document(_links(number).next_turn, language_of(sid))
-        return render(served.replies, _links(served.next_turn))
+            return starting_document(links_of(number).next_turn, language_of(sid))
+        return render(served.replies, links_of(served.next_turn))
 
     def status() -> str:
         seconds = request.form.get("CallDuration", "")
@@ -97,6 +109,10 @@ def make_blueprint(services: CallServices, signatures: SignatureCheck) -> Bluepr
             status=request.form.get("RecordingStatus", "completed"),
         )
         take_recording_report(services, report)
+        return empty()
+
+    def transcript() -> str:
+        take_transcript(services, request.form, turn_path=TURN)
         return empty()
 
     def kept() -> str:
@@ -124,7 +140,8 @@ def make_blueprint(services: CallServices, signatures: SignatureCheck) -> Bluepr
         return persons.wait(services, request.form, wait_path=WAIT, waited_path=WAITED)
 
     def waited() -> str:
-        return persons.take_wish(services, request.form, wait_path=WAIT, waited_path=WAITED)
+        number = request.args.get("turn", default=0, type=int)
+        return persons.take_wish(services, request.form, number, wait_path=WAIT, waited_path=WAITED)
 
     def offer() -> str:
         seat, waiting = _offer_of_request()
@@ -155,6 +172,7 @@ def make_blueprint(services: CallServices, signatures: SignatureCheck) -> Bluepr
     # A report that fails is refused, so that the provider sends it again.
     route("/status", status)
     route("/recording", recording)
+    route("/transcript", transcript)
     route("/offer-ended", offer_ended)
     # A key takes the call even when nothing can be whispered or noted; who waits leaves the line,
     # and the call goes on where it was put there.
@@ -189,8 +207,3 @@ def _offer_of_request() -> tuple[int, int]:
     """The seat that is called, and whom for."""
     seat = request.args.get("seat", default=0, type=int)
     return seat, request.args.get("waiting", default=0, type=int)
-
-
-def _links(next_turn: int) -> Links:
-    path = f"/voice/turn?turn={next_turn}"
-    return Links(next_turn=path, silent=path, recording_status=RECORDING_PATH)

@@ -21,6 +21,7 @@ from dialogue.seats import (
 )
 from dialogue.spoken_forms import count_words
 from dialogue.store import find_conversation
+from dialogue.turn_inputs import Spoke
 from dialogue.waiting_line import (
     end_wait,
     expected_seconds,
@@ -34,6 +35,8 @@ from dialogue.waiting_line import (
 )
 from dialogue.wordings import wording
 from hotline.calls import SILENT_TALK_IS_OVER, find_call, note_alive
+from hotline.inbound import read_turn_input
+from hotline.listening import hear_danger_in_queue
 from hotline.turns import CallServices
 from hotline.twiml import (
     empty,
@@ -107,8 +110,16 @@ def take_key(parts: CallServices, sid: str, form: Mapping[str, str], *, whisper_
     return empty()
 
 
-def wait(parts: CallServices, form: Mapping[str, str], *, wait_path: str, waited_path: str) -> str:
-    """What is heard in the line: the place and the time to expect, and what else one may do.
+def wait(
+    parts: CallServices,
+    form: Mapping[str, str],
+    *,
+    wait_path: str,
+    waited_path: str,
+    is_quiet: bool = False,
+) -> str:
+    """What is heard in the queue: the place and the time to expect, and what else one may do;
+    nothing, when ``is_quiet``, for somebody who talks to others meanwhile.
 
     Source: twilio.com/docs/voice/twiml/enqueue (parameters of waitUrl).
     """
@@ -124,6 +135,9 @@ def wait(parts: CallServices, form: Mapping[str, str], *, wait_path: str, waited
         if waiting.connected_at is not None and waiting.connected_at < now - _COMING_TOGETHER:
             # Whoever still hears this was not connected.
             note_not_connected(db, waiting, now)
+        waited_path = f"{waited_path}?turn={_next_turn(db, waiting)}"
+        if is_quiet and is_served(parts, db, waiting, now):
+            return render_waiting("", waiting.language, wait_path, waited_path)
         is_too_long = _whole(form.get("QueueTime")) > MOST_WAIT_SECONDS
         if is_too_long or not is_served(parts, db, waiting, now):
             return render_leaving(_words(waiting, "wait_over"), waiting.language)
@@ -145,16 +159,21 @@ def wait(parts: CallServices, form: Mapping[str, str], *, wait_path: str, waited
 
 
 def take_wish(
-    parts: CallServices, form: Mapping[str, str], *, wait_path: str, waited_path: str
+    parts: CallServices, form: Mapping[str, str], turn: int, *, wait_path: str, waited_path: str
 ) -> str:
-    """A key pressed in the line: leave it for a message or a call back, or wait on."""
+    """A key or words in the queue: leave it for a message, a call back, or help where a life is in
+    danger; else wait on."""
+    spoke = read_turn_input(form)
+    if isinstance(spoke, Spoke) and hear_danger_in_queue(parts, form["CallSid"], turn, spoke):
+        return leave()
     wish = _WISHES.get(form.get("Digits", ""))
     with parts.database.write() as db:
         waiting = find_in_line(db, form["CallSid"])
         if waiting is not None and wish and (wish == "message" or waiting.phone):
             note_wish(db, waiting, wish)
             return leave()
-    return wait(parts, form, wait_path=wait_path, waited_path=waited_path)
+    is_quiet = isinstance(spoke, Spoke)
+    return wait(parts, form, wait_path=wait_path, waited_path=waited_path, is_quiet=is_quiet)
 
 
 def offer(
@@ -286,6 +305,11 @@ def _introduction(language: str, about: str) -> str:
 
 def _words(waiting: WaitingCaller, key: str, **values: object) -> str:
     return wording(waiting.language, "voice", f"person.{key}", **values)
+
+
+def _next_turn(db: Session, waiting: WaitingCaller) -> int:
+    conversation = find_conversation(db, waiting.conversation_id)
+    return conversation.turn if conversation is not None else 0
 
 
 def _whole(written: str | None) -> int:

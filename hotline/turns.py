@@ -62,7 +62,10 @@ class CallServices:
     """What the voice channel works with.
 
     ``note_call_ended`` is told of every conversation whose call is over, in the same transaction.
-    ``can_understand`` tells whether speech is understood yet.
+    ``can_understand`` tells whether speech is understood yet. ``redirect_call`` makes a live call
+    (its sid) go on at a path of the public host, and raises ProviderError; None where the provider
+    cannot. ``transcribes_recordings``: the provider transcribes while it records, so that danger to
+    life is heard at once.
     """
 
     database: Database
@@ -71,6 +74,8 @@ class CallServices:
     most_calls: int
     note_call_ended: Callable[[Session, Conversation, datetime], None]
     can_understand: Callable[[], bool] = lambda: True
+    redirect_call: Callable[[str, str], None] | None = None
+    transcribes_recordings: bool = False
 
 
 def answer_call(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from twilio.twiml.voice_response import VoiceResponse
@@ -43,6 +43,7 @@ MOST_TALK_SECONDS = 7200
 # While waiting for a person: how long a key is waited for before the place is told again.
 WAIT_SECONDS = 20
 MOST_IN_LINE = 100
+TRANSCRIPTION = "recording"
 # One Say takes about 500 Chinese characters (4,500 bytes URL-encoded).
 MOST_CHARACTERS_A_SAY = 480
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -56,6 +57,10 @@ class Links:
     silent: str
     recording_status: str
     whisper: str = "/voice/whisper"
+    transcript: str = ""
+    """Where transcripts of a recording are sent while it is made; empty: none are made."""
+    is_transcribed: bool = False
+    """Whether the transcription that began with a recording still runs and has to be stopped."""
     wait: str = "/voice/wait"
 
 
@@ -66,6 +71,8 @@ def render(replies: Sequence[Reply], links: Links) -> str:
     ends goes on to the next turn as silence, so that no call is cut off.
     """
     response: Any = VoiceResponse()
+    if links.is_transcribed:
+        response.stop().transcription(name=TRANSCRIPTION)
     waiting: list[Say] = []
     goes_on = True
     for reply in replies:
@@ -78,7 +85,7 @@ def render(replies: Sequence[Reply], links: Links) -> str:
             case TakeRecording():
                 _speak_all(response, waiting)
                 waiting = []
-                _record(response, reply, links)
+                links = _record(response, reply, links)
             case Transfer():
                 _speak_all(response, waiting)
                 waiting = []
@@ -162,7 +169,20 @@ def _listen(response: Any, listen: Listen, sayings: list[Say], links: Links) -> 
     _speak_all(gather, sayings)
 
 
-def _record(response: Any, recording: TakeRecording, links: Links) -> None:
+def _record(response: Any, recording: TakeRecording, links: Links) -> Links:
+    """Record, transcribed where that is wished. Returns the links that then hold: the next document
+    stops the transcription."""
+    if links.transcript:
+        response.start().transcription(
+            name=TRANSCRIPTION,
+            track="inbound_track",
+            language_code=SPOKEN[recording.language].listen,
+            partial_results=False,
+            status_callback_url=links.transcript,
+            status_callback_method="POST",
+        )
+        mark = "&transcribed=1"
+        links = replace(links, next_turn=links.next_turn + mark, silent=links.silent + mark)
     response.record(
         action=links.next_turn,
         method="POST",
@@ -175,6 +195,7 @@ def _record(response: Any, recording: TakeRecording, links: Links) -> None:
         recording_status_callback_method="POST",
         recording_status_callback_event="completed absent",
     )
+    return links
 
 
 def _dial(response: Any, transfer: Transfer, links: Links) -> None:
@@ -231,11 +252,12 @@ def render_farewell(words: str, language: str) -> str:
 
 
 def render_waiting(words: str, language: str, wait: str, waited: str) -> str:
-    """What is heard in the line: the words, a while for a key, and then all anew."""
+    """What is heard in the queue: the words, a while for a key or a cry for help, and then all
+    again."""
     response: Any = VoiceResponse()
     gather = response.gather(
-        input="dtmf", action=waited, method="POST", num_digits=1, timeout=WAIT_SECONDS,
-        finish_on_key="",
+        input="dtmf speech", action=waited, method="POST", num_digits=1, timeout=WAIT_SECONDS,
+        finish_on_key="", language=SPOKEN[language].listen, speech_timeout="2",
     )  # fmt: skip
     _speak(gather, Say(words, language))
     response.redirect(wait, method="POST")

@@ -74,8 +74,22 @@ VERBS: Mapping[str, VerbRule] = {
                 "Leave",
                 "Pause",
                 "Play",
+                "Start",
+                "Stop",
             }
         ),
+    ),
+    "Start": VerbRule({}, frozenset({"Transcription"})),
+    "Stop": VerbRule({}, frozenset({"Transcription"})),
+    "Transcription": VerbRule(
+        {
+            "name": _matches(_LINE),
+            "track": _one_of("inbound_track"),
+            "languageCode": _one_of("cmn-Hans-CN", "yue-Hant-HK", "en-US"),
+            "partialResults": _one_of("false"),
+            "statusCallbackUrl": _matches(_PATH),
+            "statusCallbackMethod": _one_of("POST"),
+        }
     ),
     "Say": VerbRule(_SPEAKING, frozenset({"prosody"}), has_words=True),
     "prosody": VerbRule({"rate": _one_of("slow")}, has_words=True),

@@ -39,6 +39,14 @@ class TwilioCalls:
             )
         return str(call.sid)
 
+    def redirect(self, sid: str, path: str) -> None:
+        """Make a live call go on at ``path`` of our public host.
+
+        Raises ProviderRefusedError when the call is over, else as ``place``.
+        """
+        with told_apart():
+            self._client.calls(sid).update(url=self._base + path, method="POST")
+
     def caller_of(self, sid: str) -> str:
         """Who made a call, as the provider writes numbers.
 

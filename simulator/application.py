@@ -42,7 +42,6 @@ class Simulator:
         self._background = Background()
         self._store = Store(settings.directory)
         self._webhooks = WebhookSender(settings, self.log, self.faults, self._clock)
-        self.switchboard = Switchboard(settings, self._webhooks, self._background, self._clock)
         shared = (
             settings,
             self._webhooks,
@@ -51,7 +50,11 @@ class Simulator:
             self.faults,
             self._clock,
         )
-        self.callers = Callers(self.switchboard, Recorder(*shared))
+        recorder = Recorder(*shared)
+        self.switchboard = Switchboard(
+            settings, self._webhooks, self._background, self._clock, recorder
+        )
+        self.callers = Callers(self.switchboard, recorder)
         self.texting = Texting(*shared)
         self.app = self._make_app()
 

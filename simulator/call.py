@@ -43,6 +43,16 @@ class Waiting:
 
 
 @dataclass
+class Transcription:
+    """A transcription that runs in a call."""
+
+    sid: str
+    verb: Verb
+    page_url: str
+    events: int = 0
+
+
+@dataclass
 class Page:
     """A document that is being carried out."""
 
@@ -80,6 +90,9 @@ class Call:
     seconds: float = 0.0
     page: Page | None = None
     queue: QueueStay | None = None
+    transcription: Transcription | None = None
+    recorded: float = 0.0
+    """Seconds spoken into the recording that is being made."""
     documents: int = 0
     """Documents fetched since the caller last did something."""
     callbacks: dict[str, str] = field(default_factory=dict)

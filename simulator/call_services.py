@@ -23,6 +23,10 @@ class CallServices(Protocol):
         """Called once when a call is over."""
         ...
 
+    def tell_transcription(self, call: Call, event: str, extra: dict[str, str]) -> None:
+        """Tell the service of something that the running transcription did."""
+        ...
+
     def join_queue(self, name: str, call: Call, limit: int) -> str | None:
         """Put the call at the queue's end; returns the queue's sid, None when it is full."""
         ...

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -33,7 +34,7 @@ class Callers:
         """The caller presses keys and then pauses.
 
         Gather takes them up to its finishing key or its number of digits; in a recording any
-        finishing key ends it (with nothing recorded, for nothing was said).
+        finishing key ends it (with nothing recorded where nothing was said).
         """
         if not digits or set(digits) - set("0123456789*#"):
             raise InputError("Keys are 0 to 9, * and #.", "digits")
@@ -45,13 +46,13 @@ class Callers:
                         self._switchboard, call, _collected(digits, waiting.details)
                     )
             elif waiting and waiting.kind == "record":
-                finishing = set(waiting.details["finish_on_key"])
-                if finishing & set(digits):
-                    self._drop_recording(call, waiting.verb)
+                finishing = set(waiting.details["finish_on_key"]) & set(digits)
+                if finishing:
+                    self._end_recording(call, waiting.verb, min(finishing))
         return call
 
     def say(self, sid: str, text: str, confidence: float = 0.9) -> Call:
-        """The caller says something that is recognised as ``text``."""
+        """The caller says something that is recognised as ``text``, also into a recording."""
         if not text.strip():
             raise InputError("Nothing was said.", "text")
         with self._caller_acts(sid, "say", text) as call:
@@ -64,7 +65,23 @@ class Callers:
                     "Language": waiting.details["language"],
                 }
                 interpreter.go_on(self._switchboard, call, waiting.verb, result)
+            elif waiting and waiting.kind == "record":
+                call.recorded += spoken_seconds(text)
+                self._transcribe(call, text, confidence)
         return call
+
+    def _transcribe(self, call: Call, text: str, confidence: float) -> None:
+        """What a running transcription makes of words (none runs: nothing)."""
+        data = {"transcript": text, "confidence": confidence}
+        self._switchboard.tell_transcription(
+            call,
+            "transcription-content",
+            {
+                "TranscriptionData": json.dumps(data, ensure_ascii=False),
+                "Track": "inbound_track",
+                "Final": "true",
+            },
+        )
 
     def stay_silent(self, sid: str) -> Call:
         """The caller says and presses nothing until the line gives up waiting."""
@@ -77,7 +94,7 @@ class Callers:
                 interpreter.end_gather(self._switchboard, call, {})
             elif waiting.kind == "record":
                 call.pass_time(waiting.details["timeout"])
-                self._drop_recording(call, waiting.verb)
+                self._end_recording(call, waiting.verb, "timeout")
             elif waiting.kind == "queue":
                 self._wait_in_queue(call, 30)
             elif waiting.kind == "answer":
@@ -183,6 +200,9 @@ class Callers:
     def _leave(self, call: Call) -> None:
         waiting = call.waiting
         kind = waiting.kind if waiting else "none"
+        if waiting and kind == "record" and call.recorded >= _SHORTEST_RECORDING:
+            self._finish_recording(call, waiting.verb, spoken_wav(call.recorded), "hangup")
+            return
         if waiting and kind == "record":
             self._recorder.report_nothing(call, waiting.verb)
         page_url = call.page.url if call.page else ""
@@ -200,6 +220,12 @@ class Callers:
             interpreter.tell_action(self._switchboard, call, verb, page_url, extra)
         else:
             interpreter.go_on(self._switchboard, call, verb, extra)
+
+    def _end_recording(self, call: Call, verb: Verb, finish_with: str) -> None:
+        if call.recorded >= _SHORTEST_RECORDING:
+            self._finish_recording(call, verb, spoken_wav(call.recorded), finish_with)
+        else:
+            self._drop_recording(call, verb)
 
     def _drop_recording(self, call: Call, verb: Verb) -> None:
         """Nothing was recorded: the document goes on with its next verb."""

@@ -98,8 +98,22 @@ VOICE: dict[str, Element] = {
                 "Dial",
                 "Enqueue",
                 "Leave",
+                "Start",
+                "Stop",
             }
         )
+    ),
+    "Start": Element({}, frozenset({"Transcription"})),
+    "Stop": Element({}, frozenset({"Transcription"})),
+    "Transcription": Element(
+        {
+            "name": _WORD,
+            "track": "inbound_track|outbound_track|both_tracks",
+            "statusCallbackUrl": _URL,
+            "statusCallbackMethod": _METHOD,
+            "partialResults": _FLAG,
+            "languageCode": "|".join(SPEECH_LANGUAGES),
+        }
     ),
     "Say": Element(
         {"voice": _WORD, "language": r"[a-z]{2,3}(-[A-Za-z]{4})?(-[A-Z]{2})?", "loop": _COUNT},

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 
-from simulator.call import Call, Page, QueueStay, Waiting, spoken_seconds
+from simulator.call import Call, Page, QueueStay, Transcription, Waiting, spoken_seconds
 from simulator.call_services import CallServices
 from simulator.documents import fetch_page, read_page
 from simulator.grammar import WAITING_VERBS
+from simulator.sids import new_sid
 from simulator.twiml import SCHEMA, DocumentError, Verb
 from simulator.webhooks import WebhookError
 
@@ -197,8 +198,24 @@ def _record(_services: CallServices, call: Call, verb: Verb) -> None:
             "timeout": _whole(verb, "timeout", 5),
         },
     )
+    call.recorded = 0.0
     if verb.attributes.get("playBeep", "true") == "true":
         call.note("line", "Beep", "♪")
+
+
+def _start(services: CallServices, call: Call, verb: Verb) -> None:
+    for child in verb.children:
+        page_url = call.page.url if call.page else ""
+        call.transcription = Transcription(new_sid("GT"), child, page_url)
+        services.tell_transcription(call, "transcription-started", {})
+
+
+def _stop(services: CallServices, call: Call, verb: Verb) -> None:
+    running = call.transcription
+    names = {child.attributes.get("name", "") for child in verb.children}
+    if running is not None and running.verb.attributes.get("name", "") in names:
+        services.tell_transcription(call, "transcription-stopped", {})
+        call.transcription = None
 
 
 def _redirect(services: CallServices, call: Call, verb: Verb) -> None:
@@ -268,6 +285,8 @@ HANDLERS: dict[str, Callable[[CallServices, Call, Verb], None]] = {
     "Reject": _reject,
     "Dial": _dial,
     "Enqueue": _enqueue,
+    "Start": _start,
+    "Stop": _stop,
     "Leave": _leave,
 }
 

@@ -8,7 +8,7 @@ from core.clock import Clock
 from simulator.background import Background
 from simulator.call import Call
 from simulator.faults import Faults
-from simulator.recordings import wav_seconds
+from simulator.recordings import spoken_wav, wav_seconds
 from simulator.rest_shapes import account_path
 from simulator.settings import SimulatorSettings
 from simulator.sids import new_sid
@@ -46,6 +46,7 @@ class Recorder:
             + f"{account_path(self._settings)}/Recordings/{sid}",
             "RecordingDuration": seconds,
         }
+        call.recorded = 0.0
         is_absent = self._faults.strikes("recording-absent", call.from_)
         status = "absent" if is_absent else "completed"
         if not is_absent:
@@ -60,6 +61,12 @@ class Recorder:
         self._store.save("recording", call.from_, record)
         self._report(call, verb, status, made)
         return made
+
+    def cut(self, call: Call) -> None:
+        """Keep what was spoken into a recording that the service interrupts."""
+        waiting = call.waiting
+        if waiting is not None and waiting.kind == "record" and call.recorded:
+            self.keep(call, waiting.verb, spoken_wav(call.recorded))
 
     def report_nothing(self, call: Call, verb: Verb) -> None:
         """Report that nothing was recorded, where the document asks for that event."""

@@ -11,6 +11,7 @@ from simulator import interpreter
 from simulator.background import Background
 from simulator.call import Call, QueueStay, Waiting
 from simulator.legs import ANSWERING, Legs
+from simulator.recorder import Recorder
 from simulator.settings import SimulatorSettings
 from simulator.sids import new_sid
 from simulator.twiml import Verb
@@ -39,8 +40,10 @@ class Switchboard:
         webhooks: WebhookSender,
         background: Background,
         clock: Clock,
+        recorder: Recorder,
     ) -> None:
         self._settings = settings
+        self._recorder = recorder
         self.webhooks = webhooks
         self._background = background
         self._clock = clock
@@ -98,6 +101,7 @@ class Switchboard:
         def change() -> None:
             with call.lock:
                 if call.is_live:
+                    self._recorder.cut(call)
                     interpreter.interrupt(self, call, url, method, twiml)
 
         self._background.submit(change)
@@ -154,6 +158,30 @@ class Switchboard:
             )
         self._legs.cancel(call)
         self._legs.over(call)
+
+    def tell_transcription(self, call: Call, event: str, extra: dict[str, str]) -> None:
+        """Send a transcription's event in the background
+        (docs/voice/twiml/transcription#statuscallbackurl)."""
+        running = call.transcription
+        url = running.verb.attributes.get("statusCallbackUrl", "") if running else ""
+        if running is None or not url:
+            return
+        running.events += 1
+        parameters = {
+            "AccountSid": self._settings.account_sid,
+            "CallSid": call.sid,
+            "TranscriptionSid": running.sid,
+            "TranscriptionEvent": event,
+            "SequenceId": str(running.events),
+            "Timestamp": self._clock.now().isoformat(),
+            "LanguageCode": running.verb.attributes.get("languageCode", "en-US"),
+            **extra,
+        }
+        target = self.webhooks.resolve(running.page_url, url)
+        method = running.verb.attributes.get("statusCallbackMethod", "POST")
+        self._background.submit(
+            lambda: self.webhooks.notify(target, parameters, method=method, about=call.sid)
+        )
 
     def join_queue(self, name: str, call: Call, limit: int) -> str | None:
         """Put the call at the queue's end; returns the queue's sid, None when it is full."""

@@ -93,6 +93,8 @@ def make_twilio(
             most_calls=most_calls,
             note_call_ended=note_ended,
             can_understand=changes.get("can_understand", lambda: True),
+            redirect_call=changes.get("redirect_call"),
+            transcribes_recordings=changes.get("transcribes_recordings", False),
         )
         app = Flask(__name__)
         app.register_blueprint(make_blueprint(services, SignatureCheck(BASE, (TOKEN,))))

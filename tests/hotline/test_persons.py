@@ -214,7 +214,7 @@ def test_when_all_seats_are_busy_the_caller_waits_and_is_told_place_and_time(
     ask_for_a_person(twilio, "CA3")
     heard = wait(twilio, "CA3", QueuePosition="2", QueueTime="5", AvgQueueTime="150")
     assert "第二位" in heard.words and "三分钟" in heard.words
-    assert heard.attribute("Gather", "action") == "/voice/waited"
+    assert heard.attribute("Gather", "action") == "/voice/waited?turn=2"
     bridged = twilio.turn(2, "CA2", QueueResult="bridged", QueueTime="60")
     assert "再见" in bridged.words
     assert "第一位" in wait(twilio, "CA3", QueuePosition="1", QueueTime="9").words

@@ -1,0 +1,129 @@
+"""Danger to life that is spoken where the dialogue does not listen: into a recording, or in the
+queue. The words become a turn of the call, so they get the same help as at any prompt.
+
+Source: twilio.com/docs/voice/twiml/transcription (callbacks), .../enqueue (waitUrl).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+import structlog
+from sqlalchemy.orm import Session
+
+from casework.danger import DangerReport, note_caller_gone, raise_danger_alert
+from casework.drafts import Contact, Origin
+from core.errors import HotlineError
+from core.phones import Phone
+from dialogue.conversation import Conversation
+from dialogue.replies import TakeRecording
+from dialogue.store import find_newest_turn
+from dialogue.turn_inputs import Spoke
+from dialogue.waiting_line import end_wait, find_in_line
+from hotline.turns import CallServices, take_call_turn
+from nlu.danger import Danger, DangerLevel, find_danger
+from nlu.embedded.normalising import simplify
+from nlu.entities.extraction import find_entities
+
+log = structlog.get_logger()
+
+
+def hear_danger_in_queue(parts: CallServices, sid: str, turn: int, spoke: Spoke) -> bool:
+    """Whether words spoken in the queue tell of danger to life. If they do, they are taken as turn
+    number ``turn``, once; the caller has to leave the queue and then hears the replies of it."""
+    if _find_acute(spoke.words) is None:
+        return False
+    with parts.database.write() as db:
+        newest = find_newest_turn(db, sid)
+        waiting = find_in_line(db, sid)
+        if newest is None or waiting is None:
+            return False
+        if newest.conversation.turn != turn:
+            # The same webhook again: the caller is helped already.
+            return True
+        end_wait(db, waiting, "danger", parts.clock.now())
+    take_call_turn(parts, sid, turn, spoke)
+    return True
+
+
+def take_transcript(parts: CallServices, form: Mapping[str, str], *, turn_path: str) -> None:
+    """Look for danger to life in what was transcribed of a recording that is being made.
+
+    If there is any, the words are taken as a turn at once and the call is redirected to its
+    replies; the provider then ends the recording and reports it as usual. When the caller has hung
+    up meanwhile, the bureau is alerted all the same.
+    """
+    spoke = read_transcript(form)
+    danger = _find_acute(spoke.words) if spoke is not None else None
+    if spoke is None or danger is None:
+        return
+    sid = form["CallSid"]
+    with parts.database.write() as db:
+        newest = find_newest_turn(db, sid)
+        if newest is None:
+            return
+        conversation = newest.conversation
+        if conversation.is_over:
+            _alert_after_hang_up(parts, db, conversation, spoke.words, danger)
+            return
+        if not any(isinstance(reply, TakeRecording) for reply in newest.replies):
+            # The recording is over; the dialogue listens again.
+            return
+    take_call_turn(parts, sid, conversation.turn, spoke)
+    _redirect(parts, sid, f"{turn_path}?turn={conversation.turn}&transcribed=1")
+
+
+def read_transcript(form: Mapping[str, str]) -> Spoke | None:
+    """The words of one final utterance of the caller; None for every other event."""
+    is_final = form.get("Final", "true") == "true"
+    if form.get("TranscriptionEvent") != "transcription-content" or not is_final:
+        return None
+    try:
+        data = json.loads(form.get("TranscriptionData", ""))
+    except ValueError:
+        return None
+    words = data.get("transcript") if isinstance(data, dict) else None
+    confidence = data.get("confidence") if isinstance(data, dict) else None
+    if not isinstance(words, str) or not words.strip():
+        return None
+    if not isinstance(confidence, int | float) or not 0 < confidence <= 1:
+        confidence = None
+    return Spoke(words.strip(), confidence)
+
+
+def _find_acute(words: str) -> Danger | None:
+    danger = find_danger(words)
+    return danger if danger is not None and danger.level is DangerLevel.ACUTE else None
+
+
+def _alert_after_hang_up(
+    parts: CallServices, db: Session, conversation: Conversation, words: str, danger: Danger
+) -> None:
+    now, desk = parts.clock.now(), parts.facilities.desk
+    phone = Phone(conversation.phone, conversation.can_text) if conversation.phone else None
+    raise_danger_alert(
+        db,
+        desk,
+        DangerReport(
+            origin=Origin(conversation.id, f"transcribed{conversation.turn}"),
+            contact=Contact(phone=phone, channel="voice", language=conversation.language),
+            kind=danger.kind.value,
+            words=words,
+            town=find_entities(simplify(words), now.date()).town,
+            can_call_back=not danger.is_held,
+            conversation_id=conversation.id,
+        ),
+        now,
+    )
+    note_caller_gone(db, desk, conversation.id, now)
+
+
+def _redirect(parts: CallServices, sid: str, path: str) -> None:
+    if parts.redirect_call is None:
+        return
+    try:
+        parts.redirect_call(sid, path)
+    except HotlineError:
+        # The caller hears the same replies when the recording ends.
+        log.exception("a call was not redirected to help", call=sid)
