@@ -12,7 +12,7 @@ _ENGLISH_OPENING = re.compile(
     r"(?:what|how|when|where|can|could|is|are|do|does|am|should|which|who|why|will)\b"
 )
 # 管不管, 得唔得; 动不动 and 时不时 ask nothing.
-_EITHER_WAY = re.compile(r"(?![动时])([\u4e00-\u9fff])[不唔]\1(?!\1)")
+_EITHER_WAY = re.compile(r"(?![动时不唔])([\u4e00-\u9fff])[不唔]\1")
 _WAY = "投诉|举报|仲裁|起诉|打官司|监察|法院|信访|劳动局|协商|调解"
 _WHICH = re.compile(
     rf"先.{{1,8}}还是先?.{{1,8}}|(?:{_WAY}).{{0,4}}还是.{{0,4}}(?:{_WAY})"

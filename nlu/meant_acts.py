@@ -4,14 +4,18 @@ wages to a Cantonese one, and 投诉 stands in questions too."""
 from __future__ import annotations
 
 from nlu.asking import asks_which
+from nlu.entities.values import Entities
 from nlu.interpretation import Act
 from nlu.problems import names_problem
 
 
-def meant_act(act: Act, text: str) -> Act:
+def meant_act(act: Act, text: str, entities: Entities) -> Act:
     """The act of a message: somebody who tells of a problem at work with a word that also means a
     person ("拖咗两个月人工") complains, and asks for nobody; somebody who asks which remedy to take
-    ("先投诉还是先仲裁") takes none yet. Every engine ends with this."""
+    ("先投诉还是先仲裁") takes none yet; who says how many they are ("五个人") asks for nobody.
+    Every engine ends with this."""
     if act is Act.PERSON and names_problem(text):
         return Act.COMPLAINT
-    return Act.QUESTION if act is Act.COMPLAINT and asks_which(text) else act
+    is_count = act is Act.PERSON and entities.people is not None
+    is_choice = act is Act.COMPLAINT and asks_which(text)
+    return Act.QUESTION if is_count or is_choice else act

@@ -106,7 +106,7 @@ class RasaEngine:
         candidates = lead_with_broader(self.calibration.candidates(ranking), self.broader)
         inside = bool(candidates) and _is_about_a_topic(ranking)
         return Interpretation(
-            act=meant_act(act, normal.plain),
+            act=meant_act(act, normal.plain, entities),
             act_confidence=act_confidence,
             topic=candidates[0].topic if inside else None,
             confidence=candidates[0].confidence if inside else 0.0,

@@ -60,11 +60,12 @@ def add_note(
 def add_from_citizen(
     db: Session, desk: CaseDesk, case: Case, text: str, now: datetime
 ) -> CaseEvent:
-    """Add what the citizen tells later, word for word. Raises InputError when it is empty."""
+    """Add what the citizen tells later, word for word: they came again about the same matter.
+    Raises InputError when it is empty."""
     if not text.strip():
         raise InputError("What the citizen adds needs words.", "text")
-    detail = {"text": text.strip()}
-    return record_event(db, desk, case, EventKind.NOTED, CITIZEN.id, now, detail=detail)
+    detail = {"issue": text.strip()}
+    return record_event(db, desk, case, EventKind.JOINED, CITIZEN.id, now, detail=detail)
 
 
 def mark_urgent(

@@ -46,7 +46,7 @@ class EmbeddedEngine:
     def _read(self, normal: NormalText, entities: Entities) -> Interpretation:
         corrected = self.spelling.correct(normal.plain)
         read = self.acts.read(without_contact(corrected))
-        act = meant_act(read.act, normal.plain)
+        act = meant_act(read.act, normal.plain, entities)
         is_as_written = corrected == normal.plain
         joined = normal.joined if is_as_written else normalise(corrected, normal.language).joined
         reading = self.topics.read(joined)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
 from sqlalchemy.orm import Session
 
-from casework.desk import SYSTEM, CaseDesk
+from casework.desk import CITIZEN, SYSTEM, CaseDesk
 from casework.drafts import Contact
 from casework.notices import list_waiting_notices
 from casework.operations import (
     accept_case,
+    add_from_citizen,
     add_note,
     answer_case,
     assign_case,
@@ -44,6 +46,18 @@ def test_a_case_cannot_be_closed_without_an_answer(
         answer_case(db, desk, case, ALL_POWERFUL, "已联系单位，本周五前付清。", clock.now())
         close_case(db, desk, case, ALL_POWERFUL, clock.now())
         assert (case.state, case.is_open, case.next_due_on) == (CaseState.CLOSED, False, None)
+
+
+def test_what_the_citizen_adds_is_in_the_record_word_for_word(
+    db: Session, desk: CaseDesk, clock: FixedClock
+) -> None:
+    case = a_petition(db, desk, clock.now())
+    add_from_citizen(db, desk, case, " 9月1日开始的 ", clock.now())
+    event = list_events(db, case)[-1]
+    assert (event.kind, event.actor) == (EventKind.JOINED, CITIZEN.id)
+    assert json.loads(event.detail) == {"issue": "9月1日开始的"}
+    with pytest.raises(InputError):
+        add_from_citizen(db, desk, case, "  ", clock.now())
 
 
 def test_an_answer_by_text_is_queued_and_then_linked_to_its_text(

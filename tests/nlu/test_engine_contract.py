@@ -60,10 +60,15 @@ def test_acts_are_the_same(any_engine: NluEngine, text: str, act: Act) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["老細拖咗我兩個月人工", "公司欠咗人工唔出", "人工被老板拖欠三个月"]
+    "text", ["老細拖咗我兩個月人工", "公司欠咗人工唔出", "人工被老板拖欠三个月", "五个人"]
 )
-def test_who_tells_of_wages_asks_for_nobody(any_engine: NluEngine, text: str) -> None:
+def test_who_tells_of_wages_or_numbers_asks_for_nobody(any_engine: NluEngine, text: str) -> None:
     assert any_engine.interpret(text).act is not Act.PERSON
+
+
+@pytest.mark.parametrize("text", ["老板拖欠工资 是先投诉还是先仲裁", "欠薪该投诉还是仲裁"])
+def test_who_asks_which_remedy_to_take_takes_none_yet(any_engine: NluEngine, text: str) -> None:
+    assert any_engine.interpret(text).act is Act.QUESTION
 
 
 @pytest.mark.parametrize("text", ["帮我转一下人工客服", "我想同人工傾下"])

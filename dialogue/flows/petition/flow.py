@@ -74,7 +74,10 @@ def _handle_story(turn: TurnContext, heard: Heard) -> Transition:
     slots = turn.slots(PetitionSlots)
     offered, _ = offered_options(turn, slots.topics)
     number = heard.number_of(len(offered) + 1)
-    if number == 0 or heard.yes_no is True or heard.keyword is Act.COMPLAINT:
+    is_wish = heard.keyword is Act.COMPLAINT
+    if is_wish:
+        turn.say("petition.begin")
+    if number == 0 or heard.yes_no is True or is_wish:
         turn.put(replace(slots, is_confirmed=True))
         return next_state(turn)
     if number is not None:
