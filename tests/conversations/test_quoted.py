@@ -89,6 +89,6 @@ def test_variants_of_a_sentence_are_other_words_than_the_sentence() -> None:
         case.name
         for case in CASES
         if (sentence := case.metadata.get("variant_of")) in SENTENCES
-        and simplify(str(sentence)) in [words for words in _spoken(case)[-1:]]
+        and simplify(str(sentence)) in _spoken(case)[-1:]
     ]
     assert repeated == []
