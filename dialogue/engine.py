@@ -21,6 +21,7 @@ from dialogue.replies import End, Listen, Reply, Say
 from dialogue.saving import save_everything
 from dialogue.services import DialogueServices
 from dialogue.shared.danger import add_number, note_hang_up
+from dialogue.shared.languages import follow_answer
 from dialogue.shared.layer import respond
 from dialogue.shared.silence import respond_to_silence
 from dialogue.turn_inputs import Arrived, HungUp, Recorded, Silent, TurnInput
@@ -102,6 +103,7 @@ def _handle(turn: TurnContext) -> Transition:
     if spec is None:
         return Move.PROMPT
     frame = turn.frame
+    follow_answer(turn)
     transition = spec.handle(turn, turn.heard)
     _check(frame, transition)
     if transition is Move.LEAVE:

@@ -184,9 +184,10 @@ def _take_turns(
 
 def _conversation_of(db: Session, arrival: Arrival, known: Known) -> Conversation:
     """The conversation that goes on, or a new one. While digits rate an earlier service, its
-    choices are letters."""
+    choices are letters; they stay so after the rating, as the menu before it still waits."""
     conversation = known.conversation or _new_conversation(arrival)
-    uses_letters = has_open_invitation(db, arrival.phone_key, arrival.now)
+    is_open = has_open_invitation(db, arrival.phone_key, arrival.now)
+    uses_letters = is_open or conversation.uses_letters
     # Who texts from a number has it.
     return replace(conversation, uses_letters=uses_letters, is_proved=True)
 

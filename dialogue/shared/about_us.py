@@ -36,8 +36,11 @@ def take_complaint_about_us(turn: TurnContext) -> Transition:
 
 def answer_in_petition(turn: TurnContext, heard: Heard) -> Transition | None:
     """The answer to a question about the petition that is being told ("要多久才有结果"), which
-    asked elsewhere could mean anything; None for all other words."""
+    asked elsewhere could mean anything; None for all other words, and for a question about another
+    procedure ("仲裁要多久有结果")."""
     if not heard.is_asking or turn.find_slots(PetitionSlots) is None:
+        return None
+    if _rules()["asked_of_another"].search(heard.plain.lower()):
         return None
     for rule in _rules()["asked_in_petition"]:
         if rule["asks"].search(heard.plain.lower()):
@@ -50,10 +53,11 @@ def answer_in_petition(turn: TurnContext, heard: Heard) -> Transition | None:
 
 def warn_of_fraud(turn: TurnContext) -> Transition | None:
     """Say at once what this service never asks for, when somebody wants money or data in its
-    name; None otherwise."""
+    name or the citizen asks whether a message is a fraud; None otherwise."""
     plain, signs = turn.heard.plain.lower(), _rules()["fraud"]
     is_in_our_name = signs["names"].search(plain) and signs["lures"].search(plain)
-    if not is_in_our_name or not (signs["pretends"].search(plain) or signs["doubts"].search(plain)):
+    is_doubted = signs["pretends"].search(plain) or signs["doubts"].search(plain)
+    if not (is_in_our_name and is_doubted) and not signs["asks"].search(plain):
         return None
     turn.say("service.fraud")
     return Move.PROMPT
@@ -64,6 +68,7 @@ def _rules() -> Mapping[str, Any]:
     raw = read_yaml(_FILE)
     return {
         "complaints": [re.compile(one) for one in raw["complaints"]],
+        "asked_of_another": re.compile(raw["asked_of_another"]),
         "asked_in_petition": [
             {**one, "asks": re.compile(one["asks"])} for one in raw["asked_in_petition"]
         ],

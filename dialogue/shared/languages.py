@@ -19,6 +19,17 @@ def follow_language(turn: TurnContext, heard: Heard) -> None:
         turn.answer_language = _fitting(turn, asked_in)
 
 
+def follow_answer(turn: TurnContext) -> None:
+    """Follow a texter who answers in a whole sentence of the other language, so that a question in
+    between changes nothing for good. A sentence that names an employer may be a name alone."""
+    heard = turn.heard
+    if turn.is_voice or not heard.words or heard.entities.employer is not None:
+        return
+    sentence = is_whole_sentence_of(heard.words)
+    if sentence is not None and turn.is_digressing:
+        set_language(turn, sentence)
+
+
 def follow_script(turn: TurnContext) -> None:
     """Answer a few words in Chinese characters in Chinese, in a text thread that went on in
     English; the thread keeps its language. Latin words ("ok", "thanks") are used by all."""

@@ -72,6 +72,12 @@ _NUMBER = re.compile(
     r"(?P<more>[多余]|\+(?!\d)|(?<=[十百千万0])(?P<about>来|把))?",
     re.IGNORECASE,
 )
+# 个半万, 三个半千, 万半, 三万半: half of the unit more, as Cantonese says it.
+_WHOLE = "(?P<whole>[一二两三四五六七八九])?"
+_HALF_MORE = re.compile(
+    rf"(?<![\d{_CN_DIGITS}几十百千万亿])(?:{_WHOLE}个半(?P<unit>[万千])"
+    rf"|{_WHOLE.replace('whole', 'units')}(?P<before>[万千百])半(?![年个天月夜路价数辈截]))"
+)
 # 3200一个月: two numbers side by side.
 _TWO_NUMBERS = re.compile(rf"\d[{_CN_DIGITS}几]|(?![零〇])[{_CN_DIGITS}]\d")
 _WORD = re.compile(
@@ -120,6 +126,10 @@ def limit_after(text: str, end: int) -> Limit:
 
 
 def _singles(text: str) -> Iterator[Quantity]:
+    for match in islice(_HALF_MORE.finditer(text), _MAX_QUANTITIES) if "半" in text else ():
+        whole = DIGITS.get(match["whole"] or match["units"] or "一", 1)
+        value = (whole + Decimal("0.5")) * _UNIT_FACTORS[match["unit"] or match["before"]]
+        yield Quantity(match.start(), match.end(), value, value)
     for match in islice(_NUMBER.finditer(text), _MAX_QUANTITIES):
         found = _read(match)
         if found:

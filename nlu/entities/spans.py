@@ -10,7 +10,7 @@ from enum import Enum
 
 from core.ranges import Range
 from nlu.entities.numerals import CHINESE_NUMBER, parse_number
-from nlu.entities.quantities import Quantity, limit_after, limit_before
+from nlu.entities.quantities import Limit, Quantity, limit_after, limit_before
 
 _HALF = Decimal("0.5")
 _DAYS_A_MONTH = Decimal(30)
@@ -61,6 +61,11 @@ _CHINESE_UNIT = re.compile(
 _ENGLISH_UNIT = re.compile(
     r"\s?(?:and a half |-)?(?P<unit>year|yr|month|mth|week|day)s?\b(?P<half>\s+and a half)?"
     r"(?:(?:\s+and)?\s+(?P<months>\d{1,2})\s+months?\b)?",
+    re.IGNORECASE,
+)
+_SLIGHTLY_BEFORE = re.compile(
+    r"\b(?:(?:just )?a (?:little|bit|little bit)|slightly|just|a few days) "
+    r"(?:more than|over|above)\s$",
     re.IGNORECASE,
 )
 _HALF_BEFORE = re.compile(r"\s?and a half ", re.IGNORECASE)
@@ -147,14 +152,16 @@ def _english(text: str, quantity: Quantity) -> Span | None:
         return Span(quantity.start, match.end(), count, Unit.MONTH)
     if unit is Unit.YEAR and quantity.lower > _MAX_YEARS:
         return None
+    # "A bit more than two months" is 两个多月: not open at its end.
+    is_more = bool(_SLIGHTLY_BEFORE.search(text[: quantity.start]))
     count = Quantity(
         quantity.start,
         match.end(),
         quantity.lower + half,
-        quantity.upper + half,
-        quantity.limit,
+        quantity.upper + half + (1 if is_more else 0),
+        Limit.NONE if is_more else quantity.limit,
     ).within(limit_after(text, match.end()))
-    return Span(quantity.start, match.end(), count, unit)
+    return Span(quantity.start, match.end(), count, unit, is_more)
 
 
 def _without_number(text: str) -> Iterator[Span]:

@@ -20,10 +20,12 @@ _DAY_NUMBER = (
     r"(?![万千百块元个名人天年多几])"
 )
 _MARK = r"(?:农历|阴历|旧历|古历)的?\s?"
+# 阴历8月15: behind the word for the calendar a day needs no 日.
+_NO_UNIT = r"(?![.,:万千百块元个名人位年天多几%])"
 _MONTH = re.compile(
     rf"(?P<mark>{_MARK})?(?:{YEAR})?(?P<mark2>{_MARK})?(?P<leap>闰)?"
     r"(?P<month>[正冬腊]|\d{1,2}|(?<![\d一二三四五六七八九十百])(?:十[一二]?|[一二三四五六七八九]))月份?"
-    rf"(?:(?P<day>{_DAY_NUMBER})|(?P<digits>(?<!\d)[0-3]?\d(?!\d))(?=[号日])"
+    rf"(?:(?P<day>{_DAY_NUMBER})|(?P<digits>(?<!\d)[0-3]?\d(?!\d))(?:(?=[号日])|(?(mark){_NO_UNIT}|(?(mark2){_NO_UNIT}|(?!))))"
     r"|(?P<festive>(?<=月)[一二三四五六七八九](?![一二三四五六七八九十百千万块元个名人天年月点多几]))|(?P<part>底|尾|头|里|间))?[号日]?"
 )
 _DAY = re.compile(
