@@ -9,6 +9,7 @@ from config.offices import OfficeDirectory, load_offices
 from config.settings import Settings
 from core.clock import AdvancedClock, Clock, SystemClock
 from core.database import Database
+from core.phones import COUNTRIES_RULE
 from core.sealing import Vault
 
 
@@ -32,7 +33,8 @@ class Foundations:
     @cached_property
     def database(self) -> Database:
         """The database."""
-        return Database(self.settings.database_url, self.vault)
+        rules = {COUNTRIES_RULE: self.settings.countries}
+        return Database(self.settings.database_url, self.vault, rules=rules)
 
     @cached_property
     def offices(self) -> OfficeDirectory:

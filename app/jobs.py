@@ -25,6 +25,7 @@ from hotline.recordings import collect_recordings, discard_recordings
 from knowledge_base.corrections import send_approved_corrections
 from knowledge_base.gaps import group_unanswered
 from knowledge_base.models import CorrectionText
+from outbox.codes import forget_codes
 from outbox.jobs import send_due_texts
 from outbox.operations import TextOrder, enqueue_text
 from outbox.quiet_hours import is_quiet
@@ -100,6 +101,11 @@ def _sweep_cases(parts: Parts) -> Counts:
         counts["notices"] += swept.notices
         has_more = swept.has_more
     return counts
+
+
+def _forget_codes(parts: Parts) -> Counts:
+    with parts.database.write() as db:
+        return {"codes": forget_codes(db, parts.clock.now())}
 
 
 def _end_lost_calls(parts: Parts) -> Counts:
@@ -224,6 +230,7 @@ JOBS = (
     ),
     Job("end_lost_calls", "end calls whose hang-up was never told", *_every(60), _end_lost_calls),
     Job("end_idle_threads", "end text conversations left idle", *_every(20), end_idle_threads),
+    Job("forget_codes", "blank codes that are over", *_every(60), _forget_codes),
     Job("note_services", "note closed cases and mended ratings", *_every(5), _note_services),
     Job("ask_for_ratings", "send invitations and follow-ups", *_every(5), _ask_for_ratings),
     Job("settle_invitations", "close invitations that are over", *_every(300), _settle_invitations),

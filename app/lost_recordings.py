@@ -57,6 +57,7 @@ def _text_citizen(
         language=language,
         key=f"recording-lost/{attachment.provider_sid}",
         case_number=case.number,
+        is_claimed=not case.is_phone_proved,
     )
     enqueue_text(db, order, now)
 

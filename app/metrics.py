@@ -20,7 +20,7 @@ from hotline.models import CallRecording, RecordingState
 from knowledge_base.models import UnansweredQuestion
 from nlu.loaded_engine import EngineState
 from outbox.models import OutgoingText, StaffTask
-from outbox.queries import list_month_costs
+from outbox.queries import count_refused, list_month_costs
 from outbox.states import TextState
 from sms.models import IS_WAITING, InboundText
 
@@ -101,6 +101,8 @@ def count_ever(parts: Parts) -> Iterator[Counted]:
     """What was counted since the beginning."""
     with parts.database.read() as db:
         alerts = count_alerts(db, parts.clock.now())
+        refused = count_refused(db)
+    yield Counted("limits_refused", "Texts and call-backs that a limit refused", "kind", refused)
     yield Counted("danger_alerts", "Alerts of danger to life, by kind", "kind", alerts.raised)
     yield Counted(
         "danger_escalations",

@@ -56,7 +56,11 @@ def _send(db: Session, desk: CaseDesk, notice: Notice, now: datetime) -> bool:
         return False
     language = "en" if is_citizen and case.language == "en" else "zh"
     words = _words(db, desk, case, notice, language)
-    text_id = enqueue_text(db, _order(desk, notice, phone, words, language), now)
+    # A person may let an answer go to a number that nobody proved; nothing else goes there.
+    is_confirmed = case.is_phone_proved or bool(notice.params.get("confirms_number"))
+    is_claimed = is_citizen and not is_confirmed
+    order = _order(desk, notice, phone, words, language, is_claimed=is_claimed)
+    text_id = enqueue_text(db, order, now)
     settle_notice(db, desk, notice, now, text_id=None if text_id is None else str(text_id))
     return text_id is not None
 
@@ -71,7 +75,7 @@ def _send_to_duty(
     words = _words(db, desk, case, notice, "zh")
     texts = 0
     for number in _textable(duty_numbers) - {desk.offices.bureau.head_phone}:
-        order = _order(desk, notice, number, words, "zh")
+        order = _order(desk, notice, number, words, "zh", is_claimed=False)
         order = replace(order, key=f"{order.key}/{order.phone_key[:12]}")
         texts += enqueue_text(db, order, now) is not None
     return texts
@@ -88,7 +92,9 @@ def _phone_of(desk: CaseDesk, notice: Notice, case: Case) -> str | None:
     return desk.offices.get(notice.office_id).head_phone
 
 
-def _order(desk: CaseDesk, notice: Notice, phone: str, words: str, language: str) -> TextOrder:
+def _order(
+    desk: CaseDesk, notice: Notice, phone: str, words: str, language: str, *, is_claimed: bool
+) -> TextOrder:
     return TextOrder(
         phone=phone,
         phone_key=desk.vault.keyed_hash(phone),
@@ -97,6 +103,7 @@ def _order(desk: CaseDesk, notice: Notice, phone: str, words: str, language: str
         language=language,
         key=f"notice/{notice.key}",
         case_number=notice.params["number"],
+        is_claimed=is_claimed,
     )
 
 

@@ -26,8 +26,10 @@ from core.state_store import StateStore
 from core.working_calendar import WorkingCalendar
 from dialogue.conversation import Conversation
 from dialogue.services import Facilities
+from hotline.lines import LineRules
 from hotline.records import find_record, list_records
 from hotline.turns import CallServices
+from hotline.vouching import VouchedCallers
 from knowledge_base.loader import Content, own_content
 from knowledge_base.published import KnowledgeBase
 from knowledge_base.source import ContentSource
@@ -133,6 +135,15 @@ class Parts(Foundations):
             most_calls=self.settings.max_concurrent_calls,
             note_call_ended=note_call_ended,
             can_understand=lambda: self.nlu.state.can_answer,
+            vouched=VouchedCallers(self.settings.vouched_lines),
+            line_rules=LineRules(
+                most_calls=self.settings.max_concurrent_calls,
+                most_a_number=self.settings.max_calls_per_number,
+                withheld_percent=self.settings.max_withheld_percent,
+                switchboards=frozenset(
+                    map(self.vault.keyed_hash, self.settings.switchboard_numbers)
+                ),
+            ),
         )
 
     @cached_property

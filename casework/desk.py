@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from config.offices import OfficeDirectory
+from core.reference_numbers import DrawDigits, draw_digits
 from core.sealing import Vault
 from core.working_calendar import WorkingCalendar
 
@@ -24,12 +25,14 @@ class CaseRules:
 
 @dataclass(frozen=True)
 class CaseDesk:
-    """The parts that operations and queries of casework work with."""
+    """The parts that operations and queries of casework work with; ``draw`` draws the digits of
+    numbers and codes that nobody must guess."""
 
     vault: Vault
     calendar: WorkingCalendar
     offices: OfficeDirectory
     rules: CaseRules = field(default_factory=CaseRules)
+    draw: DrawDigits = draw_digits
 
 
 @dataclass(frozen=True)

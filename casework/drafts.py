@@ -26,12 +26,17 @@ class Origin:
 
 @dataclass(frozen=True, kw_only=True)
 class Contact:
-    """Who wrote or called, and how."""
+    """Who wrote or called, and how.
+
+    ``is_proved``: the number is theirs, because they text from it, the carrier vouches for it, or a
+    code that was sent to it came back. Otherwise it is a claim.
+    """
 
     phone: Phone | None
     channel: str
     language: str = "zh"
     name: str | None = None
+    is_proved: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

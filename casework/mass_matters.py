@@ -19,6 +19,7 @@ from core.clock import local_date, local_midnight
 _NOT_COUNTED = (CaseState.MERGED, CaseState.VOID)
 # The bureau is told again when the number of people has doubled since.
 _TELL_AGAIN_FACTOR = 2
+_STAFF_CHANNEL = "staff"
 
 
 def join_mass_matter(db: Session, desk: CaseDesk, case: Case) -> MassMatter | None:
@@ -26,9 +27,11 @@ def join_mass_matter(db: Session, desk: CaseDesk, case: Case) -> MassMatter | No
 
     Looks at the cases about the same employer in the last days (``CaseRules.mass_days``). From
     ``mass_people`` people on they become one matter, or grow the matter that they belong to. It is
-    returned when it is new, or its people have doubled since the bureau was told.
+    returned when it is new, or its people have doubled since the bureau was told. Only cases whose
+    number is proved, or that staff wrote down, count: the claims of one caller make no matter of
+    other people's cases.
     """
-    if case.employer_key is None:
+    if case.employer_key is None or not _counts(case):
         return None
     last_on = local_date(case.received_at)
     cases = _recent_cases(db, case.employer_key, last_on, desk.rules.mass_days)
@@ -81,7 +84,11 @@ def _recent_cases(db: Session, employer_key: str, last_on: date, days: int) -> l
         Case.received_at >= first_at,
         Case.state.not_in(_NOT_COUNTED),
     )
-    return list(db.scalars(cases.order_by(Case.id)))
+    return [case for case in db.scalars(cases.order_by(Case.id)) if _counts(case)]
+
+
+def _counts(case: Case) -> bool:
+    return case.is_phone_proved or case.channel == _STAFF_CHANNEL
 
 
 def _find_matter(db: Session, employer_key: str, on: date, days: int) -> MassMatter | None:

@@ -58,6 +58,10 @@ class Case(Base):
 
     phone: Mapped[str | None] = mapped_column(SealedText)
     phone_key: Mapped[str | None] = mapped_column(KeyedHash)
+    is_phone_proved: Mapped[bool] = mapped_column(Boolean, default=False)
+    """Whether the number was shown to be the citizen's; otherwise it is a claim."""
+    code_hash: Mapped[str | None] = mapped_column(KeyedHash)
+    """Keyed hash of the code that was told at registration to somebody who left no number."""
     citizen_name: Mapped[str | None] = mapped_column(SealedText)
     employer: Mapped[str | None] = mapped_column(SealedText)
     employer_key: Mapped[str | None] = mapped_column(KeyedHash)
@@ -205,6 +209,23 @@ class Attachment(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     case: Mapped[Case] = relationship(back_populates="attachments")
+
+
+class ProgressGuess(Base):
+    """Somebody asked how a case stands and could not show that it is theirs.
+
+    ``caller_key`` is that of ``core.callers``: guesses are counted by who guesses, never by whose
+    case it is.
+    """
+
+    __tablename__ = "progress_guesses"
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    caller_key: Mapped[str] = mapped_column(KeyedHash)
+    conversation_id: Mapped[str] = mapped_column(_Id, index=True)
+    guessed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (Index("ix_progress_guesses_caller", "caller_key", "guessed_at"),)
 
 
 class JointOffice(Base):

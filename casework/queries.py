@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,6 +11,7 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, and_, false, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
+from casework.codes import hash_code
 from casework.deadlines import ClockState
 from casework.desk import SYSTEM, CaseDesk
 from casework.employers import employer_key
@@ -107,16 +109,24 @@ def count_cases(db: Session, desk: CaseDesk, narrowed: CaseFilter, *, limit: int
 
 
 def list_cases_of_phone(
-    db: Session, desk: CaseDesk, phone: Phone, *, limit: int = 100, with_alerts: bool = False
+    db: Session,
+    desk: CaseDesk,
+    phone: Phone,
+    *,
+    limit: int = 100,
+    with_alerts: bool = False,
+    with_claims: bool = True,
 ) -> list[Case]:
     """Every case lodged from a phone, newest first.
 
     ``with_alerts``: also alerts of danger to life, which the service opened and of which the
-    citizen was not told a number.
+    citizen was not told a number. ``with_claims``: also those whose number nobody has proved.
     """
     query = select(Case).where(Case.phone_key == desk.vault.keyed_hash(phone.e164))
     if not with_alerts:
         query = query.where(Case.kind != CaseKind.DANGER)
+    if not with_claims:
+        query = query.where(Case.is_phone_proved)
     return list(db.scalars(query.order_by(Case.id.desc()).limit(limit)))
 
 
@@ -174,16 +184,16 @@ def find_progress(
     now: datetime,
     *,
     phone: Phone | None = None,
-    last_four: str | None = None,
+    secret: str | None = None,
 ) -> Progress | None:
     """How a case stands, for one who shows that it is theirs; None otherwise.
 
-    Shown by asking from the phone it was lodged from, or by that phone's last four digits. A case
-    lodged without a phone is shown to whoever has its number: it is the only key there is.
-    An alert of danger to life is never shown.
+    Shown by asking from the phone it was lodged from (``phone``: proved to be the asker's), or by a
+    ``secret``: that phone's last four digits or, where none was left, the code that was told at
+    registration. An alert of danger to life is never shown.
     """
     case = find_case_by_number(db, number)
-    if case is None or case.kind == CaseKind.DANGER or not _is_theirs(case, phone, last_four):
+    if case is None or case.kind == CaseKind.DANGER or not _is_theirs(desk, case, phone, secret):
         return None
     return progress_of(db, desk, case, now)
 
@@ -210,10 +220,14 @@ def list_for_sweep(db: Session, desk: CaseDesk, now: datetime, *, limit: int) ->
     return found
 
 
-def _is_theirs(case: Case, phone: Phone | None, last_four: str | None) -> bool:
-    if case.phone is None:
+def _is_theirs(desk: CaseDesk, case: Case, phone: Phone | None, secret: str | None) -> bool:
+    if phone is not None and phone.e164 == case.phone:
         return True
-    return (phone is not None and phone.e164 == case.phone) or last_four == case.phone[-4:]
+    if not secret:
+        return False
+    if case.phone is not None:
+        return hmac.compare_digest(secret.encode(), case.phone[-4:].encode())
+    return hmac.compare_digest(hash_code(desk.vault, case.number, secret), case.code_hash or "")
 
 
 def _conditions(desk: CaseDesk, narrowed: CaseFilter) -> list[ColumnElement[bool]]:

@@ -113,6 +113,8 @@ class EventKind(StrEnum):
     ARBITRATION_DECIDED = "arbitration_decided"
     BREACHED = "breached"
     DETAILS_CORRECTED = "details_corrected"
+    PHONE_PROVED = "phone_proved"
+    """The holder of the number asked about the case: it is theirs."""
     ACKNOWLEDGED = "acknowledged"
     CALLER_GONE = "caller_gone"
     ESCALATED = "escalated"

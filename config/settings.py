@@ -13,6 +13,9 @@ from config.errors import SettingsError
 
 _ADDRESS = re.compile(r"\+[1-9]\d{5,14}|sip:[\w.+-]{1,64}@[\w.-]{1,180}(:\d{1,5})?")
 
+# A line (the number called, a trunk, or * for all), = and the beginning of callers' numbers.
+_VOUCHED = r"^([\w.+*-]{1,64}=\+\d*(,\s*[\w.+*-]{1,64}=\+\d*)*)?$"
+
 
 class Settings(BaseSettings):
     """All that differs between installations; each field is the variable in capitals."""
@@ -40,6 +43,11 @@ class Settings(BaseSettings):
     clock_offset_file: Path | None = None
     recording_wait_hours: int = Field(default=24, ge=1)
     max_concurrent_calls: int = Field(default=60, ge=1)
+    max_calls_per_number: int = Field(default=2, ge=1)
+    max_withheld_percent: int = Field(default=25, ge=1, le=100)
+    switchboards: str = Field(default="", pattern=r"^(\+\d{5,15}(,\s*\+\d{5,15})*)?$")
+    vouched_caller_ids: str = Field(default="", pattern=_VOUCHED)
+    allowed_countries: str = Field(default="+86", pattern=r"^\+\d{1,3}(,\s*\+\d{1,3})*$")
     agent_numbers: str = ""
     duty_numbers: str = ""
     cost_per_segment_yuan: float = Field(default=0.05, ge=0)
@@ -64,6 +72,23 @@ class Settings(BaseSettings):
     def duty_addresses(self) -> tuple[str, ...]:
         """Numbers or SIP addresses of who is on duty at night, in the order to try them."""
         return _split(self.duty_numbers)
+
+    @property
+    def countries(self) -> frozenset[str]:
+        """The calling codes of the countries that are written to and called."""
+        return frozenset(_split(self.allowed_countries))
+
+    @property
+    def switchboard_numbers(self) -> tuple[str, ...]:
+        """Numbers from which many call at once."""
+        return _split(self.switchboards)
+
+    @property
+    def vouched_lines(self) -> tuple[tuple[str, str], ...]:
+        """Pairs of a line and a beginning of numbers: of such callers the carrier says that the
+        number is theirs."""
+        pairs = (one.partition("=") for one in _split(self.vouched_caller_ids))
+        return tuple((line, prefix) for line, _, prefix in pairs)
 
     @property
     def models(self) -> Path:

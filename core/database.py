@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import fcntl
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -123,7 +123,15 @@ def _vault_of(dialect: Dialect) -> Vault:
 class Database:
     """One database, given by URL, and its units of work."""
 
-    def __init__(self, url: str, vault: Vault, *, pool_size: int = 10) -> None:
+    def __init__(
+        self,
+        url: str,
+        vault: Vault,
+        *,
+        pool_size: int = 10,
+        rules: Mapping[str, object] | None = None,
+    ) -> None:
+        """``rules``: what writes must keep to wherever they are made; ``Session.info`` has it."""
         self.url = url
         self.vault = vault
         self.engine = _make_engine(url, pool_size)
@@ -131,8 +139,9 @@ class Database:
         self._line = _line_of(self.engine)
         self._log = None if self._line is None else SharedSync(_file_beside(self.engine, "-wal"))
         self._writing = self.engine.execution_options(is_writing=True)
-        self._writers = sessionmaker(self._writing, expire_on_commit=False)
-        self._readers = sessionmaker(self.engine, expire_on_commit=False)
+        info = dict(rules or {})
+        self._writers = sessionmaker(self._writing, expire_on_commit=False, info=info)
+        self._readers = sessionmaker(self.engine, expire_on_commit=False, info=info)
 
     @contextmanager
     def write(self) -> Iterator[Session]:

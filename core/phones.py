@@ -11,7 +11,10 @@ from phonenumbers import PhoneNumberType
 from core.errors import InputError
 
 HOME_REGION = "CN"
+COUNTRIES_RULE = "countries"
+"""The name in ``Session.info`` of the calling codes that are written to and called."""
 _TEXTABLE = {PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE}
+_CALLABLE = {*_TEXTABLE, PhoneNumberType.FIXED_LINE}
 # What Twilio sends as From when the caller withholds the number
 # (twilio.com/docs/voice/twiml, "Request parameters").
 _WITHHELD = {
@@ -34,6 +37,17 @@ class Phone:
 
     e164: str
     can_receive_texts: bool
+
+    @property
+    def country_code(self) -> str:
+        """The calling code of its country with its plus: ``+86``."""
+        return f"+{phonenumbers.parse(self.e164).country_code}"
+
+    @property
+    def is_ordinary(self) -> bool:
+        """Whether it is a mobile number or a landline, and none that costs who calls it more or is
+        no telephone: premium rate, shared cost, personal, pager, voice over IP ranges."""
+        return phonenumbers.number_type(phonenumbers.parse(self.e164)) in _CALLABLE
 
     @property
     def masked(self) -> str:

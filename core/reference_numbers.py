@@ -1,4 +1,8 @@
-"""Case numbers that survive being read aloud: ``DG`` + day + sequence + check digit.
+"""Case numbers that survive being read aloud and cannot be guessed: ``DG`` + day + seven random
+digits + check digit.
+
+Numbers given before had a sequence of four to six digits in place of the random ones; they are
+shorter, and stay valid.
 
 The check digit is Damm's (H. M. Damm, Total anti-symmetrische Quasigruppen, 2004). Unlike ISO 7064
 mod 11,10 it finds every single wrong digit *and* every swap of two neighbours, the two errors that
@@ -8,23 +12,33 @@ people make when they repeat digits, with one decimal digit and no letter.
 from __future__ import annotations
 
 import re
+import secrets
 import unicodedata
+from collections.abc import Callable
 from datetime import date
+from itertools import accumulate
 
-from sqlalchemy import Date, Integer
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Mapped, Session, mapped_column
-
-from core.database import Base
-from core.errors import InputError
+from core.errors import ConflictError, InputError
 
 PREFIX = "DG"
 _DAY_DIGITS = 8
-_SEQUENCE_DIGITS = 4
-# A day with more than 9,999 cases gets longer sequences rather than an error.
-_MOST_SEQUENCE_DIGITS = 6
-_LENGTHS = range(_DAY_DIGITS + _SEQUENCE_DIGITS + 1, _DAY_DIGITS + _MOST_SEQUENCE_DIGITS + 2)
+# Of ten million numbers a day, a city of 4,500 cases a day has given one in two thousand.
+RANDOM_DIGITS = 7
+_SEQUENCE_DIGITS = range(4, 7)
+_MIDDLES = (RANDOM_DIGITS, *reversed(_SEQUENCE_DIGITS))
+# The longest first: a new number contains stretches that look like an old one.
+_LENGTHS = tuple(_DAY_DIGITS + middle + 1 for middle in _MIDDLES)
 _FIRST_YEAR = 2020
+_MAX_DRAWS = 50
+
+DrawDigits = Callable[[int], str]
+"""Draws so many decimal digits by chance."""
+
+
+def draw_digits(count: int) -> str:
+    """So many digits that nobody can foretell."""
+    return f"{secrets.randbelow(10**count):0{count}d}"
+
 
 _DAMM = (
     "0317598642",
@@ -57,15 +71,6 @@ _BETWEEN = r"[\s\-_.,、，。·/:：]*"
 _DIGIT_RUN = re.compile(rf"\d(?:{_BETWEEN}\d)+")
 
 
-class CaseSequence(Base):
-    """The last sequence number given on a local day."""
-
-    __tablename__ = "case_sequences"
-
-    day: Mapped[date] = mapped_column(Date, primary_key=True)
-    last: Mapped[int] = mapped_column(Integer)
-
-
 def check_digit(digits: str) -> str:
     """Damm's check digit of a string of decimal digits."""
     interim = "0"
@@ -74,20 +79,20 @@ def check_digit(digits: str) -> str:
     return interim
 
 
-def make_case_number(day: date, sequence: int) -> str:
-    """The number of the ``sequence``-th case (from 1) of a local day, such as DG2026112300015."""
-    body = f"{day:%Y%m%d}{sequence:0{_SEQUENCE_DIGITS}d}"
+def make_case_number(day: date, middle: str) -> str:
+    """The number of a local day with the digits ``middle``, such as DG2026112348210375."""
+    body = f"{day:%Y%m%d}{middle}"
     return PREFIX + body + check_digit(body)
 
 
 def group_case_number(number: str) -> str:
-    """The number in groups for the eye: ``DG 20261123 0001 5``."""
+    """The number in groups for the eye: ``DG 20261123 4821037 5``."""
     digits = number.removeprefix(PREFIX)
     return f"{PREFIX} {digits[:_DAY_DIGITS]} {digits[_DAY_DIGITS:-1]} {digits[-1]}"
 
 
 def is_case_number(number: str) -> bool:
-    """Whether this is a canonical number: prefix, a real day, sequence, right check digit."""
+    """Whether this is a canonical number: prefix, a real day, right length and check digit."""
     digits = number.removeprefix(PREFIX)
     if not number.startswith(PREFIX) or not re.fullmatch(r"[0-9]+", digits):
         return False
@@ -101,8 +106,8 @@ def find_case_number(text: str) -> str | None:
     missing ``DG``, and further digits behind the number (such as the last four of a phone).
     """
     for match in _DIGIT_RUN.finditer(_plain_digits(text)):
-        digits = re.sub(r"\D", "", match.group())
-        for candidate in _candidates(digits):
+        pieces = re.findall(r"\d+", match.group())
+        for candidate in _candidates(pieces):
             if is_case_number(PREFIX + candidate):
                 return PREFIX + candidate
     return None
@@ -119,21 +124,16 @@ def parse_case_number(text: str) -> str:
     return number
 
 
-def next_case_number(db: Session, day: date) -> str:
-    """Take the next number of a local day.
+def draw_case_number(day: date, draw: DrawDigits, is_taken: Callable[[str], bool]) -> str:
+    """A number of a local day that no case has.
 
-    One atomic statement, so that two writers never get the same number; a rolled-back unit of
-    work gives its number back.
+    Raises ConflictError when every number that is drawn is taken.
     """
-    dialect = db.get_bind().dialect.name
-    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    statement = (
-        insert(CaseSequence)
-        .values(day=day, last=1)
-        .on_conflict_do_update(index_elements=["day"], set_={"last": CaseSequence.last + 1})
-        .returning(CaseSequence.last)
-    )
-    return make_case_number(day, db.scalars(statement).one())
+    for _ in range(_MAX_DRAWS):
+        number = make_case_number(day, draw(RANDOM_DIGITS))
+        if not is_taken(number):
+            return number
+    raise ConflictError("No free case number was drawn.")
 
 
 def _plain_digits(text: str) -> str:
@@ -142,12 +142,19 @@ def _plain_digits(text: str) -> str:
     return plain.translate(_CHINESE_DIGITS)
 
 
-def _candidates(digits: str) -> list[str]:
-    """Stretches of ``digits`` that might be a number: the whole first, then from the left."""
-    whole = [digits] if len(digits) in _LENGTHS else []
-    starts = range(len(digits) - _LENGTHS[0] + 1)
-    parts = [digits[start : start + length] for start in starts for length in _LENGTHS]
-    return whole + [part for part in parts if len(part) in _LENGTHS]
+def _candidates(pieces: list[str]) -> list[str]:
+    """Stretches of the digits that might be a number, the likeliest first: all of them; those that
+    end where somebody paused; the longest from the left."""
+    digits = "".join(pieces)
+    pauses = set(accumulate(map(len, pieces)))
+    spans = [
+        (start, start + length)
+        for start in range(len(digits))
+        for length in _LENGTHS
+        if start + length <= len(digits)
+    ]
+    spans.sort(key=lambda span: (span != (0, len(digits)), span[0], span[1] not in pauses))
+    return [digits[start:end] for start, end in spans]
 
 
 def _has_real_day(digits: str) -> bool:

@@ -25,7 +25,9 @@ def announce_case(
     """Say the number twice digit by digit (voice) or write it, and send it by text to a caller.
 
     ``key`` is a wording with the places {number}, {due} and {notes}. ``phone`` (E.164) is where the
-    text goes when it is not the caller's own number.
+    text goes when it is not the caller's own number: only once it is proved, because whoever has
+    the number of a case and the last digits of its phone hears how it stands. Who leaves no number
+    hears a code for that.
     """
     notes = notes or Notes()
     number = lodging.case.number
@@ -33,13 +35,24 @@ def announce_case(
     due = as_said(turn, day_words(due_on, turn.language))
     if not turn.is_voice:
         turn.say(key, number=number, due=due, notes=notes.written)
+        _say_not_proved(turn, phone)
         return
     apart = digits_apart(number)
     turn.say(key, number=apart, due=due, notes=notes.said)
     turn.say("case.number_again", number=apart)
+    if lodging.code:
+        turn.say("case.code", code=digits_apart(lodging.code))
+    _say_not_proved(turn, phone)
     own = turn.conversation.phone if turn.conversation.can_text else ""
-    if phone or own:
+    is_stranger = bool(phone) and not turn.conversation.has_proved(phone)
+    if (phone or own) and not is_stranger:
         written = "en" if turn.language == "en" else "zh"
         due = day_words(due_on, written)
         words = wording(written, "text", key, number=number, due=due, notes=notes.written)
         turn.send_text("acknowledgement", words, phone or own)
+
+
+def _say_not_proved(turn: TurnContext, phone: str) -> None:
+    """Say that nothing goes to a number that was given and not proved."""
+    if phone and not turn.conversation.has_proved(phone):
+        turn.say("case.not_proved")

@@ -6,12 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
+from core.callers import caller_key
 from dialogue.conversation import Conversation, Frame
 from dialogue.flow import Slots, State
 from dialogue.heard import Heard
 from dialogue.replies import End, Listen, Reply, Say, SendText
 from dialogue.services import DialogueServices
 from dialogue.wordings import wording
+from outbox.limits import find_refusal, note_refusal
 
 S = TypeVar("S", bound=Slots)
 
@@ -132,18 +134,38 @@ class TurnContext:
         if self.is_voice:
             self.replies.append(Listen(self.language, digits, True, hints, is_patient))
 
-    def send_text(self, kind: str, words: str, phone: str = "") -> None:
-        """Send a text beside what is said, to the caller's number unless another is given."""
-        conversation = self.conversation
+    def send_text(self, kind: str, words: str, phone: str = "") -> bool:
+        """Send a text beside what is said, to the caller's number unless another is given.
+
+        False when the limits refuse it; then the reason was said.
+        """
+        conversation, services = self.conversation, self.services
         number = sum(isinstance(reply, SendText) for reply in self.replies)
-        self.replies.append(
-            SendText(
-                words=words,
-                kind=kind,
-                phone=phone or conversation.phone,
-                language="en" if self.language == "en" else "zh",
-                key=f"{conversation.id}/{conversation.turn}/{number}",
-            )
+        to = phone or conversation.phone
+        text = SendText(
+            words=words,
+            kind=kind,
+            phone=to,
+            language="en" if self.language == "en" else "zh",
+            key=f"{conversation.id}/{conversation.turn}/{number}",
+            caller_key=self.caller_key,
+            is_claimed=not conversation.has_proved(to),
+        )
+        destination = text.destination(services.facilities.desk.vault.keyed_hash(to))
+        refusal = find_refusal(services.db, destination, services.now)
+        if refusal is not None:
+            note_refusal(services.db, destination, refusal, services.now)
+            self.say(f"limits.{refusal}")
+            return False
+        self.replies.append(text)
+        return True
+
+    @property
+    def caller_key(self) -> str:
+        """By what the citizen of this conversation is counted (``core.callers``)."""
+        conversation, vault = self.conversation, self.services.facilities.desk.vault
+        return caller_key(
+            vault, conversation.phone, conversation.id, is_proved=conversation.is_proved
         )
 
     def end(self) -> None:

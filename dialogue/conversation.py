@@ -36,7 +36,9 @@ class Conversation:
     """The state between two turns.
 
     ``id`` is the CallSid of a call, or a name made from the keyed hash of a texter's number and
-    the moment it began. ``phone`` (E.164) is empty when withheld. ``stack`` holds the flows that
+    the moment it began. ``phone`` (E.164) is empty when withheld; ``is_proved`` tells that it is
+    the citizen's (a texter's is, a caller's where the carrier vouches for it), ``proved_phones``
+    are those that a code proved. ``stack`` holds the flows that
     are going on, the one whose answer is awaited last; it is empty before the first turn.
     ``topic`` is what was answered last. ``danger`` is the kind of the danger to life that was
     told, ``offered_help`` what was offered once. ``parked`` is a petition that was broken off and
@@ -66,6 +68,8 @@ class Conversation:
     uses_letters: bool = False
     asked_to_rate: bool = False
     is_restarted: bool = False
+    is_proved: bool = False
+    proved_phones: tuple[str, ...] = ()
     parked: Frame | None = None
     is_over: bool = False
 
@@ -73,6 +77,10 @@ class Conversation:
     def place(self) -> str:
         """Flow and state in which the conversation waits, for records and statistics."""
         return self.stack[-1].name if self.stack else "question.begin"
+
+    def has_proved(self, phone: str) -> bool:
+        """Whether a number (E.164) was shown to be the citizen's; otherwise it is a claim."""
+        return phone in self.proved_phones or (self.is_proved and phone == self.phone != "")
 
     @property
     def is_asking_freely(self) -> bool:

@@ -34,5 +34,7 @@ def queue_texts(
                 language=reply.language,
                 key=reply.key,
                 conversation_id=conversation_id,
+                caller_key=reply.caller_key,
+                is_claimed=reply.is_claimed,
             )
             enqueue_text(db, order, now)

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from outbox.limits import Destination
+
 
 @dataclass(frozen=True)
 class Say:
@@ -60,13 +62,22 @@ class Enqueue:
 
 @dataclass(frozen=True)
 class SendText:
-    """Send a text to the citizen beside what is said. ``kind`` is one of the outbox's kinds."""
+    """Send a text to the citizen beside what is said. ``kind`` is one of the outbox's kinds,
+    ``caller_key`` at whose wish it goes, ``is_claimed``: nobody has proved the number."""
 
     words: str
     kind: str
     phone: str
     language: str
     key: str
+    caller_key: str | None = None
+    is_claimed: bool = False
+
+    def destination(self, phone_key: str) -> Destination:
+        """Where it goes, for the limits."""
+        return Destination(
+            self.kind, self.phone, phone_key, self.caller_key, is_claimed=self.is_claimed
+        )
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ def service_of_conversation(
         can_text=conversation.can_text,
         language=conversation.language,
         ended_at=now,
+        is_proved=conversation.has_proved(conversation.phone),
     )
 
 

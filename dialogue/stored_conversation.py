@@ -19,9 +19,10 @@ from dialogue.flows.registry import FLOW_BY_NAME, FLOWS
 # Raise it with any change after which older states cannot be read.
 SCHEMA = 2
 _PLAIN = tuple(f.name for f in fields(Conversation) if f.name not in {"stack", "said", "parked"})
-_TUPLES = ("asked", "services", "offered_help")
+_TUPLES = ("asked", "services", "offered_help", "proved_phones")
 _KEPT_OF_OLD = (
     "id", "channel", "phone", "phone_key", "can_text", "language", "started_at", "turn", "is_over",
+    "is_proved",
 )  # fmt: skip
 
 
@@ -54,7 +55,7 @@ def conversation_from_json(raw: Mapping[str, Any]) -> Conversation:
 
 
 def _restarted(raw: Mapping[str, Any]) -> Conversation:
-    kept = {name: raw[name] for name in _KEPT_OF_OLD}
+    kept = {name: raw[name] for name in _KEPT_OF_OLD if name in raw}
     return Conversation(**kept, is_restarted=not raw["is_over"])
 
 

@@ -8,7 +8,7 @@ from functools import wraps
 import structlog
 from flask import Blueprint, Response, abort, request
 
-from core.phones import mask
+from core.phones import find_caller, mask
 from dialogue.turn_inputs import Recorded
 from hotline import persons
 from hotline.calls import RecordingReport, find_language_of_call
@@ -59,7 +59,11 @@ def make_blueprint(services: CallServices, signatures: SignatureCheck) -> Bluepr
 
     def incoming() -> str:
         log.info("call", sid=request.form["CallSid"], caller=mask(request.form.get("From", "")))
-        replies = answer_call(services, request.form["CallSid"], request.form.get("From", ""))
+        caller = request.form.get("From", "")
+        is_vouched = services.vouched.vouches(
+            _e164(caller), request.form.get("To", ""), request.form.get("StirVerstat", "")
+        )
+        replies = answer_call(services, request.form["CallSid"], caller, is_vouched=is_vouched)
         if replies is None:
             return message_document("full")
         if not services.can_understand():
@@ -183,6 +187,11 @@ def _answer(view: View, on_failure: View | None, kind: Kind) -> Response:
             return Response(status=503)
         document = on_failure()
     return Response(document, mimetype="text/xml")
+
+
+def _e164(caller: str) -> str:
+    phone = find_caller(caller)
+    return phone.e164 if phone else ""
 
 
 def _offer_of_request() -> tuple[int, int]:

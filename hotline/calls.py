@@ -89,12 +89,14 @@ def begin_call(
     language: str,
     has_line: bool,
     now: datetime,
+    is_vouched: bool = False,
 ) -> Call:
     """Write a call that has just come in."""
     call = Call(
         sid=sid,
         phone=phone.e164 if phone else None,
         phone_key=phone_key or None,
+        is_vouched=phone is not None and is_vouched,
         language=language,
         status="in-progress",
         has_line=has_line,

@@ -15,6 +15,7 @@ from casework.drafts import Contact, MessageDraft, Origin, Recording
 from casework.models import Case
 from casework.operations import Lodging, take_message
 from casework.queries import find_attachment
+from core.callers import caller_key
 from core.phones import Phone, parse_phone
 from dialogue.store import find_conversation
 from hotline.calls import find_call
@@ -37,7 +38,12 @@ def claim_recording(
     language = call.language if call is not None else "zh"
     draft = MessageDraft(
         origin=Origin(recording.call_sid, f"recording{recording.id}"),
-        contact=Contact(phone=phone, channel="voice", language=language),
+        contact=Contact(
+            phone=phone,
+            channel="voice",
+            language=language,
+            is_proved=call is not None and call.is_vouched,
+        ),
         recording=Recording(provider_sid=recording.sid, seconds=max(recording.seconds, 1)),
         topic=conversation.topic if conversation is not None else None,
         received_at=call.started_at if call is not None else recording.reported_at,
@@ -79,6 +85,10 @@ def _text_number(
         language=language,
         key=f"recording/{recording.sid}",
         case_number=case.number,
+        is_claimed=not case.is_phone_proved,
+        caller_key=caller_key(
+            desk.vault, phone.e164, recording.call_sid, is_proved=case.is_phone_proved
+        ),
     )
     enqueue_text(db, order, now)
 

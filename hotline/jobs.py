@@ -25,7 +25,7 @@ from dialogue.waiting_line import (
     note_offer,
 )
 from dialogue.wordings import wording
-from hotline.calls import list_lost_calls
+from hotline.calls import find_call, list_lost_calls
 from hotline.persons import hold_of
 from hotline.turns import CallServices, take_status
 
@@ -110,13 +110,15 @@ def _end_call_backs(services: CallServices, db: Session, now: datetime) -> int:
         is_tried = waiting.offered_at is not None and waiting.offered_at <= now - OFFER_HOLDS
         is_given_up = is_tried and waiting.tries >= MOST_CALL_BACKS_TRIED
         if not waiting.holds_line and (is_given_up or not is_open):
-            take_message(db, services.facilities.desk, _call_back_wish(waiting), now)
+            call = find_call(db, waiting.conversation_id)
+            wish = _call_back_wish(waiting, is_proved=call is not None and call.is_vouched)
+            take_message(db, services.facilities.desk, wish, now)
             end_wait(db, waiting, "missed", now)
             ended += 1
     return ended
 
 
-def _call_back_wish(waiting: WaitingCaller) -> MessageDraft:
+def _call_back_wish(waiting: WaitingCaller, *, is_proved: bool) -> MessageDraft:
     tongue = wording("zh", "voice", f"person.tongue.{waiting.language}")
     words = wording("zh", "voice", "person.call_back_wish", tongue=tongue)
     return MessageDraft(
@@ -125,6 +127,7 @@ def _call_back_wish(waiting: WaitingCaller) -> MessageDraft:
             phone=parse_phone(waiting.phone) if waiting.phone else None,
             channel="voice",
             language=waiting.language,
+            is_proved=is_proved,
         ),
         text=words + waiting.about,
     )

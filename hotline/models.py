@@ -22,6 +22,8 @@ class Call(Base):
     sid: Mapped[str] = mapped_column(String(64), primary_key=True)
     phone: Mapped[str | None] = mapped_column(SealedText)
     phone_key: Mapped[str | None] = mapped_column(KeyedHash, index=True)
+    is_vouched: Mapped[bool] = mapped_column(Boolean, default=False)
+    """Whether the carrier says that the number is the caller's."""
     language: Mapped[str] = mapped_column(String(8))
     status: Mapped[str] = mapped_column(String(16))
     has_line: Mapped[bool] = mapped_column(Boolean)

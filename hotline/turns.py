@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
@@ -33,7 +33,6 @@ from hotline.calls import (
     SILENT_TALK_IS_OVER,
     RecordingReport,
     begin_call,
-    count_open_calls,
     end_call,
     find_call,
     find_language,
@@ -44,7 +43,9 @@ from hotline.calls import (
     take_recording,
 )
 from hotline.claims import claim_recording, claim_recordings_of
+from hotline.lines import Caller, LineRules, has_free_line
 from hotline.models import Call, RecordingState
+from hotline.vouching import VouchedCallers
 from nlu.loaded_engine import EngineNotReadyError
 from nlu.understood_before import UnderstoodBefore
 
@@ -62,7 +63,8 @@ class CallServices:
     """What the voice channel works with.
 
     ``note_call_ended`` is told of every conversation whose call is over, in the same transaction.
-    ``can_understand`` tells whether speech is understood yet.
+    ``can_understand`` tells whether speech is understood yet. ``vouched`` are the callers for whose
+    numbers the carriers vouch; ``line_rules`` say who gets a line, if not all alike.
     """
 
     database: Database
@@ -71,14 +73,28 @@ class CallServices:
     most_calls: int
     note_call_ended: Callable[[Session, Conversation, datetime], None]
     can_understand: Callable[[], bool] = lambda: True
+    vouched: VouchedCallers = field(default_factory=VouchedCallers)
+    line_rules: LineRules | None = None
+
+    @property
+    def lines(self) -> LineRules:
+        """Who gets a line."""
+        return self.line_rules or LineRules(self.most_calls)
 
 
 def answer_call(
-    parts: CallServices, sid: str, caller: str, *, language: str | None = None
+    parts: CallServices,
+    sid: str,
+    caller: str,
+    *,
+    language: str | None = None,
+    is_vouched: bool = False,
 ) -> tuple[Reply, ...] | None:
-    """The replies to a call that comes in; None when all lines are taken.
+    """The replies to a call that comes in; None when all lines are taken, or all that are for this
+    caller.
 
-    ``language`` is the one to begin in; without it the one of the number's last call."""
+    ``language`` is the one to begin in; without it the one of the number's last call.
+    ``is_vouched``: the carrier says that the number is the caller's."""
     now = parts.clock.now()
     phone = find_caller(caller)
     phone_key = parts.database.vault.keyed_hash(phone.e164) if phone else ""
@@ -86,10 +102,17 @@ def answer_call(
         call = find_call(db, sid)
         if call is None:
             let_one_by_one(db)
-            has_line = count_open_calls(db, now) < parts.most_calls
+            has_line = has_free_line(db, parts.lines, Caller(phone_key, is_vouched), now)
             language = language or find_language(db, phone_key) or "zh"
             call = begin_call(
-                db, sid, phone, phone_key, language=language, has_line=has_line, now=now
+                db,
+                sid,
+                phone,
+                phone_key,
+                language=language,
+                has_line=has_line,
+                now=now,
+                is_vouched=is_vouched,
             )
         else:
             stored = find_replies(db, _key(sid, 0))
@@ -97,7 +120,7 @@ def answer_call(
                 return stored
         if not call.has_line:
             return None
-        conversation = _new_conversation(sid, phone, phone_key, call.language, now)
+        conversation = _new_conversation(call, phone, now)
         return _take(parts, db, call, conversation, Arrived(), _key(sid, 0), now)
 
 
@@ -264,17 +287,16 @@ def _once_more_if_beaten(work: Callable[[], None]) -> None:
         work()
 
 
-def _new_conversation(
-    sid: str, phone: Phone | None, phone_key: str, language: str, now: datetime
-) -> Conversation:
+def _new_conversation(call: Call, phone: Phone | None, now: datetime) -> Conversation:
     return Conversation(
-        id=sid,
+        id=call.sid,
         channel="voice",
         phone=phone.e164 if phone else "",
-        phone_key=phone_key,
+        phone_key=call.phone_key or "",
         can_text=phone is not None and phone.can_receive_texts,
-        language=language,
+        language=call.language,
         started_at=now.isoformat(),
+        is_proved=call.is_vouched,
     )
 
 

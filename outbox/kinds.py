@@ -13,6 +13,7 @@ class Kind(StrEnum):
 
     ALARM = "alarm"
     HELP = "help"
+    CODE = "code"
     OPT_OUT_CONFIRMATION = "opt_out_confirmation"
     REPLY = "reply"
     ANSWER = "answer"
@@ -34,7 +35,8 @@ class KindRule:
     ``ignores_opt_out``: also sent to who wants no texts. ``needs_reply``: of no use where the
     citizen cannot write back. ``gives_task``: staff are told when it cannot be delivered.
     ``is_statutory``: the law demands that the citizen hears it (petition-work-regulations#22, #23,
-    #34), so that staff must call or write instead.
+    #34), so that staff must call or write instead. ``needs_proof``: never sent to a number that is
+    a claim, unless a person confirmed it.
     """
 
     priority: int
@@ -45,6 +47,7 @@ class KindRule:
     needs_reply: bool = False
     gives_task: bool = False
     is_statutory: bool = False
+    needs_proof: bool = False
 
 
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
@@ -54,13 +57,19 @@ RULES: Mapping[Kind, KindRule] = {
     Kind.ALARM: KindRule(1, 2 * _HOUR, 3_600, ignores_opt_out=True, gives_task=True),
     # What somebody in danger is written back.
     Kind.HELP: KindRule(1, _HOUR, 3_600, ignores_opt_out=True, gives_task=True),
+    # Somebody is on the phone and waits for it; asked for, so it goes to who opted out, too.
+    Kind.CODE: KindRule(5, timedelta(minutes=10), 600, ignores_opt_out=True),
     Kind.OPT_OUT_CONFIRMATION: KindRule(10, _HOUR, 3_600, ignores_opt_out=True),
     Kind.REPLY: KindRule(20, _HOUR, 3_600),
     Kind.ANSWER: KindRule(20, 2 * _HOUR, 7_200),
     Kind.ACKNOWLEDGEMENT: KindRule(20, _DAY, 36_000, gives_task=True),
     Kind.RATING_FOLLOW_UP: KindRule(20, _HOUR, 3_600),
-    Kind.CASE_ANSWER: KindRule(30, 3 * _DAY, 36_000, gives_task=True, is_statutory=True),
-    Kind.CASE_NOTICE: KindRule(40, 2 * _DAY, 36_000, gives_task=True, is_statutory=True),
+    Kind.CASE_ANSWER: KindRule(
+        30, 3 * _DAY, 36_000, gives_task=True, is_statutory=True, needs_proof=True
+    ),
+    Kind.CASE_NOTICE: KindRule(
+        40, 2 * _DAY, 36_000, gives_task=True, is_statutory=True, needs_proof=True
+    ),
     Kind.STAFF_NOTICE: KindRule(40, 2 * _DAY, 36_000, gives_task=True),
     Kind.RATING: KindRule(60, _DAY, 14_400, is_quiet=True, needs_reply=True),
     Kind.DIGEST: KindRule(70, 2 * _DAY, 14_400, is_quiet=True),

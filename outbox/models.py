@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     ForeignKey,
     Index,
     Integer,
@@ -32,7 +33,8 @@ class OutgoingText(Base):
     those of its newest attempt that was taken. ``passed_over`` names the providers (a space after
     each) that would not do it in this round, ``next_round_at`` is when all may be asked again
     (None: never). ``cost_yuan`` sums over all attempts taken. ``words_key`` is the keyed hash of
-    the words, by which one of our texts is known when it comes back.
+    the words, by which one of our texts is known when it comes back. ``caller_key`` is at whose
+    wish it goes (``core.callers``; None: nobody's), ``is_claimed``: nobody proved the number.
     """
 
     __tablename__ = "outgoing_texts"
@@ -49,6 +51,9 @@ class OutgoingText(Base):
     language: Mapped[str] = mapped_column(String(8))
     case_number: Mapped[str | None] = mapped_column(_Word, index=True)
     conversation_id: Mapped[str | None] = mapped_column(_Sid, index=True)
+
+    caller_key: Mapped[str | None] = mapped_column(KeyedHash)
+    is_claimed: Mapped[bool] = mapped_column(Boolean, default=False)
 
     encoding: Mapped[str] = mapped_column(String(8))
     segments: Mapped[int] = mapped_column(Integer)
@@ -75,6 +80,8 @@ class OutgoingText(Base):
     __table_args__ = (
         Index("ix_outgoing_texts_turn", "state", "priority", "id"),
         Index("ix_outgoing_texts_line", "phone_key", "state", "priority", "id"),
+        Index("ix_outgoing_texts_destination", "phone_key", "created_at"),
+        Index("ix_outgoing_texts_caller", "caller_key", "created_at"),
     )
 
 
@@ -132,6 +139,58 @@ class OptOut(Base):
     phone_key: Mapped[str] = mapped_column(KeyedHash, primary_key=True)
     since: Mapped[datetime] = mapped_column(UtcDateTime)
     source: Mapped[str] = mapped_column(_Word)
+
+
+class CallBack(Base):
+    """A call-back that was promised to a number, to be counted."""
+
+    __tablename__ = "call_backs"
+
+    id: Mapped[int] = mapped_column(_RowId, primary_key=True)
+    phone_key: Mapped[str] = mapped_column(KeyedHash)
+    caller_key: Mapped[str] = mapped_column(KeyedHash)
+    is_claimed: Mapped[bool] = mapped_column(Boolean)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (
+        Index("ix_call_backs_destination", "phone_key", "created_at"),
+        Index("ix_call_backs_caller", "caller_key", "created_at"),
+    )
+
+
+class RefusedContact(Base):
+    """A text or call-back that the limits refused: ``kind`` of ``outbox.kinds`` or ``call_back``,
+    ``reason`` of ``outbox.states``."""
+
+    __tablename__ = "refused_contacts"
+
+    id: Mapped[int] = mapped_column(_RowId, primary_key=True)
+    kind: Mapped[str] = mapped_column(_Word)
+    reason: Mapped[str] = mapped_column(_Word)
+    phone_key: Mapped[str] = mapped_column(KeyedHash)
+    caller_key: Mapped[str | None] = mapped_column(KeyedHash)
+    refused_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class NumberCode(Base):
+    """A one-time code that was texted to prove a number, for one conversation alone.
+
+    Only its keyed hash is stored. ``tries`` counts what was entered; ``proved_at`` is when the
+    right one was.
+    """
+
+    __tablename__ = "number_codes"
+
+    id: Mapped[int] = mapped_column(_RowId, primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(_Sid)
+    phone_key: Mapped[str] = mapped_column(KeyedHash)
+    code_hash: Mapped[str] = mapped_column(KeyedHash)
+    sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    tries: Mapped[int] = mapped_column(Integer, default=0)
+    proved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    __table_args__ = (Index("ix_number_codes_asked", "conversation_id", "phone_key"),)
 
 
 class StaffTask(Base):

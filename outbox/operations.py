@@ -11,10 +11,9 @@ from sqlalchemy import CursorResult, Row, bindparam, exists, insert, select
 from sqlalchemy.orm import Session
 
 from core.database import table_of
-from core.errors import InputError
-from core.phones import parse_phone
 from core.text_segments import count_segments
 from outbox.kinds import KindRule, rule_of
+from outbox.limits import Destination, find_refusal, note_refusal
 from outbox.models import OptOut, OutgoingText, StaffTask
 from outbox.parts import clean_words, number_parts
 from outbox.quiet_hours import next_allowed
@@ -28,6 +27,8 @@ _KNOWN = select(
 )
 _BY_KEY = select(_TEXTS.c.id, _TEXTS.c.state).where(_TEXTS.c.key == bindparam("key"))
 _INSERT = insert(_TEXTS)
+# A landline is an everyday matter; these are signs that somebody abuses the service.
+_ALARMING = (Reason.COUNTRY, Reason.PREMIUM, Reason.DESTINATION, Reason.CALLER)
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,8 @@ class TextOrder:
     """A text that somebody wants to be sent.
 
     ``phone`` is E.164 and ``phone_key`` its keyed hash. ``kind`` is one of ``outbox.kinds.Kind``.
-    ``key`` is unique for ever: the same key queued twice is one text.
+    ``key`` is unique for ever: the same key queued twice is one text. ``caller_key`` is at whose
+    wish it goes (``core.callers``), ``is_claimed``: nobody has proved the number.
     """
 
     phone: str
@@ -46,15 +48,24 @@ class TextOrder:
     key: str
     case_number: str | None = None
     conversation_id: str | None = None
+    caller_key: str | None = None
+    is_claimed: bool = False
+
+    @property
+    def destination(self) -> Destination:
+        """Where it goes, for the limits."""
+        return Destination(
+            self.kind, self.phone, self.phone_key, self.caller_key, is_claimed=self.is_claimed
+        )
 
 
 def enqueue_text(db: Session, order: TextOrder, now: datetime) -> int | None:
     """Queue a text; nothing is sent before the caller's transaction is committed.
 
     Words of more than four segments become several numbered texts. Returns the id of the row of the
-    first one. None when the text must never be sent (opted out, not a mobile number, no words): a
-    row with state ``suppressed`` keeps the reason. A key that was queued before gives the same
-    answer again. Raises ValueError for an unknown kind.
+    first one. None when the text must never be sent (opted out, not a mobile number, a number that
+    is a claim, a limit reached, no words): a row with state ``suppressed`` keeps the reason. A key
+    that was queued before gives the same answer again. Raises ValueError for an unknown kind.
     """
     rule = rule_of(order.kind)
     asked = {"key": order.key, "phone_key": order.phone_key}
@@ -64,7 +75,11 @@ def enqueue_text(db: Session, order: TextOrder, now: datetime) -> int | None:
         return None if state == TextState.SUPPRESSED else text_id
     words = clean_words(order.words)
     is_unwanted = has_opted_out and not rule.ignores_opt_out
-    reason = _find_reason_against(order, words, is_unwanted=is_unwanted)
+    reason = _find_reason_against(order, rule, words, is_unwanted=is_unwanted)
+    if reason is None:
+        reason = find_refusal(db, order.destination, now)
+        if reason in _ALARMING:
+            note_refusal(db, order.destination, reason, now)
     if reason is not None:
         row = _row(order, rule, (words,), 1, now)
         text_id = _insert(db, {**row, "state": TextState.SUPPRESSED, "reason": reason})
@@ -152,16 +167,14 @@ def finish_task(db: Session, task: StaffTask, staff_id: str, now: datetime) -> N
     db.flush()
 
 
-def _find_reason_against(order: TextOrder, words: str, *, is_unwanted: bool) -> Reason | None:
+def _find_reason_against(
+    order: TextOrder, rule: KindRule, words: str, *, is_unwanted: bool
+) -> Reason | None:
     if not words:
         return Reason.EMPTY
-    try:
-        phone = parse_phone(order.phone)
-    except InputError:
-        return Reason.NOT_TEXTABLE
-    if not phone.can_receive_texts:
-        return Reason.NOT_TEXTABLE
-    return Reason.OPTED_OUT if is_unwanted else None
+    if is_unwanted:
+        return Reason.OPTED_OUT
+    return Reason.NOT_PROVED if order.is_claimed and rule.needs_proof else None
 
 
 def _row(
@@ -182,6 +195,8 @@ def _row(
         "language": order.language,
         "case_number": order.case_number,
         "conversation_id": order.conversation_id,
+        "caller_key": order.caller_key,
+        "is_claimed": order.is_claimed,
         "encoding": counted.encoding,
         "segments": counted.segments,
         "state": TextState.QUEUED,

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from core.clock import local_midnight
 from outbox.kinds import STATUTORY_KINDS
-from outbox.models import OutgoingText, StaffTask
+from outbox.models import OutgoingText, RefusedContact, StaffTask
 from outbox.states import TextState
 
 
@@ -87,6 +87,12 @@ def list_month_costs(db: Session, month: date) -> list[KindCost]:
         .order_by(OutgoingText.kind)
     )
     return [KindCost(kind, count, segments, Decimal(yuan)) for kind, count, segments, yuan in rows]
+
+
+def count_refused(db: Session) -> Mapping[str, int]:
+    """How many texts and call-backs the limits refused since the beginning, by kind."""
+    counted = select(RefusedContact.kind, func.count()).group_by(RefusedContact.kind)
+    return {row[0]: row[1] for row in db.execute(counted)}
 
 
 def list_open_tasks(db: Session, *, limit: int = 100) -> list[StaffTask]:

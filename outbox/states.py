@@ -39,6 +39,16 @@ class Reason(StrEnum):
     NOT_TEXTABLE = "not_textable"
     ONE_WAY = "one_way"
     EMPTY = "empty"
+    NOT_PROVED = "not_proved"
+    """Nobody has shown that the number is the citizen's."""
+    COUNTRY = "country"
+    """The number's country is not among those that are written to or called."""
+    PREMIUM = "premium"
+    """The number is of a range that costs more, or is no telephone."""
+    DESTINATION = "destination"
+    """As many went to this number as may."""
+    CALLER = "caller"
+    """As many went at the wish of this caller as may."""
 
 
 PENDING = (TextState.QUEUED, TextState.SENDING, TextState.UNKNOWN, TextState.WAITING)

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from core.clock import local_date
-from ratings.models import BadRating, Exclusion, Invitation, Rating
+from ratings.models import BadRating, Exclusion, Invitation, Rating, RatingHold
 from ratings.ranking import OfficeCounts
 from ratings.vocabulary import (
     LEVELS,
@@ -29,6 +29,10 @@ def count_offices(db: Session, month: str, as_of: datetime) -> dict[str, OfficeC
     An office appears once it was rated or a citizen was asked about it.
     """
     levels, answered = _count_levels(db, month, as_of)
+    unproved = _count_by_office(db, *_is_left_out(month, as_of), ~Rating.is_proved)
+    held = _count_by_office(
+        db, *_is_left_out(month, as_of), Rating.is_proved.is_(True), Rating.id.in_(_held(as_of))
+    )
     asked = _count_asked(db, month, as_of)
     excluded = _count_excluded(db, month, as_of)
     mended, mending_open = _count_mending(db, month, as_of)
@@ -40,8 +44,10 @@ def count_offices(db: Session, month: str, as_of: datetime) -> dict[str, OfficeC
             mended_in_time=mended[office_id],
             mending_open=mending_open[office_id],
             excluded=excluded[office_id],
+            unproved=unproved[office_id],
+            held=held[office_id],
         )
-        for office_id in sorted({*levels, *asked, *excluded})
+        for office_id in sorted({*levels, *asked, *excluded, *unproved, *held})
     }
 
 
@@ -81,9 +87,33 @@ def _is_excluded(as_of: datetime) -> ColumnElement[bool]:
     return and_(Exclusion.state == Decision.APPROVED, Exclusion.decided_at <= as_of)
 
 
+def _excluded(as_of: datetime) -> Select[int]:
+    return select(Exclusion.rating_id).where(_is_excluded(as_of))
+
+
+def _held(as_of: datetime) -> Select[int]:
+    """Ratings that waited for two persons at ``as_of``."""
+    is_open = or_(RatingHold.decided_at.is_(None), RatingHold.decided_at > as_of)
+    return select(RatingHold.rating_id).where(RatingHold.held_at <= as_of, is_open)
+
+
 def _counts_at(month: str, as_of: datetime) -> ColumnElement[bool]:
-    excluded = select(Exclusion.rating_id).where(_is_excluded(as_of))
-    return and_(_is_current(month, as_of), Rating.id.not_in(excluded))
+    return and_(
+        _is_current(month, as_of),
+        Rating.is_proved,
+        Rating.id.not_in(_excluded(as_of)),
+        Rating.id.not_in(_held(as_of)),
+    )
+
+
+def _is_left_out(month: str, as_of: datetime) -> tuple[ColumnElement[bool], ...]:
+    """What all have that are counted beside the score and are not excluded."""
+    return _is_current(month, as_of), Rating.id.not_in(_excluded(as_of))
+
+
+def _count_by_office(db: Session, *of_rating: ColumnElement[bool]) -> Counter[str]:
+    counted = select(Rating.office_id, func.count()).where(*of_rating).group_by(Rating.office_id)
+    return Counter(dict(db.execute(counted).all()))
 
 
 def _count_levels(

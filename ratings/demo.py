@@ -87,6 +87,7 @@ def _service(chance: random.Random, office_id: str, month: str, number: int) -> 
         "ended_at": ended_at,
         "month": month,
         "is_test": False,
+        "is_proved": True,
         "created_at": ended_at,
     }
 
@@ -124,6 +125,7 @@ def _rating(
         "office_id": service["office_id"],
         "month": service["month"],
         "at": _moment(service, timedelta(hours=2)),
+        "is_proved": True,
     }
 
 

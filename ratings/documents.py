@@ -11,6 +11,8 @@ from typing import Any
 
 from ratings.ranking import CityMean, OfficeCounts, RankingRules, Standing
 
+_WRITTEN_IF_ANY = frozenset({"unproved", "held"})
+
 
 @dataclass(frozen=True)
 class RankingDocument:
@@ -81,6 +83,8 @@ def hash_document(text: str) -> str:
 def _standing_to_json(standing: Standing) -> dict[str, Any]:
     fields = asdict(standing)
     counts = fields.pop("counts")
+    # A document from before these were counted stays the same to the byte.
+    counts = {name: n for name, n in counts.items() if n or name not in _WRITTEN_IF_ANY}
     return {name: _plain(value) for name, value in {**fields, **counts}.items()}
 
 
@@ -107,6 +111,8 @@ def _standing_from_json(raw: Mapping[str, Any]) -> Standing:
             mending_open=raw["mending_open"],
             excluded=raw["excluded"],
             points=_decimal(raw["points"]),
+            unproved=raw.get("unproved", 0),
+            held=raw.get("held", 0),
         ),
     )
 

@@ -192,7 +192,9 @@ def _reason_not_to_send(
         return NotSent.TOO_LATE
     if is_opted_out(db, phone_key):
         return NotSent.OPTED_OUT
-    if was_asked_recently(db, phone_key, now, but=invitation.id):
+    if was_asked_recently(
+        db, phone_key, now, but=invitation.id, is_proved=invitation.service.is_proved
+    ):
         return NotSent.ASKED_RECENTLY
     return None
 
@@ -221,6 +223,7 @@ def _queue(
         language="en" if service.language == "en" else "zh",
         key=key,
         case_number=service.case_number,
+        is_claimed=not service.is_proved,
     )
     return enqueue_text(db, order, now)
 

@@ -57,6 +57,8 @@ class Service(Base):
     ended_at: Mapped[datetime] = mapped_column(UtcDateTime)
     month: Mapped[str] = mapped_column(_Month)
     is_test: Mapped[bool] = mapped_column(Boolean, default=False)
+    is_proved: Mapped[bool] = mapped_column(Boolean, default=False)
+    """Whether the number is the citizen's, and no mere claim."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     __table_args__ = (Index("ix_rating_services_month", "month", "office_id"),)
@@ -99,7 +101,8 @@ class Invitation(Base):
 class Rating(Base):
     """What a citizen said of a service. The highest ``number`` of a service is the one that counts.
 
-    ``replaced_at`` is when a later one of the same service took its place.
+    ``replaced_at`` is when a later one of the same service took its place. ``is_proved``: it came
+    from a number that is the citizen's; otherwise it is counted in a column of its own.
     """
 
     __tablename__ = "ratings"
@@ -115,6 +118,7 @@ class Rating(Base):
     phone_key: Mapped[str | None] = mapped_column(KeyedHash)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     replaced_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    is_proved: Mapped[bool] = mapped_column(Boolean, default=False)
 
     service: Mapped[Service] = relationship()
 
@@ -166,6 +170,27 @@ class RatingFlag(Base):
     rating_id: Mapped[int] = mapped_column(ForeignKey("ratings.id"), primary_key=True)
     code: Mapped[str] = mapped_column(_Word, primary_key=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class RatingHold(Base):
+    """A rating that does not count until two persons have decided: one proposes, another agrees.
+
+    ``code`` says why it is held. ``proposal`` is a ``HoldProposal`` or None; ``decided_at`` is when
+    the hold ended, from when on the rating counts or is excluded.
+    """
+
+    __tablename__ = "rating_holds"
+
+    rating_id: Mapped[int] = mapped_column(ForeignKey("ratings.id"), primary_key=True)
+    code: Mapped[str] = mapped_column(_Word)
+    held_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    proposal: Mapped[str | None] = mapped_column(_Word)
+    proposed_by: Mapped[str | None] = mapped_column(_Id)
+    proposed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    decided_by: Mapped[str | None] = mapped_column(_Id)
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+
+    rating: Mapped[Rating] = relationship()
 
 
 class Exclusion(Base):

@@ -228,6 +228,8 @@ def _add(pooled: OfficeCounts, month: OfficeCounts, rules: RankingRules) -> Offi
         # What was open when a month froze is not open any more: it is only told in the month.
         mending_open=0,
         excluded=pooled.excluded + month.excluded,
+        unproved=pooled.unproved + month.unproved,
+        held=pooled.held + month.held,
         points=(pooled.points or Decimal(0)) + month.points_by(rules),
     )
 

@@ -1,7 +1,8 @@
 """Ratings that look odd: many from few numbers, bursts, staff's own numbers. Pure, and its job.
 
-A flag says that a person should look; it excludes nothing. A rating can only be given for a
-service that was noted, once, from the number that was served: that is the first protection.
+A flag says that a person should look; it excludes nothing. What comes from few numbers or in a
+burst is held besides, until two persons have decided. A rating can only be given for a service that
+was noted, once, from the number that was served: that is the first protection.
 """
 
 from __future__ import annotations
@@ -20,14 +21,16 @@ from core.database import Database
 from core.errors import InputError
 from core.phones import parse_phone
 from ratings.models import Rating, RatingFlag
+from ratings.operations.holds import MOST_OF_ONE_NUMBER, hold_ratings
 from ratings.periods import month_of, shift_month
 from ratings.vocabulary import FlagCode
 
-MOST_OF_ONE_NUMBER = 4
-"""Ratings of one office from one number in a month; more are flagged."""
 BURST_SIZE = 8
 BURST_SPAN = timedelta(minutes=10)
-"""So many ratings of one office within this span are flagged."""
+"""So many ratings of one office within this span are flagged, or ten times its usual number."""
+_TIMES_USUAL = 10
+_SPANS_A_MONTH = timedelta(days=30) / BURST_SPAN
+_HOLDING = (FlagCode.FEW_NUMBERS, FlagCode.BURST)
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,8 @@ def flag_ratings(
                 if db.get(RatingFlag, (rating_id, code)) is None:
                     db.add(RatingFlag(rating_id=rating_id, code=code, at=now))
                     counts[code] += 1
+                if code in _HOLDING:
+                    hold_ratings(db, [rating_id], code, now)
     return dict(counts)
 
 
@@ -85,12 +90,13 @@ def _from_few_numbers(signs: Sequence[RatingSign]) -> list[RatingSign]:
 
 def _in_bursts(signs: Sequence[RatingSign]) -> list[RatingSign]:
     in_order = sorted(signs, key=lambda sign: (sign.at, sign.id))
+    size = max(BURST_SIZE, _TIMES_USUAL * len(in_order) / _SPANS_A_MONTH)
     odd: dict[int, RatingSign] = {}
     start = 0
     for end, sign in enumerate(in_order):
         while sign.at - in_order[start].at > BURST_SPAN:
             start += 1
-        if end - start + 1 >= BURST_SIZE:
+        if end - start + 1 >= size:
             odd |= {other.id: other for other in in_order[start : end + 1]}
     return list(odd.values())
 
@@ -98,7 +104,7 @@ def _in_bursts(signs: Sequence[RatingSign]) -> list[RatingSign]:
 def _list_signs(db: Session, month: str) -> list[RatingSign]:
     rows = db.execute(
         select(Rating.id, Rating.office_id, Rating.phone_key, Rating.at).where(
-            Rating.month == month, Rating.replaced_at.is_(None)
+            Rating.month == month, Rating.replaced_at.is_(None), Rating.is_proved
         )
     )
     return [RatingSign(*row) for row in rows]

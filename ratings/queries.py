@@ -28,6 +28,7 @@ from ratings.models import (
     RankingRevision,
     Rating,
     RatingFlag,
+    RatingHold,
 )
 from ratings.monthly import compute_month, find_frozen
 from ratings.periods import is_year, month_of, parse_month
@@ -67,6 +68,7 @@ class RatingRow:
     bad: BadRating | None
     exclusion: Exclusion | None
     appeal: Appeal | None
+    is_held: bool = False
 
     @property
     def is_current(self) -> bool:
@@ -243,6 +245,12 @@ def list_waiting_exclusions(db: Session) -> list[Exclusion]:
     return list(db.scalars(rows.order_by(Exclusion.id)))
 
 
+def list_holds(db: Session) -> list[RatingHold]:
+    """Ratings that are held and wait for a proposal or for its decision, oldest first."""
+    rows = select(RatingHold).where(RatingHold.decided_at.is_(None))
+    return list(db.scalars(rows.order_by(RatingHold.held_at, RatingHold.rating_id)))
+
+
 def list_waiting_appeals(db: Session) -> list[Appeal]:
     """Appeals that wait for the office above, oldest first."""
     rows = select(Appeal).where(Appeal.state == Decision.PROPOSED)
@@ -320,6 +328,10 @@ def _rows(db: Session, ratings: Sequence[Rating]) -> tuple[RatingRow, ...]:
     appeals = {
         row.rating_id: row for row in db.scalars(select(Appeal).where(Appeal.rating_id.in_(ids)))
     }
+    open_holds = select(RatingHold.rating_id).where(
+        RatingHold.rating_id.in_(ids), RatingHold.decided_at.is_(None)
+    )
+    held = frozenset(db.scalars(open_holds))
     bad = {
         row.service_id: row
         for row in db.scalars(select(BadRating).where(BadRating.service_id.in_(services)))
@@ -332,6 +344,7 @@ def _rows(db: Session, ratings: Sequence[Rating]) -> tuple[RatingRow, ...]:
             bad=bad.get(rating.service_id),
             exclusion=exclusions.get(rating.id),
             appeal=appeals.get(rating.id),
+            is_held=rating.id in held,
         )
         for rating in ratings
     )

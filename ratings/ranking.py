@@ -77,7 +77,8 @@ class OfficeCounts:
 
     ``levels``: ratings of levels 1 to 5 that count, in that order. ``points``: their sum, given
     where the period had more than one set of rules. ``asked``: citizens asked by text,
-    ``answered``: those of them who rated.
+    ``answered``: those of them who rated. ``unproved`` came from withheld or unproved numbers and
+    ``held`` wait for two persons: neither counts.
     """
 
     levels: tuple[int, int, int, int, int] = (0, 0, 0, 0, 0)
@@ -87,6 +88,8 @@ class OfficeCounts:
     mending_open: int = 0
     excluded: int = 0
     points: Decimal | None = None
+    unproved: int = 0
+    held: int = 0
 
     @property
     def ratings(self) -> int:

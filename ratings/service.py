@@ -16,8 +16,9 @@ class ServiceEnded:
     """One service that ended.
 
     ``key`` names it once: the conversation's id, or case number and closing. ``phone`` (E.164) and
-    ``phone_key`` are empty when withheld. ``office_id`` is who served: the bureau for the hotline
-    itself, the responsible office for a case.
+    ``phone_key`` are empty when withheld; ``is_proved``: the number is the citizen's, and no mere
+    claim. ``office_id`` is who served: the bureau for the hotline itself, the responsible office
+    for a case.
     """
 
     key: str
@@ -31,6 +32,7 @@ class ServiceEnded:
     ended_at: datetime
     case_number: str | None = None
     is_test: bool = False
+    is_proved: bool = False
 
 
 def service_of_case(case: Case) -> ServiceEnded:
@@ -51,6 +53,7 @@ def service_of_case(case: Case) -> ServiceEnded:
         language=case.language,
         ended_at=case.closed_at,
         case_number=case.number,
+        is_proved=case.is_phone_proved,
     )
 
 

@@ -69,6 +69,8 @@ _MONTH_COLUMNS: Mapping[str, Callable[[_Row], Cell]] = {
     "mended_in_time": lambda row: row.standing.counts.mended_in_time,
     "mending_open": lambda row: row.standing.counts.mending_open,
     "excluded": lambda row: row.standing.counts.excluded,
+    "unproved": lambda row: row.standing.counts.unproved,
+    "held": lambda row: row.standing.counts.held,
 }
 _YEAR_COLUMNS: Mapping[str, Callable[[_Row], Cell]] = {
     **{key: cell for key, cell in _MONTH_COLUMNS.items() if key != "mending_open"},

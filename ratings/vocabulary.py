@@ -108,6 +108,13 @@ class Decision(StrEnum):
     REFUSED = "refused"
 
 
+class HoldProposal(StrEnum):
+    """What the first person proposes about a rating that is held."""
+
+    RELEASE = "release"
+    EXCLUDE = "exclude"
+
+
 class FlagCode(StrEnum):
     """Why a rating looks odd."""
 

@@ -152,7 +152,9 @@ def _keep_silent(serving: Serving) -> Outcome | None:
         return None
     arrival = serving.arrival
     if names_problem(arrival.words):
-        contact = Contact(phone=arrival.phone, channel="text", language=arrival.language)
+        contact = Contact(
+            phone=arrival.phone, channel="text", language=arrival.language, is_proved=True
+        )
         origin = Origin(arrival.message.sid, "opted-out")
         draft = MessageDraft(origin=origin, contact=contact, text=arrival.words)
         take_message(serving.db, serving.parts.facilities.desk, draft, arrival.now)

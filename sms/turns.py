@@ -158,7 +158,8 @@ def _conversation_of(db: Session, arrival: Arrival, known: Known) -> Conversatio
     choices are letters."""
     conversation = known.conversation or _new_conversation(arrival)
     uses_letters = has_open_invitation(db, arrival.phone_key, arrival.now)
-    return replace(conversation, uses_letters=uses_letters)
+    # Who texts from a number has it.
+    return replace(conversation, uses_letters=uses_letters, is_proved=True)
 
 
 def _new_conversation(arrival: Arrival) -> Conversation:
@@ -171,6 +172,7 @@ def _new_conversation(arrival: Arrival) -> Conversation:
         can_text=phone is not None and phone.can_receive_texts,
         language=arrival.language,
         started_at=arrival.now.isoformat(),
+        is_proved=phone is not None,
     )
 
 

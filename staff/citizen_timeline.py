@@ -146,7 +146,9 @@ def _sent_items(
     for text in list_texts_to(db, here.phone_key or ""):
         is_said = text.conversation_id is not None
         is_about_unknown = has_unknown and text.kind == Kind.RATING_FOLLOW_UP
-        if is_said or is_about_unknown or text.case_number in hidden_numbers:
+        # A code is nobody's to read but whose number it proves.
+        is_secret = text.kind == Kind.CODE or text.case_number in hidden_numbers
+        if is_said or is_about_unknown or is_secret:
             continue
         is_here = text.case_number == here.number
         words = mask_personal(text.words)

@@ -88,7 +88,13 @@ def _answer(moving: Moving) -> object:
         moving.now,
         means=moving.form.word("means", Means),
         happened_at=moving.when,
+        confirms_number=_confirms_number(moving),
     )
+
+
+def _confirms_number(moving: Moving) -> bool:
+    """Whether a person says that a text may go to a number that nobody proved."""
+    return moving.form.text("confirms_number") == "yes"
 
 
 def _tell(moving: Moving) -> object:
@@ -112,6 +118,7 @@ def _answer_review(is_recheck: bool) -> Callable[[Moving], object]:
             is_recheck=is_recheck,
             means=moving.form.word("means", Means),
             happened_at=moving.when,
+            confirms_number=_confirms_number(moving),
         )
 
     return perform

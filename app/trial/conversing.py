@@ -53,7 +53,13 @@ class Caller:
 
     def begin(self, language: str | None) -> dict[str, Any]:
         """Answer the call; what is said first."""
-        replies = answer_call(self.parts.call_services, _CALL, self.phone, language=language)
+        replies = answer_call(
+            self.parts.call_services,
+            _CALL,
+            self.phone,
+            language=language,
+            is_vouched=self.is_vouched,
+        )
         self.turn = 1
         return self._observe(self._follow(replies or ()))
 

@@ -1,14 +1,17 @@
 """Conversations as tests, in the YAML form of Rasa's end-to-end test cases.
 
 ``test_cases:`` with ``test_case:`` and ``steps:`` of ``user:``, ``bot:``, ``slot_was_set:``,
-``slot_was_not_set:``; beside them ``metadata:`` (channel, lang, from, now) and further steps:
+``slot_was_not_set:``; beside them ``metadata:`` (channel, lang, from, claimed, now) and further
+steps:
 ``key:``, ``silence:``, ``hang_up:``, ``record:``, ``wait:``, ``agent:``, ``texts:``,
-``not_bot:``, ``cases:``, ``state:``.
+``not_bot:``, ``cases:``, ``state:``. In words, {case} stands for the number of the newest case and
+{code} for the code that was texted last.
 Source: rasa.com/docs/pro/testing/evaluating-assistant (end-to-end testing).
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +30,7 @@ from nlu.engine import NluEngine
 
 DEFAULT_NOW = "2026-11-30T10:00"
 DEFAULT_PHONE = "+8613800138000"
+_CODE = re.compile(r"(?<!\d)\d{6}(?!\d)")
 _INPUTS = frozenset({"user", "key", "silence", "hang_up", "record", "wait", "agent"})
 
 
@@ -92,20 +96,23 @@ def check_case(case: TestCase, engine: NluEngine, content: Content) -> list[Fail
 def _citizen(case: TestCase, parts: TrialParts) -> Caller | Texter:
     phone = str(case.metadata.get("from", DEFAULT_PHONE))
     if case.metadata.get("channel", "text") == "voice":
-        return Caller(parts, phone)
+        return Caller(parts, phone, is_vouched=not case.metadata.get("claimed", False))
     return Texter(parts, phone)
 
 
 def _play(case: TestCase, citizen: Caller | Texter) -> Iterable[Failure]:
     row: dict[str, Any] = {}
+    places: dict[str, str] = {}
     turn, said, place = 0, "", 0
     if isinstance(citizen, Caller):
         row = citizen.begin(case.metadata.get("lang"))
     for step in case.steps:
         (name, value), *_ = step.items()
+        value = _filled(value, places)
         if name in _INPUTS:
             turn, said, place = turn + 1, f"{name}: {value}", 0
             row = citizen.take(_line(name, value))
+            places |= _places(row)
             continue
         if name not in _CHECKS:
             raise InputError(f"{case.name}: nothing is known to do with {name}.", "step")
@@ -115,6 +122,21 @@ def _play(case: TestCase, citizen: Caller | Texter) -> Iterable[Failure]:
             problem = _CHECKS[name](row, value)
         if problem:
             yield Failure(case.name, turn, said, problem)
+
+
+def _places(row: Mapping[str, Any]) -> dict[str, str]:
+    """What the words of later steps may stand for."""
+    codes = [text["body"] for text in row.get("texts", ()) if text["kind"] == "code"]
+    found = [match[0] for body in codes if (match := _CODE.search(body))]
+    places = {"{code}": found[-1]} if found else {}
+    return {**places, "{case}": row["cases"][-1]["number"]} if row.get("cases") else places
+
+
+def _filled(value: Any, places: Mapping[str, str]) -> Any:
+    if isinstance(value, str):
+        for place, stands_for in places.items():
+            value = value.replace(place, stands_for)
+    return value
 
 
 def _line(name: str, value: Any) -> Line:

@@ -52,13 +52,21 @@ class AlertFigures:
 def find_running_alert(
     db: Session, conversation_id: str, phone_key: str | None, since: datetime
 ) -> DangerAlert | None:
-    """The open alert of this conversation, or of this number with a report since ``since``."""
+    """The open alert of this conversation, or of this number with a report since ``since``.
+
+    ``phone_key`` is that of a proved number, and so must the alert's be."""
     found = find_alert_of_conversation(db, conversation_id)
     if found is not None or phone_key is None:
         return found
     return db.scalar(
         select(DangerAlert)
-        .where(_IS_OPEN, DangerAlert.phone_key == phone_key, DangerAlert.last_report_at >= since)
+        .join(DangerAlert.case)
+        .where(
+            _IS_OPEN,
+            Case.is_phone_proved,
+            DangerAlert.phone_key == phone_key,
+            DangerAlert.last_report_at >= since,
+        )
         .order_by(DangerAlert.id.desc())
         .limit(1)
     )

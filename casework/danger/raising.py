@@ -16,13 +16,12 @@ from casework.desk import CITIZEN, SYSTEM, CaseDesk
 from casework.drafts import Contact, Origin
 from casework.models import Case, JointOffice
 from casework.notices import queue_notice
+from casework.operations.lodging import number_for
 from casework.record import append_event, record_event, refresh_clocks
 from casework.routing import route
 from casework.vocabulary import Audience, CaseKind, EventKind
 from config.offices import Office
-from core.clock import local_date
 from core.database import hold
-from core.reference_numbers import next_case_number
 
 JOIN_WITHIN = timedelta(minutes=30)
 """A report of the same number so long after the last one joins the running alert."""
@@ -51,9 +50,10 @@ def raise_danger_alert(
 ) -> DangerAlert:
     """Open an alert with its urgent case and notify the bureau, or join the one that runs.
 
-    A report joins when the same number reported within ``JOIN_WITHIN``, or when it comes from a
-    conversation of an open alert: it is counted and its words go into the case's record, without
-    another text. The same origin is written once. Raises ValueError for an unknown kind.
+    A report joins when the same proved number reported within ``JOIN_WITHIN``, or when it comes
+    from a conversation of an open alert: it is counted and its words go into the case's record,
+    without another text. A claimed number joins nothing of another conversation. The same origin
+    is written once. Raises ValueError for an unknown kind.
     """
     kind = DangerKind(report.kind)
     phone = report.contact.phone
@@ -64,7 +64,8 @@ def raise_danger_alert(
         repeated.alert.is_new = False
         return repeated.alert
     since = now - JOIN_WITHIN
-    running = find_running_alert(db, report.conversation_id, key, since)
+    proved_key = key if report.contact.is_proved else None
+    running = find_running_alert(db, report.conversation_id, proved_key, since)
     if running is None:
         alert = _open_alert(db, desk, report, key, now)
     else:
@@ -113,7 +114,7 @@ def _open_case(
 ) -> Case:
     contact = report.contact
     case = Case(
-        number=next_case_number(db, local_date(now)),
+        number=number_for(db, desk, now),
         kind=CaseKind.DANGER,
         office_id=desk.offices.bureau.id,
         channel=contact.channel,
@@ -121,6 +122,7 @@ def _open_case(
         citizen_name=contact.name or None,
         phone=None if contact.phone is None else contact.phone.e164,
         phone_key=phone_key,
+        is_phone_proved=contact.phone is not None and contact.is_proved,
         town=report.town,
         is_open=True,
         is_urgent=True,

@@ -29,6 +29,7 @@ from casework.operations.lodging import (
     take_message,
 )
 from casework.operations.petitions import advise, lodge_contact, lodge_petition
+from casework.operations.progress import Asker, ask_progress, may_guess, note_guess
 from casework.operations.steps import (
     STEPS,
     answer_review,
@@ -51,12 +52,14 @@ from casework.record import record_event
 
 __all__ = [
     "STEPS",
+    "Asker",
     "Lodging",
     "accept_case",
     "add_note",
     "advise",
     "answer_case",
     "answer_review",
+    "ask_progress",
     "assign_case",
     "attach_picture",
     "close_case",
@@ -71,7 +74,9 @@ __all__ = [
     "lodge_petition",
     "lodge_staff_case",
     "mark_urgent",
+    "may_guess",
     "merge_case",
+    "note_guess",
     "note_recording",
     "object_to_routing",
     "pause_clocks",

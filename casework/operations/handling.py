@@ -99,28 +99,42 @@ def answer_case(
     means: Means = Means.TEXT,
     text_id: str | None = None,
     happened_at: datetime | None = None,
+    confirms_number: bool = False,
 ) -> CaseEvent:
     """Answer the citizen.
 
     By text without a ``text_id``, a notice to the citizen is queued that the application turns
-    into the text. Raises InputError when the answer is empty or the means does not fit: a text
-    needs a phone, ``kept`` is only for a citizen who left none.
+    into the text. ``confirms_number``: a person says that the text may go to a number that nobody
+    proved; that is recorded. Raises InputError when the answer is empty or the means does not fit:
+    a text needs a phone that is proved or confirmed, ``kept`` is only for a citizen who left none.
     """
     if not text.strip():
         raise InputError("An answer needs words.", "text")
-    check_means(case, means)
+    check_means(case, means, confirms_number=confirms_number)
     name = "answer_petition" if case.kind == CaseKind.PETITION else "answer"
     detail = {"text": text.strip(), "means": means, "text_id": text_id}
-    event = make_move(db, desk, case, name, actor, now, detail=detail, happened_at=happened_at)
+    confirmed = confirmation(case, means, confirms_number=confirms_number)
+    event = make_move(
+        db, desk, case, name, actor, now, detail={**detail, **confirmed}, happened_at=happened_at
+    )
     if means == Means.TEXT and text_id is None:
-        queue_citizen_notice(db, case, "notice.citizen_answered", event, now)
+        queue_citizen_notice(db, case, "notice.citizen_answered", event, now, params=confirmed)
     return event
 
 
-def check_means(case: Case, means: Means) -> None:
+def confirmation(case: Case, means: Means, *, confirms_number: bool) -> dict[str, bool]:
+    """What is recorded, and noted for the text, when a person lets a text go to a number that
+    nobody proved; empty otherwise."""
+    is_needed = means == Means.TEXT and not case.is_phone_proved
+    return {"confirms_number": True} if is_needed and confirms_number else {}
+
+
+def check_means(case: Case, means: Means, *, confirms_number: bool = False) -> None:
     """Raise InputError when the citizen cannot be told by this means."""
     if means == Means.TEXT and case.phone is None:
         raise InputError("There is no phone to send a text to.", "means")
+    if means == Means.TEXT and not (case.is_phone_proved or confirms_number):
+        raise InputError("The number is not proved: confirm it, or tell otherwise.", "means")
     if means == Means.KEPT and case.phone is not None:
         raise InputError("The citizen left a phone and must be told.", "means")
 

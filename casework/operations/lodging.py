@@ -8,10 +8,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from casework.chain import detail_of
+from casework.codes import CODE_DIGITS, hash_code
 from casework.deadlines import ClockState
 from casework.desk import CITIZEN, SYSTEM, Actor, CaseDesk
 from casework.drafts import (
@@ -32,7 +33,7 @@ from casework.urgency import find_urgent_reasons
 from casework.vocabulary import AttachmentKind, CaseKind, EventKind
 from core.clock import local_date
 from core.errors import PermissionDeniedError
-from core.reference_numbers import next_case_number
+from core.reference_numbers import draw_case_number
 from core.working_calendar import DueDate
 
 
@@ -41,7 +42,8 @@ class Lodging:
     """What became of a draft: the case, and whether it was joined to an open one or is a repeat.
 
     ``is_repeat``: the same origin was written before; nothing was written now. ``advice``: the
-    remedies for what a petition said, the best first (``casework.remedies``).
+    remedies for what a petition said, the best first (``casework.remedies``). ``code`` is what a
+    citizen who left no number must say to hear how the case stands: known here only, once.
     """
 
     case: Case
@@ -49,6 +51,7 @@ class Lodging:
     is_joined: bool = False
     is_repeat: bool = False
     advice: tuple[RemedyAdvice, ...] = ()
+    code: str = ""
 
     @property
     def due(self) -> DueDate | None:
@@ -125,6 +128,7 @@ def new_case(
         citizen_name=contact.name or None,
         phone=None if phone is None else phone.e164,
         phone_key=None if phone is None else desk.vault.keyed_hash(phone.e164),
+        is_phone_proved=phone is not None and contact.is_proved,
         received_at=now,
         created_at=now,
         is_open=True,
@@ -146,7 +150,8 @@ def register(
     detail: dict[str, Any] | None = None,
 ) -> Lodging:
     """Number a case, write down how it began, and start its clocks."""
-    case.number, case.state_since = next_case_number(db, local_date(now)), case.received_at
+    case.number, case.state_since = number_for(db, desk, now), case.received_at
+    code = _give_code(desk, case) if origin is not None and case.phone is None else ""
     case.is_urgent, case.urgent_reasons = bool(reasons), list(reasons)
     db.add(case)
     db.flush()
@@ -177,7 +182,23 @@ def register(
     if recording is not None:
         add_recording(db, case, recording, now)
     raise_alarms(db, desk, case, reasons, now)
-    return Lodging(case, tuple(refresh_clocks(db, desk, case, now)), advice=_advice_of(case.roads))
+    clocks = tuple(refresh_clocks(db, desk, case, now))
+    return Lodging(case, clocks, advice=_advice_of(case.roads), code=code)
+
+
+def number_for(db: Session, desk: CaseDesk, now: datetime) -> str:
+    """A number for a new case, that no case has."""
+
+    def is_taken(number: str) -> bool:
+        return bool(db.scalar(select(exists().where(Case.number == number))))
+
+    return draw_case_number(local_date(now), desk.draw, is_taken)
+
+
+def _give_code(desk: CaseDesk, case: Case) -> str:
+    code = desk.draw(CODE_DIGITS)
+    case.code_hash = hash_code(desk.vault, case.number, code)
+    return code
 
 
 def _as_lodged(case: Case) -> dict[str, Any]:
@@ -195,6 +216,7 @@ _FACTS = (
     "channel",
     "language",
     "phone",
+    "is_phone_proved",
     "town",
     "topics",
     "topic",

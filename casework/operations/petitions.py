@@ -34,8 +34,9 @@ from core.ranges import Range, T
 def lodge_petition(db: Session, desk: CaseDesk, draft: PetitionDraft, now: datetime) -> Lodging:
     """Register a petition: routed, sorted, judged for urgency, its clocks running.
 
-    A petition from the same phone about the same employer is joined to the open case. Raises
-    InputError when a field is not usable.
+    A petition about the same employer is joined to the open case of the same phone, where both
+    were lodged from a proved number: on a claim nothing that exists is joined. Raises InputError
+    when a field is not usable.
     """
     draft.check()
     if repeated := find_repeat(db, desk, draft.origin, now):
@@ -116,12 +117,13 @@ def _both_ends(of: Range[T] | None) -> tuple[T | None, T | None]:
 
 def _find_open_petition(db: Session, desk: CaseDesk, draft: PetitionDraft) -> Case | None:
     key = employer_key(desk.vault, draft.employer)
-    if draft.contact.phone is None or key is None:
+    if draft.contact.phone is None or not draft.contact.is_proved or key is None:
         return None
     return db.scalar(
         select(Case)
         .where(
             Case.phone_key == desk.vault.keyed_hash(draft.contact.phone.e164),
+            Case.is_phone_proved,
             Case.employer_key == key,
             Case.kind == CaseKind.PETITION,
             Case.state.in_(JOINABLE_STATES),

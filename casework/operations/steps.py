@@ -10,7 +10,7 @@ from casework.desk import SYSTEM, Actor, CaseDesk
 from casework.models import Attachment, Case, CaseEvent
 from casework.moves import MOVES
 from casework.notices import queue_notice
-from casework.operations.handling import check_means, queue_citizen_notice
+from casework.operations.handling import check_means, confirmation, queue_citizen_notice
 from casework.record import append_event, clocks_of_case, refresh_clocks
 from casework.transition import make_move
 from casework.vocabulary import AttachmentKind, AttachmentState, Audience, EventKind, Means
@@ -90,16 +90,19 @@ def answer_review(
     is_recheck: bool = False,
     means: Means = Means.LETTER,
     happened_at: datetime | None = None,
+    confirms_number: bool = False,
 ) -> CaseEvent:
-    """The written answer of the office above to a review or a re-check."""
+    """The written answer of the office above to a review or a re-check; ``confirms_number`` as for
+    the first answer."""
     if not text.strip():
         raise InputError("An answer needs words.", "text")
-    check_means(case, means)
+    check_means(case, means, confirms_number=confirms_number)
+    confirmed = confirmation(case, means, confirms_number=confirms_number)
     name = "answer_recheck" if is_recheck else "answer_review"
-    detail = {"text": text.strip(), "means": means}
+    detail = {"text": text.strip(), "means": means, **confirmed}
     event = make_move(db, desk, case, name, actor, now, detail=detail, happened_at=happened_at)
     if means == Means.TEXT:
-        queue_citizen_notice(db, case, "notice.citizen_answered", event, now)
+        queue_citizen_notice(db, case, "notice.citizen_answered", event, now, params=confirmed)
     return event
 
 

@@ -13,6 +13,7 @@ from casework.models import Case
 from casework.operations import lodge_bad_rating, record_event
 from casework.vocabulary import EventKind
 from ratings.models import BadRating, Rating, Service
+from ratings.operations.holds import hold_if_too_many
 from ratings.operations.services import note_service_rated_by_key
 from ratings.service import ServiceEnded, phone_of
 from ratings.vocabulary import LEVELS, WORST_GOOD_LEVEL, BadReason, FollowUpState, Source
@@ -43,8 +44,10 @@ def add_rating(
 ) -> Rating:
     """Write a rating of a service; an earlier one is kept and marked as replaced.
 
-    The first bad one opens a case at the level above the rated office. Raises ValueError for a
-    level that does not exist.
+    Who replies to our text has proved the number. The first bad rating that counts opens a case at
+    the level above the rated office: not one from a withheld or unproved number, nor one of too
+    many from the same number, which is held for two persons. Raises ValueError for a level that
+    does not exist.
     """
     if level not in LEVELS:
         raise ValueError("a level is 1 to 5")
@@ -59,6 +62,7 @@ def add_rating(
         month=service.month,
         phone_key=service.phone_key,
         at=now,
+        is_proved=source == Source.TEXT or service.is_proved,
     )
     if earlier is not None:
         earlier.replaced_at = now
@@ -67,9 +71,16 @@ def add_rating(
     bad = find_bad_rating(db, service)
     if bad is not None:
         add_to_case(db, desk, bad, f"{level} {comment or ''}".strip(), now)
-    elif level < WORST_GOOD_LEVEL:
-        _open_case(db, desk, service, rating, now)
+    elif not hold_if_too_many(db, rating, now):
+        open_case_if_bad(db, desk, rating, now)
     return rating
+
+
+def open_case_if_bad(db: Session, desk: CaseDesk, rating: Rating, now: datetime) -> None:
+    """Open the case of a bad rating that counts, unless its service has one."""
+    is_bad = rating.level < WORST_GOOD_LEVEL and rating.is_proved
+    if is_bad and find_bad_rating(db, rating.service) is None:
+        _open_case(db, desk, rating.service, rating, now)
 
 
 def find_current_rating(db: Session, service: Service) -> Rating | None:
@@ -109,7 +120,10 @@ def _open_case(
     draft = BadRatingDraft(
         origin=Origin(f"rating:{service.id}", "bad"),
         contact=Contact(
-            phone=phone_of(service.phone), channel=service.channel, language=service.language
+            phone=phone_of(service.phone),
+            channel=service.channel,
+            language=service.language,
+            is_proved=rating.is_proved,
         ),
         rating_id=str(rating.id),
         rated_office_id=service.office_id,

@@ -62,8 +62,14 @@ def settle_as_not_sent(invitation: Invitation, reason: NotSent, now: datetime) -
     invitation.awaits, invitation.settled_at = Awaits.NOTHING, now
 
 
-def was_asked_recently(db: Session, phone_key: str, now: datetime, *, but: int = 0) -> bool:
-    """Whether another invitation of this citizen was made or sent in the last 24 hours."""
+def was_asked_recently(
+    db: Session, phone_key: str, now: datetime, *, but: int = 0, is_proved: bool = False
+) -> bool:
+    """Whether another invitation of this citizen was made or sent in the last 24 hours.
+
+    ``is_proved``: of a proved number only those for services to a proved number, so that nobody
+    keeps its holder from rating by calling in their name.
+    """
     since = now - ASKING_GAP
     asked_at = func.coalesce(Invitation.queued_at, Invitation.created_at)
     recent = select(Invitation.id).where(
@@ -72,6 +78,8 @@ def was_asked_recently(db: Session, phone_key: str, now: datetime, *, but: int =
         Invitation.state.in_(_ASKED_STATES),
         or_(asked_at > since, Invitation.state == InvitationState.PENDING),
     )
+    if is_proved:
+        recent = recent.join(Invitation.service).where(Service.is_proved)
     if but:
         # Of several that wait, the first is sent.
         recent = recent.where(
@@ -89,7 +97,7 @@ def _reason_not_to_ask(db: Session, ended: ServiceEnded, now: datetime) -> NotSe
         return NotSent.CANNOT_TEXT
     if is_opted_out(db, ended.phone_key):
         return NotSent.OPTED_OUT
-    if was_asked_recently(db, ended.phone_key, now):
+    if was_asked_recently(db, ended.phone_key, now, is_proved=ended.is_proved):
         return NotSent.ASKED_RECENTLY
     return None
 
@@ -107,6 +115,7 @@ def _add_service(db: Session, ended: ServiceEnded, now: datetime) -> Service:
         ended_at=ended.ended_at,
         month=month_of(ended.ended_at),
         is_test=ended.is_test,
+        is_proved=ended.is_proved,
         created_at=now,
     )
     db.add(service)

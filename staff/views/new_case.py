@@ -57,6 +57,8 @@ def _read(form: FormValues) -> StaffDraft:
         issue=issue,
         contact=Contact(
             phone=parse_phone(phone) if phone else None,
+            # The staff user who writes it down answers for it.
+            is_proved=True,
             channel="staff",
             language=language if language in LANGUAGES else "zh",
             name=form.optional("citizen_name"),

@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from accounts.queries import names_by_actor
 from core.errors import ConflictError, InputError, NotFoundError, PermissionDeniedError
-from ratings.models import Appeal, Exclusion, RankingRevision
-from ratings.operations import decide_appeal, decide_exclusion, decide_revision
+from ratings.models import Appeal, Exclusion, RankingRevision, RatingHold
+from ratings.operations import (
+    decide_appeal,
+    decide_exclusion,
+    decide_on_hold,
+    decide_revision,
+    propose_on_hold,
+)
 from ratings.queries import (
+    list_holds,
     list_waiting_appeals,
     list_waiting_exclusions,
     list_waiting_revisions,
 )
+from ratings.vocabulary import HoldProposal
 from staff.access import needs
 from staff.form_values import FormValues
 from staff.services import get_services
@@ -28,6 +37,9 @@ def add_to(console: Blueprint) -> None:
     console.add_url_rule(
         f"{start}/<kind>/<int:row_id>", view_func=decide_proposal, methods=["POST"]
     )
+    hold = f"{start}/holds/<int:rating_id>"
+    console.add_url_rule(f"{hold}/proposal", view_func=propose_about_hold, methods=["POST"])
+    console.add_url_rule(f"{hold}/decision", view_func=decide_about_hold, methods=["POST"])
 
 
 @needs("ratings.approve")
@@ -37,13 +49,16 @@ def oversight() -> ResponseReturnValue:
         exclusions = list_waiting_exclusions(db)
         appeals = [a for a in list_waiting_appeals(db) if me().actor.reaches(a.rating.office_id)]
         revisions = list_waiting_revisions(db)
-        people = {row.proposed_by for row in exclusions} | {row.filed_by for row in appeals}
+        holds = list_holds(db)
+        people = {row.proposed_by for row in holds if row.proposed_by}
+        people |= {row.proposed_by for row in exclusions} | {row.filed_by for row in appeals}
         names = names_by_actor(db, people | {row.proposed_by for row in revisions})
         return render_template(
             "oversight.html",
             exclusions=exclusions,
             appeals=appeals,
             revisions=revisions,
+            holds=holds,
             names=names,
         )
 
@@ -69,6 +84,42 @@ def decide_proposal(kind: str, row_id: int) -> ResponseReturnValue:
     except (InputError, ConflictError, PermissionDeniedError) as error:
         flash(explain(str(error)), "problem")
     return redirect(url_for("staff.oversight"))
+
+
+@needs("ratings.approve")
+def propose_about_hold(rating_id: int) -> ResponseReturnValue:
+    """Propose that a held rating count, or that it be left out."""
+    services, form = get_services(), FormValues(request.form)
+    try:
+        with services.database.write() as db:
+            proposal = form.word("proposal", HoldProposal)
+            propose_on_hold(db, _hold(db, rating_id), me().actor, proposal, services.clock.now())
+        flash(t("oversight.proposed"), "done")
+    except (InputError, ConflictError, PermissionDeniedError) as error:
+        flash(explain(str(error)), "problem")
+    return redirect(url_for("staff.oversight"))
+
+
+@needs("ratings.approve")
+def decide_about_hold(rating_id: int) -> ResponseReturnValue:
+    """Agree to what somebody else proposed about a held rating, or not."""
+    services, form = get_services(), FormValues(request.form)
+    approves, now = form.text("decision") == "approve", services.clock.now()
+    try:
+        with services.database.write() as db:
+            hold = _hold(db, rating_id)
+            decide_on_hold(db, services.desk, hold, me().actor, approves=approves, now=now)
+        flash(t("oversight.decided"), "done")
+    except (InputError, ConflictError, PermissionDeniedError) as error:
+        flash(explain(str(error)), "problem")
+    return redirect(url_for("staff.oversight"))
+
+
+def _hold(db: Session, rating_id: int) -> RatingHold:
+    hold = db.get(RatingHold, rating_id)
+    if hold is None:
+        raise NotFoundError("There is no such proposal.")
+    return hold
 
 
 _KINDS: dict[str, type[Exclusion] | type[Appeal] | type[RankingRevision]] = {

@@ -50,7 +50,8 @@ def test_alerts_are_counted_by_kind_and_the_oldest_is_known(
     assert before["hotline_danger_unacknowledged_seconds"] == 0
     report = DangerReport(
         origin=Origin("CA1", "1"), kind="fire", words="着火了", town=None, can_call_back=True,
-        contact=Contact(phone=parse_phone("13800138000"), channel="voice"), conversation_id="CA1",
+        contact=Contact(phone=parse_phone("13800138000"), channel="voice", is_proved=True),
+        conversation_id="CA1",
     )  # fmt: skip
     with database.write() as db:
         raise_danger_alert(db, desk, report, clock.now())

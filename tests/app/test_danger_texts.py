@@ -40,7 +40,7 @@ def endanger(database: Database, desk: CaseDesk, now: datetime, **changes: str) 
     values: dict[str, str | None] = {"kind": "self_harm", "town": "changan", **changes}
     report = DangerReport(
         origin=Origin("CA1", "1"),
-        contact=Contact(phone=parse_phone(CITIZEN), channel="voice"),
+        contact=Contact(phone=parse_phone(CITIZEN), channel="voice", is_proved=True),
         words="我不想活了",
         can_call_back=True,
         conversation_id="CA1",

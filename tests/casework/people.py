@@ -16,7 +16,7 @@ from core.phones import parse_phone
 
 PHONE = parse_phone("13800138000")
 OTHER_PHONE = parse_phone("13900139000")
-CONTACT = Contact(phone=PHONE, channel="voice", name="王小明")
+CONTACT = Contact(phone=PHONE, channel="voice", name="王小明", is_proved=True)
 ALL_POWERFUL = Actor("staff:1", PERMISSIONS)
 
 

@@ -200,7 +200,7 @@ def test_after_half_an_hour_the_same_number_raises_a_new_alert(line: Line) -> No
 
 def test_another_number_raises_an_alert_of_its_own(line: Line) -> None:
     first = line.report()
-    other = Contact(phone=OTHER_PHONE, channel="text")
+    other = Contact(phone=OTHER_PHONE, channel="text", is_proved=True)
     assert line.report("SM1", contact=other) is not first
 
 
@@ -431,7 +431,7 @@ def test_open_alerts_come_first_in_the_list_of_cases_and_due_ones_before_others(
     a_petition(db, desk, line.now, issue="有人要跳楼", people=Range.exactly(30))
     line.wait(1)
     first = line.report("CA1")
-    second = line.report("SM2", contact=Contact(phone=OTHER_PHONE, channel="text"))
+    second = line.report("SM2", contact=Contact(phone=OTHER_PHONE, channel="text", is_proved=True))
     acknowledge_alert(db, first, line.by())
     assert list_open_alerts(db, ALL_POWERFUL) == [second, first]
     page = list_cases(db, desk, CaseFilter())
@@ -446,7 +446,9 @@ def test_figures_count_by_kind_and_tell_the_age_of_the_oldest(line: Line) -> Non
     assert count_alerts(line.db, line.now).oldest_unacknowledged_seconds == 0
     first = line.report()
     line.wait(2)
-    line.report("SM2", kind="fire", contact=Contact(phone=OTHER_PHONE, channel="text"))
+    line.report(
+        "SM2", kind="fire", contact=Contact(phone=OTHER_PHONE, channel="text", is_proved=True)
+    )
     line.wait(1)
     figures = count_alerts(line.db, line.now)
     assert figures.raised == {"self_harm": 1, "injury": 0, "fire": 1, "violence": 0}

@@ -102,7 +102,13 @@ def test_another_phone_or_another_employer_is_another_petition(
     db: Session, desk: CaseDesk, clock: FixedClock
 ) -> None:
     a_petition(db, desk, clock.now())
-    a_petition(db, desk, clock.now(), "2", contact=Contact(phone=OTHER_PHONE, channel="sms"))
+    a_petition(
+        db,
+        desk,
+        clock.now(),
+        "2",
+        contact=Contact(phone=OTHER_PHONE, channel="sms", is_proved=True),
+    )
     a_petition(db, desk, clock.now(), "3", employer="大朗毛织厂")
     a_petition(db, desk, clock.now(), "4", contact=Contact(phone=None, channel="voice"))
     assert count_of_cases(db) == 4
@@ -150,9 +156,9 @@ def test_progress_is_told_to_the_same_phone_or_by_its_last_four_digits(
 ) -> None:
     number, now = a_message(db, desk, clock.now()).number, clock.now()
     assert find_progress(db, desk, number, now, phone=PHONE) is not None
-    assert find_progress(db, desk, number, now, last_four="8000") is not None
+    assert find_progress(db, desk, number, now, secret="8000") is not None
     assert find_progress(db, desk, number, now, phone=OTHER_PHONE) is None
-    assert find_progress(db, desk, number, now, last_four="1234") is None
+    assert find_progress(db, desk, number, now, secret="1234") is None
     assert find_progress(db, desk, number, now) is None
 
 

@@ -80,7 +80,9 @@ def test_lists_are_narrowed(
     db: Session, desk: CaseDesk, clock: FixedClock, petitions: list[Case]
 ) -> None:
     first = petitions[0].number
-    message = a_message(db, desk, clock.now(), contact=Contact(phone=OTHER_PHONE, channel="sms"))
+    message = a_message(
+        db, desk, clock.now(), contact=Contact(phone=OTHER_PHONE, channel="sms", is_proved=True)
+    )
     assign_case(db, desk, petitions[1], ALL_POWERFUL, "staff:4", clock.now())
     assert numbers(db, desk, kind=CaseKind.MESSAGE) == [message.number]
     assert numbers(db, desk, town="changan") == [first]
@@ -115,7 +117,13 @@ def test_a_citizens_timeline_covers_all_their_cases(
     first = a_message(db, desk, clock.now())
     clock.advance(timedelta(hours=1))
     second = a_petition(db, desk, clock.now())
-    a_message(db, desk, clock.now(), "m2", contact=Contact(phone=OTHER_PHONE, channel="sms"))
+    a_message(
+        db,
+        desk,
+        clock.now(),
+        "m2",
+        contact=Contact(phone=OTHER_PHONE, channel="sms", is_proved=True),
+    )
     assert list_cases_of_phone(db, desk, PHONE) == [second, first]
     timeline = list_timeline(db, desk, PHONE)
     assert {event.case_id for event in timeline} == {first.id, second.id}

@@ -20,7 +20,11 @@ def caller(
     database: Database, vault: Vault, clock: FixedClock, make_facilities: Callable[..., Facilities]
 ) -> Callable[..., Citizen]:
     def make(
-        phone: str = MOBILE, *, agents: tuple[str, ...] = ("+8676922000000",), sid: str = "CA1"
+        phone: str = MOBILE,
+        *,
+        agents: tuple[str, ...] = ("+8676922000000",),
+        sid: str = "CA1",
+        is_proved: bool = True,
     ) -> Citizen:
         return Citizen(
             database,
@@ -34,6 +38,7 @@ def caller(
                 can_text=phone == MOBILE,
                 language="zh",
                 started_at=clock.now().isoformat(),
+                is_proved=is_proved and bool(phone),
             ),
         )
 
@@ -57,6 +62,7 @@ def texter(
                 can_text=True,
                 language=language,
                 started_at=clock.now().isoformat(),
+                is_proved=True,
             ),
         )
 

@@ -59,8 +59,8 @@ PERSON_STATES = {"person.transfer", "person.queue", "message.offer"}
 TEXT_ONLY = {"message.write"}
 NEEDS_MORE_INPUTS = {
     "answer.sent", "answer.unhelpful", "delivery.confirm", "delivery.number", "person.queue",
-    "person.transfer", "petition.ask_day", "progress.last_four", "progress.number", "rating.ask",
-    "statute.nearest",
+    "person.transfer", "petition.ask_day", "petition.code", "progress.last_four",
+    "progress.number", "rating.ask", "statute.nearest",
 }  # fmt: skip
 # The longest thing said: the beginning of a full answer.
 MOST_CHARACTERS = {"zh": 240, "yue": 240, "en": 520}
@@ -126,6 +126,7 @@ def places(
             can_text=caller.phone == MOBILE,
             language=caller.language,
             started_at=now.isoformat(),
+            is_proved=caller.phone == MOBILE,
         )
         inputs = INPUTS if caller.language == "zh" else FEWER_INPUTS
         yield walk(start, DialogueServices(facilities, db, now), inputs)
@@ -151,7 +152,7 @@ def keep_a_law(db: Session, content: Content, now: datetime) -> None:
 
 
 def lodge(db: Session, desk: CaseDesk, caller: Caller, now: datetime) -> None:
-    contact = Contact(phone=Phone(caller.phone, True), channel="voice")
+    contact = Contact(phone=Phone(caller.phone, True), channel="voice", is_proved=True)
     draft = MessageDraft(origin=Origin("CA0", "message1"), contact=contact, text="社保没有交")
     take_message(db, desk, draft, now)
 
@@ -168,7 +169,7 @@ def test_every_state_in_which_a_call_can_stand_is_met(
     elif caller.phone == MOBILE:
         assert unmet == {
             "delivery.number", "delivery.confirm", "rating.ask", "progress.number",
-            "progress.last_four", "person.queue",
+            "progress.last_four", "person.queue", "petition.code",
         }  # fmt: skip
     elif caller.is_open and not caller.agents:
         assert unmet == {"person.transfer", "answer.sent"}

@@ -53,6 +53,7 @@ class Hotline:
             "can_text": phone.startswith("+861"),
             "language": "zh",
             "ended_at": self.clock.now(),
+            "is_proved": bool(phone),
             **fields,
         }
         return ServiceEnded(**values)  # type: ignore[arg-type]

@@ -25,7 +25,7 @@ def test_a_closed_alert_is_no_service_that_is_rated(
 ) -> None:
     report = DangerReport(
         origin=Origin("CA1", "1"), kind="self_harm", words="不想活了", town=None,
-        contact=Contact(phone=parse_phone("13800138000"), channel="voice"),
+        contact=Contact(phone=parse_phone("13800138000"), channel="voice", is_proved=True),
         can_call_back=True, conversation_id="CA1",
     )  # fmt: skip
     handling = Handling(desk, Actor("staff:1", frozenset({"danger.handle"})), clock.now())

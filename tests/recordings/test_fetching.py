@@ -83,7 +83,9 @@ class Bench:
                 report_recording(db, RecordingReport(sid, "CA1", 7, status), self.clock.now())
             draft = MessageDraft(
                 origin=Origin("CA1", sid),
-                contact=Contact(phone=parse_phone(phone) if phone else None, channel="voice"),
+                contact=Contact(
+                    phone=parse_phone(phone) if phone else None, channel="voice", is_proved=True
+                ),
                 recording=Recording(provider_sid=sid, seconds=7),
             )
             take_message(db, self.parts.desk, draft, self.clock.now())

@@ -3,11 +3,14 @@
 A scenario is a YAML file: ``title``, ``caller`` (a number, or withheld), ``at`` (local time),
 ``seats`` (free, busy or none), ``case_of`` (a phone that has lodged a message before), and
 ``call``: the acts in order, each with what must be heard (``hear``) or be sent by text (``text``)
-after it. ``outcome`` is that of the call's record. {case} stands for the number of the case.
+after it. ``outcome`` is that of the call's record. {case} stands for the number of the case, {code}
+for the code that was texted last.
 """
 
 from __future__ import annotations
 
+import random
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -29,12 +32,14 @@ from dialogue.seats import SeatDraft, add_seat, occupy_seat, set_availability
 from dialogue.services import Facilities
 from hotline.records import find_record
 from hotline.turns import CallServices
+from hotline.vouching import VouchedCallers
 from outbox.models import OutgoingText
 from tests.scenarios.telephone import Telephone
 
 FOLDER = Path(__file__).with_name("calls")
 SCENARIOS = sorted(FOLDER.glob("*.yaml"))
 SID = "CA1"
+_CODE = re.compile(r"(?<!\d)\d{6}(?!\d)")
 Act = Callable[[Telephone, Any], None]
 ACTS: Mapping[str, Act] = {
     "dial": lambda phone, _: phone.call(),
@@ -76,8 +81,15 @@ def play(path: Path, database: Database, facilities: Facilities, *, repeats: boo
     """Play a scenario over an empty database. Raises AssertionError where it goes another way."""
     scenario = yaml.safe_load(path.read_text(encoding="utf-8"))
     clock = FixedClock(datetime.fromisoformat(scenario["at"]).replace(tzinfo=LOCAL_ZONE))
+    chance = random.Random(path.stem)
+    desk = replace(facilities.desk, draw=lambda count: f"{chance.randrange(10**count):0{count}d}")
     services = CallServices(
-        database, replace(facilities, list_agents=lambda _db: ()), clock, 60, lambda *_: None
+        database,
+        replace(facilities, list_agents=lambda _db: (), desk=desk),
+        clock,
+        60,
+        lambda *_: None,
+        vouched=VouchedCallers((("*", scenario.get("vouched", "+")),)),
     )
     _man(services, scenario.get("seats", "none"))
     places = {"case": _lodge(services, scenario["case_of"]) if "case_of" in scenario else ""}
@@ -101,7 +113,7 @@ def _take(
     (act,) = step.keys() & ACTS.keys()
     value = step[act]
     if isinstance(value, str):
-        value = value.format_map(places)
+        value = value.format_map({**places, "code": _newest_code(services)})
     before = len(_texts(services))
     ACTS[act](phone, value)
     texts = _texts(services)[before:]
@@ -111,6 +123,12 @@ def _take(
         assert any(expected in words for words in texts), (step, texts)
     assert "text" in step or not texts, (step, texts)
     return Moment(act, str(value), tuple(phone.heard), tuple(texts))
+
+
+def _newest_code(services: CallServices) -> str:
+    """The code that was texted last, or nothing."""
+    codes = [found[0] for words in _texts(services) if (found := _CODE.search(words))]
+    return codes[-1] if codes else ""
 
 
 def _list(value: str | list[str] | None) -> list[str]:
@@ -143,7 +161,7 @@ def _lodge(services: CallServices, phone: str) -> str:
     """Lodge a message from a phone; the digits of its case number."""
     draft = MessageDraft(
         origin=Origin("CA0", "message1"),
-        contact=Contact(phone=parse_phone(phone), channel="voice"),
+        contact=Contact(phone=parse_phone(phone), channel="voice", is_proved=True),
         text="社保什么时候能补交",
     )
     with services.database.write() as db:

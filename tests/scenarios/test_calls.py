@@ -25,5 +25,5 @@ def test_the_call_goes_as_it_is_written(
     )
 
 
-def test_there_are_ten_calls_in_three_languages() -> None:
-    assert len(SCENARIOS) == 10
+def test_there_are_eleven_calls_in_three_languages() -> None:
+    assert len(SCENARIOS) == 11

@@ -80,6 +80,13 @@ from tests.browsing import open_browser
 _OPEN = "document.querySelectorAll('.picture, .dealings details').forEach(d => d.open = true)"
 _PASSWORD = "Look-At-It-2026"
 _SIZES = {"wide": (1280, 860), "narrow": (390, 844)}
+
+
+def _contact_of(phone: str) -> Contact:
+    number = parse_phone(phone) if phone else None
+    return Contact(phone=number, channel="voice", is_proved=True)
+
+
 _MESSAGE_CALL = Conversation(
     id="CA0001", channel="voice", phone="+8613712345678", phone_key="", can_text=True,
     language="zh", started_at="2026-11-20T02:00:00+00:00", services=("message",),
@@ -163,7 +170,7 @@ class Trial:
                 report = DangerReport(
                     origin=Origin(call, "1"), conversation_id=call, kind=kind, words=words,
                     town=town, can_call_back=can_call_back,
-                    contact=Contact(phone=parse_phone(phone) if phone else None, channel="voice"),
+                    contact=_contact_of(phone),
                 )  # fmt: skip
                 ids.append(raise_danger_alert(db, self.desk, report, self.clock.now()).id)
                 self.clock.advance(timedelta(seconds=100))
@@ -265,7 +272,9 @@ class Trial:
             keep_place(db, waiting)
 
     def _message(self) -> None:
-        contact = Contact(phone=parse_phone("13712345678"), channel="voice", name="刘芳")
+        contact = Contact(
+            phone=parse_phone("13712345678"), channel="voice", name="刘芳", is_proved=True
+        )
         draft = MessageDraft(
             origin=Origin("CA0001", "message3"), contact=contact, text=None,
             recording=Recording(provider_sid="RE0001", seconds=9),
@@ -287,7 +296,9 @@ class Trial:
             )  # fmt: skip
 
     def _petition(self) -> None:
-        contact = Contact(phone=parse_phone("13800138000"), channel="voice", name="王小明")
+        contact = Contact(
+            phone=parse_phone("13800138000"), channel="voice", name="王小明", is_proved=True
+        )
         draft = PetitionDraft(
             origin=Origin("CA0002", "petition9"), contact=contact,
             issue="老板拖欠三个月工资，一共两万四千元，多次讨要都说没钱，现在连宿舍也不让住了。",
@@ -383,14 +394,18 @@ class Trial:
         for number, (issue, town, employer) in enumerate(issues):
             self.clock.advance(timedelta(minutes=7))
             phone = parse_phone(f"1390013900{number}")
-            contact = Contact(phone=phone, channel="text" if number % 2 else "voice")
+            contact = Contact(
+                phone=phone, channel="text" if number % 2 else "voice", is_proved=True
+            )
             draft = PetitionDraft(
                 origin=Origin(f"CA1{number}", "p"), contact=contact, issue=issue, town=town,
                 employer=employer,
             )  # fmt: skip
             with self.database.write() as db:
                 ops.lodge_petition(db, self.desk, draft, self.clock.now())
-        english = Contact(phone=parse_phone("13600136000"), channel="text", language="en")
+        english = Contact(
+            phone=parse_phone("13600136000"), channel="text", language="en", is_proved=True
+        )
         draft_en = MessageDraft(
             origin=Origin("T1", "m"), contact=english,
             text="My boss keeps my passport and has not paid me for two months. Please call me.",

@@ -23,7 +23,7 @@ from ratings.vocabulary import ServiceKind, Source
 from tests.casework.people import OTHER_PHONE, PHONE, petition_draft
 from tests.staff.conftest import BRANCH, BUREAU, OTHER_BRANCH, Console
 
-NOBODY_ELSE = Contact(phone=OTHER_PHONE, channel="voice")
+NOBODY_ELSE = Contact(phone=OTHER_PHONE, channel="voice", is_proved=True)
 
 
 def _key(console: Console) -> str:

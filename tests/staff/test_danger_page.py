@@ -40,9 +40,11 @@ def endanger(console: Console, call: str = "CA1", **changes: Any) -> int:
     values: dict[str, Any] = {
         "kind": "self_harm", "words": WORDS, "town": "changan", "can_call_back": True, **changes,
     }  # fmt: skip
+    number = parse_phone(phone) if phone else None
     report = DangerReport(
         origin=Origin(call, "1"), conversation_id=call,
-        contact=Contact(phone=parse_phone(phone) if phone else None, channel="voice"), **values,
+        contact=Contact(phone=number, channel="voice", is_proved=True),
+        **values,
     )  # fmt: skip
     with services.database.write() as db:
         return raise_danger_alert(db, services.desk, report, services.clock.now()).id

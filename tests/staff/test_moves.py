@@ -70,7 +70,7 @@ def test_every_move_can_be_made_from_its_form_and_is_shown(console: Console) -> 
     with services.database.write() as db:
         long_life = a_petition(db, services.desk, now, "1")
         taken_over = a_petition(db, services.desk, now, "2", employer="甲厂")
-        other = Contact(phone=OTHER_PHONE, channel="voice")
+        other = Contact(phone=OTHER_PHONE, channel="voice", is_proved=True)
         duplicate = a_petition(db, services.desk, now, "3", employer="乙厂", contact=other)
         empty = a_message(db, services.desk, now, "4")
         draft = BadRatingDraft(

@@ -24,16 +24,18 @@ def send_answer(turn: TurnContext, slots: AnswerSlots, *, is_full: bool) -> Tran
         turn.say("service.texts_off")
         turn.listen(hints=hints_of(turn.language))
         return Move.STAY
-    queue_answer(turn, slots, is_full=is_full, phone=conversation.phone)
-    return GoTo(AnswerState.SENT)
+    if queue_answer(turn, slots, is_full=is_full, phone=conversation.phone):
+        return GoTo(AnswerState.SENT)
+    turn.listen(hints=hints_of(turn.language))
+    return Move.STAY
 
 
-def queue_answer(turn: TurnContext, slots: AnswerSlots, *, is_full: bool, phone: str) -> None:
-    """Send the answer, or all of it, to a number (E.164)."""
+def queue_answer(turn: TurnContext, slots: AnswerSlots, *, is_full: bool, phone: str) -> bool:
+    """Send the answer, or all of it, to a number (E.164). False when the limits refuse it, and the
+    reason was said."""
     if is_full:
         words = find_full(turn, slots)
     else:
         answer = find_answer(turn, slots, "text")
         words = answer.text if answer is not None else None
-    if words is not None:
-        turn.send_text("answer", words, phone)
+    return words is None or turn.send_text("answer", words, phone)

@@ -13,6 +13,8 @@ from dialogue.flows.answer.slots import AnswerSlots
 from dialogue.flows.delivery.slots import DeliverySlots, DeliveryState
 from dialogue.heard import Heard
 from dialogue.spoken_digits import digits_of
+from outbox.kinds import Kind
+from outbox.limits import refuse_number
 
 
 def _begin(turn: TurnContext) -> Transition:
@@ -30,6 +32,10 @@ def _handle_number(turn: TurnContext, heard: Heard) -> Transition:
         if heard.words and not digits_of(heard.plain):
             return Move.NOT_UNDERSTOOD
         turn.say("question.mobile_wrong")
+        return Move.PROMPT
+    refusal = refuse_number(turn.services.db, Kind.ANSWER, phone.e164)
+    if refusal is not None:
+        turn.say(f"limits.{refusal}")
         return Move.PROMPT
     turn.put(replace(turn.slots(DeliverySlots), phone=phone.e164))
     return GoTo(DeliveryState.CONFIRM)
@@ -55,8 +61,8 @@ def _handle_confirmation(turn: TurnContext, heard: Heard) -> Transition:
     slots = turn.slots(DeliverySlots)
     if heard.choice == "1" or heard.yes_no is True:
         answer = AnswerSlots(topic=slots.topic, year=slots.year)
-        queue_answer(turn, answer, is_full=slots.is_full, phone=slots.phone)
-        turn.say("question.text_sent")
+        if queue_answer(turn, answer, is_full=slots.is_full, phone=slots.phone):
+            turn.say("question.text_sent")
         return Move.DONE
     if heard.choice == "2" or heard.yes_no is False:
         turn.put(replace(slots, phone=""))

@@ -25,6 +25,8 @@ from dialogue.reporting import note_person_reached
 from dialogue.seats import free_seats_of_call
 from dialogue.turn_inputs import QueueEnded, TransferEnded
 from dialogue.waiting_line import QueueEntry, end_wait, enter_line, find_in_line, keep_place
+from outbox.limits import CALL_BACK, Destination, note_call_back, refuse_number
+from outbox.states import Reason
 
 _MAX_ABOUT = 60
 
@@ -113,7 +115,7 @@ def _queue(turn: TurnContext) -> None:
         turn.services.db,
         QueueEntry(
             conversation.id,
-            phone=conversation.phone,
+            phone=_call_back_number(turn),
             language=turn.language,
             office_ids=offices_of(turn),
             about=about_of(conversation),
@@ -134,12 +136,39 @@ def _handle_queue_end(turn: TurnContext, heard: Heard) -> Transition:
         return _reached(turn)
     wish = waiting.wish if waiting is not None and waiting.ended_at is None else ""
     if waiting is not None and wish == "call_back":
-        keep_place(services.db, waiting)
-        turn.say("person.call_back")
-        turn.end()
-        return Move.STAY
+        refusal = _refuse_call_back(turn)
+        if refusal is None:
+            keep_place(services.db, waiting)
+            turn.say("person.call_back")
+            turn.end()
+            return Move.STAY
+        turn.say(f"limits.{refusal}")
+        wish = "message"
     _leave_queue(turn)
     return Replace(MessageSlots(is_wanted=True)) if wish == "message" else _not_reached(turn)
+
+
+def _call_back_number(turn: TurnContext) -> str:
+    """The caller's number, if it may be called back at all. Somebody in danger is, wherever."""
+    phone = turn.conversation.phone
+    is_urgent = turn.slots(PersonSlots).is_urgent
+    is_allowed = is_urgent or refuse_number(turn.services.db, CALL_BACK, phone) is None
+    return phone if is_allowed else ""
+
+
+def _refuse_call_back(turn: TurnContext) -> Reason | None:
+    """Count the call-back; why it must not be promised, when it must not."""
+    if turn.slots(PersonSlots).is_urgent:
+        return None
+    conversation = turn.conversation
+    to = Destination(
+        CALL_BACK,
+        conversation.phone,
+        conversation.phone_key,
+        turn.caller_key,
+        is_claimed=not conversation.is_proved,
+    )
+    return note_call_back(turn.services.db, to, turn.services.now)
 
 
 def _give_up_waiting(turn: TurnContext) -> Transition:

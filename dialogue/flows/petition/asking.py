@@ -11,6 +11,7 @@ from dialogue.flows.message.slots import MessageSlots
 from dialogue.flows.petition.correcting import set_value
 from dialogue.flows.petition.facts import shown
 from dialogue.flows.petition.fields import read_field, since_of
+from dialogue.flows.petition.proving import number_to_prove
 from dialogue.flows.petition.registering import save_unfinished
 from dialogue.flows.petition.remedies import find_day_needed
 from dialogue.flows.petition.slots import (
@@ -66,6 +67,8 @@ def next_state(turn: TurnContext) -> Transition:
         turn.put(replace(slots, has_asked_day=True, day_needed=day))
         return GoTo(PetitionState.ASK_DAY)
     turn.put(replace(slots, asking=None))
+    if number_to_prove(turn, slots):
+        return GoTo(PetitionState.CODE)
     return GoTo(PetitionState.READ_BACK)
 
 

@@ -28,6 +28,12 @@ from dialogue.flows.petition.correcting import (
     set_value,
 )
 from dialogue.flows.petition.facts import all_facts, shown
+from dialogue.flows.petition.proving import (
+    ask_code,
+    handle_code,
+    number_to_prove,
+    wait_in_silence,
+)
 from dialogue.flows.petition.registering import register, save_unfinished
 from dialogue.flows.petition.slots import Field, PetitionSlots, PetitionState
 from dialogue.flows.petition.telling import (
@@ -111,6 +117,9 @@ def _read_back(turn: TurnContext) -> None:
 
 def _handle_read_back(turn: TurnContext, heard: Heard) -> Transition:
     if heard.choice == "1" or heard.yes_no is True:
+        if number_to_prove(turn, turn.slots(PetitionSlots)):
+            # Another number was given at the read-back.
+            return GoTo(PetitionState.CODE)
         register(turn)
         return Move.DONE
     if heard.choice == "2" or (heard.yes_no is False and named_field(heard.plain) is None):
@@ -217,6 +226,7 @@ _ASKING = (
     PetitionState.STORY,
     PetitionState.ASK,
     PetitionState.ASK_DAY,
+    PetitionState.CODE,
     PetitionState.READ_BACK,
 )
 
@@ -250,10 +260,18 @@ FLOW = Flow(
         PetitionState.RECORD: StateSpec(
             record_name, handle_recording, _ASKING, on_silence=keep_as_heard
         ),
+        PetitionState.CODE: StateSpec(
+            ask_code,
+            handle_code,
+            (PetitionState.ASK, PetitionState.READ_BACK),
+            on_silence=wait_in_silence,
+            expects="petition.code_expected",
+            takes_number=True,
+        ),
         PetitionState.READ_BACK: StateSpec(
             _read_back,
             _handle_read_back,
-            (PetitionState.WHICH, PetitionState.ASK, Move.DONE),
+            (PetitionState.WHICH, PetitionState.ASK, PetitionState.CODE, Move.DONE),
             expects="petition.expect.read_back",
             takes_yes_no=True,
         ),

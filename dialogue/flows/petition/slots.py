@@ -23,6 +23,7 @@ class PetitionState(State):
     STORY = "story"
     ASK = "ask"
     ASK_DAY = "ask_day"
+    CODE = "code"
     RECORD = "record"
     READ_BACK = "read_back"
     WHICH = "which"
@@ -66,7 +67,9 @@ class PetitionSlots(Slots):
     ``asking`` is the field that is asked for, ``last`` the one that was filled last; ``heard`` is a
     name that was heard badly. ``day_needed`` is the day on which a limit hangs, asked for once
     (``has_asked_day``): when it began, when the employment ended (``left``; ``is_employed`` when it
-    goes on), when an award or decision was ``received``.
+    goes on), when an award or decision was ``received``. ``code_sent_to`` is the number to which a
+    code was sent last, ``unproved`` are those that stay a claim, ``refusals`` counts numbers to
+    which no text may go.
     """
 
     flow: ClassVar[str] = "petition"
@@ -97,6 +100,9 @@ class PetitionSlots(Slots):
     left: Range[date] | None = None
     received: Range[date] | None = None
     is_employed: bool | None = None
+    code_sent_to: str = ""
+    unproved: tuple[str, ...] = ()
+    refusals: int = 0
 
     def value(self, field: Field) -> object:
         """What is in a field; empty or None when nothing is."""

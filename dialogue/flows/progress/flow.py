@@ -1,15 +1,21 @@
-"""How does my case stand: by the phone it was lodged from, or by number and last four digits."""
+"""How does my case stand: by the phone it was lodged from, or by number and last four digits (for
+who left no number, the code that was told).
+
+A caller ID that the carrier does not vouch for tells nothing. Wrong guesses are counted by who
+makes them; after three in a call an agent goes on.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from casework.queries import Progress, find_progress, list_cases_of_phone, progress_of
+from casework.operations import Asker, ask_progress, may_guess
+from casework.queries import Progress, list_cases_of_phone, progress_of
 from core.phones import Phone, digits_apart
 from core.reference_numbers import find_case_number
 from dialogue.context import TurnContext
 from dialogue.flow import Flow, GoTo, Move, Replace, StateSpec, Transition
-from dialogue.flows.message.slots import MessageSlots
+from dialogue.flows.person.slots import PersonSlots
 from dialogue.flows.progress.slots import ProgressSlots, ProgressState
 from dialogue.heard import Heard
 from dialogue.spoken_digits import digits_of
@@ -23,17 +29,29 @@ def _begin(turn: TurnContext) -> Transition:
     number = find_case_number(slots.said)
     if number is not None:
         return _look_up(turn, number)
-    phone = _own_phone(turn)
-    desk = services.facilities.desk
-    cases = list_cases_of_phone(services.db, desk, phone, limit=1) if phone else []
-    if not cases:
-        return GoTo(ProgressState.NUMBER)
-    return _announce(turn, progress_of(services.db, desk, cases[0], services.now))
+    phone, desk = _asker(turn).phone, services.facilities.desk
+    if phone is not None:
+        cases = list_cases_of_phone(services.db, desk, phone, limit=1, with_claims=False)
+        if cases:
+            return _announce(turn, progress_of(services.db, desk, cases[0], services.now))
+    return _go_on_guessing(turn, ProgressState.NUMBER)
 
 
-def _own_phone(turn: TurnContext) -> Phone | None:
+def _asker(turn: TurnContext) -> Asker:
     conversation = turn.conversation
-    return Phone(conversation.phone, conversation.can_text) if conversation.phone else None
+    is_proved = conversation.has_proved(conversation.phone)
+    phone = Phone(conversation.phone, conversation.can_text) if is_proved else None
+    return Asker(phone, turn.caller_key, conversation.id)
+
+
+def _go_on_guessing(turn: TurnContext, state: ProgressState) -> Transition:
+    """Ask on, or let an agent find out whose case it is."""
+    services = turn.services
+    is_over = turn.slots(ProgressSlots).failures >= _MAX_FAILURES
+    if not is_over and may_guess(services.db, _asker(turn), services.now):
+        return GoTo(state)
+    turn.say("progress.too_many")
+    return Replace(PersonSlots())
 
 
 def _ask_number(turn: TurnContext) -> None:
@@ -52,23 +70,24 @@ def _handle_number(turn: TurnContext, heard: Heard) -> Transition:
 
 
 def _look_up(turn: TurnContext, number: str) -> Transition:
-    services = turn.services
-    progress = find_progress(
-        services.db, services.facilities.desk, number, services.now, phone=_own_phone(turn)
-    )
+    progress = _ask(turn, number)
     if progress is not None:
         return _announce(turn, progress)
     turn.put(replace(turn.slots(ProgressSlots), number=number))
-    return GoTo(ProgressState.LAST_FOUR)
+    return _go_on_guessing(turn, ProgressState.LAST_FOUR)
+
+
+def _ask(turn: TurnContext, number: str, secret: str | None = None) -> Progress | None:
+    services = turn.services
+    desk = services.facilities.desk
+    return ask_progress(services.db, desk, _asker(turn), number, services.now, secret=secret)
 
 
 def _not_found(turn: TurnContext) -> Transition:
     slots = turn.slots(ProgressSlots)
     turn.put(replace(slots, number="", failures=slots.failures + 1))
     turn.say("progress.not_found")
-    if slots.failures + 1 >= _MAX_FAILURES:
-        return Replace(MessageSlots())
-    return GoTo(ProgressState.NUMBER)
+    return _go_on_guessing(turn, ProgressState.NUMBER)
 
 
 def _ask_last_four(turn: TurnContext) -> None:
@@ -77,18 +96,11 @@ def _ask_last_four(turn: TurnContext) -> None:
 
 
 def _handle_last_four(turn: TurnContext, heard: Heard) -> Transition:
-    services = turn.services
     digits = heard.keys.strip("#") or digits_of(heard.plain)
     if heard.words and not digits:
         return Move.NOT_UNDERSTOOD
     # One answer for a wrong number and for wrong digits: nobody learns which cases exist.
-    progress = find_progress(
-        services.db,
-        services.facilities.desk,
-        turn.slots(ProgressSlots).number,
-        services.now,
-        last_four=digits,
-    )
+    progress = _ask(turn, turn.slots(ProgressSlots).number, digits)
     return _announce(turn, progress) if progress is not None else _not_found(turn)
 
 
@@ -116,20 +128,20 @@ FLOW = Flow(
     slots=ProgressSlots,
     states=ProgressState,
     begin=_begin,
-    to=(ProgressState.NUMBER, ProgressState.LAST_FOUR, Move.DONE),
+    to=(ProgressState.NUMBER, ProgressState.LAST_FOUR, PersonSlots, Move.DONE),
     cancel=_cancel,
     specs={
         ProgressState.NUMBER: StateSpec(
             _ask_number,
             _handle_number,
-            (ProgressState.NUMBER, ProgressState.LAST_FOUR, MessageSlots, Move.DONE),
+            (ProgressState.NUMBER, ProgressState.LAST_FOUR, PersonSlots, Move.DONE),
             expects="progress.number_example",
             takes_number=True,
         ),
         ProgressState.LAST_FOUR: StateSpec(
             _ask_last_four,
             _handle_last_four,
-            (ProgressState.NUMBER, MessageSlots, Move.DONE),
+            (ProgressState.NUMBER, PersonSlots, Move.DONE),
             expects="progress.last_four_example",
             takes_number=True,
         ),

@@ -124,8 +124,8 @@ def _send(turn: TurnContext) -> Transition:
     found = _look_up(turn, slots.statute, slots.article)
     if isinstance(found, ArticleFound):
         words = f"《{found.law.zh}》第{found.article}条：{found.words}"
-        turn.send_text("answer", words)
-        turn.say("question.sent")
+        if turn.send_text("answer", words):
+            turn.say("question.sent")
         turn.listen(hints=hints_of(turn.language))
         return Move.STAY
     return Move.DONE
