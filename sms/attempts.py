@@ -1,5 +1,5 @@
 """Attempts to serve a text: counted in the database before the work, so that a text that gets its
-process killed is not tried for ever (docs/decisions/0017-texts-set-aside.md)."""
+process killed is not tried for ever (docs/decisions/0020-texts-set-aside.md)."""
 
 from __future__ import annotations
 
