@@ -41,6 +41,8 @@ def say_goodbye_to_silence(turn: TurnContext) -> Transition:
     """End the call, with everything saved."""
     if is_asked_by_key(turn.conversation) and not isinstance(turn.frame.slots, RatingSlots):
         save_everything(turn)
+        # What was saved is not gone on with: it is registered, and its slots are empty.
+        turn.change(stack=turn.conversation.stack[:1])
         return Start(RatingSlots())
     save_everything(turn)
     turn.say("service.goodbye_silence")

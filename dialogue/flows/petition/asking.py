@@ -8,10 +8,10 @@ from casework.remedies import DayNeeded
 from dialogue.context import TurnContext
 from dialogue.flow import GoTo, Move, Start, Transition
 from dialogue.flows.message.slots import MessageSlots
+from dialogue.flows.petition.claims import number_to_prove
 from dialogue.flows.petition.correcting import set_value
 from dialogue.flows.petition.facts import shown
 from dialogue.flows.petition.fields import read_field, since_of
-from dialogue.flows.petition.proving import number_to_prove
 from dialogue.flows.petition.registering import save_unfinished
 from dialogue.flows.petition.remedies import find_day_needed
 from dialogue.flows.petition.slots import (

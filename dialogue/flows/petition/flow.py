@@ -21,6 +21,7 @@ from dialogue.flows.petition.asking import (
     record_name,
     skip_in_silence,
 )
+from dialogue.flows.petition.claims import number_to_prove
 from dialogue.flows.petition.correcting import (
     corrected_field,
     named_field,
@@ -31,7 +32,6 @@ from dialogue.flows.petition.facts import all_facts, shown
 from dialogue.flows.petition.proving import (
     ask_code,
     handle_code,
-    number_to_prove,
     wait_in_silence,
 )
 from dialogue.flows.petition.registering import register, save_unfinished
@@ -263,7 +263,7 @@ FLOW = Flow(
         PetitionState.CODE: StateSpec(
             ask_code,
             handle_code,
-            (PetitionState.ASK, PetitionState.READ_BACK),
+            _ASKING,
             on_silence=wait_in_silence,
             expects="petition.code_expected",
             takes_number=True,

@@ -11,6 +11,8 @@ from dataclasses import replace
 from core.phones import digits_apart
 from dialogue.context import TurnContext
 from dialogue.flow import GoTo, Move, Transition
+from dialogue.flows.petition.asking import next_state
+from dialogue.flows.petition.claims import number_to_prove
 from dialogue.flows.petition.slots import Field, PetitionSlots, PetitionState
 from dialogue.heard import Heard
 from dialogue.phrases import has_phrase
@@ -27,20 +29,12 @@ _GIVING_UP = frozenset({RepairKind.SKIP, RepairKind.UNKNOWN})
 _OF_THE_NUMBER = frozenset({Reason.COUNTRY, Reason.PREMIUM, Reason.NOT_TEXTABLE})
 
 
-def number_to_prove(turn: TurnContext, slots: PetitionSlots) -> str:
-    """The number (E.164) that is a claim as yet; empty when there is none, or it stays one."""
-    conversation = turn.conversation
-    phone = slots.phone or (conversation.phone if conversation.can_text else "")
-    is_settled = conversation.has_proved(phone) or phone in slots.unproved
-    return "" if is_settled else phone
-
-
 def ask_code(turn: TurnContext) -> Transition | None:
     """Send a code, once a number, and ask for it."""
     slots = turn.slots(PetitionSlots)
     phone = number_to_prove(turn, slots)
     if not phone:
-        return GoTo(PetitionState.READ_BACK)
+        return next_state(turn)
     if slots.code_sent_to != phone:
         refusal = _send(turn, phone)
         if refusal is not None:
@@ -79,7 +73,7 @@ def handle_code(turn: TurnContext, heard: Heard) -> Transition:
         return go_on_unproved(turn)
     turn.change(proved_phones=(*turn.conversation.proved_phones, phone))
     turn.say("petition.code_right")
-    return GoTo(PetitionState.READ_BACK)
+    return next_state(turn)
 
 
 def go_on_unproved(turn: TurnContext) -> Transition:
@@ -87,7 +81,7 @@ def go_on_unproved(turn: TurnContext) -> Transition:
     slots = turn.slots(PetitionSlots)
     phone = number_to_prove(turn, slots)
     turn.put(replace(slots, unproved=(*slots.unproved, phone)))
-    return GoTo(PetitionState.READ_BACK)
+    return next_state(turn)
 
 
 def wait_in_silence(turn: TurnContext) -> Transition:
@@ -129,4 +123,4 @@ def _go_on_refused(turn: TurnContext, phone: str, refusal: Reason) -> Transition
         turn.put(replace(slots, asking=Field.PHONE, misses=0))
         return GoTo(PetitionState.ASK)
     turn.put(replace(slots, skipped=(*slots.skipped, Field.PHONE)))
-    return GoTo(PetitionState.READ_BACK)
+    return next_state(turn)
