@@ -43,7 +43,7 @@ class Example:
 
 
 def list_listed(folder: Path) -> list[Example]:
-    """``dangers.yaml``, ``harmless.yaml``, the learnt part of ``ordinary.yaml`` and
+    """``dangers.yaml``, ``harmless.yaml``, ``ordinary.yaml`` and
     ``messages/*.tsv`` of a folder."""
     kinds = {**{kind.value: kind for kind in DangerKind}, "held": DangerKind.VIOLENCE}
     return [
@@ -157,9 +157,8 @@ def _read_list(path: Path) -> Iterator[tuple[str, str]]:
 
 
 def _read_learnt(path: Path) -> Iterator[str]:
-    for languages in read_yaml(path)["learnt"].values():
-        for texts in languages.values():
-            yield from texts
+    for half in read_yaml(path).values():
+        yield from _walk(half)
 
 
 def _read_ordinary(entries: Path) -> Iterator[str]:

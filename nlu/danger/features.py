@@ -11,6 +11,9 @@ from nlu.danger.spelling import get_sound
 FEATURE_BITS = 18
 _MASK = (1 << FEATURE_BITS) - 1
 _TOKEN = re.compile(r"[a-z]{1,20}|\d{1,9}|[\u3400-\u9fff]|[,。!?;\n]|[\U0001f300-\U0001faff]")
+_WORD = re.compile(r"[a-z]{1,20}|\d{1,9}|[\u3400-\u9fff]")
+_MAX_SHORT = 14
+_MAX_REPEATED = 3
 _START, _END = "^", "$"
 _MAX_WORDS = 3
 _SOUNDS = (2, 3)
@@ -41,6 +44,17 @@ def list_features(respelt: str) -> list[list[int]]:
         ]
         for end in range(1, len(tokens) + 1)
     ]
+
+
+def is_short(respelt: str) -> bool:
+    """Whether a message is of few words and Chinese characters."""
+    return len(_WORD.findall(respelt)) <= _MAX_SHORT
+
+
+def is_noise(respelt: str) -> bool:
+    """Whether a message is the same few words over and over."""
+    words = _WORD.findall(respelt)
+    return len(words) > _MAX_REPEATED * len(set(words))
 
 
 def cut_pieces(length: int) -> list[tuple[int, int]]:

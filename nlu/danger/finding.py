@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import cache
 
 from nlu.danger.contexts import cut_out, judge
@@ -15,6 +16,8 @@ from nlu.danger.spelling import respell
 _URGENCY = (DangerKind.FIRE, DangerKind.INJURY, DangerKind.VIOLENCE, DangerKind.SELF_HARM)
 # What is denied in so many words must sound all the more dangerous.
 _DENIED_MARGIN = 2.0
+# A sign in a message that sounds this harmless is an idiom or a place name.
+_SIGNS_DOUBTFUL_BELOW = -4.0
 _LEVELS = (DangerLevel.ACUTE, DangerLevel.DENIED, DangerLevel.MENTIONED)
 
 
@@ -30,16 +33,18 @@ def find_danger(text: str) -> Danger | None:
 def find_in_respelt(respelt: str, model: Model | None) -> Danger | None:
     """The danger in a respelt message; without a model what the signs and their contexts say."""
     found = _find_by_signs(respelt)
-    if model is None or (found is not None and found.level is DangerLevel.ACUTE):
-        return found
-    weighed = model.weigh(respelt)
+    weighed = None if model is None else model.weigh(respelt)
     if weighed is None:
         return found
+    if found is not None and found.level is DangerLevel.ACUTE:
+        is_doubtful = weighed.score < _SIGNS_DOUBTFUL_BELOW
+        return replace(found, level=DangerLevel.UNSURE, is_held=False) if is_doubtful else found
     is_held = weighed.kind is DangerKind.VIOLENCE
     is_denied = found is not None and found.level is DangerLevel.DENIED
-    if weighed.score > model.threshold + (_DENIED_MARGIN if is_denied else 0.0):
+    margin = _DENIED_MARGIN if is_denied else 0.0
+    if weighed.score > weighed.thresholds.sure + margin:
         return Danger(weighed.kind, DangerLevel.ACUTE, is_held)
-    if found is None and weighed.score > model.unsure:
+    if found is None and weighed.score > weighed.thresholds.unsure:
         return Danger(weighed.kind, DangerLevel.UNSURE, is_held=False)
     return found
 

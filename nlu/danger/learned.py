@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from nlu.danger.features import cut_pieces, list_features
+from nlu.danger.features import cut_pieces, is_noise, is_short, list_features
 from nlu.danger.kinds import DangerKind
 
 WEIGHTS_FILE = Path(__file__).parent / "learned.npz"
@@ -20,7 +20,7 @@ KIND_MASK = (1 << 14) - 1
 _MAX_STORED = 32_000
 _MAX_STORED_RARITY = 255
 # Of the many pieces of a long message one may sound like danger by chance.
-_LONG_MARGIN = 1.0
+_LONG_MARGIN = 2.0
 # Between the start and the end of a message.
 _ENDS = 2
 
@@ -28,11 +28,24 @@ Vector = tuple[NDArray[np.int64], NDArray[np.float64]]
 
 
 @dataclass(frozen=True)
+class Thresholds:
+    """A message above ``sure`` is dangerous, one above ``unsure`` may be."""
+
+    sure: float
+    unsure: float
+
+
+NO_THRESHOLDS = Thresholds(0.0, 0.0)
+
+
+@dataclass(frozen=True)
 class Weighed:
-    """How much the most dangerous piece of a message speaks for danger, and for which kind."""
+    """How much the most dangerous piece of a message speaks for danger, for which kind, and the
+    thresholds of messages of this length."""
 
     score: float
     kind: DangerKind
+    thresholds: Thresholds
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +53,8 @@ class Model:
     """``rarity``: how rare each feature is; ``danger``: its weight; ``kinds``: its weight for each
     kind, in the order of ``DangerKind``, with their biases.
 
-    A message above ``threshold`` is dangerous, one above ``unsure`` may be.
+    ``short`` and ``long`` say from which weight on a message is dangerous: what is said in few
+    words sounds like danger more often.
     """
 
     rarity: NDArray[np.float32]
@@ -48,18 +62,20 @@ class Model:
     bias: float
     kinds: NDArray[np.float32]
     kind_bias: NDArray[np.float32]
-    threshold: float = 0.0
-    unsure: float = 0.0
+    short: Thresholds = NO_THRESHOLDS
+    long: Thresholds = NO_THRESHOLDS
 
     def weigh(self, respelt: str) -> Weighed | None:
-        """The weight of a respelt message, None for one without words."""
+        """The weight of a respelt message, None for one without words, or of the same few over
+        and over, which only the signs judge."""
         pieces = cut(respelt)
-        if not pieces:
+        if not pieces or is_noise(respelt):
             return None
         scores = [self._score(piece) for piece in pieces]
         best = int(np.argmax(scores))
         margin = _LONG_MARGIN if len(pieces) > 1 else 0.0
-        return Weighed(scores[best] - margin, self._find_kind(pieces[best]))
+        of_length = self.short if is_short(respelt) else self.long
+        return Weighed(scores[best] - margin, self._find_kind(pieces[best]), of_length)
 
     def _score(self, piece: Sequence[int]) -> float:
         ids, values = make_vector(piece, self.rarity)
@@ -99,8 +115,8 @@ def load_model() -> Model:
             bias=float(stored["bias"]),
             kinds=stored["kinds"].astype(np.float32) * np.float32(stored["kinds_unit"]),
             kind_bias=stored["kind_bias"].astype(np.float32),
-            threshold=float(stored["threshold"]),
-            unsure=float(stored["unsure"]),
+            short=Thresholds(*map(float, stored["short"])),
+            long=Thresholds(*map(float, stored["long"])),
         )
 
 
@@ -119,6 +135,6 @@ def store_model(model: Model) -> None:
         kinds=np.rint(model.kinds / kinds_unit).astype(np.int16),
         kinds_unit=np.float64(kinds_unit),
         kind_bias=model.kind_bias,
-        threshold=np.float64(model.threshold),
-        unsure=np.float64(model.unsure),
+        short=np.array([model.short.sure, model.short.unsure]),
+        long=np.array([model.long.sure, model.long.unsure]),
     )

@@ -23,17 +23,20 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 from nlu.danger.examples import Example, Source, list_listed, list_ordinary, make_examples
-from nlu.danger.features import FEATURE_BITS
+from nlu.danger.features import FEATURE_BITS, is_short
 from nlu.danger.finding import find_in_respelt
 from nlu.danger.kinds import DangerKind, DangerLevel
-from nlu.danger.learned import KIND_MASK, Model, cut, make_vector, store_model
+from nlu.danger.learned import KIND_MASK, Model, Thresholds, cut, make_vector, store_model
 from nlu.danger.spelling import respell
 
-# Of ordinary messages not learnt from, how many may be taken for danger, and for perhaps danger.
-FALSE_SHARE = 0.02
-UNSURE_SHARE = 0.05
-_STRENGTH = 50.0
+# Of messages not learnt from, how many may be taken for danger, and for perhaps danger: of
+# ordinary ones, and of short ones that were written to resemble dangers.
+LONG_SHARES = (0.02, 0.05)
+SHORT_SHARES = (0.05, 0.15)
+_STRENGTH = 300.0
 _KIND_STRENGTH = 10.0
+# How many times a short ordinary message counts.
+_SHORT_WEIGHT = 3
 _ORDINARY_PARTS = 5
 _WIDTH = 1 << FEATURE_BITS
 
@@ -43,11 +46,11 @@ Rarity = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Figures:
-    """What was measured with each author left out: the thresholds, which share of the dangers was
-    found (``offered``: at least a number was given), and which of the harmless raised an alarm."""
+    """What was measured with each author left out: which share of the dangers was found
+    (``offered``: at least a number was given), and which of the harmless raised an alarm."""
 
-    threshold: float
-    unsure: float
+    short: Thresholds
+    long: Thresholds
     recall: float
     offered: float
     false_hard: float
@@ -79,7 +82,8 @@ def learn_all(examples: Sequence[Example]) -> Model:
     """A model learnt from messages and what is made of them."""
     harmless = [e.text for e in examples if e.kind is None and e.source is Source.LISTED]
     usual = [e.text for e in examples if e.source is Source.ORDINARY]
-    return learn([*examples, *make_examples(harmless, usual, Random(1))])
+    repeated = [e for e in examples if e.source is Source.SHORT] * (_SHORT_WEIGHT - 1)
+    return learn([*examples, *repeated, *make_examples(harmless, usual, Random(1))])
 
 
 def cross_validate(examples: Sequence[Example]) -> Figures:
@@ -92,23 +96,46 @@ def cross_validate(examples: Sequence[Example]) -> Figures:
         usual = [e for e in examples if not e.author]
         unknown = [e for e in examples if e.author == author] if part < len(authors) else []
         kept_out = usual[part::_ORDINARY_PARTS] if part < _ORDINARY_PARTS else []
-        known = [e for e in usual if e not in set(kept_out)]
+        left_out = set(kept_out)
+        known = [e for e in usual if e not in left_out]
         model = learn_all([*known, *(e for e in examples if e.author not in ("", author))])
         scored += [(e, score(model, e.text)) for e in (*unknown, *kept_out)]
-    plain = [(e, s) for e, s in scored if e.source in (Source.ORDINARY, Source.SHORT)]
-    highest = sorted((s for _, s in plain), reverse=True)
-    threshold = highest[ceil(FALSE_SHARE * len(highest))]
-    unsure = highest[ceil(UNSURE_SHARE * len(highest))]
-    dangers = [(e, s) for e, s in scored if e.author and e.kind]
-    hard = [(e, s) for e, s in scored if e.author and not e.kind]
+    return _measure(scored)
+
+
+def _measure(scored: Sequence[tuple[Example, float]]) -> Figures:
+    harmless = [(e, s) for e, s in scored if not e.kind]
+    plain = [(e, s) for e, s in harmless if e.source is Source.ORDINARY]
+    short = _find_thresholds([s for e, s in harmless if _is_short(e)], SHORT_SHARES)
+    long = _find_thresholds([s for e, s in plain if not _is_short(e)], LONG_SHARES)
+    dangers = [(e, s) for e, s in scored if e.kind]
+
+    def share(part: Sequence[tuple[Example, float]], *, is_sure: bool = True) -> float:
+        found = 0
+        for example, weight in part:
+            thresholds = short if _is_short(example) else long
+            limit = thresholds.sure if is_sure else thresholds.unsure
+            found += weight > limit or _has_sign(example.text)
+        return found / len(part)
+
     return Figures(
-        threshold,
-        unsure,
-        recall=_share(dangers, threshold),
-        offered=_share(dangers, unsure),
-        false_hard=_share(hard, threshold),
-        false_ordinary=_share(plain, threshold),
+        short,
+        long,
+        recall=share(dangers),
+        offered=share(dangers, is_sure=False),
+        false_hard=share([(e, s) for e, s in harmless if e.author]),
+        false_ordinary=share(plain),
     )
+
+
+def _find_thresholds(scores: Sequence[float], shares: tuple[float, float]) -> Thresholds:
+    highest = sorted(scores, reverse=True)
+    sure, unsure = (highest[ceil(share * len(highest))] for share in shares)
+    return Thresholds(sure, unsure)
+
+
+def _is_short(example: Example) -> bool:
+    return is_short(respell(example.text))
 
 
 def score(model: Model, text: str) -> float:
@@ -117,13 +144,9 @@ def score(model: Model, text: str) -> float:
     return weighed.score if weighed else -100.0
 
 
-def _share(scored: Sequence[tuple[Example, float]], threshold: float) -> float:
-    return sum(_is_acute(e.text, s > threshold) for e, s in scored) / len(scored)
-
-
-def _is_acute(text: str, sounds_dangerous: bool) -> bool:
+def _has_sign(text: str) -> bool:
     found = find_in_respelt(respell(text), None)
-    return sounds_dangerous or (found is not None and found.level is DangerLevel.ACUTE)
+    return found is not None and found.level is DangerLevel.ACUTE
 
 
 def _cut(text: str) -> list[Piece]:
@@ -179,7 +202,7 @@ def main() -> None:
     figures = cross_validate(examples)
     print(f"{len(examples)} messages; with each author left out: {figures}")
     model = learn_all(examples)
-    store_model(replace(model, threshold=figures.threshold, unsure=figures.unsure))
+    store_model(replace(model, short=figures.short, long=figures.long))
 
 
 if __name__ == "__main__":
