@@ -43,18 +43,21 @@ def respond_to_danger(turn: TurnContext) -> Transition | None:
 
 
 def add_number(turn: TurnContext) -> None:
-    """Put the number beside an answer about past danger or an accident, once a kind."""
+    """Put the number beside an answer about past danger or an accident, and before one to words
+    that only sound like danger; once a kind."""
     danger = turn.heard.danger
-    if danger is None or danger.level is not DangerLevel.MENTIONED:
+    if danger is None or danger.level not in (DangerLevel.MENTIONED, DangerLevel.UNSURE):
         return
 
     def offer() -> None:
         waits = [n for n, reply in enumerate(turn.replies) if isinstance(reply, Listen)]
         place = waits[0] if waits else len(turn.replies)
-        words = turn.words(f"danger.mentioned.{danger.kind}")
+        if danger.level is DangerLevel.UNSURE:
+            place = 0
+        words = turn.words(f"danger.{danger.level}.{danger.kind}")
         turn.replies.insert(place, Say(words, turn.language))
 
-    turn.offer_once(f"mentioned.{danger.kind}", offer)
+    turn.offer_once(f"{danger.level}.{danger.kind}", offer)
 
 
 def note_hang_up(turn: TurnContext) -> None:

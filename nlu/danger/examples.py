@@ -22,8 +22,8 @@ _SHARE_ORDINARY_DRESSED = 0.3
 
 
 class Source(IntEnum):
-    """``LISTED``, ``ORDINARY`` and ``SHORT`` messages are left out in turn to measure; ``MADE``
-    never. ``SHORT`` ones are few for how often they are said."""
+    """``LISTED`` are dangers and what resembles them, ``ORDINARY`` and ``SHORT`` what is said every
+    day, ``MADE`` what is put together of clauses."""
 
     LISTED = 0
     ORDINARY = 1
@@ -33,21 +33,49 @@ class Source(IntEnum):
 
 @dataclass(frozen=True)
 class Example:
-    """A message and its kind of danger, None for a harmless one."""
+    """A message and its kind of danger, None for a harmless one; who wrote it, empty where the
+    signs were made from it or many did."""
 
     text: str
     kind: DangerKind | None
     source: Source
+    author: str = ""
 
 
 def list_listed(folder: Path) -> list[Example]:
-    """``dangers.yaml``, ``harmless.yaml`` and the learnt part of ``ordinary.yaml`` of a folder."""
+    """``dangers.yaml``, ``harmless.yaml``, ``ordinary.yaml`` and
+    ``messages/*.tsv`` of a folder."""
     kinds = {**{kind.value: kind for kind in DangerKind}, "held": DangerKind.VIOLENCE}
     return [
+        *(
+            Example(m.text, kinds.get(m.kind), Source.LISTED, m.author)
+            for m in read_messages(folder / "messages")
+        ),
         *(Example(t, kinds[k], Source.LISTED) for k, t in _read_list(folder / "dangers.yaml")),
         *(Example(t, None, Source.LISTED) for _, t in _read_list(folder / "harmless.yaml")),
         *(Example(t, None, Source.SHORT) for t in _read_learnt(folder / "ordinary.yaml")),
     ]
+
+
+@dataclass(frozen=True)
+class Message:
+    """One line of ``messages/*.tsv``: ``kind`` is a kind of danger, ``held``, or ``none`` for a
+    harmless message; ``author`` is the file's name."""
+
+    author: str
+    kind: str
+    language: str
+    channel: str
+    text: str
+
+
+def read_messages(folder: Path) -> Iterator[Message]:
+    """The messages that independent authors wrote, one file an author. The columns are label, kind,
+    language, channel and text."""
+    for path in sorted(folder.glob("*.tsv")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            label, kind, language, channel, text = line.split("\t")
+            yield Message(path.stem, kind if label == "danger" else "none", language, channel, text)
 
 
 def list_ordinary(entries: Path) -> list[Example]:
@@ -129,9 +157,8 @@ def _read_list(path: Path) -> Iterator[tuple[str, str]]:
 
 
 def _read_learnt(path: Path) -> Iterator[str]:
-    for languages in read_yaml(path)["learnt"].values():
-        for texts in languages.values():
-            yield from texts
+    for half in read_yaml(path).values():
+        yield from _walk(half)
 
 
 def _read_ordinary(entries: Path) -> Iterator[str]:

@@ -8,14 +8,18 @@ from zlib import crc32
 
 from nlu.danger.spelling import get_sound
 
-FEATURE_BITS = 17
+FEATURE_BITS = 18
 _MASK = (1 << FEATURE_BITS) - 1
 _TOKEN = re.compile(r"[a-z]{1,20}|\d{1,9}|[\u3400-\u9fff]|[,。!?;\n]|[\U0001f300-\U0001faff]")
-_SPOKEN = re.compile(r"[a-z]{1,20}|\d{1,9}|[\u3400-\u9fff]")
-_MAX_WORDS = 4
+_WORD = re.compile(r"[a-z]{1,20}|\d{1,9}|[\u3400-\u9fff]")
+_MAX_SHORT = 14
+_MAX_REPEATED = 3
+_START, _END = "^", "$"
+_MAX_WORDS = 3
 _SOUNDS = (2, 3)
+# Two words with one to three others between them.
+_APART = (3, 4, 5)
 _WORD_PARTS = (3, 4)
-_MOST_SAID = 3
 # A long message is weighed in pieces, so that one cry is not lost in a long story.
 _MAX_WHOLE = 44
 _PIECE = 36
@@ -23,9 +27,10 @@ _STRIDE = 12
 
 
 def list_features(respelt: str) -> list[list[int]]:
-    """For each word or character of a respelt text the features that end with it: sequences of up
-    to four of them, sequences of their sounds, and parts of a Latin word."""
-    tokens = _TOKEN.findall(respelt)
+    """For each word or character of a respelt text, and for its two ends, the features that end
+    with it: sequences of up to three of them, pairs with others between them, sequences of their
+    sounds, and parts of a Latin word."""
+    tokens = [_START, *_TOKEN.findall(respelt), _END]
     sounds = [get_sound(token) if "\u3400" <= token <= "\u9fff" else token for token in tokens]
     return [
         [
@@ -33,6 +38,7 @@ def list_features(respelt: str) -> list[list[int]]:
             for name in (
                 *_sequences("c", tokens, end, range(1, _MAX_WORDS + 1)),
                 *_sequences("p", sounds, end, _SOUNDS),
+                *_pairs(tokens, end),
                 *_word_parts(tokens[end - 1]),
             )
         ]
@@ -40,11 +46,15 @@ def list_features(respelt: str) -> list[list[int]]:
     ]
 
 
-def count_words(respelt: str) -> int:
-    """How many words and Chinese characters a respelt text has, no marks; what is said over and
-    over counts three times at most."""
-    words = _SPOKEN.findall(respelt)
-    return min(len(words), _MOST_SAID * len(set(words)))
+def is_short(respelt: str) -> bool:
+    """Whether a message is of few words and Chinese characters."""
+    return len(_WORD.findall(respelt)) <= _MAX_SHORT
+
+
+def is_noise(respelt: str) -> bool:
+    """Whether a message is the same few words over and over."""
+    words = _WORD.findall(respelt)
+    return len(words) > _MAX_REPEATED * len(set(words))
 
 
 def cut_pieces(length: int) -> list[tuple[int, int]]:
@@ -59,6 +69,12 @@ def _sequences(mark: str, tokens: Sequence[str], end: int, lengths: Sequence[int
     for length in lengths:
         if length <= end:
             yield f"{mark} {' '.join(tokens[end - length : end])}"
+
+
+def _pairs(tokens: Sequence[str], end: int) -> Iterator[str]:
+    for length in _APART:
+        if length <= end:
+            yield f"s {tokens[end - length]} {tokens[end - 1]}"
 
 
 def _word_parts(token: str) -> Iterator[str]:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import cache
 
 from nlu.danger.contexts import cut_out, judge
-from nlu.danger.features import count_words
 from nlu.danger.kinds import Danger, DangerKind, DangerLevel, Sign, Strength
-from nlu.danger.learned import find_learned
+from nlu.danger.learned import Model, load_model
 from nlu.danger.patterns import get_context_pattern, get_sign_patterns
 from nlu.danger.spelling import respell
 
 _URGENCY = (DangerKind.FIRE, DangerKind.INJURY, DangerKind.VIOLENCE, DangerKind.SELF_HARM)
-# A message of so many words or Chinese characters says too little for the model alone.
-_MAX_SHORT = 14
-_MAX_SHORT_LATIN = 12
+# What is denied in so many words must sound all the more dangerous.
+_DENIED_MARGIN = 2.0
+# A sign in a message that sounds this harmless is an idiom or a place name.
+_SIGNS_DOUBTFUL_BELOW = -4.0
 _LEVELS = (DangerLevel.ACUTE, DangerLevel.DENIED, DangerLevel.MENTIONED)
 
 
@@ -26,18 +27,29 @@ def find_danger(text: str) -> Danger | None:
     An acute one comes before a denied and a mentioned one; among acute ones a threat to oneself
     comes first, then fire, injury and violence. Never raises; linear in the length of the text.
     """
-    respelt = respell(text)
-    found = find_by_signs(respelt)
-    if found is not None and found.level is not DangerLevel.MENTIONED:
-        return found
-    kind = find_learned(respelt) if may_be_learned(respelt) else None
-    if kind is None:
-        return found
-    return Danger(kind, DangerLevel.ACUTE, is_held=kind is DangerKind.VIOLENCE)
+    return find_in_respelt(respell(text), load_model())
 
 
-def find_by_signs(respelt: str) -> Danger | None:
-    """What the signs and their contexts say, without the learnt model."""
+def find_in_respelt(respelt: str, model: Model | None) -> Danger | None:
+    """The danger in a respelt message; without a model what the signs and their contexts say."""
+    found = _find_by_signs(respelt)
+    weighed = None if model is None else model.weigh(respelt)
+    if weighed is None:
+        return found
+    if found is not None and found.level is DangerLevel.ACUTE:
+        is_doubtful = weighed.score < _SIGNS_DOUBTFUL_BELOW
+        return replace(found, level=DangerLevel.UNSURE, is_held=False) if is_doubtful else found
+    is_held = weighed.kind is DangerKind.VIOLENCE
+    is_denied = found is not None and found.level is DangerLevel.DENIED
+    margin = _DENIED_MARGIN if is_denied else 0.0
+    if weighed.score > weighed.thresholds.sure + margin:
+        return Danger(weighed.kind, DangerLevel.ACUTE, is_held)
+    if found is None and weighed.score > weighed.thresholds.unsure:
+        return Danger(weighed.kind, DangerLevel.UNSURE, is_held=False)
+    return found
+
+
+def _find_by_signs(respelt: str) -> Danger | None:
     judged = list(_judge_signs(respelt))
     if not judged:
         return None
@@ -58,14 +70,6 @@ def _judge_signs(respelt: str) -> Iterator[tuple[DangerLevel, Sign]]:
                 yield level, sign
             if level is DangerLevel.ACUTE:
                 break
-
-
-def may_be_learned(respelt: str) -> bool:
-    """Whether the model may raise an alarm alone: for a short message only on a weighty word."""
-    max_short = _MAX_SHORT_LATIN if respelt.isascii() else _MAX_SHORT
-    if count_words(respelt) > max_short:
-        return True
-    return bool(get_context_pattern("weighty").search(_blank_harmless(respelt)))
 
 
 def _blank_harmless(respelt: str) -> str:

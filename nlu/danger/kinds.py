@@ -17,11 +17,13 @@ class DangerKind(StrEnum):
 
 class DangerLevel(StrEnum):
     """``ACUTE``: now or threatened. ``DENIED``: spoken of and taken back; help is offered once.
-    ``MENTIONED``: past, told of others or asked about; answered as a question."""
+    ``MENTIONED``: past, told of others or asked about; answered as a question. ``UNSURE``: no sign
+    of it, but the words sound like it; the numbers and the way to help come before the answer."""
 
     ACUTE = "acute"
     DENIED = "denied"
     MENTIONED = "mentioned"
+    UNSURE = "unsure"
 
 
 @dataclass(frozen=True)

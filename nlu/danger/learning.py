@@ -2,9 +2,9 @@
 
     python -m nlu.danger.learning LISTS_FOLDER ENTRIES_FOLDER
 
-``LISTS_FOLDER`` holds ``dangers.yaml``, ``harmless.yaml`` and ``ordinary.yaml``. Prints how well
-the signs and the model find what the model has not learnt from (each fifth in turn) and writes the
-weights.
+``LISTS_FOLDER`` holds ``dangers.yaml``, ``harmless.yaml``, ``ordinary.yaml`` and
+``messages/*.tsv``, each written by another author. Prints how well the signs and the model find
+what neither was made from (each author left out in turn) and writes the weights.
 """
 
 from __future__ import annotations
@@ -12,64 +12,65 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
 from math import ceil
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 from nlu.danger.examples import Example, Source, list_listed, list_ordinary, make_examples
-from nlu.danger.features import FEATURE_BITS, cut_pieces, list_features
-from nlu.danger.finding import find_by_signs, may_be_learned
+from nlu.danger.features import FEATURE_BITS, is_short
+from nlu.danger.finding import find_in_respelt
 from nlu.danger.kinds import DangerKind, DangerLevel
-from nlu.danger.learned import KIND_MASK, Model, store_model
+from nlu.danger.learned import KIND_MASK, Model, Thresholds, cut, make_vector, store_model
 from nlu.danger.spelling import respell
 
-_PARTS = 5
-# Of ordinary messages not learnt from, how many may exceed the threshold.
-FALSE_SHARE = 0.0125
-_MIN_THRESHOLD = 0.1
-_STRENGTH = 60.0
+# Of messages not learnt from, how many may be taken for danger, and for perhaps danger: of
+# ordinary ones, and of short ones that were written to resemble dangers.
+LONG_SHARES = (0.02, 0.05)
+SHORT_SHARES = (0.05, 0.15)
+_STRENGTH = 300.0
 _KIND_STRENGTH = 10.0
-# How much all dangers together weigh against all that is harmless.
-_DANGER_SHARE = 1 / 3
 # How many times a short ordinary message counts.
-_SHORT_WEIGHT = 4
-# So many models, each of other made examples, are averaged.
-_MODELS = 4
+_SHORT_WEIGHT = 3
+_ORDINARY_PARTS = 5
+_WIDTH = 1 << FEATURE_BITS
 
 Piece = list[int]
+Rarity = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
 class Figures:
-    """What cross-validation measured: shares of messages above ``threshold`` or with an acute
-    sign."""
+    """What was measured with each author left out: which share of the dangers was found
+    (``offered``: at least a number was given), and which of the harmless raised an alarm."""
 
-    threshold: float
+    short: Thresholds
+    long: Thresholds
     recall: float
+    offered: float
     false_hard: float
     false_ordinary: float
-    false_short: float
 
 
 def learn(examples: Sequence[Example]) -> Model:
     """A model with threshold 0. A long dangerous message teaches by its most dangerous pieces."""
-    dangers = [(cut(e.text), e.kind) for e in examples if e.kind is not None]
-    harmless = [piece for e in examples if e.kind is None for piece in cut(e.text)]
+    dangers = [(_cut(e.text), e.kind) for e in examples if e.kind is not None]
+    harmless = [piece for e in examples if e.kind is None for piece in _cut(e.text)]
     chosen = [piece for pieces, _ in dangers for piece in pieces]
-    fitted = _fit_danger(chosen, harmless)
-    picked = [(piece, kind) for pieces, kind in dangers for piece in _pick(fitted, pieces)]
-    fitted = _fit_danger([piece for piece, _ in picked], harmless)
+    rarity = _measure_rarity([*chosen, *harmless])
+    fitted = _fit_danger(chosen, harmless, rarity)
+    picked = [(piece, kind) for pieces, kind in dangers for piece in _pick(fitted, pieces, rarity)]
+    fitted = _fit_danger([piece for piece, _ in picked], harmless, rarity)
     kinds: Any = LogisticRegression(C=_KIND_STRENGTH, max_iter=1000, tol=1e-3)
-    rows = _matrix([[i & KIND_MASK for i in piece] for piece, _ in picked], KIND_MASK + 1)
-    kinds.fit(rows, [kind.value for _, kind in picked if kind])
+    kinds.fit(_count_for_kinds([piece for piece, _ in picked]), [k.value for _, k in picked if k])
     order = [list(kinds.classes_).index(kind.value) for kind in DangerKind]
     return Model(
+        rarity=rarity,
         danger=fitted.coef_[0].astype(np.float32),
         bias=float(fitted.intercept_[0]),
         kinds=kinds.coef_[order].astype(np.float32),
@@ -77,88 +78,118 @@ def learn(examples: Sequence[Example]) -> Model:
     )
 
 
-def cut(text: str) -> list[Piece]:
-    """The features of each piece of a message."""
-    by_token = list_features(respell(text))
-    return [
-        list(chain.from_iterable(by_token[start:end])) for start, end in cut_pieces(len(by_token))
-    ]
-
-
-def learn_all(listed: Sequence[Example], ordinary: Sequence[Example]) -> Model:
-    """A model learnt from lists, ordinary messages and what is made of them."""
-    harmless = [e.text for e in listed if e.kind is None]
-    usual = [e.text for e in ordinary]
-    repeated = [e for e in listed if e.source is Source.SHORT] * (_SHORT_WEIGHT - 1)
-    models = [
-        learn([*listed, *repeated, *ordinary, *make_examples(harmless, usual, Random(seed))])
-        for seed in range(_MODELS)
-    ]
-    return Model(
-        danger=np.mean([m.danger for m in models], axis=0),
-        bias=float(np.mean([m.bias for m in models])),
-        kinds=np.mean([m.kinds for m in models], axis=0),
-        kind_bias=np.mean([m.kind_bias for m in models], axis=0),
-    )
+def learn_all(examples: Sequence[Example]) -> Model:
+    """A model learnt from messages and what is made of them."""
+    harmless = [e.text for e in examples if e.kind is None and e.source is Source.LISTED]
+    usual = [e.text for e in examples if e.source is Source.ORDINARY]
+    repeated = [e for e in examples if e.source is Source.SHORT] * (_SHORT_WEIGHT - 1)
+    return learn([*examples, *repeated, *make_examples(harmless, usual, Random(1))])
 
 
 def cross_validate(examples: Sequence[Example]) -> Figures:
-    """Each fifth weighed by a model that has not learnt from it."""
+    """Each author's messages judged by a model that has not learnt from them, and each fifth of the
+    ordinary ones; then the thresholds, and what they would have done."""
+    authors = sorted({e.author for e in examples if e.author})
     scored: list[tuple[Example, float]] = []
-    for part in range(_PARTS):
-        known = [e for i, e in enumerate(examples) if i % _PARTS != part]
-        model = learn_all(
-            [e for e in known if e.source in (Source.LISTED, Source.SHORT)],
-            [e for e in known if e.source is Source.ORDINARY],
-        )
-        unknown = examples[part::_PARTS]
-        scored += [(e, score(model, e.text)) for e in unknown]
-    ordinary = sorted((s for e, s in scored if e.source is Source.ORDINARY), reverse=True)
-    threshold = max(_MIN_THRESHOLD, ordinary[ceil(FALSE_SHARE * len(ordinary))])
+    for part in range(max(_ORDINARY_PARTS, len(authors))):
+        author = authors[part % len(authors)]
+        usual = [e for e in examples if not e.author]
+        unknown = [e for e in examples if e.author == author] if part < len(authors) else []
+        kept_out = usual[part::_ORDINARY_PARTS] if part < _ORDINARY_PARTS else []
+        left_out = set(kept_out)
+        known = [e for e in usual if e not in left_out]
+        model = learn_all([*known, *(e for e in examples if e.author not in ("", author))])
+        scored += [(e, score(model, e.text)) for e in (*unknown, *kept_out)]
+    return _measure(scored)
+
+
+def _measure(scored: Sequence[tuple[Example, float]]) -> Figures:
+    harmless = [(e, s) for e, s in scored if not e.kind]
+    plain = [(e, s) for e, s in harmless if e.source is Source.ORDINARY]
+    short = _find_thresholds([s for e, s in harmless if _is_short(e)], SHORT_SHARES)
+    long = _find_thresholds([s for e, s in plain if not _is_short(e)], LONG_SHARES)
     dangers = [(e, s) for e, s in scored if e.kind]
-    hard = [(e, s) for e, s in scored if not e.kind and e.source is Source.LISTED]
-    plain = [(e, s) for e, s in scored if e.source is Source.ORDINARY]
-    short = [(e, s) for e, s in scored if e.source is Source.SHORT]
-    return Figures(threshold, *(_share(part, threshold) for part in (dangers, hard, plain, short)))
+
+    def share(part: Sequence[tuple[Example, float]], *, is_sure: bool = True) -> float:
+        found = 0
+        for example, weight in part:
+            thresholds = short if _is_short(example) else long
+            limit = thresholds.sure if is_sure else thresholds.unsure
+            found += weight > limit or _has_sign(example.text)
+        return found / len(part)
+
+    return Figures(
+        short,
+        long,
+        recall=share(dangers),
+        offered=share(dangers, is_sure=False),
+        false_hard=share([(e, s) for e, s in harmless if e.author]),
+        false_ordinary=share(plain),
+    )
+
+
+def _find_thresholds(scores: Sequence[float], shares: tuple[float, float]) -> Thresholds:
+    highest = sorted(scores, reverse=True)
+    sure, unsure = (highest[ceil(share * len(highest))] for share in shares)
+    return Thresholds(sure, unsure)
+
+
+def _is_short(example: Example) -> bool:
+    return is_short(respell(example.text))
 
 
 def score(model: Model, text: str) -> float:
     """The weight of a message."""
-    respelt = respell(text)
-    weighed = model.weigh(respelt) if may_be_learned(respelt) else None
+    weighed = model.weigh(respell(text))
     return weighed.score if weighed else -100.0
 
 
-def _share(scored: Sequence[tuple[Example, float]], threshold: float) -> float:
-    return sum(s > threshold or _is_acute(e.text) for e, s in scored) / len(scored)
-
-
-def _is_acute(text: str) -> bool:
-    found = find_by_signs(respell(text))
+def _has_sign(text: str) -> bool:
+    found = find_in_respelt(respell(text), None)
     return found is not None and found.level is DangerLevel.ACUTE
 
 
-def _fit_danger(dangers: Sequence[Piece], harmless: Sequence[Piece]) -> Any:
-    rows = _matrix([*dangers, *harmless], 1 << FEATURE_BITS)
-    weight = _DANGER_SHARE * len(harmless) / len(dangers)
-    weights = np.r_[np.full(len(dangers), weight), np.ones(len(harmless))]
-    fitted: Any = LogisticRegression(C=_STRENGTH, max_iter=1000, tol=1e-3)
+def _cut(text: str) -> list[Piece]:
+    return cut(respell(text))
+
+
+def _measure_rarity(pieces: Sequence[Piece]) -> Rarity:
+    """The logarithm of the share of pieces with each feature, as in scikit-learn's tf-idf."""
+    having = np.zeros(_WIDTH)
+    for piece in pieces:
+        having[np.unique(piece)] += 1
+    return np.asarray(np.log((1 + len(pieces)) / (1 + having)) + 1, dtype=np.float32)
+
+
+def _fit_danger(dangers: Sequence[Piece], harmless: Sequence[Piece], rarity: Rarity) -> Any:
+    """Dangers weigh as much as all that is harmless."""
+    rows = _weigh_features([*dangers, *harmless], rarity)
+    weights = np.r_[np.full(len(dangers), len(harmless) / len(dangers)), np.ones(len(harmless))]
+    fitted: Any = LogisticRegression(C=_STRENGTH, max_iter=300, solver="liblinear")
     return fitted.fit(rows, [True] * len(dangers) + [False] * len(harmless), sample_weight=weights)
 
 
-def _pick(fitted: Any, pieces: Sequence[Piece]) -> list[Piece]:
+def _pick(fitted: Any, pieces: Sequence[Piece], rarity: Rarity) -> list[Piece]:
     if len(pieces) < 2:
         return list(pieces)
-    scores = fitted.decision_function(_matrix(pieces, 1 << FEATURE_BITS))
+    scores = fitted.decision_function(_weigh_features(pieces, rarity))
     return [p for p, s in zip(pieces, scores, strict=True) if s > 0 or s == max(scores)]
 
 
-def _matrix(pieces: Sequence[Piece], width: int) -> csr_matrix:
-    columns = np.fromiter(chain.from_iterable(pieces), dtype=np.int64)
+def _weigh_features(pieces: Sequence[Piece], rarity: Rarity) -> csr_matrix:
+    vectors = [make_vector(piece, rarity) for piece in pieces]
+    ends = np.cumsum([0, *(len(ids) for ids, _ in vectors)])
+    ids = np.concatenate([ids for ids, _ in vectors])
+    values = np.concatenate([values for _, values in vectors])
+    return csr_matrix((values, ids, ends), shape=(len(pieces), _WIDTH))
+
+
+def _count_for_kinds(pieces: Sequence[Piece]) -> csr_matrix:
+    columns = np.concatenate([np.array(piece) & KIND_MASK for piece in pieces])
     lengths = np.array([len(piece) for piece in pieces])
     rows = np.repeat(np.arange(len(pieces)), lengths)
-    values = np.repeat(1 / np.sqrt(np.maximum(lengths, 1)), lengths)
-    return csr_matrix((values, (rows, columns)), shape=(len(pieces), width))
+    values = np.repeat(1 / np.sqrt(lengths), lengths)
+    return csr_matrix((values, (rows, columns)), shape=(len(pieces), KIND_MASK + 1))
 
 
 def main() -> None:
@@ -167,10 +198,11 @@ def main() -> None:
     parser.add_argument("lists", type=Path)
     parser.add_argument("entries", type=Path)
     arguments = parser.parse_args()
-    listed, ordinary = list_listed(arguments.lists), list_ordinary(arguments.entries)
-    figures = cross_validate([*listed, *ordinary])
-    print(f"{len(listed)} listed, {len(ordinary)} ordinary messages; not learnt from: {figures}")
-    store_model(replace(learn_all(listed, ordinary), threshold=figures.threshold))
+    examples = [*list_listed(arguments.lists), *list_ordinary(arguments.entries)]
+    figures = cross_validate(examples)
+    print(f"{len(examples)} messages; with each author left out: {figures}")
+    model = learn_all(examples)
+    store_model(replace(model, short=figures.short, long=figures.long))
 
 
 if __name__ == "__main__":

@@ -10,25 +10,41 @@ import pytest
 import knowledge_base
 from config.yaml_files import read_yaml
 from nlu.danger import Danger, DangerKind, DangerLevel, find_danger
-from nlu.danger.examples import list_ordinary
-from nlu.danger.finding import find_by_signs, may_be_learned
+from nlu.danger.examples import list_ordinary, read_messages
+from nlu.danger.finding import find_in_respelt
 from nlu.danger.spelling import respell
 from tests.nlu.danger.measuring import Listed, list_messages
 
 DANGERS = list(list_messages("dangers"))
 HARMLESS = list(list_messages("harmless"))
 ORDINARY = list(list_messages("ordinary"))
+_FOLDER = Path(__file__).parent
+# What independent authors wrote: the model learns from the first, never from the second.
+MESSAGES = list(read_messages(_FOLDER / "messages"))
+KEPT_OUT = list(read_messages(_FOLDER / "kept_out"))
 # The signs were written before these parts.
 UNSEEN_BY_SIGNS = {"fifth", "sixth"}
 MIN_RECALL = 0.99
 MAX_FALSE_ALARMS = 0.02
 MAX_ORDINARY_ALARMS = 0.003
 MAX_SHORT_ALARMS = 0.01
+MAX_MISSED_BLIND = 0.02
+MAX_UNHELPED_BLIND = 0.01
+MAX_FALSE_BLIND = 0.1
 
 
 def is_acute(message: Listed) -> bool:
-    found = message.found
+    return is_alarm(message.text)
+
+
+def is_alarm(text: str) -> bool:
+    found = find_danger(text)
     return found is not None and found.level is DangerLevel.ACUTE
+
+
+def judge_by_signs(text: str) -> DangerLevel | None:
+    found = find_in_respelt(respell(text), None)
+    return found.level if found else None
 
 
 def report(messages: list[Listed]) -> str:
@@ -39,7 +55,7 @@ def test_the_lists_are_long_and_in_three_languages() -> None:
     assert len(DANGERS) > 1000 and len(HARMLESS) > 1000
     assert sum(m.language == "yue" for m in DANGERS) >= 250
     assert sum(m.language == "en" for m in DANGERS) >= 200
-    listed = [m.text for m in DANGERS + HARMLESS + ORDINARY]
+    listed = [m.text for m in (*DANGERS, *HARMLESS, *ORDINARY, *MESSAGES, *KEPT_OUT)]
     assert len(set(listed)) == len(listed)
 
 
@@ -74,11 +90,26 @@ def test_ordinary_short_utterances_raise_no_alarm(half: str) -> None:
     assert len(false) <= MAX_SHORT_ALARMS * len(said), report(false)
 
 
-def test_the_model_alone_raises_no_alarm_on_a_short_message_without_a_weighty_word() -> None:
-    light = [m for m in ORDINARY + HARMLESS if not may_be_learned(respell(m.text))]
-    assert len(light) > 700
-    by_signs = [d for m in light if (d := find_by_signs(respell(m.text))) and d.level == "acute"]
-    assert sum(map(is_acute, light)) == len(by_signs)
+def test_the_model_finds_what_a_stranger_wrote_and_it_never_learnt_from() -> None:
+    dangers = [m for m in KEPT_OUT if m.kind != "none"]
+    harmless = [m for m in KEPT_OUT if m.kind == "none"]
+    levels = {m.text: d.level for m in KEPT_OUT if (d := find_danger(m.text))}
+    missed = [m.text for m in dangers if levels.get(m.text) is not DangerLevel.ACUTE]
+    unhelped = [m.text for m in dangers if m.text not in levels]
+    false = [m.text for m in harmless if levels.get(m.text) is DangerLevel.ACUTE]
+    assert len(dangers) >= 250 and len(harmless) >= 250
+    assert len(missed) <= MAX_MISSED_BLIND * len(dangers), missed
+    assert len(unhelped) <= MAX_UNHELPED_BLIND * len(dangers), unhelped
+    assert len(false) <= MAX_FALSE_BLIND * len(harmless), false
+
+
+def test_the_messages_of_all_authors_are_judged_as_they_say() -> None:
+    missed = [m.text for m in MESSAGES if m.kind != "none" and not is_alarm(m.text)]
+    false = [m.text for m in MESSAGES if m.kind == "none" and is_alarm(m.text)]
+    dangers = sum(m.kind != "none" for m in MESSAGES)
+    assert dangers > 3500 and len(MESSAGES) - dangers > 3500
+    assert len(missed) <= (1 - MIN_RECALL) * dangers, missed
+    assert len(false) <= MAX_FALSE_ALARMS * (len(MESSAGES) - dangers), false
 
 
 @pytest.mark.parametrize(
@@ -240,7 +271,7 @@ def test_an_ordinary_message_is_quick() -> None:
 
 def test_signs_alone_find_nearly_all_that_they_were_written_from() -> None:
     known = [m for m in DANGERS if m.half not in UNSEEN_BY_SIGNS]
-    missed = [m for m in known if not (d := find_by_signs(respell(m.text))) or d.level != "acute"]
+    missed = [m for m in known if judge_by_signs(m.text) is not DangerLevel.ACUTE]
     assert len(missed) <= 0.03 * len(known), report(missed)
 
 
