@@ -60,7 +60,7 @@ def list_listed(folder: Path) -> list[Example]:
 @dataclass(frozen=True)
 class Message:
     """One line of ``messages/*.tsv``: ``kind`` is a kind of danger, ``held``, or ``none`` for a
-    harmless message; ``author`` is the file's name."""
+    harmless message (``ordinary`` for one that resembles no danger); ``author`` names the file."""
 
     author: str
     kind: str
@@ -74,8 +74,8 @@ def read_messages(folder: Path) -> Iterator[Message]:
     language, channel and text."""
     for path in sorted(folder.glob("*.tsv")):
         for line in path.read_text(encoding="utf-8").splitlines():
-            label, kind, language, channel, text = line.split("\t")
-            yield Message(path.stem, kind if label == "danger" else "none", language, channel, text)
+            _label, kind, language, channel, text = line.split("\t")
+            yield Message(path.stem, kind, language, channel, text)
 
 
 def list_ordinary(entries: Path) -> list[Example]:

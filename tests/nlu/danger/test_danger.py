@@ -31,6 +31,7 @@ MAX_SHORT_ALARMS = 0.01
 MAX_MISSED_BLIND = 0.02
 MAX_UNHELPED_BLIND = 0.01
 MAX_FALSE_BLIND = 0.1
+HARMLESS_KINDS = ("none", "ordinary")
 
 
 def is_acute(message: Listed) -> bool:
@@ -91,16 +92,23 @@ def test_ordinary_short_utterances_raise_no_alarm(half: str) -> None:
 
 
 def test_the_model_finds_what_a_stranger_wrote_and_it_never_learnt_from() -> None:
-    dangers = [m for m in KEPT_OUT if m.kind != "none"]
-    harmless = [m for m in KEPT_OUT if m.kind == "none"]
+    dangers = [m for m in KEPT_OUT if m.kind not in HARMLESS_KINDS]
+    harmless = [m for m in KEPT_OUT if m.kind in HARMLESS_KINDS]
     levels = {m.text: d.level for m in KEPT_OUT if (d := find_danger(m.text))}
     missed = [m.text for m in dangers if levels.get(m.text) is not DangerLevel.ACUTE]
     unhelped = [m.text for m in dangers if m.text not in levels]
     false = [m.text for m in harmless if levels.get(m.text) is DangerLevel.ACUTE]
-    assert len(dangers) >= 250 and len(harmless) >= 250
+    assert len(dangers) >= 450 and len(harmless) >= 450
     assert len(missed) <= MAX_MISSED_BLIND * len(dangers), missed
     assert len(unhelped) <= MAX_UNHELPED_BLIND * len(dangers), unhelped
     assert len(false) <= MAX_FALSE_BLIND * len(harmless), false
+
+
+def test_ordinary_messages_of_a_stranger_raise_hardly_an_alarm() -> None:
+    ordinary = [m.text for m in KEPT_OUT if m.kind == "ordinary"]
+    false = [text for text in ordinary if is_alarm(text)]
+    assert len(ordinary) >= 120
+    assert len(false) <= MAX_FALSE_ALARMS * len(ordinary) + 1, false
 
 
 def test_the_messages_of_all_authors_are_judged_as_they_say() -> None:
