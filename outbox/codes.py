@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.reference_numbers import DrawDigits
@@ -114,16 +114,16 @@ def check_code(
 
 def forget_codes(db: Session, now: datetime) -> int:
     """Blank the words of texts whose code is over; how many."""
-    over = (
-        update(OutgoingText)
-        .where(
-            OutgoingText.kind == Kind.CODE,
-            OutgoingText.created_at <= now - VALID_FOR,
-            OutgoingText.words_key.is_not(None),
-        )
-        .values(words=_FORGOTTEN, words_key=None)
+    over = select(OutgoingText).where(
+        OutgoingText.kind == Kind.CODE,
+        OutgoingText.created_at <= now - VALID_FOR,
+        OutgoingText.words_key.is_not(None),
     )
-    return db.execute(over).rowcount  # type: ignore[attr-defined, no-any-return]
+    texts = db.scalars(over).all()
+    for text in texts:
+        text.words, text.words_key = _FORGOTTEN, None
+    db.flush()
+    return len(texts)
 
 
 def _hash(vault: Vault, conversation_id: str, phone: str, code: str) -> str:
