@@ -49,7 +49,9 @@ def claim_recording(
         received_at=call.started_at if call is not None else recording.reported_at,
     )
     lodging = take_message(db, desk, draft, now)
-    if phone is not None and phone.can_receive_texts:
+    is_in_danger = conversation is not None and bool(conversation.danger)
+    # A text about a message is no help, and could be read by who holds the caller.
+    if phone is not None and phone.can_receive_texts and not is_in_danger:
         _text_number(db, desk, recording, lodging, phone, now)
     return lodging.case
 

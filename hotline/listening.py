@@ -17,7 +17,6 @@ from casework.drafts import Contact, Origin
 from core.errors import HotlineError
 from core.phones import Phone
 from dialogue.conversation import Conversation
-from dialogue.replies import TakeRecording
 from dialogue.store import find_newest_turn
 from dialogue.turn_inputs import Spoke
 from dialogue.waiting_line import end_wait, find_in_line
@@ -27,6 +26,7 @@ from nlu.embedded.normalising import simplify
 from nlu.entities.extraction import find_entities
 
 log = structlog.get_logger()
+_MAX_TRIES = 3
 
 
 def hear_danger_in_queue(parts: CallServices, sid: str, turn: int, spoke: Spoke) -> bool:
@@ -51,8 +51,9 @@ def take_transcript(parts: CallServices, form: Mapping[str, str], *, turn_path: 
     """Look for danger to life in what was transcribed of a recording that is being made.
 
     If there is any, the words are taken as a turn at once and the call is redirected to its
-    replies; the provider then ends the recording and reports it as usual. When the caller has hung
-    up meanwhile, the bureau is alerted all the same.
+    replies; the provider then ends the recording and reports it as usual. A transcript may come
+    when the recording is over already: it is taken all the same, and when the caller has hung up
+    meanwhile, the bureau is alerted.
     """
     spoke = read_transcript(form)
     danger = _find_acute(spoke.words) if spoke is not None else None
@@ -67,11 +68,23 @@ def take_transcript(parts: CallServices, form: Mapping[str, str], *, turn_path: 
         if conversation.is_over:
             _alert_after_hang_up(parts, db, conversation, spoke.words, danger)
             return
-        if not any(isinstance(reply, TakeRecording) for reply in newest.replies):
-            # The recording is over; the dialogue listens again.
-            return
-    take_call_turn(parts, sid, conversation.turn, spoke)
-    _redirect(parts, sid, f"{turn_path}?turn={conversation.turn}&transcribed=1")
+    turn = _take_as_turn(parts, sid, spoke)
+    _redirect(parts, sid, f"{turn_path}?turn={turn}&transcribed=1")
+
+
+def _take_as_turn(parts: CallServices, sid: str, spoke: Spoke) -> int:
+    """Take words as the next turn of a call, also when the end of the recording was being taken
+    meanwhile; the turn's number."""
+    for _ in range(_MAX_TRIES):
+        with parts.database.read() as db:
+            newest = find_newest_turn(db, sid)
+        turn = newest.conversation.turn if newest is not None else 0
+        take_call_turn(parts, sid, turn, spoke)
+        with parts.database.read() as db:
+            taken = find_newest_turn(db, sid)
+        if taken is not None and taken.conversation.danger:
+            break
+    return turn
 
 
 def read_transcript(form: Mapping[str, str]) -> Spoke | None:

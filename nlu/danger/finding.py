@@ -27,7 +27,8 @@ def find_danger(text: str) -> Danger | None:
     An acute one comes before a denied and a mentioned one; among acute ones a threat to oneself
     comes first, then fire, injury and violence. Never raises; linear in the length of the text.
     """
-    return find_in_respelt(respell(text), load_model())
+    respelt = respell(text)
+    return _keep_hidden(find_in_respelt(respelt, load_model()), respelt)
 
 
 def find_in_respelt(respelt: str, model: Model | None) -> Danger | None:
@@ -92,3 +93,11 @@ def _rank(sign: Sign) -> tuple[int, int]:
 
 def _is_held(level: DangerLevel, signs: Iterable[Sign]) -> bool:
     return level is DangerLevel.ACUTE and any(s.strength is Strength.HELD for s in signs)
+
+
+def _keep_hidden(danger: Danger | None, respelt: str) -> Danger | None:
+    """Who hides from somebody must not be heard ringing."""
+    is_hiding = danger is not None and get_context_pattern("hiding").search(respelt) is not None
+    if danger is None or not is_hiding or danger.level is not DangerLevel.ACUTE:
+        return danger
+    return replace(danger, is_held=True)

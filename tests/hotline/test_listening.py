@@ -14,6 +14,7 @@ from core.errors import ProviderUnknownError
 from dialogue.models import WaitingCaller
 from dialogue.services import Facilities
 from hotline.listening import read_transcript
+from outbox.models import OutgoingText
 from tests.hotline.conftest import Document, Twilio
 from tests.hotline.test_persons import FIRST, ask_for_a_person, line, man, take, wait
 
@@ -157,13 +158,28 @@ def test_an_ordinary_message_is_left_alone(
     assert reports(twilio) == [] and redirected == []
 
 
-def test_words_transcribed_late_are_not_taken_twice_when_the_line_listens_again(
+def test_words_transcribed_when_the_recording_is_over_are_answered_all_the_same(
     twilio: Twilio, redirected: list[tuple[str, str]]
 ) -> None:
     action = begin_to_record(twilio).attribute("Record", "action")
     twilio.post(action, CallSid="CA1", RecordingSid="RE1", RecordingDuration="5")
     transcribe(twilio, CRY)
-    assert redirected == []
+    assert reports(twilio) == ["self_harm"]
+    ((sid, path),) = redirected
+    assert SELF_HARM_HELP in twilio.post(path, CallSid=sid).words
+
+
+def test_who_told_of_danger_gets_no_text_about_the_message(twilio: Twilio) -> None:
+    begin_to_record(twilio)
+    transcribe(twilio, CRY)
+    twilio.post(
+        "/voice/recording", CallSid="CA1", RecordingSid="RE1",
+        RecordingStatus="completed", RecordingDuration="9",
+    )  # fmt: skip
+    twilio.status()
+    with twilio.services.database.read() as db:
+        keys = list(db.scalars(select(OutgoingText.key)))
+    assert not [key for key in keys if key.startswith("recording/")]
 
 
 @pytest.mark.parametrize("data", ["", "[]", "7", '{"transcript": 5}', '{"transcript": "  "}', "{"])

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from casework.operations import Asker, ask_progress, may_guess
+from casework.operations import Asker, ask_progress, may_guess, note_guess
 from casework.queries import Progress, list_cases_of_phone, progress_of
 from core.phones import Phone, digits_apart
 from core.reference_numbers import find_case_number
@@ -75,6 +75,7 @@ def _handle_number(turn: TurnContext, heard: Heard) -> Transition:
         return _look_up(turn, number)
     if heard.words and not digits_of(heard.plain):
         return Move.NOT_UNDERSTOOD
+    note_guess(turn.services.db, _asker(turn), turn.services.now)
     return _not_found(turn)
 
 
