@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from core.reference_numbers import MAX_NUMBER_DIGITS, PREFIX, is_case_number
+
 Span = tuple[int, int, str]
 """Begin and end of what is to be hidden, and what stands in its place."""
 
@@ -21,6 +23,8 @@ _APART = r"[ \t\u00a0\u3000\-\u2010-\u2015－_./·•,，、)）]"
 _RUN = re.compile(rf"\d(?:{_APART}{{0,2}}\d)*(?:{_APART}?[xX](?![A-Za-z]))?")
 _GROUP = re.compile(r"\d+|[xX]")
 _MAX_DIGITS = 21
+_CASE_PREFIX = re.compile(r"(?<![A-Za-z])[Dd] ?[Gg][ \-]?\Z")
+_MAX_CASE_PREFIX = 5
 _ID_LENGTH, _OLD_ID_LENGTH = 18, 15
 _CARD_LENGTHS = range(15, 20)
 _RANGE_MARKS = frozenset("-－\u2010\u2011\u2012\u2013\u2014\u2015/.,，、")
@@ -36,7 +40,7 @@ _DIGIT_WORDS_EN = re.compile(rf"\b{_DIGIT_WORD_EN}(?:[ ,\-]{{1,2}}{_DIGIT_WORD_E
 _PAPERS = re.compile(
     r"(?<![A-Za-z0-9])(?!(?:GB|DB|LD|HJ|AQ|DG|SH|PE|MM|CH|AC|CA|RE)[ \d])"
     r"(?:[A-Z]{1,2}|[a-z])(?:\d{6}[(（][0-9A][)）]|\d{6,10})(?![A-Za-z0-9])"
-    r"|(?<![A-Za-z0-9])[EGCHMTDSPK][ \-]\d{2,4}(?:[ \-]?\d{2,4}){1,2}(?![A-Za-z0-9])"
+    r"|(?<![A-Za-z0-9])(?<!\b[Dd] )[EGCHMTDSPK][ \-]\d{2,4}(?:[ \-]?\d{2,4}){1,2}(?![A-Za-z0-9])"
 )
 # What is named by a word before it is hidden in whatever form it comes.
 _LABEL_ZH = (
@@ -117,9 +121,11 @@ class _Group:
 
 def _in_run(text: str, begin: int, end: int) -> Iterator[Span]:
     """The numbers in one run of digit groups: at each group the longest that is one."""
-    if begin and text[begin - 1].isascii() and text[begin - 1].isalpha():
-        # The number of a case (DG...) or of a part; papers with letters are another pattern.
+    behind = _end_of_case_number(text, begin, end)
+    if behind == begin and begin and text[begin - 1].isascii() and text[begin - 1].isalpha():
+        # The number of a part; papers with letters are another pattern.
         return
+    begin = behind
     groups = [
         _Group(found.start(), found.end(), found.group())
         for found in _GROUP.finditer(text, begin, end)
@@ -130,6 +136,21 @@ def _in_run(text: str, begin: int, end: int) -> Iterator[Span]:
         if mask:
             yield _begin_with_country(text, groups[at]), groups[at + taken - 1].end, mask
         at += max(taken, 1)
+
+
+def _end_of_case_number(text: str, begin: int, end: int) -> int:
+    """Where the number of a case ends that begins a run, in whatever groups ("D G 2 0 2 6 ..."):
+    it is no personal data. ``begin`` where there is none."""
+    if not _CASE_PREFIX.search(text, max(0, begin - _MAX_CASE_PREFIX), begin):
+        return begin
+    digits, behind = "", begin
+    for group in _GROUP.finditer(text, begin, end):
+        digits += group.group()
+        if len(digits) > MAX_NUMBER_DIGITS:
+            break
+        if is_case_number(PREFIX + digits):
+            behind = group.end()
+    return behind
 
 
 def _begin_with_country(text: str, group: _Group) -> int:

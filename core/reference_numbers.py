@@ -28,6 +28,7 @@ _SEQUENCE_DIGITS = range(4, 7)
 _MIDDLES = (RANDOM_DIGITS, *reversed(_SEQUENCE_DIGITS))
 # The longest first: a new number contains stretches that look like an old one.
 _LENGTHS = tuple(_DAY_DIGITS + middle + 1 for middle in _MIDDLES)
+MAX_NUMBER_DIGITS = max(_LENGTHS)
 _FIRST_YEAR = 2020
 _MAX_DRAWS = 50
 

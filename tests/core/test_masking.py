@@ -9,6 +9,7 @@ from __future__ import annotations
 import pytest
 
 from core.masking import mask_personal
+from core.phones import digits_apart
 from tests.core.masking_lists import Item, ordinary_messages, read_items, recall_by_kind
 
 _LIST = read_items("masking_list.txt")
@@ -69,3 +70,17 @@ def test_masking_twice_changes_nothing(item: Item) -> None:
 )
 def test_personal_data_in_free_text_is_replaced_by_what_it_is(words: str, masked: str) -> None:
     assert mask_personal(words) == masked
+
+
+@pytest.mark.parametrize("prefix", ["DG", "DG ", "D G ", "dg", "DG-"])
+@pytest.mark.parametrize("digits", ["2026112348210372", "2026 1123 4821 0372"])
+def test_the_number_of_a_case_stays_however_it_is_spaced(prefix: str, digits: str) -> None:
+    words = f"{prefix}{digits}，正在办理"
+    assert mask_personal(words) == words
+    spaced = digits_apart(f"DG{digits}")
+    assert mask_personal(spaced) == spaced
+
+
+def test_letters_before_a_card_and_a_phone_behind_a_case_number_hide_nothing() -> None:
+    assert mask_personal("D G 6222021234567890") == "D G [账号]"
+    assert mask_personal("DG2026112348210372 13812345678") == "DG2026112348210372 [手机号]"
