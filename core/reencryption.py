@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, cast
 
-from sqlalchemy import Column, bindparam, not_, select, type_coerce, update
+from sqlalchemy import Column, MetaData, bindparam, not_, select, type_coerce, update
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Text
 
@@ -22,25 +22,25 @@ from core.sealing import SealBrokenError
 _BATCH = 500
 
 
-def reencrypt(db: Session, *, batch: int = _BATCH) -> int:
+def reencrypt(db: Session, *, batch: int = _BATCH, metadata: MetaData = Base.metadata) -> int:
     """Encrypt the next values that are not in the present form, ``batch`` of each column at most;
-    how many. 0 when none are left that open.
+    how many. 0 when none are left that open. ``metadata`` has the tables.
 
     Values stay the same, and so do the ledger and the chain, which hash them in plain.
     """
-    return sum(_reencrypt_column(db, column, batch) for column in all_sealed_columns())
+    return sum(_reencrypt_column(db, column, batch) for column in all_sealed_columns(metadata))
 
 
-def all_sealed_columns() -> Iterator[Column[Any]]:
+def all_sealed_columns(metadata: MetaData = Base.metadata) -> Iterator[Column[Any]]:
     """All encrypted columns of all tables."""
-    for table in Base.metadata.sorted_tables:
+    for table in metadata.sorted_tables:
         yield from sealed_columns(table)
 
 
-def count_old_values(db: Session) -> dict[str, int]:
+def count_old_values(db: Session, metadata: MetaData = Base.metadata) -> dict[str, int]:
     """How many values of each column are not in the present form, where there are any."""
     counts = {}
-    for column in all_sealed_columns():
+    for column in all_sealed_columns(metadata):
         found = len(db.scalars(_old_values(db, column, next(iter(_primary(column))))).all())
         if found:
             counts[str(column)] = found

@@ -11,11 +11,12 @@ import pytest
 from sqlalchemy import Integer, String, create_engine, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.database import Base, Database, UtcDateTime, hold
+from core.database import Database, UtcDateTime, hold
 from core.shared_sync import SharedSync
+from tests.core.own_tables import OwnBase
 
 
-class Counter(Base):
+class Counter(OwnBase):
     __tablename__ = "test_counters"
 
     name: Mapped[str] = mapped_column(String(8), primary_key=True)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import pytest
-from sqlalchemy import Integer, String, insert, select, text
+from sqlalchemy import Integer, String, Table, insert, select, text
 from sqlalchemy.exc import StatementError
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
-from core.database import Base, Database, SealedText, table_of
+from core.database import Database, SealedText
 from core.reencryption import count_old_values, reencrypt
 from core.sealed_columns import bind_row
 from core.sealing import SealBrokenError, Vault
+from tests.core.own_tables import OwnBase
 
 
-class BoundNote(Base):
+class BoundNote(OwnBase):
     __tablename__ = "test_bound_notes"
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
@@ -23,13 +26,12 @@ class BoundNote(Base):
     more: Mapped[str | None] = mapped_column(SealedText("number", "part"))
 
 
-NOTES = table_of(BoundNote)
+NOTES = cast(Table, BoundNote.__table__)
 
 
 @pytest.fixture
 def notes(database: Database) -> Database:
     with database.write() as db:
-        db.execute(text("DELETE FROM test_bound_notes"))
         db.add(BoundNote(number="a", part=1, words="工资", more=""))
         db.add(BoundNote(number="b", part=1, words="社保", more="证据"))
     return database
@@ -111,9 +113,12 @@ def test_what_was_written_before_is_bound_by_the_job(notes: Database) -> None:
     old = old_form(notes.vault, "工资")
     change(notes, f"UPDATE test_bound_notes SET words = '{old}' WHERE number = 'a'")
     with notes.write() as db:
-        assert count_old_values(db) == {"test_bound_notes.words": 1}
-        assert reencrypt(db) == 1
-        assert reencrypt(db) == 0 and count_old_values(db) == {}
+        assert count_old_values(db, OwnBase.metadata) == {"test_bound_notes.words": 1}
+        assert reencrypt(db, metadata=OwnBase.metadata) == 1
+        assert (
+            reencrypt(db, metadata=OwnBase.metadata) == 0
+            and count_old_values(db, OwnBase.metadata) == {}
+        )
     assert words_of(notes, "a") == "工资"
     change(
         notes,

@@ -6,14 +6,15 @@ import pytest
 from sqlalchemy import String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.database import Base, Database, SealedText
+from core.database import Database, SealedText
 from core.errors import ConfigurationError
 from core.sealing import SealBrokenError, Vault
+from tests.core.own_tables import OwnBase
 
 KEY = "k" * 32
 
 
-class SealedNote(Base):
+class SealedNote(OwnBase):
     __tablename__ = "test_sealed_notes"
 
     name: Mapped[str] = mapped_column(String(8), primary_key=True)
