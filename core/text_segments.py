@@ -53,6 +53,12 @@ def split_into_segments(text: str) -> list[str]:
     return _cut(text, encoding_of(text))
 
 
+def most_characters(segments: int) -> int:
+    """How many characters so many segments hold when all are of GSM-7 and none counts two."""
+    gsm = Encoding.GSM7
+    return _SINGLE[gsm] if segments == 1 else segments * _JOINED[gsm]
+
+
 def _units(character: str, encoding: Encoding) -> int:
     if encoding is Encoding.GSM7:
         return 2 if character in GSM_EXTENSION else 1

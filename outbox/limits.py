@@ -63,6 +63,8 @@ CAPS: Mapping[str, Cap | None] = {
     Kind.CASE_NOTICE: Cap(30, 60, 30, 60),
     # One office head may be notified of a busy day.
     Kind.STAFF_NOTICE: Cap(300, 2_000, 300, 2_000),
+    # A code is asked for by an administrator, who may mistype; a notice about it counts, too.
+    Kind.STAFF_CODE: Cap(10, 30, 10, 30),
     Kind.RATING: Cap(2, 3, 2, 3, claimed_hour=1, claimed_day=1),
     Kind.DIGEST: Cap(10, 20, 10, 20),
     CALL_BACK: Cap(2, 4, 2, 4, claimed_hour=1, claimed_day=2),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
-from core.text_segments import count_segments
+from core.text_segments import count_segments, most_characters
 from outbox.cuts import Cutter
 
 MAX_SEGMENTS = 4
 # What a provider takes at most (Twilio, error 21617).
 MAX_CHARACTERS = 1600
+_SHORTEST_MARK = len("(1/2)")
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 # Signs outside GSM-7 and what says the same inside it.
 _PLAIN = str.maketrans(
@@ -55,11 +56,17 @@ def _number(words: str, max_segments: int) -> tuple[str, ...]:
     if _fits(words, max_segments):
         return (words,)
     # The number of parts stands in each of them, so its width is guessed and then checked.
-    for digits in (1, 2, 3):
+    for digits in range(min(len(str(_fewest_parts(words, max_segments))), 3), 4):
         pieces = _cut(words, max_segments, "(" + "9" * digits + "/" + "9" * digits + ")")
         if len(str(len(pieces))) <= digits:
             break
     return tuple(f"({i}/{len(pieces)}){piece}" for i, piece in enumerate(pieces, start=1))
+
+
+def _fewest_parts(words: str, max_segments: int) -> int:
+    """How many parts there are even if no character is dear and each part is full."""
+    most = min(MAX_CHARACTERS, most_characters(max_segments)) - _SHORTEST_MARK
+    return -(-len("".join(words.split())) // most)
 
 
 def _cost(parts: tuple[str, ...]) -> int:
