@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import text
 from sqlalchemy.engine import Connection
@@ -23,10 +25,46 @@ def migrate(database: Database) -> str:
         return current
     from alembic import command
 
-    with database.engine.begin() as connection:
+    with connect_to_migrate(database) as connection:
         command.upgrade(_config(connection), "head")
     _open_record(database)
     return current_revision(database) or ""
+
+
+@contextmanager
+def connect_to_migrate(database: Database) -> Iterator[Connection]:
+    """One transaction in which tables may be made again.
+
+    SQLite changes a table by copying it and dropping the old one, which would break the rows that
+    refer to it: foreign keys are off meanwhile and checked before the commit (sqlite.org,
+    "ALTER TABLE", section 7). Raises ConfigurationError when a row then refers to none.
+    """
+    with database.engine.connect() as connection:
+        if database.is_sqlite:
+            _set_foreign_keys(connection, is_on=False)
+        try:
+            with connection.begin():
+                yield connection
+                if database.is_sqlite:
+                    _check_foreign_keys(connection)
+        finally:
+            if database.is_sqlite:
+                _set_foreign_keys(connection, is_on=True)
+
+
+def _set_foreign_keys(connection: Connection, *, is_on: bool) -> None:
+    """Outside of a transaction: inside one, SQLite does not change it."""
+    cursor = cast(Any, connection.connection.driver_connection).cursor()
+    cursor.execute(f"PRAGMA foreign_keys={'ON' if is_on else 'OFF'}")
+    cursor.close()
+
+
+def _check_foreign_keys(connection: Connection) -> None:
+    broken = {row[0] for row in connection.execute(text("PRAGMA foreign_key_check"))}
+    if broken:
+        raise ConfigurationError(
+            f"Rows refer to none after migrating: {', '.join(sorted(broken))}."
+        )
 
 
 def _open_record(database: Database) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select, text, update
 
 from accounts.audit import Action, record_audit
 from accounts.models import AuditEntry
-from app.migrations import migrate
+from app.migrations import connect_to_migrate, migrate
 from app.tables import metadata
 from casework.desk import CaseDesk
 from casework.models import Case
@@ -99,7 +99,7 @@ def test_an_older_database_is_taken_in_once_by_the_migration(
             db.execute(text(f"DELETE FROM {table}"))
         db.execute(text("UPDATE alembic_version SET version_num = version_num"))
     # As it was before there was a ledger: the migration is yet to come.
-    with database.engine.begin() as connection:
+    with connect_to_migrate(database) as connection:
         from alembic import command
 
         from app.migrations import _config
