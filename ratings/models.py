@@ -173,7 +173,7 @@ class RatingFlag(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class RatingHold(Base):
+class RatingHold(Ledgered, Base):
     """A rating that does not count until two persons have decided: one proposes, another agrees.
 
     ``code`` says why it is held. ``proposal`` is a ``HoldProposal`` or None; ``decided_at`` is when

@@ -101,8 +101,9 @@ def propose_about_hold(rating_id: int) -> ResponseReturnValue:
     services, form = get_services(), sent_form()
     try:
         with services.database.write() as db:
+            hold = _hold(db, rating_id)
             proposal = form.word("proposal", HoldProposal)
-            propose_on_hold(db, _hold(db, rating_id), me().actor, proposal, services.clock.now())
+            propose_on_hold(db, hold, me().actor, proposal, services.clock.now())
         flash(t("oversight.proposed"), "done")
     except (InputError, ConflictError, PermissionDeniedError) as error:
         flash(explain(str(error)), "problem")
@@ -125,8 +126,9 @@ def decide_about_hold(rating_id: int) -> ResponseReturnValue:
 
 
 def _hold(db: Session, rating_id: int) -> RatingHold:
+    """A hold within reach; one of a foreign office is as unknown as one that is none."""
     hold = db.get(RatingHold, rating_id)
-    if hold is None:
+    if hold is None or not me().actor.reaches(hold.rating.office_id):
         raise NotFoundError("There is no such proposal.")
     return hold
 

@@ -16,7 +16,8 @@ from casework.models import Attachment, Case
 from dialogue.seats import SeatDraft, add_seat
 from outbox.models import StaffTask
 from ratings.operations import ServiceEnded, rate_at_end_of_call
-from ratings.vocabulary import ServiceKind
+from ratings.operations.holds import hold_ratings
+from ratings.vocabulary import FlagCode, ServiceKind
 from staff.access import Access, access_of
 from staff.move_forms import MOVE_FORMS
 from staff.views.danger import CHANGES
@@ -47,6 +48,7 @@ FORM = {
     "reason": "按规定",
     "words": "按规定",
     "decision": "approve",
+    "proposal": "release",
     "means": "call",
     "spoken_means": "call",
     "told": "path",
@@ -94,6 +96,7 @@ def _make_world(console: Console, office_id: str, town: str, contact: Contact) -
             phone="", phone_key="", can_text=False, language="zh", ended_at=now,
         )  # fmt: skip
         rating = rate_at_end_of_call(db, services.desk, ended, 1, now)
+        hold_ratings(db, [rating.id], FlagCode.FEW_NUMBERS, now)
         address = f"sip:{office_id}@hotline.cn"
         draft = SeatDraft(
             name=office_id, office_id=office_id, languages=("zh",), address=address, place=1,
