@@ -22,6 +22,7 @@ from config.offices import load_offices
 from core.database import Base, Database
 from core.errors import ConflictError, DuplicateError, InputError
 from core.sealing import Vault
+from privacy.operations import PERMISSION as ERASING
 from ratings.vocabulary import PERMISSIONS as RATING_PERMISSIONS
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -67,7 +68,7 @@ def test_every_permission_that_a_room_asks_for_is_given_to_some_role() -> None:
 def test_no_role_has_a_permission_that_no_room_asks_for() -> None:
     own = {"kb.see", "kb.edit", "kb.review", "staff.manage", "staff.see_audit"}
     seats = {"seats.sit", "seats.see", "seats.edit", "calls.see"}
-    assert CASE_PERMISSIONS | RATING_PERMISSIONS | own | seats == ALL_PERMISSIONS
+    assert CASE_PERMISSIONS | RATING_PERMISSIONS | {ERASING} | own | seats == ALL_PERMISSIONS
 
 
 def test_every_role_stands_in_the_table_and_no_other() -> None:
