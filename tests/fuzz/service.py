@@ -149,11 +149,11 @@ def fuzzed_service(
 def _signed_in(application: Flask) -> StaffBrowser:
     with application.app_context():
         services = get_services()
+    password_hash = services.passwords.hash(PASSWORD)
     with services.database.write() as db:
         create_user(
-            db, services.passwords, "system", services.clock.now(),
-            login="fuzzer", name="Fuzzer", role="administrator",
-            office_id="dg-bureau", password=PASSWORD, must_change_password=False,
+            db, "system", services.clock.now(), login="fuzzer", name="Fuzzer",
+            role="administrator", office_id="dg-bureau", password_hash=password_hash,
         )  # fmt: skip
     browser = StaffBrowser(application)
     browser.sign_in("fuzzer", PASSWORD)

@@ -139,7 +139,7 @@ def test_to_pass_a_deletion_off_as_a_lawful_erasure(record: Record) -> None:
 
 
 def test_a_change_of_the_data_key_leaves_the_record_whole(record: Record) -> None:
-    old = "a key that is only for tests, 32+ characters"
+    old = "t" * 32
     new = "the next key that is only for tests, 32+"
     record.database.engine.dialect.hotline_vault = Vault(new, old)  # type: ignore[attr-defined]
     record.database.vault = Vault(new, old)

@@ -40,15 +40,24 @@ def _case(database: Database) -> Case:
         return db.scalars(select(Case)).one()
 
 
-def test_a_callers_wish_rules_their_case_and_not_the_number(
+def test_the_wish_of_a_caller_without_proof_rules_their_case_and_not_the_number(
     caller: Callable[..., Citizen], database: Database, vault: Vault
 ) -> None:
-    citizen = caller()
+    citizen = caller(is_proved=False)
     citizen.call()
     heard = _petition(citizen, citizen.say, "请不要联系我")
     assert any("不主动联系您" in words for words in heard)
     assert _case(database).contact_way == ContactWay.NONE
     assert _stored(database, vault) == NO_WISH
+
+
+def test_the_wish_of_a_caller_whose_number_is_vouched_for_rules_the_number(
+    caller: Callable[..., Citizen], database: Database, vault: Vault
+) -> None:
+    citizen = caller()
+    citizen.call()
+    _petition(citizen, citizen.say, "请不要联系我")
+    assert _stored(database, vault).way == ContactWay.NONE
 
 
 def test_a_texters_wish_rules_the_number(
