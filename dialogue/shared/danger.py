@@ -7,6 +7,8 @@ accidents get the number beside their answer.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from casework.danger import note_caller_gone
 from dialogue.context import TurnContext
 from dialogue.flow import Move, Start, Transition
@@ -37,7 +39,11 @@ def respond_to_danger(turn: TurnContext) -> Transition | None:
     report_danger(turn, kind, can_call_back=not danger.is_held)
     turn.say(f"danger.{kind}")
     if isinstance(under, DangerSlots):
-        # The help goes on: the number again, and whoever is on duty hears what was said.
+        # The help goes on: the number again, and the officer on duty hears what was said.
+        slots = replace(under, can_call_back=under.can_call_back and not danger.is_held)
+        turn.put(slots)
+        if not turn.is_voice:
+            turn.say("danger.noted" if slots.can_call_back else "danger.noted_held")
         return Move.PROMPT
     return Start(DangerSlots(kind=kind, can_call_back=not danger.is_held))
 

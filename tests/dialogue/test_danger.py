@@ -76,6 +76,21 @@ def test_a_hang_up_makes_a_call_back_due_unless_it_would_endanger(
         assert (alert.call_back_by is not None) is is_due, words
 
 
+def test_who_turns_out_to_be_held_hears_of_no_call_from_then_on(
+    texter: MakeCitizen, caller: MakeCitizen
+) -> None:
+    thread = texter()
+    assert "五分钟内给您打电话" in thread.text("厂里着火了")
+    heard = thread.text("我们被锁在宿舍里出不去")
+    assert "110" in heard and "不会打给您" in heard and "联系您" not in heard
+    assert "不会打给您" in thread.text("在三楼")
+    line = caller(sid="CA9", agents=())
+    line.call()
+    line.say("厂里着火了")
+    heard = line.say("我们被锁在宿舍里出不去")
+    assert "等电话" not in heard and line.waits_for == "speech"
+
+
 def test_help_that_was_refused_is_offered_once_and_makes_no_alert(texter: MakeCitizen) -> None:
     thread = texter()
     words = "我不是想死，就是要钱，老板欠我工资不给"

@@ -29,7 +29,8 @@ def _begin(turn: TurnContext) -> Transition:
 
 def _listen(turn: TurnContext) -> None:
     if turn.is_voice:
-        turn.say("danger.go_on")
+        can_call_back = turn.slots(DangerSlots).can_call_back
+        turn.say("danger.go_on" if can_call_back else "danger.go_on_held")
         turn.listen(hints=hints_of(turn.language), is_patient=True)
 
 
