@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +15,7 @@ from core.phones import parse_phone
 from staff.signed_in import SignedIn
 
 FOLDERS = ("open", "mine", "overdue", "urgent", "closed", "all")
+_OFFICE_ID = re.compile(r"[a-z][a-z0-9-]{0,63}")
 _TEXTS = ("folder", "kind", "state", "office", "find")
 
 
@@ -57,11 +59,16 @@ def read_query(arguments: Mapping[str, str], q: str = "") -> ListQuery:
         folder=_known(arguments.get("folder"), FOLDERS) or "open",
         kind=_known(arguments.get("kind"), tuple(CaseKind)),
         state=_known(arguments.get("state"), tuple(CaseState)),
-        office=arguments.get("office", ""),
+        office=_office(arguments.get("office", "")),
         q=q,
         find=arguments.get("find", "") if q else "",
         page=read_page(arguments),
     )
+
+
+def _office(written: str) -> str:
+    """What can be the id of an office, else nothing: no address carries other words."""
+    return written if _OFFICE_ID.fullmatch(written) else ""
 
 
 def read_page(arguments: Mapping[str, str]) -> int:

@@ -15,6 +15,8 @@ from staff.case_filters import read_page
 from staff.searching import subject_of_search
 from staff.services import get_services
 
+_MAX_ASKED = 96
+
 
 def add_to(console: Blueprint) -> None:
     """Declare the routes."""
@@ -55,7 +57,9 @@ def audit_trail() -> ResponseReturnValue:
 
 
 def _chosen(fields: Mapping[str, str]) -> dict[str, str]:
-    return {name: fields.get(name, "").strip() for name in ("actor_id", "subject", "action")}
+    """What was asked for, each cut to what the trail can hold of it."""
+    names = ("actor_id", "subject", "action")
+    return {name: fields.get(name, "").strip()[:_MAX_ASKED] for name in names}
 
 
 def _given(chosen: Mapping[str, str]) -> dict[str, Any]:

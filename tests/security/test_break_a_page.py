@@ -203,3 +203,15 @@ class TestOnPostgresql:
             assert admin.send("/staff/accounts", **fields).status in {400, 422}
         with console.services.database.read() as db:
             assert db.scalar(select(StaffUser).where(StaffUser.login == "newcomer")) is None
+
+
+@pytest.mark.parametrize("office", ["x" * 200_000, "13900001004", "dg-bureau/../x"])
+def test_by_an_address_that_carries_whatever_was_sent(console: Console, office: str) -> None:
+    page = console.sign_in_as("supervisor").send("/staff/cases", q="", office=office)
+    assert page.status == 200 and office not in page.html
+
+
+@pytest.mark.parametrize("field", ["subject", "action", "actor_id"])
+def test_by_a_search_of_the_trail_that_no_address_holds(console: Console, field: str) -> None:
+    page = console.sign_in_as("administrator").send("/staff/audit", **{field: "x" * 200_000})
+    assert page.status == 200
