@@ -45,7 +45,7 @@ from core.database import Base, Database, table_of
 from core.ledger import LedgerCoverage, LedgerEntry, LedgerHead
 from core.phones import Phone
 from core.record_key import RecordKey
-from core.reference_numbers import CaseSequence, make_case_number
+from core.reference_numbers import make_case_number
 from core.sealed_columns import bind_row
 from core.sealing import Vault
 from core.working_calendar import WorkingCalendar
@@ -68,7 +68,6 @@ TABLES = [
         Notice,
         CannedReply,
         RecordSeal,
-        CaseSequence,
         LedgerEntry,
         LedgerHead,
         LedgerCoverage,
@@ -97,7 +96,7 @@ class Town:
     def number(self, n: int) -> str:
         """Cases are spread evenly over the days, so that the n-th has a known number."""
         a_day = self.count // self.days + 1
-        return make_case_number(FIRST_DAY + timedelta(days=n // a_day), n % a_day + 1)
+        return make_case_number(FIRST_DAY + timedelta(days=n // a_day), f"{n % a_day + 1:07d}")
 
     def rows(self, first: int, last: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         """Rows of cases and of their events."""
