@@ -23,6 +23,8 @@ _MAX_STORED_RARITY = 255
 _LONG_MARGIN = 2.0
 # Between the start and the end of a message.
 _ENDS = 2
+# Marks at the ends of a message say nothing of danger: "STOP!!!".
+_MARKS = " ,。!?;.…~～\n"
 
 Vector = tuple[NDArray[np.int64], NDArray[np.float64]]
 
@@ -68,7 +70,7 @@ class Model:
     def weigh(self, respelt: str) -> Weighed | None:
         """The weight of a respelt message, None for one without words, or of the same few over
         and over, which only the signs judge."""
-        pieces = cut(respelt)
+        pieces = cut(respelt.strip(_MARKS))
         if not pieces or is_noise(respelt):
             return None
         scores = [self._score(piece) for piece in pieces]

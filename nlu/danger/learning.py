@@ -32,7 +32,7 @@ from nlu.danger.spelling import respell
 # Of messages not learnt from, how many may be taken for danger, and for perhaps danger: of
 # ordinary ones, and of short ones that were written to resemble dangers.
 LONG_SHARES = (0.02, 0.05)
-SHORT_SHARES = (0.05, 0.11)
+SHORT_SHARES = (0.033, 0.08)
 _STRENGTH = 300.0
 _KIND_STRENGTH = 10.0
 # How many times a short ordinary message counts.
