@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -88,7 +89,7 @@ def test_a_question_a_message_an_answer_and_a_rating(
     take_picture(phone, "phone")
     phone.click("#hang-up")
     number = next(t.body for t in texter.wait_for_texts(2, seconds=60) if "留言已收到" in t.body)
-    number = number.split("编号")[1][:15]
+    number = re.findall(r"DG\d+", number)[0]
 
     # The console: sign in, find the case, play the recording, answer, close.
     console.fill("input[name=login]", "supervisor")
