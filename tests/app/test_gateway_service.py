@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cached_property
 from pathlib import Path
 
 import pytest
@@ -17,36 +16,19 @@ from app.factory import create_app
 from app.jobs import JOBS
 from app.scheduler import run_job
 from app.tables import metadata
-from app.wiring import Parts
 from config.settings import load_settings
 from core.clock import FixedClock
 from core.embedded_valkey import EmbeddedValkey
 from core.errors import ConfigurationError
 from core.state_store import StateStore
 from nlu.engine import NluEngine
-from nlu.loaded_engine import LoadedEngine, ModelSource
 from outbox.models import OptOut, OutgoingText
 from ratings.models import Invitation, Rating
 from sms.models import IS_WAITING, InboundText
 from tests.app.gateways import FormWithToken, JsonWithHmac, StandInGateway
+from tests.app.timed_parts import TimedParts
 
 WANG = "13800138000"
-
-
-@dataclass(frozen=True)
-class TimedParts(Parts):
-    """The parts of a service at a moment of the test's choosing, with the engine trained before."""
-
-    at: FixedClock
-    engine: NluEngine
-
-    @cached_property
-    def clock(self) -> FixedClock:  # type: ignore[override]
-        return self.at
-
-    @cached_property
-    def nlu(self) -> LoadedEngine:
-        return LoadedEngine(ModelSource(lambda: "a model", lambda _name: self.engine))
 
 
 @dataclass

@@ -26,10 +26,10 @@ from app.wiring import Parts
 from config.settings import load_settings
 from core.clock import FixedClock
 from nlu.engine import NluEngine
-from nlu.loaded_engine import LoadedEngine, ModelSource
 from sms.inbound import InboundMessage
 from sms.turns import take_text
 from staff.services import get_services
+from tests.app.timed_parts import TimedParts
 from tests.providers.gateway_double import ENVIRONMENT, EXAMPLE
 from tests.staff.browser import StaffBrowser
 
@@ -50,19 +50,8 @@ class LineInThread:
 
 
 @dataclass(frozen=True)
-class FuzzedParts(Parts):
-    """The parts at a fixed moment, with the engine trained before."""
-
-    at: FixedClock
-    engine: NluEngine
-
-    @cached_property
-    def clock(self) -> FixedClock:  # type: ignore[override]
-        return self.at
-
-    @cached_property
-    def nlu(self) -> LoadedEngine:
-        return LoadedEngine(ModelSource(lambda: "a model", lambda _name: self.engine))
+class FuzzedParts(TimedParts):
+    """The same, serving texts in the request itself."""
 
     @cached_property
     def text_line(self) -> LineInThread:  # type: ignore[override]
