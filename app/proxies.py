@@ -29,8 +29,8 @@ _SCHEMES = ("http", "https")
 class TrustedProxies:
     """WSGI middleware that sets REMOTE_ADDR and the scheme to what a trusted proxy says.
 
-    Werkzeug's ProxyFix believes a fixed number of hops whoever sent them; here each hop is looked
-    at, from the nearest on, and the first that is not trusted is the caller.
+    Werkzeug's ProxyFix trusts a fixed number of hops, no matter who sent them. Here each hop is
+    checked, nearest first, and the first one that is not trusted is the client.
     """
 
     def __init__(self, application: WsgiApplication, networks: Sequence[Network]) -> None:

@@ -19,7 +19,7 @@ _HEADERS = {
 def set_up_headers(app: Flask, public_base_url: str) -> None:
     """Let each response of the application carry the headers, unless a room set its own.
 
-    Over https browsers are told to use nothing else for a year (RFC 6797).
+    Over https the headers make browsers use https only for a year (HSTS, RFC 6797).
     """
     is_https = public_base_url.startswith("https://")
 

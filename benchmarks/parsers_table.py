@@ -168,4 +168,4 @@ PARSERS: Mapping[str, Parser] = {
     "gateway json": _read_gateway_json,
     "gateway form": _read_gateway_form,
 }
-"""The parsers by name. Raising ValueError or an error of ours is an answer too."""
+"""The parsers by name. A ValueError or a HotlineError counts as an answer."""

@@ -1,4 +1,4 @@
-"""The code that is told at registration to somebody who leaves no number. Pure.
+"""The code given at registration to a citizen who leaves no phone number. Pure.
 
 It stands in for the last four digits of a phone, and has as many digits, so that the line asks for
 either in one question and nobody learns which a case has.

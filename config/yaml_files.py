@@ -1,8 +1,8 @@
 """Reading YAML as version 1.2 means it: ``on``, ``no`` and ``yes`` are words, not booleans.
 
-Drafts are written by people and by whoever has their password, so no document may cost more than
-its length: no aliases (a dozen lines of them are a million nodes), nothing nested without end, no
-number that takes longer to read than to write. Files of the service itself may have aliases.
+Drafts are written by people, and by attackers with a stolen password, so no document may cost more
+than its length: no aliases (a dozen lines of them are a million nodes), nothing nested without end,
+no number that takes longer to read than to write. Files of the service itself may have aliases.
 """
 
 from __future__ import annotations

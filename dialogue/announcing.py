@@ -27,9 +27,9 @@ def announce_case(
     """Say the number twice digit by digit (voice) or write it, and send it by text to a caller.
 
     ``key`` is a wording with the places {number}, {due} and {notes}. ``phone`` (E.164) is where the
-    text goes when it is not the caller's own number: only once it is proved, because whoever has
-    the number of a case and the last digits of its phone hears how it stands. Who leaves no number
-    hears a code for that.
+    text goes when it is not the caller's own number: only once it is proved, because the
+    case number with the last digits of the phone gives access to the progress. A citizen without a
+    number gets a code for that.
     """
     notes = notes or Notes()
     number = lodging.case.number

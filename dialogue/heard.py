@@ -106,7 +106,7 @@ class Heard:
 
     @cached_property
     def goes_on(self) -> bool:
-        """Whether what was interrupted is to go on, and nothing else is told: "继续", "打不通，那
+        """Whether the words only ask to resume what was interrupted: "继续", "打不通，那
         继续吧"."""
         if not self.words or self.repair is not None:
             return self.repair is RepairKind.CONTINUE

@@ -22,7 +22,7 @@ _FILE = Path(__file__).parents[1] / "data" / "about_us.yaml"
 
 
 def complains_about_us(heard: Heard) -> bool:
-    """Whether the hotline is complained of, and nothing that happened at work is told."""
+    """Whether this is a complaint about the hotline and mentions no problem at work."""
     is_about_us = any(p.search(heard.plain.lower()) for p in _rules()["complaints"])
     return is_about_us and not names_problem(heard.words)
 

@@ -53,7 +53,7 @@ def list_listed(folder: Path) -> list[Example]:
         ),
         *(Example(t, kinds[k], Source.LISTED) for k, t in _read_list(folder / "dangers.yaml")),
         *(Example(t, None, Source.LISTED) for _, t in _read_list(folder / "harmless.yaml")),
-        *(Example(t, None, Source.SHORT) for t in _read_learnt(folder / "ordinary.yaml")),
+        *(Example(t, None, Source.SHORT) for t in _walk(read_yaml(folder / "ordinary.yaml"))),
     ]
 
 
@@ -154,11 +154,6 @@ def _read_list(path: Path) -> Iterator[tuple[str, str]]:
             for texts in languages.values():
                 for text in texts:
                     yield expected, text
-
-
-def _read_learnt(path: Path) -> Iterator[str]:
-    for half in read_yaml(path).values():
-        yield from _walk(half)
 
 
 def _read_ordinary(entries: Path) -> Iterator[str]:
