@@ -60,18 +60,18 @@ def create_demo_accounts(
     passwords = passwords or Passwords(_QUICK)
     given = {login: make_password(login) for login, *_ in _DEMO}
     with database.read() as db:
-        kept = {login: _kept_hash(db, login) for login in given}
-    made = {login: passwords.hash(given[login]) for login in given if kept[login] is None}
+        stored = {login: _stored_hash(db, login) for login in given}
+    made = {login: passwords.hash(given[login]) for login in given if stored[login] is None}
     own = {
         login
-        for login, password_hash in kept.items()
+        for login, password_hash in stored.items()
         if password_hash is None or passwords.is_right(password_hash, given[login])
     }
     with database.write() as db:
         return _add_missing(db, offices, now, given=given, made=made, own=own)
 
 
-def _kept_hash(db: Session, login: str) -> str | None:
+def _stored_hash(db: Session, login: str) -> str | None:
     user = find_user_by_login(db, login)
     return None if user is None else user.password_hash
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from accounts.models import KeptDraft
+from accounts.models import StoredDraft
 
 MAX_DRAFT = 4_000
 _KEPT_FOR = timedelta(days=14)
@@ -22,7 +22,7 @@ def keep_draft(db: Session, user_id: int, place: str, body: str, now: datetime) 
         db.flush()
         return
     if row is None:
-        row = KeptDraft(user_id=user_id, place=place[:96], body="", saved_at=now)
+        row = StoredDraft(user_id=user_id, place=place[:96], body="", saved_at=now)
         db.add(row)
     row.body, row.saved_at = body[:MAX_DRAFT], now
     db.flush()
@@ -36,10 +36,12 @@ def find_draft(db: Session, user_id: int, place: str) -> str:
 
 def forget_old_drafts(db: Session, now: datetime) -> int:
     """Delete drafts that nobody came back to; how many."""
-    old = delete(KeptDraft).where(KeptDraft.saved_at < now - _KEPT_FOR)
+    old = delete(StoredDraft).where(StoredDraft.saved_at < now - _KEPT_FOR)
     return int(db.execute(old).rowcount)  # type: ignore[attr-defined]
 
 
-def _find(db: Session, user_id: int, place: str) -> KeptDraft | None:
-    query = select(KeptDraft).where(KeptDraft.user_id == user_id, KeptDraft.place == place[:96])
+def _find(db: Session, user_id: int, place: str) -> StoredDraft | None:
+    query = select(StoredDraft).where(
+        StoredDraft.user_id == user_id, StoredDraft.place == place[:96]
+    )
     return db.scalar(query)

@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.database import Base, HashedText, SealedText, UtcDateTime
+from core.database import Base, EncryptedText, HashedText, UtcDateTime
 from core.errors import ConflictError
 from core.ledger import Ledgered
 
@@ -44,10 +44,10 @@ class StaffUser(Base):
     role: Mapped[str] = mapped_column(_Word)
     office_id: Mapped[str] = mapped_column(_Id, index=True)
     language: Mapped[str] = mapped_column(_Word, default="zh")
-    phone: Mapped[str | None] = mapped_column(SealedText("login"))
+    phone: Mapped[str | None] = mapped_column(EncryptedText("login"))
     is_active: Mapped[bool] = mapped_column(Boolean, default=True)
     must_change_password: Mapped[bool] = mapped_column(Boolean, default=False)
-    totp_secret: Mapped[str | None] = mapped_column(SealedText("login"))
+    totp_secret: Mapped[str | None] = mapped_column(EncryptedText("login"))
     totp_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     totp_step: Mapped[int | None] = mapped_column(Integer)
     last_signed_in_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -151,7 +151,7 @@ class AccountInfluence(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class KeptDraft(Base):
+class StoredDraft(Base):
     """What a staff user is writing, so that a sign-out does not lose it."""
 
     __tablename__ = "kept_drafts"
@@ -159,7 +159,7 @@ class KeptDraft(Base):
     id: Mapped[int] = mapped_column(_RowId, primary_key=True)
     user_id: Mapped[int] = mapped_column(BigInteger)
     place: Mapped[str] = mapped_column(String(96))
-    body: Mapped[str] = mapped_column(SealedText("user_id", "place"))
+    body: Mapped[str] = mapped_column(EncryptedText("user_id", "place"))
     saved_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
     __table_args__ = (UniqueConstraint("user_id", "place"),)

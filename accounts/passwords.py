@@ -50,7 +50,7 @@ class Passwords:
             _refuse_in_unit_of_work()
             return self._hasher.hash(password)
 
-    def is_right(self, kept: str | None, password: str) -> bool:
+    def is_right(self, stored: str | None, password: str) -> bool:
         """Whether ``password`` fits. Raises BusyError when too many wait.
 
         Without a stored hash (nobody of that name, or no password chosen yet) it takes as long and
@@ -59,19 +59,19 @@ class Passwords:
         with self.turn():
             _refuse_in_unit_of_work()
             try:
-                self._hasher.verify(kept or self._nobodys, password)
+                self._hasher.verify(stored or self._nobodys, password)
             except (VerificationError, InvalidHashError):
                 return False
-        return bool(kept)
+        return bool(stored)
 
     @cached_property
     def _nobodys(self) -> str:
         # Made by the first check that needs it: each start of a process would wait for it.
         return self._hasher.hash("the password of nobody")
 
-    def needs_rehash(self, kept: str) -> bool:
+    def needs_rehash(self, stored: str) -> bool:
         """Whether the hash was made with other parameters than today's."""
-        return self._hasher.check_needs_rehash(kept)
+        return self._hasher.check_needs_rehash(stored)
 
     @contextmanager
     def turn(self, *, is_known: bool = False) -> Iterator[None]:

@@ -44,7 +44,7 @@ _AT_THE_HOTLINE = _READING | _SITTING | _DANGER | _names("ratings", "see") | _na
 
 _HANDLING = _AT_THE_HOTLINE | _names(
     "case", "accept", "sort", "object", "correct", "join_office", "reopen", "merge",
-    "void", "record_step", "contact", "resume_clock", "request_extension",
+    "void", "record_action", "contact", "resume_clock", "request_extension",
 )  # fmt: skip
 
 _HEADING = (

@@ -149,8 +149,8 @@ def _understand(heard: Heard, knowledge: KnowledgeBase, nlu: NluEngine) -> _Foun
             return _Found("clarify", offered=offered) if offered else _Found("none")
         case Outcome.PETITION:
             # Each problem found in the petition has an answer offered with it.
-            told = [Candidate(p.topic, p.confidence) for p in find_problems(heard.words, nlu)]
-            topics = _in_force(told, knowledge, on)
+            notified = [Candidate(p.topic, p.confidence) for p in find_problems(heard.words, nlu)]
+            topics = _in_force(notified, knowledge, on)
             return _Found("petition", topics, offered=topics)
     return _Found(_name(decision.outcome))
 

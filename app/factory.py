@@ -38,7 +38,7 @@ def create_app(parts: Parts) -> Flask:
         app.register_blueprint(make_voice_blueprint(parts.call_services, parts.signatures))
         texts = make_text_blueprint(parts.text_services, parts.text_line.receive, parts.signatures)
         app.register_blueprint(texts)
-    for gateway in parts.text_carriers.gateways:
+    for gateway in parts.text_providers.gateways:
         receive = parts.text_line.receive
         app.register_blueprint(
             make_gateway_blueprint(parts.text_services, receive, gateway.settings, gateway.keys)

@@ -9,9 +9,9 @@ from config.offices import OfficeDirectory, load_offices
 from config.settings import Settings
 from core.clock import AdvancedClock, Clock, SystemClock
 from core.database import Database
+from core.encryption import Vault
 from core.phones import COUNTRIES_RULE
 from core.record_key import load_lookup_key
-from core.sealing import Vault
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from dialogue.conversation import Conversation
 from dialogue.models import TakenTurn
 from dialogue.queueing import queue_texts
 from dialogue.services import DialogueServices
-from dialogue.store import TEXT_AGE, find_newest_turn, take_and_keep
+from dialogue.store import TEXT_AGE, find_newest_turn, take_and_store
 from dialogue.stored_conversation import conversation_from_json
 from dialogue.turn_inputs import HungUp
 from ratings.operations.services import find_service
@@ -61,7 +61,7 @@ def _note_ended(parts: Parts, conversation: Conversation, now: datetime) -> int:
     with parts.database.write() as db:
         if find_service(db, conversation.id) is not None:
             return 0
-        note_conversation_ended(db, parts.desk, conversation, now)
+        note_conversation_ended(db, parts.case_services, conversation, now)
     return 1
 
 
@@ -74,7 +74,7 @@ def _save(parts: Parts, conversation: Conversation, now: datetime) -> int:
             if newest is None or newest.conversation.turn != conversation.turn:
                 return 0
             services = DialogueServices(parts.facilities, db, now)
-            turn = take_and_keep(conversation, HungUp(), f"{conversation.id}/expired", services)
+            turn = take_and_store(conversation, HungUp(), f"{conversation.id}/expired", services)
             queue_texts(
                 db,
                 parts.text_services.database.vault,
@@ -83,7 +83,7 @@ def _save(parts: Parts, conversation: Conversation, now: datetime) -> int:
                 conversation_id=conversation.id,
             )
             if turn.conversation.services and find_service(db, conversation.id) is None:
-                note_conversation_ended(db, parts.desk, turn.conversation, now)
+                note_conversation_ended(db, parts.case_services, turn.conversation, now)
     except IntegrityError:
         # Another scheduler was first.
         return 0

@@ -21,7 +21,7 @@ from app.seal_exports import export_seals
 from app.unreached import record_unreached
 from app.wiring import Parts
 from casework.danger import escalate_alerts
-from casework.jobs import sweep_clocks
+from casework.jobs import sweep_deadlines
 from casework.seals import seal_record
 from config.retention import load_retention
 from core.clock import LOCAL_ZONE, to_local
@@ -40,12 +40,12 @@ from outbox.wishes import find_wish
 from privacy.jobs import delete_expired
 from ratings.digests import send_digests
 from ratings.jobs import (
+    close_invitations,
     freeze_rankings,
     note_closed_cases,
-    note_mending,
+    note_rectification,
     send_follow_ups,
     send_invitations,
-    settle_invitations,
 )
 from ratings.protection import flag_ratings
 
@@ -84,20 +84,20 @@ def _day(now: datetime) -> str:
 
 
 def _send_texts(parts: Parts) -> Counts:
-    carriers = parts.text_carriers
+    carriers = parts.text_providers
     return send_due_texts(parts.database, carriers.providers, parts.clock, carriers.policy)
 
 
 def _send_notices(parts: Parts) -> Counts:
     now = parts.clock.now()
-    unreached = record_unreached(parts.database, parts.desk, now)
-    counts = send_notices(parts.database, parts.desk, now, parts.duty_numbers)
+    unreached = record_unreached(parts.database, parts.case_services, now)
+    counts = send_notices(parts.database, parts.case_services, now, parts.duty_numbers)
     return {**counts, "unreached": unreached}
 
 
 def _escalate_alerts(parts: Parts) -> Counts:
     with parts.database.write() as db:
-        return escalate_alerts(db, parts.desk, parts.clock.now())
+        return escalate_alerts(db, parts.case_services, parts.clock.now())
 
 
 def _sweep_cases(parts: Parts) -> Counts:
@@ -105,7 +105,7 @@ def _sweep_cases(parts: Parts) -> Counts:
     has_more = True
     while has_more:
         with parts.database.write() as db:
-            swept = sweep_clocks(db, parts.desk, parts.clock.now())
+            swept = sweep_deadlines(db, parts.case_services, parts.clock.now())
         counts["cases"] += swept.cases
         counts["notices"] += swept.notices
         has_more = swept.has_more
@@ -137,20 +137,20 @@ def _discard_recordings(parts: Parts) -> Counts:
 def _note_services(parts: Parts) -> Counts:
     return {
         **note_closed_cases(parts.database, parts.clock),
-        **note_mending(parts.database, parts.clock, parts.desk),
+        **note_rectification(parts.database, parts.clock, parts.case_services),
     }
 
 
 def _ask_for_ratings(parts: Parts) -> Counts:
-    can_answer = parts.text_carriers.can_answer
+    can_answer = parts.text_providers.can_answer
     return {
         **send_invitations(parts.database, parts.clock, can_answer),
         **send_follow_ups(parts.database, parts.clock, can_answer),
     }
 
 
-def _settle_invitations(parts: Parts) -> Counts:
-    return settle_invitations(parts.database, parts.clock)
+def _close_invitations(parts: Parts) -> Counts:
+    return close_invitations(parts.database, parts.clock)
 
 
 def _freeze_rankings(parts: Parts) -> Counts:
@@ -158,13 +158,13 @@ def _freeze_rankings(parts: Parts) -> Counts:
 
 
 def _send_digests(parts: Parts) -> Counts:
-    return send_digests(parts.database, parts.clock, parts.desk)
+    return send_digests(parts.database, parts.clock, parts.case_services)
 
 
 def _flag_ratings(parts: Parts) -> Counts:
     with parts.database.read() as db:
         phones = [user.phone for user in list_users(db) if user.phone]
-    return flag_ratings(parts.database, parts.clock, parts.desk, staff_phones=phones)
+    return flag_ratings(parts.database, parts.clock, parts.case_services, staff_phones=phones)
 
 
 def _seal_cases(parts: Parts) -> Counts:
@@ -270,7 +270,7 @@ JOBS = (
     Job("forget_codes", "blank codes that are over", *_every(60), _forget_codes),
     Job("note_services", "note closed cases and mended ratings", *_every(5), _note_services),
     Job("ask_for_ratings", "send invitations and follow-ups", *_every(5), _ask_for_ratings),
-    Job("settle_invitations", "close invitations that are over", *_every(300), _settle_invitations),
+    Job("close_invitations", "close invitations that are over", *_every(300), _close_invitations),
     Job("send_corrections", "send corrected answers", *_every(60), _send_corrections),
     Job("group_gaps", "group unanswered questions by week", *_daily(4), _group_gaps, _day),
     Job("end_sessions", "end idle and old sessions of staff", *_every(300), _end_sessions),

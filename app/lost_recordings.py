@@ -11,8 +11,8 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from casework.case_services import CaseServices
 from casework.contact_wishes import wish_of
-from casework.desk import CaseDesk
 from casework.models import Attachment, Case
 from casework.operations import note_recording, reject_recording
 from core.phones import parse_phone
@@ -27,7 +27,12 @@ class Trouble(StrEnum):
 
 
 def notify_of(
-    db: Session, desk: CaseDesk, attachment: Attachment, trouble: Trouble, fault: str, now: datetime
+    db: Session,
+    case_services: CaseServices,
+    attachment: Attachment,
+    trouble: Trouble,
+    fault: str,
+    now: datetime,
 ) -> None:
     """Ask staff to call back, note it on the case, and text the citizen; once for each case and
     trouble, however often this is called."""
@@ -35,24 +40,28 @@ def notify_of(
     if not ask_staff_about_case(db, case.number, trouble, now):
         return
     words = _wordings("zh")["lost" if trouble is Trouble.LOST else "silent"]
-    note_recording(db, desk, attachment, words.format(fault=fault), now)
-    _text_citizen(db, desk, case, attachment, now)
+    note_recording(db, case_services, attachment, words.format(fault=fault), now)
+    _text_citizen(db, case_services, case, attachment, now)
 
 
-def give_up(db: Session, desk: CaseDesk, attachment: Attachment, fault: str, now: datetime) -> None:
+def give_up(
+    db: Session, case_services: CaseServices, attachment: Attachment, fault: str, now: datetime
+) -> None:
     """Note for good that a recording cannot be had; staff and citizen were notified."""
-    reject_recording(db, desk, attachment, _wordings("zh")["lost"].format(fault=fault), now)
+    reject_recording(
+        db, case_services, attachment, _wordings("zh")["lost"].format(fault=fault), now
+    )
 
 
 def _text_citizen(
-    db: Session, desk: CaseDesk, case: Case, attachment: Attachment, now: datetime
+    db: Session, case_services: CaseServices, case: Case, attachment: Attachment, now: datetime
 ) -> None:
     if case.phone is None or not parse_phone(case.phone).can_receive_texts:
         return
     language = "en" if case.language == "en" else "zh"
     order = TextOrder(
         phone=case.phone,
-        phone_key=desk.vault.keyed_hash(case.phone),
+        phone_key=case_services.vault.keyed_hash(case.phone),
         words=_wordings(language)["citizen"].format(number=case.number),
         kind="case_notice",
         language=language,

@@ -98,7 +98,7 @@ def measure(parts: Parts) -> Iterator[Metric]:
     for outcome, count in asdict(parts.rasa_counters).items():
         yield f"rasa_{outcome}", f"Messages that were {outcome} by the Rasa engine", count
     yield from _measure_engine(parts)
-    missing = parts.desk.calendar.find_missing_year(now.date())
+    missing = parts.case_services.calendar.find_missing_year(now.date())
     yield "calendar_year_missing", "Year whose holidays must be entered, or 0", missing or 0
 
 

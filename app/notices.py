@@ -12,12 +12,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from casework.case_services import CaseServices
 from casework.chain import detail_of
 from casework.contact_wishes import wish_of
-from casework.desk import CaseDesk
 from casework.models import Case
 from casework.notices import Notice, list_waiting_notices
-from casework.operations import settle_notice
+from casework.operations import conclude_notice
 from casework.queries import list_events
 from casework.vocabulary import Audience
 from core.contact_wishes import NO_WISH
@@ -29,7 +29,7 @@ _BATCH = 100
 
 
 def send_notices(
-    database: Database, desk: CaseDesk, now: datetime, duty_numbers: Sequence[str] = ()
+    database: Database, case_services: CaseServices, now: datetime, duty_numbers: Sequence[str] = ()
 ) -> dict[str, int]:
     """Queue a text for each waiting notice that somebody can be texted about; counts.
 
@@ -43,44 +43,50 @@ def send_notices(
         with database.write() as db:
             notice = db.get_one(Notice, notice_id)
             if notice.taken_at is None:
-                texts += _send(db, desk, notice, now)
-                texts += _send_to_duty(db, desk, notice, now, duty_numbers)
+                texts += _send(db, case_services, notice, now)
+                texts += _send_to_duty(db, case_services, notice, now, duty_numbers)
     return {"notices": len(waiting), "texts": texts}
 
 
-def _send(db: Session, desk: CaseDesk, notice: Notice, now: datetime) -> bool:
+def _send(db: Session, case_services: CaseServices, notice: Notice, now: datetime) -> bool:
     case = db.get_one(Case, notice.case_id)
     is_citizen = notice.audience == Audience.CITIZEN
-    phone = _phone_of(desk, notice, case)
+    phone = _phone_of(case_services, notice, case)
     if not phone:
         # Nobody to text: the console shows it.
-        settle_notice(db, desk, notice, now)
+        conclude_notice(db, case_services, notice, now)
         return False
     language = "en" if is_citizen and case.language == "en" else "zh"
-    words = _words(db, desk, case, notice, language)
+    words = _words(db, case_services, case, notice, language)
     # A person may let an answer go to a number that nobody proved; nothing else goes there.
     is_confirmed = case.is_phone_proved or bool(notice.params.get("confirms_number"))
     order = replace(
-        _order(desk, notice, phone, words, language),
+        _order(case_services, notice, phone, words, language),
         wish=wish_of(case) if is_citizen else NO_WISH,
         is_claimed=is_citizen and not is_confirmed,
     )
     text_id = enqueue_text(db, order, now)
-    settle_notice(db, desk, notice, now, text_id=None if text_id is None else str(text_id))
+    conclude_notice(
+        db, case_services, notice, now, text_id=None if text_id is None else str(text_id)
+    )
     return text_id is not None
 
 
 def _send_to_duty(
-    db: Session, desk: CaseDesk, notice: Notice, now: datetime, duty_numbers: Sequence[str]
+    db: Session,
+    case_services: CaseServices,
+    notice: Notice,
+    now: datetime,
+    duty_numbers: Sequence[str],
 ) -> int:
     """Queue the text of an alarm for those on duty; how many."""
     if notice.audience != Audience.BUREAU or not _is_alarm(notice):
         return 0
     case = db.get_one(Case, notice.case_id)
-    words = _words(db, desk, case, notice, "zh")
+    words = _words(db, case_services, case, notice, "zh")
     texts = 0
-    for number in _textable(duty_numbers) - {desk.offices.bureau.head_phone}:
-        order = _order(desk, notice, number, words, "zh")
+    for number in _textable(duty_numbers) - {case_services.offices.bureau.head_phone}:
+        order = _order(case_services, notice, number, words, "zh")
         order = replace(order, key=f"{order.key}/{order.phone_key[:12]}")
         texts += enqueue_text(db, order, now) is not None
     return texts
@@ -91,16 +97,18 @@ def _textable(addresses: Sequence[str]) -> set[str]:
     return {number.e164 for number in numbers if number.can_receive_texts}
 
 
-def _phone_of(desk: CaseDesk, notice: Notice, case: Case) -> str | None:
+def _phone_of(case_services: CaseServices, notice: Notice, case: Case) -> str | None:
     if notice.audience == Audience.CITIZEN:
         return case.phone
-    return desk.offices.get(notice.office_id).head_phone
+    return case_services.offices.get(notice.office_id).head_phone
 
 
-def _order(desk: CaseDesk, notice: Notice, phone: str, words: str, language: str) -> TextOrder:
+def _order(
+    case_services: CaseServices, notice: Notice, phone: str, words: str, language: str
+) -> TextOrder:
     return TextOrder(
         phone=phone,
-        phone_key=desk.vault.keyed_hash(phone),
+        phone_key=case_services.vault.keyed_hash(phone),
         words=words,
         kind=_kind(notice),
         language=language,
@@ -127,17 +135,19 @@ def _is_alarm(notice: Notice) -> bool:
     return notice.text_key.startswith("notice.danger_")
 
 
-def _words(db: Session, desk: CaseDesk, case: Case, notice: Notice, language: str) -> str:
+def _words(
+    db: Session, case_services: CaseServices, case: Case, notice: Notice, language: str
+) -> str:
     places: dict[str, Any] = dict(notice.params)
     if notice.audience == Audience.CITIZEN:
         events = {event.sequence: event for event in list_events(db, case)}
         detail = detail_of(events[notice.params["event"]])
         places |= {name: detail[name] for name in ("text", "reason") if name in detail}
     if "town" in notice.params:
-        town = desk.offices.find_town(notice.params["town"])
+        town = case_services.offices.find_town(notice.params["town"])
         unknown = wordings(language, "place")["unknown_town"]
         places["town"] = town.full_name_zh if town is not None else unknown
-    office = desk.offices.get(notice.office_id)
+    office = case_services.offices.get(notice.office_id)
     places["office"] = office.name_en if language == "en" else office.name_zh
     return wordings(language, "notice")[notice.text_key.removeprefix("notice.")].format_map(places)
 

@@ -162,13 +162,13 @@ def _note_fault(parts: Parts, pending: _Pending, fault: _Fault) -> str:
         if not is_over and not is_absent:
             return "failed"
         attachment = db.get_one(Attachment, pending.attachment_id)
-        notify_of(db, parts.desk, attachment, Trouble.LOST, fault.reason, now)
+        notify_of(db, parts.case_services, attachment, Trouble.LOST, fault.reason, now)
         has_spoken = row.provider_state in ("completed", "absent")
         if not is_over or not has_spoken or fault.is_ours:
             return "failed"
         if fault.media is None or read_wav(fault.media.content) is None:
             # The provider's copy, if there is one after all, is left where it is.
-            give_up(db, parts.desk, attachment, fault.reason, now)
+            give_up(db, parts.case_services, attachment, fault.reason, now)
             row.state = RecordingState.LOST
             return "rejected"
     # It will not get better: what there is of it is kept.
@@ -196,7 +196,7 @@ def _keep(parts: Parts, pending: _Pending, media: Media) -> _Fault | None:
             content_type=media.content_type,
         )
         if find_recording_problem(media) in WITHOUT_SOUND:
-            notify_of(db, parts.desk, attachment, Trouble.SILENT, "", now)
+            notify_of(db, parts.case_services, attachment, Trouble.SILENT, "", now)
     _remove(parts, pending.sid)
     return None
 
@@ -229,6 +229,6 @@ def claim_recordings(parts: Parts) -> dict[str, int]:
             row = _find(db, sid)
             if row is not None and row.state == RecordingState.REPORTED:
                 lock_call(db, row.call_sid)
-                counts["made"] += claim_recording(db, parts.desk, row, now) is not None
+                counts["made"] += claim_recording(db, parts.case_services, row, now) is not None
                 counts["claimed"] += 1
     return counts

@@ -13,9 +13,9 @@ from app.wiring import Parts
 from casework.models import RecordSeal
 from casework.seal_exports import SealExport, list_unexported, note_export, statement_of
 from config.settings import Settings
+from core.encryption import Vault
 from core.errors import ProviderError
 from core.phones import parse_phone
-from core.sealing import Vault
 from outbox.operations import TextOrder, enqueue_text
 from providers.seal_targets import SealFolder, SealMail, SealTarget, TimeStampAuthority
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import String, cast, exists, literal, select
 
-from casework.desk import CaseDesk
+from casework.case_services import CaseServices
 from casework.models import CaseEvent
 from casework.operations import record_not_texted
 from casework.queries import find_case_by_number
@@ -24,14 +24,14 @@ _UNRECORDED = (
         StaffTask.done_at.is_(None),
         StaffTask.case_number.is_not(None),
         OutgoingText.kind.in_(STATUTORY_KINDS),
-        ~exists().where(CaseEvent.origin == _ORIGIN),
+        ~exists().where(CaseEvent.idempotency_key == _ORIGIN),
     )
     .order_by(StaffTask.id)
     .limit(_BATCH)
 )
 
 
-def record_unreached(database: Database, desk: CaseDesk, now: datetime) -> int:
+def record_unreached(database: Database, case_services: CaseServices, now: datetime) -> int:
     """Record each open task for a notice that the law demands on its case, once; how many.
 
     It does not matter when the text was given up: at once because the number is opted out, later
@@ -45,6 +45,6 @@ def record_unreached(database: Database, desk: CaseDesk, now: datetime) -> int:
             task = db.get_one(StaffTask, task_id)
             case = find_case_by_number(db, task.case_number or "")
             if case is not None and task.text_id is not None and task.done_at is None:
-                event = record_not_texted(db, desk, case, task.text_id, task.reason, now)
+                event = record_not_texted(db, case_services, case, task.text_id, task.reason, now)
                 recorded += event is not None
     return recorded

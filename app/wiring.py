@@ -16,13 +16,13 @@ from app.engines import WantedModel, make_engine
 from app.foundations import Foundations
 from app.notices import word_answer
 from app.services_ended import note_conversation_ended
-from app.text_carriers import TextCarriers, make_text_carriers
-from casework.desk import CaseDesk
+from app.text_providers import TextProviders, make_text_providers
+from casework.case_services import CaseServices
 from casework.models import Attachment
 from casework.vocabulary import AttachmentKind
 from config.office_hours import OfficeHours, load_office_hours
 from core.errors import ConfigurationError, NotFoundError
-from core.precedence import Precedence
+from core.priority_gate import PriorityGate
 from core.state_store import StateStore
 from core.working_calendar import WorkingCalendar
 from dialogue.conversation import Conversation
@@ -87,9 +87,9 @@ class Parts(Foundations):
         return RasaCounters()
 
     @cached_property
-    def desk(self) -> CaseDesk:
+    def case_services(self) -> CaseServices:
         """What casework works with."""
-        return CaseDesk(self.vault, WorkingCalendar.from_config(), self.offices)
+        return CaseServices(self.vault, WorkingCalendar.from_config(), self.offices)
 
     @property
     def duty_numbers(self) -> tuple[str, ...]:
@@ -112,7 +112,7 @@ class Parts(Foundations):
         return Facilities(
             nlu=self.nlu,
             knowledge=self.knowledge,
-            desk=self.desk,
+            case_services=self.case_services,
             office_hours=self.office_hours,
             list_agents=list_agents,
             list_duty_numbers=lambda: self.duty_numbers,
@@ -128,21 +128,21 @@ class Parts(Foundations):
         """What the voice channel works with."""
 
         def note_call_ended(db: Session, conversation: Conversation, now: datetime) -> None:
-            note_conversation_ended(db, self.desk, conversation, now)
+            note_conversation_ended(db, self.case_services, conversation, now)
 
         return CallServices(
             database=self.database,
             facilities=self.facilities,
             clock=self.clock,
-            most_calls=self.settings.max_concurrent_calls,
+            max_calls=self.settings.max_concurrent_calls,
             note_call_ended=note_call_ended,
             can_understand=lambda: self.nlu.state.can_answer,
             redirect_call=self._redirect_call,
             transcribes_recordings=self.settings.transcribe_recordings,
             vouched=VouchedCallers(self.settings.vouched_lines),
             line_rules=LineRules(
-                most_calls=self.settings.max_concurrent_calls,
-                most_a_number=self.settings.max_calls_per_number,
+                max_calls=self.settings.max_concurrent_calls,
+                max_per_number=self.settings.max_calls_per_number,
                 withheld_percent=self.settings.max_withheld_percent,
                 switchboards=frozenset(
                     map(self.vault.keyed_hash, self.settings.switchboard_numbers)
@@ -160,7 +160,7 @@ class Parts(Foundations):
         def take_reply(
             db: Session, phone_key: str, words: str, now: datetime
         ) -> RatingReply | None:
-            return take_rating_reply(db, phone_key, words, now, self.desk)
+            return take_rating_reply(db, phone_key, words, now, self.case_services)
 
         return TextServices(
             database=self.database,
@@ -176,9 +176,9 @@ class Parts(Foundations):
         return TextLine(self.text_services, self.nlu.wait, requests=self.requests)
 
     @cached_property
-    def requests(self) -> Precedence:
+    def requests(self) -> PriorityGate:
         """The requests that this process serves, which go before its other work."""
-        return Precedence()
+        return PriorityGate()
 
     @property
     def session_rules(self) -> SessionRules:
@@ -204,7 +204,7 @@ class Parts(Foundations):
         price = Decimal(str(self.settings.cost_per_minute_yuan))
         return StaffServices(
             database=self.database,
-            desk=self.desk,
+            case_services=self.case_services,
             clock=self.clock,
             knowledge=self.knowledge,
             read_attachment=read_attachment,
@@ -227,7 +227,7 @@ class Parts(Foundations):
         store.remove(attachment.storage_path)
 
     @cached_property
-    def text_carriers(self) -> TextCarriers:
+    def text_providers(self) -> TextProviders:
         """Who carries texts. Raises ConfigurationError when a gateway is not set up."""
         settings = self.settings
 
@@ -239,7 +239,7 @@ class Parts(Foundations):
                 one_way_prefixes=settings.one_way_prefixes,
             )
 
-        return make_text_carriers(settings, self.clock, make_twilio_texts, os.environ)
+        return make_text_providers(settings, self.clock, make_twilio_texts, os.environ)
 
     @cached_property
     def calls(self) -> TwilioCalls:

@@ -33,7 +33,7 @@ class Application:
         try:
             parts = Parts(load_settings())
             # Asked first, so that a wrong setting is told before anybody waits for the database.
-            _ = parts.text_carriers
+            _ = parts.text_providers
             wait_until_migrated(parts.database)
             set_up_logs(as_json=parts.settings.is_production)
             self._app = create_app(parts)

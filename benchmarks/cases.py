@@ -24,9 +24,9 @@ from typing import Any
 from sqlalchemy import insert, inspect, text
 from sqlalchemy.orm import Session
 
-from casework.desk import CaseDesk
+from casework.case_services import CaseServices
 from casework.employers import employer_key
-from casework.jobs import sweep_clocks
+from casework.jobs import sweep_deadlines
 from casework.mass_matters import MassMatter
 from casework.models import Attachment, CannedReply, Case, CaseEvent, JointOffice, RecordSeal
 from casework.notices import Notice
@@ -42,12 +42,12 @@ from casework.vocabulary import CaseKind, CaseState, EventKind
 from config.offices import load_offices
 from core.clock import LOCAL_ZONE
 from core.database import Base, Database, table_of
+from core.encrypted_columns import bind_row
+from core.encryption import Vault
 from core.ledger import LedgerCoverage, LedgerEntry, LedgerHead
 from core.phones import Phone
 from core.record_key import RecordKey
 from core.reference_numbers import make_case_number
-from core.sealed_columns import bind_row
-from core.sealing import Vault
 from core.working_calendar import WorkingCalendar
 
 LIMIT_MS = 200
@@ -79,10 +79,12 @@ TABLES = [
 class Town:
     """The made-up city: its phones, employers and cases, all from one seed."""
 
-    def __init__(self, desk: CaseDesk, count: int) -> None:
-        self.desk, self.count = desk, count
+    def __init__(self, case_services: CaseServices, count: int) -> None:
+        self.case_services, self.count = case_services, count
         self.chance = random.Random("cases")
-        self.offices = [office for office in desk.offices.offices if office.level == "town"]
+        self.offices = [
+            office for office in case_services.offices.offices if office.level == "town"
+        ]
         self.days = (NOW.date() - FIRST_DAY).days
         self.phone_count = max(count // 3, 1)
         self.employer_count = max(count // 50, 1)
@@ -104,7 +106,7 @@ class Town:
         return cases, [self._event(case) for case in cases]
 
     def _case(self, n: int) -> dict[str, Any]:
-        chance, vault = self.chance, self.desk.vault
+        chance, vault = self.chance, self.case_services.vault
         is_open = n > self.count * (1 - OPEN_SHARE)
         office = chance.choice(self.offices)
         phone = self.phone(chance.randrange(self.phone_count))
@@ -137,7 +139,7 @@ class Town:
             "is_due_provisional": False,
             "next_check_on": due_on if is_open else None,
             "has_breach": False,
-            "calendar_fingerprint": self.desk.calendar.fingerprint,
+            "calendar_fingerprint": self.case_services.calendar.fingerprint,
             "event_count": 1,
             "head_hash": "0" * 32,
             "version": 1,
@@ -166,9 +168,9 @@ def main() -> int:
     parser.add_argument("--cases", type=int, default=0, help="how many cases to make")
     wanted = parser.parse_args().cases
     vault = Vault("benchmark only " * 3)
-    desk = CaseDesk(vault, WorkingCalendar.from_config(), load_offices())
+    case_services = CaseServices(vault, WorkingCalendar.from_config(), load_offices())
     with open_database(vault) as database:
-        town = Town(desk, wanted or (100_000 if database.is_sqlite else 1_000_000))
+        town = Town(case_services, wanted or (100_000 if database.is_sqlite else 1_000_000))
         took = fill(database, town)
         print(f"{town.count:,} cases on {database.engine.dialect.name}, filled in {took:.0f} s")
         return report(measure(database, town))
@@ -221,18 +223,18 @@ def measure(database: Database, town: Town) -> dict[str, list[float]]:
 def sweep(database: Database, town: Town) -> None:
     """One unit of work of the sweep, with its commit and the ledger's entries."""
     with database.write() as db:
-        sweep_clocks(db, town.desk, NOW, limit=SWEPT)
+        sweep_deadlines(db, town.case_services, NOW, limit=SWEPT)
 
 
 def reads_of(town: Town) -> dict[str, Callable[[Session], object]]:
     """The reads, each with other values every time."""
-    desk, chance = town.desk, random.Random("rounds")
+    case_services, chance = town.case_services, random.Random("rounds")
 
     def listed(db: Session, page: int = 1, **fields: Any) -> object:
-        return list_cases(db, desk, CaseFilter(today=NOW.date(), **fields), page=page)
+        return list_cases(db, case_services, CaseFilter(today=NOW.date(), **fields), page=page)
 
     def a_branch() -> frozenset[str]:
-        return desk.offices.subtree(chance.choice(town.offices).id)
+        return case_services.offices.subtree(chance.choice(town.offices).id)
 
     def an_employer() -> str:
         return town.employer(chance.randrange(town.employer_count))
@@ -244,7 +246,7 @@ def reads_of(town: Town) -> dict[str, Callable[[Session], object]]:
         return town.number(chance.randrange(town.count))
 
     def a_count(db: Session) -> object:
-        return count_cases(db, desk, CaseFilter(office_ids=a_branch()))
+        return count_cases(db, case_services, CaseFilter(office_ids=a_branch()))
 
     return {
         "list: whole city": listed,
@@ -259,9 +261,9 @@ def reads_of(town: Town) -> dict[str, Callable[[Session], object]]:
         ),
         "count: one office": a_count,
         "find: number": lambda db: find_case_by_number(db, a_number()),
-        "find: phone": lambda db: list_cases_of_phone(db, desk, a_phone()),
+        "find: phone": lambda db: list_cases_of_phone(db, case_services, a_phone()),
         "find: employer": lambda db: listed(db, is_open=None, employer=an_employer()),
-        "sweep: what is due": lambda db: list_for_sweep(db, desk, NOW, limit=SWEPT),
+        "sweep: what is due": lambda db: list_for_sweep(db, case_services, NOW, limit=SWEPT),
     }
 
 

@@ -45,7 +45,7 @@ from benchmarks.processes import cpu_seconds, loop_milliseconds
 from benchmarks.text_peer import Order
 from core.database import Database
 from core.embedded_valkey import EmbeddedValkey
-from core.sealing import Vault
+from core.encryption import Vault
 from outbox.models import OutgoingText
 from outbox.states import TextState
 from sms.inbound import Outcome

@@ -29,11 +29,11 @@ from sqlalchemy import insert  # noqa: E402
 from app.tables import metadata  # noqa: E402
 from core.clock import SystemClock, local_date  # noqa: E402
 from core.database import Database  # noqa: E402
-from core.sealing import Vault  # noqa: E402
+from core.encryption import Vault  # noqa: E402
 from knowledge_base.assembly import FIGURES_TOPIC  # noqa: E402
 from knowledge_base.checks import check_content  # noqa: E402
 from knowledge_base.editing import publish_text  # noqa: E402
-from knowledge_base.editors_desk import read_exactly, text_hash  # noqa: E402
+from knowledge_base.editing_services import read_exactly, text_hash  # noqa: E402
 from knowledge_base.entry import Entry  # noqa: E402
 from knowledge_base.likeness import group_questions  # noqa: E402
 from knowledge_base.loader import (  # noqa: E402

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date
 
-from casework.desk import CaseRules
+from casework.case_services import CaseRules
 from casework.employers import normalise_employer
 from casework.routing import find_town as find_town_of_office
 from casework.routing import find_village
@@ -28,8 +28,8 @@ from knowledge_base.spoken_numbers import speak_numbers
 from knowledge_base.statute_texts import split_articles
 from nlu.asking import is_asking
 from nlu.danger import find_danger
-from nlu.embedded.acts import is_clear_question
 from nlu.embedded.features import count_features
+from nlu.embedded.intents import is_clear_question
 from nlu.embedded.keywords import find_keyword
 from nlu.embedded.language import detect_language
 from nlu.embedded.normalising import normalise, simplify, without_contact

@@ -18,7 +18,7 @@ from sqlalchemy import inspect, text
 
 from casework import models as _casework  # noqa: F401  (tables that others refer to)
 from core.database import Base, Database
-from core.sealing import Vault
+from core.encryption import Vault
 from ratings.models import Invitation, Rating
 from ratings.monthly import compute_month
 

@@ -98,8 +98,8 @@ class Peer:
                 )  # fmt: skip
                 body = (await reader.readexactly(length)).decode()
                 is_post = method == "POST"
-                told = self._accept(body) if is_post else self._list(target)
-                answer = json.dumps(told).encode()
+                notified = self._accept(body) if is_post else self._list(target)
+                answer = json.dumps(notified).encode()
                 writer.write(
                     (b"HTTP/1.1 201 Created\r\n" if is_post else b"HTTP/1.1 200 OK\r\n")
                     + b"Content-Type: application/json\r\n"

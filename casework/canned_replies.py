@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from casework.desk import Actor, CaseDesk
+from casework.case_services import Actor, CaseServices
 from casework.models import CannedReply, Case
 from core.errors import InputError, PermissionDeniedError
 
@@ -36,13 +36,13 @@ def save_canned_reply(
     for field, value, longest in (("title", title, _LONGEST_TITLE), ("body", body, _LONGEST_BODY)):
         if not 1 <= len(value.strip()) <= longest:
             raise InputError(f"The {field} needs 1 to {longest} characters.", field)
-    kept = reply if reply is not None else CannedReply()
-    kept.title, kept.body = title.strip(), body.strip()
-    kept.language, kept.topic = language, topic
-    kept.changed_by, kept.changed_at = actor.id, now
-    db.add(kept)
+    stored = reply if reply is not None else CannedReply()
+    stored.title, stored.body = title.strip(), body.strip()
+    stored.language, stored.topic = language, topic
+    stored.changed_by, stored.changed_at = actor.id, now
+    db.add(stored)
     db.flush()
-    return kept
+    return stored
 
 
 def retire_canned_reply(db: Session, actor: Actor, reply: CannedReply, now: datetime) -> None:
@@ -65,9 +65,9 @@ def list_canned_replies(
     return list(db.scalars(in_use.order_by(CannedReply.topic.is_(None), CannedReply.title)))
 
 
-def fill_canned_reply(desk: CaseDesk, reply: CannedReply, case: Case) -> str:
+def fill_canned_reply(case_services: CaseServices, reply: CannedReply, case: Case) -> str:
     """The reply's words with {number} and {office} of the case put in; other braces stay."""
-    office = desk.offices.get(case.office_id)
+    office = case_services.offices.get(case.office_id)
     name = office.name_en if reply.language == "en" else office.name_zh
     return reply.body.replace("{number}", case.number).replace("{office}", name)
 

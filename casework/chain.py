@@ -15,12 +15,12 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from casework.models import Case, CaseEvent
-from casework.moves import STATE_AFTER
+from casework.transition_table import STATE_AFTER
 from casework.vocabulary import CaseState
 from core.canonical import canonical_json
+from core.encrypted_columns import decrypt_raw, raw_value
+from core.encryption import DecryptionError, Vault
 from core.record_key import RecordMac, record_mac
-from core.sealed_columns import open_raw, raw_value
-from core.sealing import SealBrokenError, Vault
 
 ERASED = "{}"
 """The detail of an event whose words were erased."""
@@ -55,7 +55,7 @@ def hash_event(mac: RecordMac, case_number: str, event: CaseEvent | AnyRow) -> s
         "actor": event.actor,
         "office": event.office_id,
         "detail": event.detail_hash,
-        "origin": event.origin,
+        "origin": event.idempotency_key,
         "prev": event.prev_hash,
     }
     return mac.hash(canonical_json(body))
@@ -80,7 +80,7 @@ _CASES = select(Case.id, Case.number, Case.state, Case.event_count, Case.head_ha
 # The words as they lie in the database: whether they open is part of what is looked at.
 _EVENTS = select(
     *(column for column in CaseEvent.__table__.columns if column.name != "detail"),
-    raw_value(CaseEvent.__table__.c.detail).label("sealed"),
+    raw_value(CaseEvent.__table__.c.detail).label("encrypted"),
 ).order_by(CaseEvent.sequence)
 
 
@@ -126,8 +126,8 @@ def hash_tombstone(mac: RecordMac, case_number: str, event: CaseEvent | AnyRow) 
 
 def _is_as_written(vault: Vault, mac: RecordMac, case_number: str, event: AnyRow) -> bool:
     try:
-        words = open_raw(vault, event.sealed)
-    except (SealBrokenError, ValueError):
+        words = decrypt_raw(vault, event.encrypted)
+    except (DecryptionError, ValueError):
         return False
     if event.tombstone is not None:
         is_same = words == ERASED and event.tombstone == hash_tombstone(mac, case_number, event)

@@ -6,7 +6,7 @@ either in one question and nobody learns which a case has.
 
 from __future__ import annotations
 
-from core.sealing import Vault
+from core.encryption import Vault
 
 CODE_DIGITS = 4
 

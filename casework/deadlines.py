@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from casework.clock_rules import CLOCK_RULES, ClockRule
-from casework.vocabulary import CaseKind, Road
+from casework.deadline_rules import CLOCK_RULES, DeadlineRule
+from casework.vocabulary import CaseKind, Remedy
 from core.clock import local_date
 from core.working_calendar import ONE_DAY, DueDate, WorkingCalendar
 
@@ -22,7 +22,7 @@ class CaseFacts:
     """What the clocks must know of a case besides its events."""
 
     kind: CaseKind
-    road: Road | None = None
+    remedy: Remedy | None = None
     rolls_natural_days: bool = True
 
 
@@ -53,14 +53,14 @@ class Pause:
 
 
 @dataclass(frozen=True)
-class ClockState:
+class DeadlineState:
     """One clock of one case on one day.
 
     ``due`` is None while a pause without an end keeps it from being known. ``ended_on`` is the
     day of the event that stopped the clock.
     """
 
-    rule: ClockRule
+    rule: DeadlineRule
     started_on: date
     due: DueDate | None
     ended_on: date | None
@@ -100,12 +100,12 @@ class ClockState:
         return not self.rule.is_duty and self.is_running and self.is_late
 
 
-def clocks_of(
+def deadlines_of(
     facts: CaseFacts,
     events: Iterable[EventFact],
     calendar: WorkingCalendar,
     now: datetime,
-) -> list[ClockState]:
+) -> list[DeadlineState]:
     """Every clock that ever ran for the case, in the order of their start.
 
     ``events`` may come in any order; those of one day keep the order in which they are given.
@@ -114,20 +114,20 @@ def clocks_of(
     today = local_date(now)
     known = sorted((event for event in events if event.on <= today), key=lambda event: event.on)
     known = list(_with_deemed_acceptance(facts, known, calendar, today))
-    clocks = [
+    deadlines = [
         _state_of(rule, started_on, ended_on, known, facts, calendar, today)
         for rule in CLOCK_RULES.values()
         if _applies(rule, facts)
         for started_on, ended_on in _runs(rule, known)
     ]
-    return sorted(clocks, key=lambda clock: clock.started_on)
+    return sorted(deadlines, key=lambda clock: clock.started_on)
 
 
-def _applies(rule: ClockRule, facts: CaseFacts) -> bool:
-    return facts.kind in rule.kinds and (rule.roads is None or facts.road in rule.roads)
+def _applies(rule: DeadlineRule, facts: CaseFacts) -> bool:
+    return facts.kind in rule.kinds and (rule.remedies is None or facts.remedy in rule.remedies)
 
 
-def _runs(rule: ClockRule, events: Sequence[EventFact]) -> Iterator[tuple[date, date | None]]:
+def _runs(rule: DeadlineRule, events: Sequence[EventFact]) -> Iterator[tuple[date, date | None]]:
     """Start and end of each time the clock ran. A second start while it runs changes nothing."""
     started_on: date | None = None
     for event in events:
@@ -141,14 +141,14 @@ def _runs(rule: ClockRule, events: Sequence[EventFact]) -> Iterator[tuple[date, 
 
 
 def _state_of(
-    rule: ClockRule,
+    rule: DeadlineRule,
     started_on: date,
     ended_on: date | None,
     events: Sequence[EventFact],
     facts: CaseFacts,
     calendar: WorkingCalendar,
     today: date,
-) -> ClockState:
+) -> DeadlineState:
     window = [e for e in events if e.on >= started_on and (ended_on is None or e.on <= ended_on)]
     pauses = _pauses(rule, window)
     due = _due(rule, started_on, rule.length, pauses, calendar, facts.rolls_natural_days)
@@ -157,7 +157,7 @@ def _state_of(
         length = rule.length + extended_by
         due = _due(rule, started_on, length, pauses, calendar, facts.rolls_natural_days)
     is_open_pause = any(pause.ended_on is None for pause in pauses)
-    return ClockState(
+    return DeadlineState(
         rule=rule,
         started_on=started_on,
         due=due,
@@ -168,7 +168,7 @@ def _state_of(
     )
 
 
-def _pauses(rule: ClockRule, events: Sequence[EventFact]) -> list[Pause]:
+def _pauses(rule: DeadlineRule, events: Sequence[EventFact]) -> list[Pause]:
     began: dict[str, date] = {}
     pauses = []
     for event in events:
@@ -180,7 +180,7 @@ def _pauses(rule: ClockRule, events: Sequence[EventFact]) -> list[Pause]:
 
 
 def _due(
-    rule: ClockRule,
+    rule: DeadlineRule,
     started_on: date,
     length: int,
     pauses: Sequence[Pause],
@@ -206,7 +206,7 @@ def _due(
     return DueDate(day, is_provisional)
 
 
-def _extension(rule: ClockRule, due: DueDate | None, events: Sequence[EventFact]) -> int:
+def _extension(rule: DeadlineRule, due: DueDate | None, events: Sequence[EventFact]) -> int:
     """Days by which the clock was lengthened: the first approval in time, no more than allowed."""
     if rule.extension is None:
         return 0
@@ -234,7 +234,7 @@ def _with_deemed_acceptance(
     decisions = frozenset({"inspection_accepted", "inspection_refused"})
     for event in events:
         yield event
-        if facts.road != Road.INSPECTION or event.kind != "complaint_received":
+        if facts.remedy != Remedy.INSPECTION or event.kind != "complaint_received":
             continue
         last_day = calendar.add_working_days(event.on, rule.length).on
         is_decided = any(e.is_any_of(decisions) and event.on <= e.on <= last_day for e in events)
@@ -242,7 +242,7 @@ def _with_deemed_acceptance(
             yield EventFact(event.on, "inspection_accepted", "deemed")
 
 
-def days_left(clock: ClockState, calendar: WorkingCalendar) -> int | None:
+def days_left(clock: DeadlineState, calendar: WorkingCalendar) -> int | None:
     """Days to the due day in the clock's own unit, negative when it is past; None when unknown."""
     if clock.due is None:
         return None

@@ -13,7 +13,7 @@ from core.ranges import Range, T
 
 
 @dataclass(frozen=True)
-class Origin:
+class IdempotencyKey:
     """Conversation and step from which something is written; written once only."""
 
     conversation_id: str
@@ -55,7 +55,7 @@ class MessageDraft:
     """An offline message: text, or a recording, or both. ``received_at`` is when it was left, where
     that was before it is registered."""
 
-    origin: Origin
+    idempotency_key: IdempotencyKey
     contact: Contact
     text: str | None = None
     recording: Recording | None = None
@@ -79,7 +79,7 @@ class Story:
     known between two ends: urgency looks at the upper one, statistics at the lower.
     """
 
-    origin: Origin
+    idempotency_key: IdempotencyKey
     contact: Contact
     issue: str
     employer: str | None = None
@@ -135,7 +135,7 @@ def _ends(of: Range[T] | None) -> tuple[T, ...]:
 class BadRatingDraft:
     """A rating of 1 or 2 that needs mending. ``rated_office_id`` is who was rated."""
 
-    origin: Origin
+    idempotency_key: IdempotencyKey
     contact: Contact
     rating_id: str
     rated_office_id: str

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from casework.models import Case
+from core.encryption import Vault
 from core.errors import InputError
-from core.sealing import Vault
 
 # Fewer people than these could be told by their number.
 _FEW = 10

@@ -7,7 +7,7 @@ import unicodedata
 
 from opencc import OpenCC
 
-from core.sealing import Vault
+from core.encryption import Vault
 
 _simplify = OpenCC("t2s").convert
 _NOISE = re.compile(r"[\s\W_]+")

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework.desk import CaseDesk
+from casework.case_services import CaseServices
 from casework.models import Case, MassMatter
 from casework.vocabulary import CaseState
 from core.clock import local_date, local_midnight
@@ -23,7 +23,7 @@ _TELL_AGAIN_FACTOR = 2
 _STAFF_CHANNEL = "staff"
 
 
-def join_mass_matter(db: Session, desk: CaseDesk, case: Case) -> MassMatter | None:
+def join_mass_matter(db: Session, case_services: CaseServices, case: Case) -> MassMatter | None:
     """The matter to tell the bureau of because of this case, or None.
 
     Looks at the cases about the same employer in the last days (``CaseRules.mass_days``). From
@@ -35,17 +35,17 @@ def join_mass_matter(db: Session, desk: CaseDesk, case: Case) -> MassMatter | No
     if case.employer_key is None or not _counts(case):
         return None
     last_on = local_date(case.received_at)
-    cases = _recent_cases(db, case.employer_key, last_on, desk.rules.mass_days)
-    matter = _find_matter(db, case.employer_key, last_on, desk.rules.mass_days)
+    cases = _recent_cases(db, case.employer_key, last_on, case_services.rules.mass_days)
+    matter = _find_matter(db, case.employer_key, last_on, case_services.rules.mass_days)
     if matter is None:
-        if sum(_most_people(c) for c in cases) < desk.rules.mass_people or len(cases) < 2:
+        if sum(_max_people(c) for c in cases) < case_services.rules.mass_people or len(cases) < 2:
             return None
         matter = new_matter(db, cases)
     members = add_to_matter(db, matter, cases)
-    at_most = sum(_most_people(member) for member in members)
-    if at_most < matter.told_people * _TELL_AGAIN_FACTOR:
+    at_most = sum(_max_people(member) for member in members)
+    if at_most < matter.notified_people * _TELL_AGAIN_FACTOR:
         return None
-    matter.told_people = at_most
+    matter.notified_people = at_most
     db.flush()
     return matter
 
@@ -60,7 +60,7 @@ def new_matter(db: Session, cases: Sequence[Case]) -> MassMatter:
         last_on=max(days),
         case_count=0,
         people=0,
-        told_people=0,
+        notified_people=0,
     )
     db.add(matter)
     db.flush()
@@ -126,6 +126,6 @@ def _people_of(case: Case) -> int:
     return max(case.people or 1, 1)
 
 
-def _most_people(case: Case) -> int:
+def _max_people(case: Case) -> int:
     """How many people there may be: the upper end, or the lower one of an open range."""
     return max(case.people_max or 1, _people_of(case))

@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from casework.vocabulary import AttachmentState, CaseState
-from core.database import Base, KeyedHash, SealedText, UtcDateTime
+from core.database import Base, EncryptedText, KeyedHash, UtcDateTime
 from core.ledger import Ledgered
 from core.ranges import Range, T
 
@@ -59,14 +59,14 @@ class Case(Ledgered, Base):
     assigned_to: Mapped[str | None] = mapped_column(_Id)
     town: Mapped[str | None] = mapped_column(_Word)
 
-    phone: Mapped[str | None] = mapped_column(SealedText("number"))
+    phone: Mapped[str | None] = mapped_column(EncryptedText("number"))
     phone_key: Mapped[str | None] = mapped_column(KeyedHash)
     is_phone_proved: Mapped[bool] = mapped_column(Boolean, default=False)
     """Whether the number was shown to be the citizen's; otherwise it is a claim."""
     code_hash: Mapped[str | None] = mapped_column(KeyedHash)
     """Keyed hash of the code that was told at registration to somebody who left no number."""
-    citizen_name: Mapped[str | None] = mapped_column(SealedText("number"))
-    employer: Mapped[str | None] = mapped_column(SealedText("number"))
+    citizen_name: Mapped[str | None] = mapped_column(EncryptedText("number"))
+    employer: Mapped[str | None] = mapped_column(EncryptedText("number"))
     employer_key: Mapped[str | None] = mapped_column(KeyedHash)
     language: Mapped[str] = mapped_column(_Word, default="zh")
     channel: Mapped[str] = mapped_column(_Word)
@@ -76,16 +76,16 @@ class Case(Ledgered, Base):
     is_contact_discreet: Mapped[bool] = mapped_column(
         Boolean, default=False, server_default=false()
     )
-    contact_words: Mapped[str | None] = mapped_column(SealedText("number"))
+    contact_words: Mapped[str | None] = mapped_column(EncryptedText("number"))
     """How, when and whether the citizen wants to be reached (``casework.contact_wishes``), and in
     which words they said it."""
 
     topic: Mapped[str | None] = mapped_column(_Id)
     topics: Mapped[list[str]] = mapped_column(JSON, default=list)
     """All problems of a petition, the main one (``topic``) first."""
-    issue: Mapped[str | None] = mapped_column(SealedText("number"))
-    wanted: Mapped[str | None] = mapped_column(SealedText("number"))
-    evidence: Mapped[str | None] = mapped_column(SealedText("number"))
+    issue: Mapped[str | None] = mapped_column(EncryptedText("number"))
+    wanted: Mapped[str | None] = mapped_column(EncryptedText("number"))
+    evidence: Mapped[str | None] = mapped_column(EncryptedText("number"))
     amount_yuan: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
     amount_max_yuan: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
     people: Mapped[int | None] = mapped_column(Integer)
@@ -97,8 +97,8 @@ class Case(Ledgered, Base):
     is_unfinished: Mapped[bool] = mapped_column(Boolean, default=False)
     """Whether the citizen hung up before everything had been asked."""
 
-    road: Mapped[str | None] = mapped_column(_Word)
-    roads: Mapped[list[dict[str, object]]] = mapped_column(JSON, default=list)
+    remedy: Mapped[str | None] = mapped_column("road", _Word)
+    remedies: Mapped[list[dict[str, object]]] = mapped_column("roads", JSON, default=list)
     """The remedies with their limits, as ``casework.remedies`` found them."""
     is_urgent: Mapped[bool] = mapped_column(Boolean, default=False)
     urgent_reasons: Mapped[list[str]] = mapped_column(JSON, default=list)
@@ -185,7 +185,7 @@ class CaseEvent(Base):
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
     actor: Mapped[str] = mapped_column(_Id)
     office_id: Mapped[str] = mapped_column(_Id)
-    detail: Mapped[str] = mapped_column(SealedText("case_id", "sequence"))
+    detail: Mapped[str] = mapped_column(EncryptedText("case_id", "sequence"))
     """Canonical JSON of what else belongs to the event (``detail_of`` reads it)."""
     detail_hash: Mapped[str] = mapped_column(KeyedHash)
     detail_salt: Mapped[str | None] = mapped_column(_Word)
@@ -195,7 +195,7 @@ class CaseEvent(Base):
     erased_for: Mapped[str | None] = mapped_column(_Id)
     tombstone: Mapped[str | None] = mapped_column(KeyedHash)
     """The signature under an erasure (``casework.erasure``)."""
-    origin: Mapped[str | None] = mapped_column(String(160), unique=True)
+    idempotency_key: Mapped[str | None] = mapped_column(String(160), unique=True)
     """Conversation and step from which it came, so that a crash cannot write it twice."""
     prev_hash: Mapped[str] = mapped_column(KeyedHash)
     hash: Mapped[str] = mapped_column(KeyedHash)
@@ -268,12 +268,12 @@ class MassMatter(Base):
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     employer_key: Mapped[str] = mapped_column(KeyedHash)
-    employer: Mapped[str | None] = mapped_column(SealedText("employer_key"))
+    employer: Mapped[str | None] = mapped_column(EncryptedText("employer_key"))
     first_on: Mapped[date] = mapped_column(Date)
     last_on: Mapped[date] = mapped_column(Date)
     case_count: Mapped[int] = mapped_column(Integer)
     people: Mapped[int] = mapped_column(Integer)
-    told_people: Mapped[int] = mapped_column(Integer)
+    notified_people: Mapped[int] = mapped_column(Integer)
     """How many people there might be when the bureau was last told."""
 
     __table_args__ = (Index("ix_mass_matters_employer", "employer_key", "last_on"),)

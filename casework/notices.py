@@ -32,7 +32,7 @@ TEXT_KEYS = frozenset(
         "review_requested",
         "recheck_requested",
         "urgent_case",
-        "tell_otherwise",
+        "notify_otherwise",
         "mass_matter",
         "clock_soon",
         "clock_due",

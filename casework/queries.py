@@ -11,12 +11,12 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, and_, false, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
+from casework.case_services import SYSTEM, CaseServices
 from casework.codes import hash_code
-from casework.deadlines import ClockState
-from casework.desk import SYSTEM, CaseDesk
+from casework.deadlines import DeadlineState
 from casework.employers import employer_key
 from casework.models import Attachment, Case, CaseEvent, JointOffice
-from casework.record import clocks_of_case
+from casework.record import deadlines_of_case
 from casework.vocabulary import CaseKind, CaseState, EventKind
 from core.clock import local_date
 from core.errors import NotFoundError
@@ -68,7 +68,7 @@ class Progress:
     """
 
     case: Case
-    clocks: tuple[ClockState, ...]
+    deadlines: tuple[DeadlineState, ...]
     answer: CaseEvent | None
 
 
@@ -94,23 +94,30 @@ def find_case_by_rating(db: Session, rating_id: str) -> Case | None:
 
 
 def list_cases(
-    db: Session, desk: CaseDesk, narrowed: CaseFilter, *, page: int = 1, size: int = PAGE_SIZE
+    db: Session,
+    case_services: CaseServices,
+    narrowed: CaseFilter,
+    *,
+    page: int = 1,
+    size: int = PAGE_SIZE,
 ) -> CasePage:
     """A page of cases: danger to life, then urgent, then by due day (``work``); or newest first."""
-    query = select(Case).where(*_conditions(desk, narrowed)).order_by(*_order(narrowed))
+    query = select(Case).where(*_conditions(case_services, narrowed)).order_by(*_order(narrowed))
     rows = db.scalars(query.limit(size + 1).offset((page - 1) * size)).all()
     return CasePage(tuple(rows[:size]), page, len(rows) > size)
 
 
-def count_cases(db: Session, desk: CaseDesk, narrowed: CaseFilter, *, limit: int = 1000) -> int:
+def count_cases(
+    db: Session, case_services: CaseServices, narrowed: CaseFilter, *, limit: int = 1000
+) -> int:
     """How many cases a filter finds, counted no further than ``limit``."""
-    found = select(Case.id).where(*_conditions(desk, narrowed)).limit(limit).subquery()
+    found = select(Case.id).where(*_conditions(case_services, narrowed)).limit(limit).subquery()
     return db.scalar(select(func.count()).select_from(found)) or 0
 
 
 def list_cases_of_phone(
     db: Session,
-    desk: CaseDesk,
+    case_services: CaseServices,
     phone: Phone,
     *,
     limit: int = 100,
@@ -122,7 +129,7 @@ def list_cases_of_phone(
     ``with_alerts``: also alerts of danger to life, which the service opened and of which the
     citizen was not told a number. ``with_claims``: also those whose number nobody has proved.
     """
-    query = select(Case).where(Case.phone_key == desk.vault.keyed_hash(phone.e164))
+    query = select(Case).where(Case.phone_key == case_services.vault.keyed_hash(phone.e164))
     if not with_alerts:
         query = query.where(Case.kind != CaseKind.DANGER)
     if not with_claims:
@@ -136,7 +143,7 @@ def list_events(db: Session, case: Case) -> list[CaseEvent]:
     return list(db.scalars(events.order_by(CaseEvent.sequence)))
 
 
-def newest_human_act(db: Session, case: Case) -> int:
+def newest_human_event(db: Session, case: Case) -> int:
     """The sequence of the newest event that a person caused; 0 when there is none.
 
     What the service notes by itself (a text linked, a recording stored) changes no decision.
@@ -147,9 +154,9 @@ def newest_human_act(db: Session, case: Case) -> int:
     return db.scalar(human) or 0
 
 
-def list_timeline(db: Session, desk: CaseDesk, phone: Phone) -> list[CaseEvent]:
+def list_timeline(db: Session, case_services: CaseServices, phone: Phone) -> list[CaseEvent]:
     """All events of a citizen's cases, latest first, for the console's timeline."""
-    ids = [case.id for case in list_cases_of_phone(db, desk, phone, with_alerts=True)]
+    ids = [case.id for case in list_cases_of_phone(db, case_services, phone, with_alerts=True)]
     events = select(CaseEvent).where(CaseEvent.case_id.in_(ids))
     return list(db.scalars(events.order_by(CaseEvent.happened_at.desc(), CaseEvent.id.desc())))
 
@@ -179,7 +186,7 @@ def find_answer(db: Session, case: Case) -> CaseEvent | None:
 
 def find_progress(
     db: Session,
-    desk: CaseDesk,
+    case_services: CaseServices,
     number: str,
     now: datetime,
     *,
@@ -193,12 +200,16 @@ def find_progress(
     registration. An alert of danger to life is never shown.
     """
     case = find_case_by_number(db, number)
-    if case is None or case.kind == CaseKind.DANGER or not _is_theirs(desk, case, phone, secret):
+    if (
+        case is None
+        or case.kind == CaseKind.DANGER
+        or not _is_theirs(case_services, case, phone, secret)
+    ):
         return None
-    return progress_of(db, desk, case, now)
+    return progress_of(db, case_services, case, now)
 
 
-def progress_of(db: Session, desk: CaseDesk, case: Case, now: datetime) -> Progress:
+def progress_of(db: Session, case_services: CaseServices, case: Case, now: datetime) -> Progress:
     """How a case stands, for one who is known to be its citizen."""
     while case.merged_into_id is not None:
         into = db.get_one(Case, case.merged_into_id)
@@ -206,35 +217,41 @@ def progress_of(db: Session, desk: CaseDesk, case: Case, now: datetime) -> Progr
         if into.phone_key != case.phone_key:
             break
         case = into
-    clocks = tuple(clocks_of_case(db, desk, case, now))
-    return Progress(case, clocks, find_answer(db, case))
+    deadlines = tuple(deadlines_of_case(db, case_services, case, now))
+    return Progress(case, deadlines, find_answer(db, case))
 
 
-def list_for_sweep(db: Session, desk: CaseDesk, now: datetime, *, limit: int) -> Sequence[Case]:
+def list_for_sweep(
+    db: Session, case_services: CaseServices, now: datetime, *, limit: int
+) -> Sequence[Case]:
     """Open cases whose clocks need looking at: a reminder's or a breach's day has come, or their
     provisional due day was computed with another calendar."""
     is_due = Case.next_check_on <= local_date(now)
     due = select(Case).where(is_due).order_by(Case.next_check_on, Case.id).limit(limit)
     found = list(db.scalars(due))
     stale = select(Case).where(
-        Case.is_due_provisional, Case.calendar_fingerprint != desk.calendar.fingerprint
+        Case.is_due_provisional, Case.calendar_fingerprint != case_services.calendar.fingerprint
     )
     seen = {case.id for case in found}
     found += [case for case in db.scalars(stale.limit(limit)) if case.id not in seen]
     return found
 
 
-def _is_theirs(desk: CaseDesk, case: Case, phone: Phone | None, secret: str | None) -> bool:
+def _is_theirs(
+    case_services: CaseServices, case: Case, phone: Phone | None, secret: str | None
+) -> bool:
     if phone is not None and phone.e164 == case.phone:
         return True
     if not secret:
         return False
     if case.phone is not None:
         return hmac.compare_digest(secret.encode(), case.phone[-4:].encode())
-    return hmac.compare_digest(hash_code(desk.vault, case.number, secret), case.code_hash or "")
+    return hmac.compare_digest(
+        hash_code(case_services.vault, case.number, secret), case.code_hash or ""
+    )
 
 
-def _conditions(desk: CaseDesk, narrowed: CaseFilter) -> list[ColumnElement[bool]]:
+def _conditions(case_services: CaseServices, narrowed: CaseFilter) -> list[ColumnElement[bool]]:
     plain = ("is_open", "kind", "state", "assigned_to", "town", "topic", "is_urgent", "has_breach")
     conditions = [
         getattr(Case, name) == value
@@ -244,9 +261,9 @@ def _conditions(desk: CaseDesk, narrowed: CaseFilter) -> list[ColumnElement[bool
     if narrowed.is_overdue:
         conditions.append(Case.next_due_on < narrowed.today)
     if narrowed.phone is not None:
-        conditions.append(Case.phone_key == desk.vault.keyed_hash(narrowed.phone.e164))
+        conditions.append(Case.phone_key == case_services.vault.keyed_hash(narrowed.phone.e164))
     if narrowed.employer is not None:
-        key = employer_key(desk.vault, narrowed.employer)
+        key = employer_key(case_services.vault, narrowed.employer)
         conditions.append(false() if key is None else Case.employer_key == key)
     if narrowed.office_ids is not None:
         conditions.append(_within(narrowed.office_ids, narrowed.is_open))

@@ -12,13 +12,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
+from casework.case_services import CaseServices
 from casework.chain import hash_detail, hash_event
-from casework.deadlines import CaseFacts, ClockState, EventFact, clocks_of
-from casework.desk import CaseDesk
-from casework.drafts import Origin
+from casework.deadlines import CaseFacts, DeadlineState, EventFact, deadlines_of
+from casework.drafts import IdempotencyKey
 from casework.models import Case, CaseEvent
 from casework.reminders import find_latest, next_check_on, reminders_of
-from casework.vocabulary import CaseKind, EventKind, Road
+from casework.vocabulary import CaseKind, EventKind, Remedy
 from core.canonical import canonical_json
 from core.clock import local_date, local_midnight
 from core.errors import ConflictError, DuplicateError, InputError
@@ -30,7 +30,7 @@ SYSTEM_ID = "system"
 
 def record_event(
     db: Session,
-    desk: CaseDesk,
+    case_services: CaseServices,
     case: Case,
     kind: EventKind,
     actor_id: str,
@@ -40,16 +40,16 @@ def record_event(
     days: int | None = None,
     detail: Mapping[str, Any] | None = None,
     happened_at: datetime | None = None,
-    origin: Origin | None = None,
+    idempotency_key: IdempotencyKey | None = None,
 ) -> CaseEvent:
-    """Append an event to the case's chain and compute its clocks anew.
+    """Append an event to the case's chain and update its deadlines.
 
     ``happened_at`` is given for what happened before it is entered. Raises InputError when that
-    lies in the future or before the case, DuplicateError when ``origin`` was written before.
+    lies in the future or before the case, DuplicateError when ``idempotency_key`` is in use.
     """
     event = append_event(
         db,
-        desk,
+        case_services,
         case,
         kind,
         actor_id,
@@ -58,15 +58,15 @@ def record_event(
         days=days,
         detail=detail,
         happened_at=happened_at,
-        origin=origin,
+        idempotency_key=idempotency_key,
     )
-    refresh_clocks(db, desk, case, now)
+    refresh_deadlines(db, case_services, case, now)
     return event
 
 
 def append_event(
     db: Session,
-    desk: CaseDesk,
+    case_services: CaseServices,
     case: Case,
     kind: EventKind,
     actor_id: str,
@@ -76,11 +76,11 @@ def append_event(
     days: int | None = None,
     detail: Mapping[str, Any] | None = None,
     happened_at: datetime | None = None,
-    origin: Origin | None = None,
+    idempotency_key: IdempotencyKey | None = None,
 ) -> CaseEvent:
-    """Append an event without looking at the clocks; ``refresh_clocks`` must follow, and flushes.
+    """Append an event and leave the deadlines alone; ``refresh_deadlines`` must follow.
 
-    With an ``origin`` it is flushed at once, so that a repetition is refused here.
+    With an ``idempotency_key`` it is flushed at once, so that a repetition is refused here.
     """
     happened_at = now if happened_at is None else happened_at
     if not case.received_at <= happened_at <= now:
@@ -99,14 +99,14 @@ def append_event(
         detail=(words := canonical_json(detail or {})),
         detail_salt=(salt := secrets.token_hex(16)),
         detail_hash=hash_detail(mac, words, salt),
-        origin=None if origin is None else origin.key,
+        idempotency_key=None if idempotency_key is None else idempotency_key.key,
         prev_hash=case.head_hash,
     )
     event.hash = hash_event(mac, case.number, event)
     case.event_count += 1
     case.head_hash = event.hash
     db.add(event)
-    if origin is not None:
+    if idempotency_key is not None:
         try:
             db.flush()
         except IntegrityError as error:
@@ -114,12 +114,12 @@ def append_event(
     return event
 
 
-def facts_of(desk: CaseDesk, case: Case) -> CaseFacts:
+def facts_of(case_services: CaseServices, case: Case) -> CaseFacts:
     """What the clocks must know of the case."""
     return CaseFacts(
         kind=CaseKind(case.kind),
-        road=None if case.road is None else Road(case.road),
-        rolls_natural_days=desk.rules.rolls_natural_days,
+        remedy=None if case.remedy is None else Remedy(case.remedy),
+        rolls_natural_days=case_services.rules.rolls_natural_days,
     )
 
 
@@ -143,59 +143,67 @@ def event_facts_of(db: Session, cases: Iterable[Case]) -> dict[int, list[EventFa
     return facts
 
 
-def clocks_of_case(db: Session, desk: CaseDesk, case: Case, now: datetime) -> list[ClockState]:
+def deadlines_of_case(
+    db: Session, case_services: CaseServices, case: Case, now: datetime
+) -> list[DeadlineState]:
     """Every clock of the case as it stands at ``now``."""
     events = event_facts_of(db, [case])[case.id]
-    return clocks_of(facts_of(desk, case), events, desk.calendar, now)
+    return deadlines_of(facts_of(case_services, case), events, case_services.calendar, now)
 
 
-def refresh_clocks(db: Session, desk: CaseDesk, case: Case, now: datetime) -> list[ClockState]:
+def refresh_deadlines(
+    db: Session, case_services: CaseServices, case: Case, now: datetime
+) -> list[DeadlineState]:
     """Compute the clocks, write down new breaches, and renew the case's cache of them.
 
     Flushes. Raises ConflictError when somebody else has changed the case meanwhile.
     """
     try:
-        clocks = renew_clocks(db, desk, case, event_facts_of(db, [case])[case.id], now)
+        deadlines = renew_deadlines(
+            db, case_services, case, event_facts_of(db, [case])[case.id], now
+        )
         db.flush()
     except StaleDataError as error:
         raise ConflictError("Somebody else has just changed this case.") from error
-    return clocks
+    return deadlines
 
 
-def renew_clocks(
-    db: Session, desk: CaseDesk, case: Case, events: list[EventFact], now: datetime
-) -> list[ClockState]:
-    """What ``refresh_clocks`` does, with events at hand and without the flush."""
-    clocks = clocks_of(facts_of(desk, case), events, desk.calendar, now)
-    _record_breaches(db, desk, case, clocks, events, now)
-    running = running_duties(case, clocks)
+def renew_deadlines(
+    db: Session, case_services: CaseServices, case: Case, events: list[EventFact], now: datetime
+) -> list[DeadlineState]:
+    """What ``refresh_deadlines`` does, with events at hand and without the flush."""
+    deadlines = deadlines_of(facts_of(case_services, case), events, case_services.calendar, now)
+    _record_breaches(db, case_services, case, deadlines, events, now)
+    running = running_duties(case, deadlines)
     dues = [clock.due for clock in running if clock.due is not None]
     first = min(dues, default=None)
     case.next_due_on = None if first is None else first.on
     case.is_due_provisional = any(due.is_provisional for due in dues)
-    case.next_check_on = _check_on(running, desk, local_date(now))
-    case.calendar_fingerprint = desk.calendar.fingerprint
-    return clocks
+    case.next_check_on = _check_on(running, case_services, local_date(now))
+    case.calendar_fingerprint = case_services.calendar.fingerprint
+    return deadlines
 
 
-def running_duties(case: Case, clocks: Iterable[ClockState]) -> list[ClockState]:
+def running_duties(case: Case, deadlines: Iterable[DeadlineState]) -> list[DeadlineState]:
     """The clocks of an open case that somebody of ours must stop in time."""
-    return [c for c in clocks if case.is_open and c.rule.is_duty and c.is_running]
+    return [c for c in deadlines if case.is_open and c.rule.is_duty and c.is_running]
 
 
-def _check_on(running: list[ClockState], desk: CaseDesk, today: date) -> date | None:
+def _check_on(
+    running: list[DeadlineState], case_services: CaseServices, today: date
+) -> date | None:
     """Today while a reminder's day has come (the sweep knows which were sent), else the next."""
     for clock in running:
-        if find_latest(reminders_of(clock, desk.calendar), today) is not None:
+        if find_latest(reminders_of(clock, case_services.calendar), today) is not None:
             return today
-    return next_check_on(running, desk.calendar, today)
+    return next_check_on(running, case_services.calendar, today)
 
 
 def _record_breaches(
     db: Session,
-    desk: CaseDesk,
+    case_services: CaseServices,
     case: Case,
-    clocks: list[ClockState],
+    deadlines: list[DeadlineState],
     events: list[EventFact],
     now: datetime,
 ) -> None:
@@ -205,14 +213,14 @@ def _record_breaches(
     clock that no longer applies (the road was corrected) stays by its event.
     """
     written = {(event.about, event.on) for event in events if event.kind == EventKind.BREACHED}
-    for clock in clocks:
+    for clock in deadlines:
         if not clock.is_breached or clock.due is None:
             continue
         on = clock.due.on + ONE_DAY
         if (clock.id, on) not in written:
             append_event(
                 db,
-                desk,
+                case_services,
                 case,
                 EventKind.BREACHED,
                 SYSTEM_ID,
@@ -221,6 +229,6 @@ def _record_breaches(
                 detail={"due_on": clock.due.on.isoformat()},
                 happened_at=max(local_midnight(on), case.received_at),
             )
-    present = {clock.id for clock in clocks}
+    present = {clock.id for clock in deadlines}
     is_breached_before = any(about not in present for about, _ in written)
-    case.has_breach = is_breached_before or any(clock.is_breached for clock in clocks)
+    case.has_breach = is_breached_before or any(clock.is_breached for clock in deadlines)

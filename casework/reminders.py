@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from casework.deadlines import ClockState
+from casework.deadlines import DeadlineState
 from casework.vocabulary import Audience
 from core.working_calendar import ONE_DAY, WorkingCalendar
 
@@ -28,7 +28,7 @@ class Reminder:
     audience: Audience
 
 
-def reminders_of(clock: ClockState, calendar: WorkingCalendar) -> list[Reminder]:
+def reminders_of(clock: DeadlineState, calendar: WorkingCalendar) -> list[Reminder]:
     """All reminders of a running duty up to today, and the next one, in order of days."""
     if not (clock.rule.is_duty and clock.is_running) or clock.due is None:
         return []
@@ -51,18 +51,20 @@ def find_latest(reminders: list[Reminder], today: date) -> Reminder | None:
     return reached[-1] if reached else None
 
 
-def next_check_on(clocks: list[ClockState], calendar: WorkingCalendar, today: date) -> date | None:
+def next_check_on(
+    deadlines: list[DeadlineState], calendar: WorkingCalendar, today: date
+) -> date | None:
     """The next day after ``today`` on which a clock of the case needs looking at."""
     days = [
         reminder.on
-        for clock in clocks
+        for clock in deadlines
         for reminder in reminders_of(clock, calendar)
         if reminder.on > today
     ]
     # The day after the due day is when a breach is written down.
     days += [
         clock.due.on + ONE_DAY
-        for clock in clocks
+        for clock in deadlines
         if clock.rule.is_duty and clock.is_running and clock.due and clock.due.on >= today
     ]
     return min(days, default=None)

@@ -16,9 +16,9 @@ from sqlalchemy.orm import Session
 
 from casework.models import Case, CaseEvent, RecordSeal
 from core.clock import local_date, local_midnight
+from core.encryption import Vault
 from core.ledger import LedgerEntry, LedgerHead
 from core.record_key import RecordMac, ensure_record_key, record_mac
-from core.sealing import Vault
 
 _ONE_DAY = timedelta(days=1)
 
@@ -30,7 +30,7 @@ def seal_record(db: Session, now: datetime) -> int:
     if last is None and first_at is None:
         return 0
     day = last.day + _ONE_DAY if last is not None else local_date(first_at or now)
-    prev_hash, sealed = (last.hash if last is not None else ""), 0
+    prev_hash, encrypted = (last.hash if last is not None else ""), 0
     ensure_record_key(db)
     head = db.get(LedgerHead, 1)
     while day < local_date(now):
@@ -39,9 +39,9 @@ def seal_record(db: Session, now: datetime) -> int:
             seal.ledger_number, seal.ledger_hash = head.number, head.hash
         seal.case_count, seal.hash = _hash_day(db, record_mac(db), seal)
         db.add(seal)
-        prev_hash, day, sealed = seal.hash, day + _ONE_DAY, sealed + 1
+        prev_hash, day, encrypted = seal.hash, day + _ONE_DAY, encrypted + 1
     db.flush()
-    return sealed
+    return encrypted
 
 
 def verify_seals(db: Session, vault: Vault) -> Iterator[date]:

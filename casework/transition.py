@@ -9,19 +9,19 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework.desk import Actor, CaseDesk
-from casework.drafts import Origin
+from casework.case_services import Actor, CaseServices
+from casework.drafts import IdempotencyKey
 from casework.models import Case, CaseEvent, JointOffice
-from casework.moves import MOVES, Move
-from casework.record import append_event, refresh_clocks
+from casework.record import append_event, refresh_deadlines
 from casework.text_limits import check_reason
+from casework.transition_table import TRANSITIONS, Transition
 from casework.vocabulary import OPEN_STATES, CaseKind, CaseState
 from core.errors import ConflictError, InputError, PermissionDeniedError
 
 
-def make_move(
+def apply_transition(
     db: Session,
-    desk: CaseDesk,
+    case_services: CaseServices,
     case: Case,
     name: str,
     actor: Actor,
@@ -32,7 +32,7 @@ def make_move(
     reason: str | None = None,
     detail: Mapping[str, Any] | None = None,
     happened_at: datetime | None = None,
-    origin: Origin | None = None,
+    idempotency_key: IdempotencyKey | None = None,
     changes: Mapping[str, Any] | None = None,
 ) -> CaseEvent:
     """Make one move of the table and record it.
@@ -41,55 +41,58 @@ def make_move(
     actor may not, ConflictError when the case's state or kind does not allow it, InputError when
     a reason is missing or the time is not possible.
     """
-    move = MOVES[name]
-    check_move(db, case, move, actor)
-    if move.needs_reason and not (reason and reason.strip()):
+    transition = TRANSITIONS[name]
+    check_transition(db, case, transition, actor)
+    if transition.needs_reason and not (reason and reason.strip()):
         raise InputError("A reason is needed.", "reason")
     check_reason(reason)
-    if happened_at is not None and happened_at != now and not move.may_be_late:
+    if happened_at is not None and happened_at != now and not transition.may_be_late:
         raise InputError("This cannot be entered for another time.", "when")
-    if happened_at is not None and move.to is not None and happened_at < case.state_since:
+    if happened_at is not None and transition.to is not None and happened_at < case.state_since:
         raise InputError("This cannot have happened before the step that led here.", "when")
     event = append_event(
         db,
-        desk,
+        case_services,
         case,
-        move.event,
+        transition.event,
         actor.id,
         now,
         about=about,
         days=days,
         detail={**(detail or {}), **({"reason": reason.strip()} if reason else {})},
         happened_at=happened_at,
-        origin=origin,
+        idempotency_key=idempotency_key,
     )
     for column, value in (changes or {}).items():
         setattr(case, column, value)
-    if move.to is not None:
-        set_state(case, move.to, happened_at or now)
-    refresh_clocks(db, desk, case, now)
+    if transition.to is not None:
+        set_state(case, transition.to, happened_at or now)
+    refresh_deadlines(db, case_services, case, now)
     return event
 
 
-def check_move(db: Session, case: Case, move: Move, actor: Actor) -> None:
+def check_transition(db: Session, case: Case, transition: Transition, actor: Actor) -> None:
     """Raise PermissionDeniedError or ConflictError when the move cannot be made."""
-    if not actor.may(move.permission):
-        raise PermissionDeniedError(f"{move.permission} is needed.")
-    if not _is_on_side(db, case, move, actor):
+    if not actor.may(transition.permission):
+        raise PermissionDeniedError(f"{transition.permission} is needed.")
+    if not _is_on_side(db, case, transition, actor):
         raise PermissionDeniedError("The case belongs to another office.")
-    if CaseKind(case.kind) not in move.kinds or CaseState(case.state) not in move.states:
-        raise ConflictError(f"A {case.kind} that is {case.state} does not allow {move.name}.")
+    if (
+        CaseKind(case.kind) not in transition.kinds
+        or CaseState(case.state) not in transition.states
+    ):
+        raise ConflictError(f"A {case.kind} that is {case.state} does not allow {transition.name}.")
 
 
-def list_possible_moves(db: Session, case: Case, actor: Actor) -> list[Move]:
+def list_possible_transitions(db: Session, case: Case, actor: Actor) -> list[Transition]:
     """The moves that this actor may make now, in the order of the table."""
     possible = []
-    for move in MOVES.values():
+    for transition in TRANSITIONS.values():
         try:
-            check_move(db, case, move, actor)
+            check_transition(db, case, transition, actor)
         except (ConflictError, PermissionDeniedError):
             continue
-        possible.append(move)
+        possible.append(transition)
     return possible
 
 
@@ -104,10 +107,10 @@ def set_state(case: Case, state: CaseState, at: datetime) -> None:
         case.closed_at = at
 
 
-def _is_on_side(db: Session, case: Case, move: Move, actor: Actor) -> bool:
-    if move.side == "responsible":
+def _is_on_side(db: Session, case: Case, transition: Transition, actor: Actor) -> bool:
+    if transition.side == "responsible":
         return actor.reaches(case.office_id)
-    if move.side == "addressed":
+    if transition.side == "addressed":
         return actor.reaches(case.addressed_office_id)
     if actor.reaches(case.office_id) or actor.reaches(case.addressed_office_id):
         return True

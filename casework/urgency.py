@@ -12,7 +12,7 @@ from pathlib import Path
 
 from opencc import OpenCC
 
-from casework.desk import CaseRules
+from casework.case_services import CaseRules
 from config.yaml_files import read_yaml
 from core.ranges import Range
 

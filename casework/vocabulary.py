@@ -18,7 +18,7 @@ class CaseKind(StrEnum):
 
 
 class CaseState(StrEnum):
-    """Where a case stands; ``casework/moves.py`` says what leads from one to another."""
+    """Where a case stands; ``casework/transition_table.py`` says what leads from one to another."""
 
     REGISTERED = "registered"
     FORWARDED = "forwarded"
@@ -61,7 +61,7 @@ class Remedy(StrEnum):
     ELSEWHERE = "elsewhere"
 
 
-Road = Remedy
+Remedy = Remedy
 """The name of remedies in stored columns and in the rooms that read them."""
 
 
@@ -71,7 +71,7 @@ class EventKind(StrEnum):
     REGISTERED = "registered"
     JOINED = "joined"
     SORTED = "sorted"
-    TOLD = "told"
+    NOTIFIED = "told"
     ASSIGNED = "assigned"
     FORWARDED = "forwarded"
     ACCEPTED = "accepted"
@@ -121,8 +121,8 @@ class EventKind(StrEnum):
     ESCALATED = "escalated"
 
 
-class Told(StrEnum):
-    """What the citizen was told; the ``about`` of a ``told`` event."""
+class Notified(StrEnum):
+    """What the citizen was told; the ``about`` of a ``notified`` event."""
 
     PATH = "path"
     FORWARDING = "forwarding"
@@ -133,7 +133,7 @@ class Told(StrEnum):
 
 
 class Means(StrEnum):
-    """How the citizen was told. ``kept``: no way to reach them; they hear it when they ask."""
+    """How the citizen was told. ``stored``: no way to reach them; they hear it when they ask."""
 
     TEXT = "text"
     CALL = "call"

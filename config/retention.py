@@ -17,7 +17,7 @@ _MIN_DAYS = 30
 
 
 @dataclass(frozen=True)
-class KeptKind:
+class RetainedKind:
     """One kind of data. ``keeps_for`` is None for what is kept as long as its purpose lasts.
 
     ``is_statutory``: the law asks for it to be kept, and a request does not end it earlier.
@@ -35,7 +35,7 @@ class RetentionPolicy:
 
     from_on: date
     why: str
-    kinds: Mapping[str, KeptKind]
+    kinds: Mapping[str, RetainedKind]
 
 
 def load_retention(path: Path = RETENTION_FILE) -> tuple[RetentionPolicy, ...]:
@@ -57,11 +57,11 @@ def _policy(raw: Mapping[str, Any]) -> RetentionPolicy:
     return RetentionPolicy(raw["from"], str(raw["why"]), MappingProxyType(kinds))
 
 
-def _kind(name: str, raw: Mapping[str, Any]) -> KeptKind:
+def _kind(name: str, raw: Mapping[str, Any]) -> RetainedKind:
     days, law = raw["days"], str(raw.get("law") or "")
     if not law:
         raise SettingsError(f"retention.yaml: {name} has no ground in law.")
     if days is not None and (not isinstance(days, int) or days < _MIN_DAYS):
         raise SettingsError(f"retention.yaml: {name} must be kept for {_MIN_DAYS} days or longer.")
     keeps_for = None if days is None else timedelta(days=days)
-    return KeptKind(name, keeps_for, law, bool(raw.get("is_statutory", False)))
+    return RetainedKind(name, keeps_for, law, bool(raw.get("is_statutory", False)))

@@ -5,7 +5,7 @@ A claim is counted apart from the number itself, so that nobody uses up what its
 
 from __future__ import annotations
 
-from core.sealing import Vault
+from core.encryption import Vault
 
 _CLAIMED, _WITHHELD = "x", "w"
 

@@ -26,11 +26,11 @@ from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 from sqlalchemy.types import TypeDecorator
 
-from core.sealed_columns import SealedText, bind_objects, vault_of
-from core.sealing import Vault
+from core.encrypted_columns import EncryptedText, bind_objects, vault_of
+from core.encryption import Vault
 from core.shared_sync import SharedSync
 
-__all__ = ["Base", "Database", "HashedText", "KeyedHash", "SealedText", "UtcDateTime", "hold"]
+__all__ = ["Base", "Database", "EncryptedText", "HashedText", "KeyedHash", "UtcDateTime", "hold"]
 
 # Under load hardly any connection rests as long as this.
 _REST_SECONDS = 1.0

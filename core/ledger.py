@@ -231,9 +231,9 @@ def _entries_of(
     notes: Mapping[Any, str],
 ) -> Iterable[dict[str, Any]]:
     gone = {row.key for row in rows if row.is_deleted}
-    kept = list(dict.fromkeys(row.key for row in rows if row.key not in gone))
-    for start in range(0, len(kept), _BATCH):
-        for row in read_rows(db, coverage, kept[start : start + _BATCH]):
+    stored = list(dict.fromkeys(row.key for row in rows if row.key not in gone))
+    for start in range(0, len(stored), _BATCH):
+        for row in read_rows(db, coverage, stored[start : start + _BATCH]):
             note = notes.get((coverage.mapper, row.key), "")
             change = notes.get(None) or ("erased" if note else "written")
             yield _entry(mac, coverage, row, change, note)

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Mapper, Session
 
 from core.database import table_of
+from core.encryption import Vault
 from core.ledger import (
     LedgerCoverage,
     LedgerEntry,
@@ -21,7 +22,6 @@ from core.ledger import (
 )
 from core.ledger_rows import CoveredRow, coverage_of, name_of, read_rows
 from core.record_key import RecordMac, record_mac
-from core.sealing import Vault
 
 _BATCH = 500
 _ENTRIES = table_of(LedgerEntry)
@@ -99,9 +99,9 @@ def _verify_none_gone(db: Session, mapper: Mapper[Any]) -> Iterator[LedgerFault]
     last = ""
     while names := _names_after(db, table, last):
         newest = _newest_entries(db, table, names)
-        kept = {name_of(key) for key in _keys_named(db, mapper, names)}
+        stored = {name_of(key) for key in _keys_named(db, mapper, names)}
         for name in names:
-            if name not in kept and newest[name].change != "deleted":
+            if name not in stored and newest[name].change != "deleted":
                 yield LedgerFault(table, name, "deleted")
         last = names[-1]
 

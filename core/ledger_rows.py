@@ -13,8 +13,8 @@ from typing import Any, cast
 from sqlalchemy import Column, Table, select, tuple_
 from sqlalchemy.orm import Mapper, Session
 
-from core.sealed_columns import SealedText, open_raw, raw_value, vault_of
-from core.sealing import SealBrokenError, Vault
+from core.encrypted_columns import EncryptedText, decrypt_raw, raw_value, vault_of
+from core.encryption import DecryptionError, Vault
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def read_rows(
 
 
 def _as_stored(column: Column[Any]) -> Any:
-    return raw_value(column) if isinstance(column.type, SealedText) else column
+    return raw_value(column) if isinstance(column.type, EncryptedText) else column
 
 
 def _covered(
@@ -98,10 +98,10 @@ def _covered(
     for column, value in zip(coverage.columns, stored, strict=True):
         if value is None:
             continue
-        if isinstance(column.type, SealedText):
+        if isinstance(column.type, EncryptedText):
             try:
-                values[column.name] = open_raw(vault, value)
-            except (SealBrokenError, ValueError):
+                values[column.name] = decrypt_raw(vault, value)
+            except (DecryptionError, ValueError):
                 moved.append(column.name)
         else:
             values[column.name] = _plain(value)

@@ -9,7 +9,7 @@ from sqlalchemy import Column, Table, bindparam, not_, select, type_coerce, upda
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Text
 
-from core.sealed_columns import bound_to, vault_of
+from core.encrypted_columns import bound_to, vault_of
 
 _BATCH = 500
 
@@ -28,12 +28,12 @@ def encrypt_plain_values(db: Session, column: Column[Any], change: Callable[[str
         column.is_not(None), not_(stored.startswith("v2:"))
     )
     writing = update(table).where(primary == bindparam("row_id"))
-    writing = writing.values({column: type_coerce(bindparam("sealed"), Text)})
+    writing = writing.values({column: type_coerce(bindparam("encrypted"), Text)})
     while rows := db.execute(query.limit(_BATCH)).mappings().all():
         values = [
             {
                 "row_id": row["row_id"],
-                "sealed": vault.seal_text(change(row["plain"]), bound_to(column, dict(row))),
+                "encrypted": vault.encrypt_text(change(row["plain"]), bound_to(column, dict(row))),
             }
             for row in rows
         ]

@@ -15,9 +15,9 @@ from sqlalchemy import String, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from core.database import Base, Database, SealedText
-from core.sealed_columns import open_raw, raw_value, vault_of
-from core.sealing import Vault
+from core.database import Base, Database, EncryptedText
+from core.encrypted_columns import decrypt_raw, raw_value, vault_of
+from core.encryption import Vault
 
 _ID = "record"
 _LOOKUP_ID = "lookup"
@@ -29,7 +29,7 @@ class RecordKey(Base):
     __tablename__ = "record_keys"
 
     id: Mapped[str] = mapped_column(String(16), primary_key=True)
-    key: Mapped[str] = mapped_column(SealedText("id"))
+    key: Mapped[str] = mapped_column(EncryptedText("id"))
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def record_mac(db: Session, vault: Vault | None = None) -> RecordMac:
     """The record's hash; with ``vault``, read again with that one.
 
     Until ``ensure_record_key`` has written a key it is the one that the first ``DATA_KEY`` gives.
-    Raises SealBrokenError when the key does not open.
+    Raises DecryptionError when the key does not open.
     """
     dialect = db.get_bind().dialect
     if vault is not None:
@@ -66,7 +66,9 @@ def record_mac(db: Session, vault: Vault | None = None) -> RecordMac:
 
 def _read(db: Session, vault: Vault) -> RecordMac:
     raw = db.scalar(_KEY)
-    return RecordMac(vault.first_record_key if raw is None else bytes.fromhex(open_raw(vault, raw)))
+    return RecordMac(
+        vault.first_record_key if raw is None else bytes.fromhex(decrypt_raw(vault, raw))
+    )
 
 
 def ensure_record_key(db: Session) -> bool:
@@ -94,7 +96,7 @@ def ensure_lookup_key(db: Session) -> bool:
 def load_lookup_key(database: Database) -> bool:
     """Let the database's vault make its keyed hashes with the key that is written down.
 
-    False when none is, or no table yet: then the vault's own stays. Raises SealBrokenError when it
+    False when none is, or no table yet: then the vault's own stays. Raises DecryptionError when it
     opens with no key of the ring.
     """
     try:
@@ -104,5 +106,5 @@ def load_lookup_key(database: Database) -> bool:
         return False
     if raw is None:
         return False
-    database.vault.use_lookup_key(bytes.fromhex(open_raw(database.vault, raw)))
+    database.vault.use_lookup_key(bytes.fromhex(decrypt_raw(database.vault, raw)))
     return True

@@ -10,14 +10,14 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import Text
 
 from core.database import Base
-from core.sealed_columns import (
-    open_raw,
+from core.encrypted_columns import (
+    decrypt_raw,
+    encrypt_raw,
+    encrypted_columns,
     raw_value,
-    seal_raw,
-    sealed_columns,
     vault_of,
 )
-from core.sealing import SealBrokenError
+from core.encryption import DecryptionError
 
 _BATCH = 500
 
@@ -28,19 +28,19 @@ def reencrypt(db: Session, *, batch: int = _BATCH, metadata: MetaData = Base.met
 
     Values stay the same, and so do the ledger and the chain, which hash them in plain.
     """
-    return sum(_reencrypt_column(db, column, batch) for column in all_sealed_columns(metadata))
+    return sum(_reencrypt_column(db, column, batch) for column in all_encrypted_columns(metadata))
 
 
-def all_sealed_columns(metadata: MetaData = Base.metadata) -> Iterator[Column[Any]]:
+def all_encrypted_columns(metadata: MetaData = Base.metadata) -> Iterator[Column[Any]]:
     """All encrypted columns of all tables."""
     for table in metadata.sorted_tables:
-        yield from sealed_columns(table)
+        yield from encrypted_columns(table)
 
 
 def count_old_values(db: Session, metadata: MetaData = Base.metadata) -> dict[str, int]:
     """How many values of each column are not in the present form, where there are any."""
     counts = {}
-    for column in all_sealed_columns(metadata):
+    for column in all_encrypted_columns(metadata):
         found = len(db.scalars(_old_values(db, column, next(iter(_primary(column))))).all())
         if found:
             counts[str(column)] = found
@@ -53,10 +53,10 @@ def _reencrypt_column(db: Session, column: Column[Any], batch: int) -> int:
     changed = []
     for *key, raw in rows:
         try:
-            sealed = seal_raw(vault, raw, open_raw(vault, raw))
-        except (SealBrokenError, ValueError):
+            encrypted = encrypt_raw(vault, raw, decrypt_raw(vault, raw))
+        except (DecryptionError, ValueError):
             continue
-        changed.append({f"key_{n}": part for n, part in enumerate(key)} | {"sealed": sealed})
+        changed.append({f"key_{n}": part for n, part in enumerate(key)} | {"encrypted": encrypted})
     if changed:
         db.connection().execute(_writing(column), changed)
     return len(changed)
@@ -65,7 +65,7 @@ def _reencrypt_column(db: Session, column: Column[Any], batch: int) -> int:
 def _writing(column: Column[Any]) -> Any:
     """An update that takes the ciphertext as it is."""
     table = column.table
-    statement = update(table).values({column: type_coerce(bindparam("sealed"), Text)})
+    statement = update(table).values({column: type_coerce(bindparam("encrypted"), Text)})
     for number, part in enumerate(_primary(column)):
         statement = statement.where(part == bindparam(f"key_{number}"))
     return statement

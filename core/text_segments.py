@@ -53,7 +53,7 @@ def split_into_segments(text: str) -> list[str]:
     return _cut(text, encoding_of(text))
 
 
-def most_characters(segments: int) -> int:
+def max_characters(segments: int) -> int:
     """How many characters so many segments hold when all are of GSM-7 and none counts two."""
     gsm = Encoding.GSM7
     return _SINGLE[gsm] if segments == 1 else segments * _JOINED[gsm]

@@ -151,7 +151,7 @@ class TurnContext:
             caller_key=self.caller_key,
             is_claimed=not conversation.has_proved(to),
         )
-        destination = text.destination(services.facilities.desk.vault.keyed_hash(to))
+        destination = text.destination(services.facilities.case_services.vault.keyed_hash(to))
         refusal = find_refusal(services.db, destination, services.now)
         if refusal is not None:
             note_refusal(services.db, destination, refusal, services.now)
@@ -163,7 +163,7 @@ class TurnContext:
     @property
     def caller_key(self) -> str:
         """By what the citizen of this conversation is counted (``core.callers``)."""
-        conversation, vault = self.conversation, self.services.facilities.desk.vault
+        conversation, vault = self.conversation, self.services.facilities.case_services.vault
         return caller_key(
             vault, conversation.phone, conversation.id, is_proved=conversation.is_proved
         )

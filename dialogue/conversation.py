@@ -58,7 +58,7 @@ class Conversation:
     stack: tuple[Frame, ...] = ()
     turn: int = 0
     silences: int = 0
-    misses: int = 0
+    no_matches: int = 0
     is_slow: bool = False
     topic: str | None = None
     asked: tuple[str, ...] = ()

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from dialogue.context import TurnContext
 from dialogue.conversation import Conversation, Frame, Said
-from dialogue.flow import Flow, GoTo, Move, Replace, Start, StateSpec, Transition
+from dialogue.flow import Flow, FlowSignal, GoTo, Replace, Start, StateSpec, Transition
 from dialogue.flows.message.slots import MessageSlots
 from dialogue.flows.question.slots import QuestionSlots, QuestionState
 from dialogue.flows.question.understanding import understand
@@ -85,13 +85,13 @@ def _open(turn: TurnContext) -> None:
 def _react(turn: TurnContext) -> Transition:
     match turn.heard.turn_input:
         case Arrived():
-            return Move.PROMPT
+            return FlowSignal.PROMPT
         case Silent():
             spec = _spec_of(turn)
             return respond_to_silence(turn, spec.on_silence if spec else None)
     turn.change(silences=0)
     shared = respond(turn)
-    if shared is Move.PROMPT and turn.frame.state is QuestionState.GREETING:
+    if shared is FlowSignal.PROMPT and turn.frame.state is QuestionState.GREETING:
         # Nobody is greeted twice.
         return GoTo(QuestionState.LISTEN)
     return shared if shared is not None else _handle(turn)
@@ -101,16 +101,16 @@ def _handle(turn: TurnContext) -> Transition:
     """Let the flow on top take what was heard; else understand it as something else."""
     spec = _spec_of(turn)
     if spec is None:
-        return Move.PROMPT
+        return FlowSignal.PROMPT
     frame = turn.frame
     follow_answer(turn)
     transition = spec.handle(turn, turn.heard)
     _check(frame, transition)
-    if transition is Move.LEAVE:
+    if transition is FlowSignal.LEAVE:
         turn.pop()
         return _handle(turn)
     # A handler may have put other words in place of those that were heard.
-    if transition is Move.NOT_UNDERSTOOD and turn.heard.words:
+    if transition is FlowSignal.NOT_UNDERSTOOD and turn.heard.words:
         transition = understand(turn, turn.heard)
     return transition
 
@@ -121,7 +121,7 @@ def carry_out(turn: TurnContext, transition: Transition) -> None:
     Raises RuntimeError when they go round in circles, or one was not declared.
     """
     for _ in range(MAX_TRANSITIONS_PER_TURN):
-        if transition is Move.STAY or turn.conversation.is_over:
+        if transition is FlowSignal.STAY or turn.conversation.is_over:
             return
         transition = _follow(turn, transition)
     raise RuntimeError(f"transitions go round in circles at {turn.conversation.place}")
@@ -130,22 +130,22 @@ def carry_out(turn: TurnContext, transition: Transition) -> None:
 def _follow(turn: TurnContext, transition: Transition) -> Transition:
     match transition:
         case GoTo(state):
-            turn.change(misses=0)
+            turn.change(no_matches=0)
             turn.set_state(state)
             return _prompt(turn)
         case Start(slots):
-            turn.change(misses=0)
+            turn.change(no_matches=0)
             turn.start(slots)
             return _begin(turn)
         case Replace(slots):
-            turn.change(misses=0)
+            turn.change(no_matches=0)
             turn.set_top(Frame(None, slots))
             return _begin(turn)
-        case Move.DONE:
-            turn.change(misses=0)
+        case FlowSignal.DONE:
+            turn.change(no_matches=0)
             return _resume(turn)
-        case Move.NOT_UNDERSTOOD:
-            return _miss(turn)
+        case FlowSignal.NOT_UNDERSTOOD:
+            return _no_match(turn)
         case _:
             return _prompt(turn)
 
@@ -162,7 +162,7 @@ def _prompt(turn: TurnContext) -> Transition:
     if spec is None:
         return _begin(turn)
     frame = turn.frame
-    transition = spec.prompt(turn) or Move.STAY
+    transition = spec.prompt(turn) or FlowSignal.STAY
     _check(frame, transition)
     return transition
 
@@ -179,26 +179,26 @@ def _resume(turn: TurnContext) -> Transition:
         return GoTo(QuestionState.LISTEN)
     if flow.resumed:
         turn.say(flow.resumed)
-    return Move.PROMPT
+    return FlowSignal.PROMPT
 
 
-def _miss(turn: TurnContext) -> Transition:
+def _no_match(turn: TurnContext) -> Transition:
     """Say what is expected, with an example; the second time also the way by key."""
-    turn.change(misses=turn.conversation.misses + 1)
+    turn.change(no_matches=turn.conversation.no_matches + 1)
     spec = _spec_of(turn)
-    if spec is not None and spec.on_miss is not None:
+    if spec is not None and spec.on_no_match is not None:
         frame = turn.frame
-        transition = spec.on_miss(turn)
+        transition = spec.on_no_match(turn)
         _check(frame, transition)
         return transition
     if spec is None or not spec.expects:
-        return Move.PROMPT
-    if turn.is_voice and turn.conversation.misses > 1:
+        return FlowSignal.PROMPT
+    if turn.is_voice and turn.conversation.no_matches > 1:
         turn.say("service.keys_hint")
-        return Move.PROMPT
+        return FlowSignal.PROMPT
     turn.say(spec.expects)
     turn.listen(digits=None if spec.takes_number else 1)
-    return Move.STAY
+    return FlowSignal.STAY
 
 
 def _flow(turn: TurnContext) -> Flow:

@@ -2,8 +2,8 @@
 
 A flow is checked when its module is imported: every state has a specification, and every
 transition that is declared leads to a state of the same flow, to the slots of another one, or is
-one of ``Move``. Flows name each other by their slots' classes, so no name of a state stands in
-another flow's file.
+one of ``FlowSignal``. Flows name each other by their slots' classes, so no name of a state
+stands in another flow's file.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Replace:
     slots: Slots
 
 
-class Move(Enum):
+class FlowSignal(Enum):
     """A transition that needs no target."""
 
     STAY = "stay"
@@ -54,8 +54,8 @@ class Move(Enum):
     """The input is no answer to this prompt: the engine looks for another meaning."""
 
 
-Transition = GoTo | Start | Replace | Move
-Target = State | type[Slots] | Move
+Transition = GoTo | Start | Replace | FlowSignal
+Target = State | type[Slots] | FlowSignal
 Prompt = Callable[[TurnContext], Transition | None]
 """Says what belongs to a state. None: wait for the answer."""
 Handler = Callable[[TurnContext, Heard], Transition]
@@ -70,7 +70,7 @@ class StateSpec:
     STAY, PROMPT and NOT_UNDERSTOOD, which are always allowed. ``on_silence`` replaces the common
     reaction to silence. ``expects`` is the wording that says what is expected, with an example;
     ``takes_number``: keys make a number that # ends. ``takes_yes_no``: "好的谢谢" is a yes here
-    and no small talk. ``on_miss`` replaces the common reaction to what was not understood.
+    and no small talk. ``on_no_match`` replaces the common reaction to what was not understood.
     """
 
     prompt: Prompt
@@ -80,10 +80,10 @@ class StateSpec:
     expects: str = ""
     takes_number: bool = False
     takes_yes_no: bool = False
-    on_miss: OnSilence | None = None
+    on_no_match: OnSilence | None = None
 
 
-_ALWAYS = (Move.STAY, Move.PROMPT, Move.NOT_UNDERSTOOD)
+_ALWAYS = (FlowSignal.STAY, FlowSignal.PROMPT, FlowSignal.NOT_UNDERSTOOD)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
 
-from dialogue.flow import Flow, Move, StateSpec, Target
+from dialogue.flow import Flow, FlowSignal, StateSpec, Target
 from dialogue.flows.registry import FLOWS
 from dialogue.slots import State
 
@@ -78,9 +78,9 @@ def _node(target: Target) -> str:
     match target:
         case State():
             return str(target)
-        case Move.DONE:
+        case FlowSignal.DONE:
             return "[*]"
-        case Move():
+        case FlowSignal():
             return target.name.lower()
     return f"to_{target.flow}"
 
@@ -97,9 +97,9 @@ def _describe(flow: Flow) -> str:
         "reacts to a hang-up": flow.hang_up is not None,
         "says so when it goes on": bool(flow.resumed),
     }
-    told = "; ".join(words for words, is_so in traits.items() if is_so)
+    stated = "; ".join(words for words, is_so in traits.items() if is_so)
     summary = (inspect.getdoc(flow.states) or "").split("\n\n")[0].replace("\n", " ")
-    return f"{summary} Slots: {names}." + (f" {told.capitalize()}." if told else "")
+    return f"{summary} Slots: {names}." + (f" {stated.capitalize()}." if stated else "")
 
 
 def _row(flow: Flow, state: State) -> str:
@@ -118,12 +118,12 @@ def _name(target: Target) -> str:
     match target:
         case State():
             return f"`{target}`"
-        case Move():
+        case FlowSignal():
             return target.value
     return f"flow `{target.flow}`"
 
 
 def _no_match(spec: StateSpec) -> str:
-    if spec.on_miss:
+    if spec.on_no_match:
         return "yes"
     return f"says `{spec.expects}`" if spec.expects else "-"

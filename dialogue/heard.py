@@ -18,7 +18,7 @@ from nlu.embedded.normalising import simplify
 from nlu.engine import NluEngine
 from nlu.entities.extraction import find_entities
 from nlu.entities.values import NO_ENTITIES, Entities
-from nlu.interpretation import Act, Interpretation
+from nlu.interpretation import Intent, Interpretation
 from nlu.problems import classify_issue, names_problem
 from nlu.repair import (
     Correction,
@@ -131,7 +131,7 @@ class Heard:
         return read_yes_no(self.words) if self.words else None
 
     @cached_property
-    def keyword(self) -> Act | None:
+    def keyword(self) -> Intent | None:
         """The intent that the whole of the words commands, or None."""
         if not self.words:
             return None

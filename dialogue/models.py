@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import JSON, BigInteger, Boolean, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.database import Base, KeyedHash, SealedText, UtcDateTime
+from core.database import Base, EncryptedText, KeyedHash, UtcDateTime
 
 _RowId = BigInteger().with_variant(Integer, "sqlite")
 
@@ -30,9 +30,9 @@ class TakenTurn(Base):
     channel: Mapped[str] = mapped_column(String(8))
     phone_key: Mapped[str | None] = mapped_column(KeyedHash)
     step: Mapped[str] = mapped_column(String(40))
-    heard: Mapped[str] = mapped_column(SealedText("request_key"))
-    state: Mapped[str] = mapped_column(SealedText("request_key"))
-    replies: Mapped[str] = mapped_column(SealedText("request_key"))
+    heard: Mapped[str] = mapped_column(EncryptedText("request_key"))
+    state: Mapped[str] = mapped_column(EncryptedText("request_key"))
+    replies: Mapped[str] = mapped_column(EncryptedText("request_key"))
     taken_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
     __table_args__ = (
@@ -66,7 +66,7 @@ class Seat(Base):
     staff_user_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
     office_id: Mapped[str] = mapped_column(String(64), index=True)
     languages: Mapped[list[str]] = mapped_column(JSON)
-    address: Mapped[str] = mapped_column(SealedText("address_key"))
+    address: Mapped[str] = mapped_column(EncryptedText("address_key"))
     address_key: Mapped[str] = mapped_column(KeyedHash, unique=True)
     place: Mapped[int] = mapped_column(Integer)
     availability: Mapped[str] = mapped_column(String(16))
@@ -105,10 +105,10 @@ class WaitingCaller(Base):
 
     id: Mapped[int] = mapped_column(_RowId, primary_key=True)
     conversation_id: Mapped[str] = mapped_column(String(64), unique=True)
-    phone: Mapped[str | None] = mapped_column(SealedText("conversation_id"))
+    phone: Mapped[str | None] = mapped_column(EncryptedText("conversation_id"))
     language: Mapped[str] = mapped_column(String(8))
     office_ids: Mapped[list[str]] = mapped_column(JSON)
-    about: Mapped[str] = mapped_column(SealedText("conversation_id"))
+    about: Mapped[str] = mapped_column(EncryptedText("conversation_id"))
     wish: Mapped[str] = mapped_column(String(16))
     is_urgent: Mapped[bool] = mapped_column(Boolean, default=False)
     holds_line: Mapped[bool] = mapped_column(Boolean)

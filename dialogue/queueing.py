@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from core.sealing import Vault
+from core.encryption import Vault
 from dialogue.replies import Reply, SendText
 from outbox.operations import TextOrder, enqueue_text
 

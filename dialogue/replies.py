@@ -36,10 +36,10 @@ class Listen:
 
 @dataclass(frozen=True)
 class TakeRecording:
-    """Record until # or silence, at most ``most_seconds``."""
+    """Record until # or silence, at most ``max_seconds``."""
 
     language: str
-    most_seconds: int
+    max_seconds: int
 
 
 @dataclass(frozen=True)

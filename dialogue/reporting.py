@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from casework.danger import DangerReport, raise_danger_alert
 from casework.danger import note_person_reached as note_reached
-from casework.drafts import Origin
+from casework.drafts import IdempotencyKey
 from dialogue.contacts import contact_of
 from dialogue.context import TurnContext
 from dialogue.flows.petition.slots import PetitionSlots
@@ -16,9 +16,9 @@ def report_danger(turn: TurnContext, kind: str, *, can_call_back: bool) -> None:
     petition = turn.find_slots(PetitionSlots)
     raise_danger_alert(
         services.db,
-        services.facilities.desk,
+        services.facilities.case_services,
         DangerReport(
-            origin=Origin(conversation.id, f"danger{conversation.turn}"),
+            idempotency_key=IdempotencyKey(conversation.id, f"danger{conversation.turn}"),
             contact=contact_of(turn),
             kind=kind,
             words=turn.heard.words,
@@ -34,4 +34,6 @@ def note_person_reached(turn: TurnContext) -> None:
     """The caller in danger talks to somebody."""
     if turn.conversation.danger:
         services = turn.services
-        note_reached(services.db, services.facilities.desk, turn.conversation.id, services.now)
+        note_reached(
+            services.db, services.facilities.case_services, turn.conversation.id, services.now
+        )

@@ -14,9 +14,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from core.encryption import Vault
 from core.errors import DuplicateError, InputError, NotFoundError
 from core.phones import mask, parse_phone
-from core.sealing import Vault
 from dialogue.models import Availability, Seat
 
 MOST_TALK = timedelta(hours=2)

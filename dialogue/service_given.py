@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from casework.desk import CaseDesk
+from casework.case_services import CaseServices
 from dialogue.conversation import Conversation
 from ratings.service import ServiceEnded
 from ratings.vocabulary import ServiceKind
 
 
 def service_of_conversation(
-    conversation: Conversation, desk: CaseDesk, now: datetime
+    conversation: Conversation, case_services: CaseServices, now: datetime
 ) -> ServiceEnded:
     """What was done in a conversation that ended now, for the ratings.
 
@@ -19,7 +19,7 @@ def service_of_conversation(
     """
     return ServiceEnded(
         key=conversation.id,
-        office_id=desk.offices.bureau.id,
+        office_id=case_services.offices.bureau.id,
         channel=conversation.channel,
         kind=_kind(conversation),
         phone=conversation.phone,

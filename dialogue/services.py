@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from casework.desk import CaseDesk
+from casework.case_services import CaseServices
 from config.office_hours import OfficeHours
 from core.clock import local_date, to_local
 from knowledge_base.published import KnowledgeBase
@@ -25,7 +25,7 @@ class Facilities:
 
     nlu: NluEngine
     knowledge: KnowledgeBase
-    desk: CaseDesk
+    case_services: CaseServices
     office_hours: OfficeHours
     list_agents: Callable[[Session], tuple[str, ...]]
     list_duty_numbers: Callable[[], tuple[str, ...]] = tuple
@@ -43,7 +43,7 @@ class DialogueServices:
     def is_office_open(self) -> bool:
         """Whether a person can be reached at this moment."""
         local = to_local(self.now)
-        return self.facilities.desk.calendar.is_working_day(
+        return self.facilities.case_services.calendar.is_working_day(
             local.date()
         ) and self.facilities.office_hours.covers(local.time())
 

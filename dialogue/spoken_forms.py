@@ -49,7 +49,7 @@ def count_words(count: int, language: str) -> str:
 _TWO = {"zh": "两", "yue": "兩", "en": "two"}
 
 
-def clock_words(at: time, language: str) -> str:
+def deadline_words(at: time, language: str) -> str:
     """A time of day as a voice says it: 上午八点半, eight thirty in the morning."""
     hour, minute = at.hour, at.minute
     part = 0 if hour < 12 else 1 if hour == 12 else 2

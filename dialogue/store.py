@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from core.database import UtcDateTime, table_of
-from core.sealed_columns import bind_row
+from core.encrypted_columns import bind_row
 from dialogue.conversation import Conversation
 from dialogue.engine import Turn, take_turn
 from dialogue.models import TakenTurn
@@ -51,7 +51,7 @@ NEWEST_OF_THREAD = (
 
 
 @dataclass(frozen=True)
-class KeptTurn:
+class SavedTurn:
     """A turn as it was kept: what it was asked by, the state after it and its replies."""
 
     request_key: str
@@ -69,10 +69,10 @@ class KeptTurn:
         return replies_from_json(json.loads(self.replies_json))
 
 
-def find_newest_turn(db: Session, conversation_id: str) -> KeptTurn | None:
+def find_newest_turn(db: Session, conversation_id: str) -> SavedTurn | None:
     """The newest turn of a conversation, or None when it never began."""
     row = db.execute(_NEWEST, {"conversation_id": conversation_id}).one_or_none()
-    return None if row is None else KeptTurn(*row)
+    return None if row is None else SavedTurn(*row)
 
 
 def find_replies(db: Session, request_key: str) -> tuple[Reply, ...] | None:
@@ -95,7 +95,7 @@ def open_conversation(state: str | None) -> Conversation | None:
     return None if conversation.is_over else conversation
 
 
-def take_and_keep(
+def take_and_store(
     conversation: Conversation,
     turn_input: TurnInput,
     request_key: str,

@@ -55,8 +55,8 @@ def conversation_from_json(raw: Mapping[str, Any]) -> Conversation:
 
 
 def _restarted(raw: Mapping[str, Any]) -> Conversation:
-    kept = {name: raw[name] for name in _KEPT_OF_OLD if name in raw}
-    return Conversation(**kept, is_restarted=not raw["is_over"])
+    stored = {name: raw[name] for name in _KEPT_OF_OLD if name in raw}
+    return Conversation(**stored, is_restarted=not raw["is_over"])
 
 
 def _frame_to_json(frame: Frame) -> dict[str, Any]:

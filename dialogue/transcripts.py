@@ -52,9 +52,9 @@ def _read(turn: TakenTurn) -> TranscriptTurn:
     lines = []
     name, fields = _read_input(turn.heard)
     if name in _INPUTS:
-        kind, tell = _INPUTS[name]
+        kind, say = _INPUTS[name]
         lines.append(
-            TranscriptLine(turn.taken_at, "citizen", kind, mask_personal(str(tell(fields))))
+            TranscriptLine(turn.taken_at, "citizen", kind, mask_personal(str(say(fields))))
         )
     for reply in replies_from_json(json.loads(turn.replies)):
         if type(reply) in _REPLIES:

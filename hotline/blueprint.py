@@ -18,10 +18,10 @@ from hotline import persons
 from hotline.calls import RecordingReport, find_language_of_call
 from hotline.failures import (
     RECORDING_PATH,
-    kept_document,
     message_document,
     starting_document,
     starting_words,
+    stored_document,
 )
 from hotline.inbound import read_turn_input
 from hotline.listening import take_transcript
@@ -125,7 +125,7 @@ def make_blueprint(services: CallServices, signatures: SignatureCheck) -> Bluepr
         take_transcript(services, request.form, turn_path=TURN)
         return empty()
 
-    def kept() -> str:
+    def stored() -> str:
         recorded = read_turn_input(request.form)
         if isinstance(recorded, Recorded):
             report = RecordingReport(
@@ -133,7 +133,7 @@ def make_blueprint(services: CallServices, signatures: SignatureCheck) -> Bluepr
             )
             caller = request.form.get("From", "")
             keep_from_failed_call(services, report, caller, hung_up=recorded.hung_up)
-        return kept_document()
+        return stored_document()
 
     def whisper() -> str:
         sid = _call_of_request() or request.form.get("ParentCallSid", "")
@@ -195,7 +195,7 @@ def make_blueprint(services: CallServices, signatures: SignatureCheck) -> Bluepr
     route("/offered", offered, hang_up)
     route("/fallback", sorry, sorry)
     # The provider keeps what could not be noted here, and its report or a job finds it.
-    route("/kept", kept, kept_document)
+    route("/kept", stored, stored_document)
     return blueprint
 
 

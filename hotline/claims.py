@@ -10,8 +10,8 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework.desk import CaseDesk
-from casework.drafts import Contact, MessageDraft, Origin, Recording
+from casework.case_services import CaseServices
+from casework.drafts import Contact, IdempotencyKey, MessageDraft, Recording
 from casework.models import Case
 from casework.operations import Lodging, take_message
 from casework.queries import find_attachment
@@ -24,7 +24,7 @@ from outbox.operations import TextOrder, enqueue_text
 
 
 def claim_recording(
-    db: Session, desk: CaseDesk, recording: CallRecording, now: datetime
+    db: Session, case_services: CaseServices, recording: CallRecording, now: datetime
 ) -> Case | None:
     """Make a message case of a recording, of the time of its call, and text its number to the
     caller; None when a case holds it already, however often this is asked."""
@@ -37,7 +37,7 @@ def claim_recording(
     phone = parse_phone(call.phone) if call is not None and call.phone else None
     language = call.language if call is not None else "zh"
     draft = MessageDraft(
-        origin=Origin(recording.call_sid, f"recording{recording.id}"),
+        idempotency_key=IdempotencyKey(recording.call_sid, f"recording{recording.id}"),
         contact=Contact(
             phone=phone,
             channel="voice",
@@ -48,26 +48,28 @@ def claim_recording(
         topic=conversation.topic if conversation is not None else None,
         received_at=call.started_at if call is not None else recording.reported_at,
     )
-    lodging = take_message(db, desk, draft, now)
+    lodging = take_message(db, case_services, draft, now)
     is_in_danger = conversation is not None and bool(conversation.danger)
     # A text about a message is no help, and could be read by who holds the caller.
     if phone is not None and phone.can_receive_texts and not is_in_danger:
-        _text_number(db, desk, recording, lodging, phone, now)
+        _text_number(db, case_services, recording, lodging, phone, now)
     return lodging.case
 
 
-def claim_recordings_of(db: Session, desk: CaseDesk, call_sid: str, now: datetime) -> int:
+def claim_recordings_of(
+    db: Session, case_services: CaseServices, call_sid: str, now: datetime
+) -> int:
     """Claim every recording of a call that is over and whose turn has not come; how many."""
     waiting = select(CallRecording).where(
         CallRecording.call_sid == call_sid, CallRecording.state == RecordingState.REPORTED
     )
     rows = db.scalars(waiting.order_by(CallRecording.id)).all()
-    return sum(claim_recording(db, desk, row, now) is not None for row in rows)
+    return sum(claim_recording(db, case_services, row, now) is not None for row in rows)
 
 
 def _text_number(
     db: Session,
-    desk: CaseDesk,
+    case_services: CaseServices,
     recording: CallRecording,
     lodging: Lodging,
     phone: Phone,
@@ -81,7 +83,7 @@ def _text_number(
     )
     order = TextOrder(
         phone=phone.e164,
-        phone_key=desk.vault.keyed_hash(phone.e164),
+        phone_key=case_services.vault.keyed_hash(phone.e164),
         words=words,
         kind="acknowledgement",
         language=language,
@@ -89,7 +91,7 @@ def _text_number(
         case_number=case.number,
         is_claimed=not case.is_phone_proved,
         caller_key=caller_key(
-            desk.vault, phone.e164, recording.call_sid, is_proved=case.is_phone_proved
+            case_services.vault, phone.e164, recording.call_sid, is_proved=case.is_phone_proved
         ),
     )
     enqueue_text(db, order, now)

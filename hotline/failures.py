@@ -28,7 +28,7 @@ def message_document(reason: Reason, language: str = "zh") -> str:
     return render(replies, Links(KEPT_PATH, KEPT_PATH, RECORDING_PATH))
 
 
-def kept_document(language: str = "zh") -> str:
+def stored_document(language: str = "zh") -> str:
     """Thank for the message and hang up."""
     words = wording(language, "voice", "failure.thanks")
     return render([Say(words, language), End()], Links(KEPT_PATH, KEPT_PATH, RECORDING_PATH))

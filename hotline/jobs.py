@@ -8,11 +8,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from casework.drafts import Contact, MessageDraft, Origin
+from casework.drafts import Contact, IdempotencyKey, MessageDraft
 from casework.operations import take_message
+from core.encryption import Vault
 from core.errors import ProviderError
 from core.phones import parse_phone
-from core.sealing import Vault
 from dialogue.models import Seat, WaitingCaller
 from dialogue.seats import free_seats_of_call, list_free_seats, ring_seat
 from dialogue.services import DialogueServices
@@ -67,7 +67,7 @@ def serve_line(services: CallServices, place_call: PlaceCall) -> dict[str, int]:
     counts = {"offered": 0, "failed": 0, "messages": 0}
     with services.database.write() as db:
         counts["messages"] = _end_call_backs(services, db, now)
-        offers = _match(db, services.facilities.desk.vault, now)
+        offers = _match(db, services.facilities.case_services.vault, now)
     for offer in offers:
         try:
             place_call(offer.address, offer.path("offer"), offer.path("offer-ended"))
@@ -124,7 +124,7 @@ def _end_call_backs(services: CallServices, db: Session, now: datetime) -> int:
         if not waiting.holds_line and (is_given_up or not is_open):
             call = find_call(db, waiting.conversation_id)
             wish = _call_back_wish(waiting, is_proved=call is not None and call.is_vouched)
-            take_message(db, services.facilities.desk, wish, now)
+            take_message(db, services.facilities.case_services, wish, now)
             end_wait(db, waiting, "missed", now)
             ended += 1
     return ended
@@ -134,7 +134,7 @@ def _call_back_wish(waiting: WaitingCaller, *, is_proved: bool) -> MessageDraft:
     tongue = wording("zh", "voice", f"person.tongue.{waiting.language}")
     words = wording("zh", "voice", "person.call_back_wish", tongue=tongue)
     return MessageDraft(
-        origin=Origin(waiting.conversation_id, "call-back"),
+        idempotency_key=IdempotencyKey(waiting.conversation_id, "call-back"),
         contact=Contact(
             phone=parse_phone(waiting.phone) if waiting.phone else None,
             channel="voice",

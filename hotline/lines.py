@@ -25,19 +25,19 @@ class Caller:
 class LineRules:
     """How many calls hold a line at once.
 
-    ``most_calls`` in all, ``most_a_number`` of one number (those of ``switchboards``, keyed hashes,
+    ``max_calls`` in all, ``max_per_number`` of one number (those of ``switchboards``, keyed hashes,
     are exempt), ``withheld_percent`` of all lines for callers who withhold their number.
     """
 
-    most_calls: int
-    most_a_number: int = 2
+    max_calls: int
+    max_per_number: int = 2
     withheld_percent: int = 25
     switchboards: frozenset[str] = field(default_factory=frozenset)
 
     @property
-    def most_withheld(self) -> int:
+    def max_withheld(self) -> int:
         """Lines that withheld numbers may hold together; one at least."""
-        return max(1, self.most_calls * self.withheld_percent // 100)
+        return max(1, self.max_calls * self.withheld_percent // 100)
 
 
 def has_free_line(db: Session, rules: LineRules, caller: Caller, now: datetime) -> bool:
@@ -46,14 +46,14 @@ def has_free_line(db: Session, rules: LineRules, caller: Caller, now: datetime) 
     Calls that only claim a number are counted apart from those whose carrier vouches for it, so
     that nobody takes up the lines of somebody else's number.
     """
-    if count_open_calls(db, now) >= rules.most_calls:
+    if count_open_calls(db, now) >= rules.max_calls:
         return False
     if not caller.phone_key:
-        return _count(db, now, Call.phone_key.is_(None)) < rules.most_withheld
+        return _count(db, now, Call.phone_key.is_(None)) < rules.max_withheld
     if caller.phone_key in rules.switchboards:
         return True
     own = _count(db, now, Call.phone_key == caller.phone_key, Call.is_vouched == caller.is_vouched)
-    return own < rules.most_a_number
+    return own < rules.max_per_number
 
 
 def _count(db: Session, now: datetime, *of_caller: ColumnElement[bool]) -> int:

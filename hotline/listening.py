@@ -13,7 +13,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from casework.danger import DangerReport, note_caller_gone, raise_danger_alert
-from casework.drafts import Contact, Origin
+from casework.drafts import Contact, IdempotencyKey
 from core.errors import HotlineError
 from core.phones import Phone
 from dialogue.conversation import Conversation
@@ -113,13 +113,13 @@ def _find_acute(words: str) -> Danger | None:
 def _alert_after_hang_up(
     parts: CallServices, db: Session, conversation: Conversation, words: str, danger: Danger
 ) -> None:
-    now, desk = parts.clock.now(), parts.facilities.desk
+    now, case_services = parts.clock.now(), parts.facilities.case_services
     phone = Phone(conversation.phone, conversation.can_text) if conversation.phone else None
     raise_danger_alert(
         db,
-        desk,
+        case_services,
         DangerReport(
-            origin=Origin(conversation.id, f"transcribed{conversation.turn}"),
+            idempotency_key=IdempotencyKey(conversation.id, f"transcribed{conversation.turn}"),
             contact=Contact(phone=phone, channel="voice", language=conversation.language),
             kind=danger.kind.value,
             words=words,
@@ -129,7 +129,7 @@ def _alert_after_hang_up(
         ),
         now,
     )
-    note_caller_gone(db, desk, conversation.id, now)
+    note_caller_gone(db, case_services, conversation.id, now)
 
 
 def _redirect(parts: CallServices, sid: str, path: str) -> None:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import BigInteger, Boolean, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.database import Base, KeyedHash, SealedText, UtcDateTime
+from core.database import Base, EncryptedText, KeyedHash, UtcDateTime
 
 _RowId = BigInteger().with_variant(Integer, "sqlite")
 
@@ -20,7 +20,7 @@ class Call(Base):
     __tablename__ = "calls"
 
     sid: Mapped[str] = mapped_column(String(64), primary_key=True)
-    phone: Mapped[str | None] = mapped_column(SealedText("sid"))
+    phone: Mapped[str | None] = mapped_column(EncryptedText("sid"))
     phone_key: Mapped[str | None] = mapped_column(KeyedHash, index=True)
     is_vouched: Mapped[bool] = mapped_column(Boolean, default=False)
     """Whether the carrier says that the number is the caller's."""

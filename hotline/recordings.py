@@ -61,7 +61,7 @@ def collect_recordings(
             row = report_recording(db, report, now)
             call = lock_call(db, recording.call_sid)
             if row.state == RecordingState.REPORTED and call is not None and call.ended_at:
-                claim_recording(db, services.facilities.desk, row, now)
+                claim_recording(db, services.facilities.case_services, row, now)
         counts["found"] += 1
     counts["callers"] = _learn_callers(services, find_caller_of)
     return counts
@@ -85,7 +85,7 @@ def keep_from_failed_call(
         if hung_up:
             end_call(db, call, "completed", None, now)
         if call.ended_at is not None and row.state == RecordingState.REPORTED:
-            claim_recording(db, services.facilities.desk, row, now)
+            claim_recording(db, services.facilities.case_services, row, now)
 
 
 def _is_known(db: Session, sid: str) -> bool:
@@ -116,7 +116,7 @@ def _learn_callers(services: CallServices, find_caller_of: FindCaller) -> int:
             key = services.database.vault.keyed_hash(phone.e164) if phone else ""
             call = begin_call(db, sid, phone, key, language="zh", has_line=False, now=now)
             end_call(db, call, "completed", None, now)
-            claim_recordings_of(db, services.facilities.desk, sid, now)
+            claim_recordings_of(db, services.facilities.case_services, sid, now)
         learnt += 1
     return learnt
 

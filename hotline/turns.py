@@ -24,7 +24,7 @@ from dialogue.store import (
     find_conversation,
     find_newest_turn,
     find_replies,
-    take_and_keep,
+    take_and_store,
 )
 from dialogue.turn_inputs import Arrived, HungUp, Recorded, Spoke, TurnInput
 from dialogue.wordings import wording
@@ -73,7 +73,7 @@ class CallServices:
     database: Database
     facilities: Facilities
     clock: Clock
-    most_calls: int
+    max_calls: int
     note_call_ended: Callable[[Session, Conversation, datetime], None]
     can_understand: Callable[[], bool] = lambda: True
     redirect_call: Callable[[str, str], None] | None = None
@@ -84,7 +84,7 @@ class CallServices:
     @property
     def lines(self) -> LineRules:
         """Who gets a line."""
-        return self.line_rules or LineRules(self.most_calls)
+        return self.line_rules or LineRules(self.max_calls)
 
 
 def answer_call(
@@ -213,7 +213,7 @@ def _join_recording(
     """Keep a recording whose turn comes late, in the case that holds it or in a new one."""
     report = RecordingReport(recorded.recording_id, conversation.id, recorded.seconds or None)
     row = report_recording(db, report, now)
-    claim_recording(db, parts.facilities.desk, row, now)
+    claim_recording(db, parts.facilities.case_services, row, now)
     words = wording(conversation.language, "voice", "failure.thanks")
     return ServedTurn((Say(words, conversation.language), End()), conversation.turn)
 
@@ -228,7 +228,7 @@ def _take(
     now: datetime,
 ) -> tuple[Reply, ...]:
     services = DialogueServices(parts.facilities, db, now)
-    turn = take_and_keep(conversation, turn_input, request_key, services)
+    turn = take_and_store(conversation, turn_input, request_key, services)
     call.language = turn.conversation.language
     if any(isinstance(reply, Transfer) for reply in turn.replies):
         note_alive(call, now, SILENT_TALK_IS_OVER)
@@ -237,7 +237,7 @@ def _take(
         row = take_recording(db, sid, conversation.id, seconds=seconds, now=now)
         if turn_input.hung_up:
             # Nobody can be asked any more: where the dialogue made no case, there is one now.
-            claim_recording(db, parts.facilities.desk, row, now)
+            claim_recording(db, parts.facilities.case_services, row, now)
     queue_texts(db, parts.database.vault, turn.replies, now)
     return turn.replies
 
@@ -260,7 +260,7 @@ def _take_status(parts: CallServices, sid: str, status: str, seconds: int | None
         conversation = find_conversation(db, sid)
         if conversation is not None and not conversation.is_over:
             _take(parts, db, call, conversation, HungUp(), f"{sid}/hung-up", now)
-        claim_recordings_of(db, parts.facilities.desk, sid, now)
+        claim_recordings_of(db, parts.facilities.case_services, sid, now)
         ended = find_conversation(db, sid)
         if ended is not None:
             parts.note_call_ended(db, ended, now)
@@ -281,7 +281,7 @@ def _take_recording_report(parts: CallServices, report: RecordingReport) -> None
         row = report_recording(db, report, now)
         is_waiting = row.state == RecordingState.REPORTED
         if is_waiting and call is not None and call.ended_at is not None:
-            claim_recording(db, parts.facilities.desk, row, now)
+            claim_recording(db, parts.facilities.case_services, row, now)
 
 
 def _once_more_if_beaten(work: Callable[[], None]) -> None:

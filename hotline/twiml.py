@@ -186,7 +186,7 @@ def _record(response: Any, recording: TakeRecording, links: Links) -> Links:
     response.record(
         action=links.next_turn,
         method="POST",
-        max_length=recording.most_seconds,
+        max_length=recording.max_seconds,
         timeout=RECORD_SILENCE_SECONDS,
         finish_on_key="#",
         play_beep=True,

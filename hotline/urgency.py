@@ -14,9 +14,9 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from casework.case_services import CaseServices
 from casework.danger import DangerAlert, note_person_lost, note_person_reached
 from casework.danger.queries import find_alert_of_conversation
-from casework.desk import CaseDesk
 from core.errors import HotlineError
 from dialogue.models import Seat, WaitingCaller
 from dialogue.seats import is_any_seat_on_duty
@@ -26,7 +26,7 @@ from hotline.turns import CallServices
 
 log = structlog.get_logger()
 _WORDS = Path(__file__).with_name("urgent_words.toml")
-_Note = Callable[[Session, CaseDesk, str, datetime], DangerAlert | None]
+_Note = Callable[[Session, CaseServices, str, datetime], DangerAlert | None]
 
 
 def danger_words(db: Session, conversation_id: str, *, is_urgent: bool = False) -> str:
@@ -83,7 +83,7 @@ def note_lost(parts: CallServices, conversation_id: str) -> None:
 def _note(parts: CallServices, conversation_id: str, note: _Note) -> None:
     try:
         with parts.database.write() as db:
-            note(db, parts.facilities.desk, conversation_id, parts.clock.now())
+            note(db, parts.facilities.case_services, conversation_id, parts.clock.now())
     except (SQLAlchemyError, HotlineError):
         log.exception("the alert of a call could not be brought up to date", call=conversation_id)
 

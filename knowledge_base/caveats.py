@@ -72,7 +72,7 @@ def figures_since(
 
     ``name`` is the template: ``said_figures_since`` for a voice.
     """
-    dated = [one for one in entry.figures if figures.tells_date(one)]
+    dated = [one for one in entry.figures if figures.states_date(one)]
     if not dated:
         return ""
     channel: Channel = "voice" if name.startswith("said_") else "text"

@@ -29,7 +29,7 @@ from knowledge_base.years import find_year
 class ChangedFigure:
     """A figure as it was told and as it is now. Values as written in answers."""
 
-    told: str
+    answered: str
     now: str | None
     is_correction: bool
 
@@ -76,10 +76,10 @@ def _changed_figures(
 ) -> dict[str, ChangedFigure]:
     then, now_on = (_figures_on(content, receipt, d) for d in (local_date(receipt.given_at), on))
     changed: dict[str, ChangedFigure] = {}
-    for name, told in receipt.figures.items():
+    for name, answered in receipt.figures.items():
         now = _value(content, name, now_on)
-        if now != told:
-            changed[name] = ChangedFigure(told, now, _value(content, name, then) != told)
+        if now != answered:
+            changed[name] = ChangedFigure(answered, now, _value(content, name, then) != answered)
     return changed
 
 
@@ -154,14 +154,14 @@ def approve_correction(
     db: Session, correction: CorrectionText, *, by: str, now: datetime
 ) -> CorrectionText:
     """Let a draft be sent."""
-    return _settle(db, correction, CorrectionState.APPROVED, by, now)
+    return _conclude(db, correction, CorrectionState.APPROVED, by, now)
 
 
 def drop_correction(
     db: Session, correction: CorrectionText, *, by: str, now: datetime
 ) -> CorrectionText:
     """Decide that a draft is not to be sent."""
-    return _settle(db, correction, CorrectionState.DROPPED, by, now)
+    return _conclude(db, correction, CorrectionState.DROPPED, by, now)
 
 
 def send_approved_corrections(
@@ -193,7 +193,7 @@ def list_corrections(
     ).all()
 
 
-def _settle(
+def _conclude(
     db: Session, correction: CorrectionText, to: CorrectionState, by: str, now: datetime
 ) -> CorrectionText:
     _require(correction, CorrectionState.DRAFT)

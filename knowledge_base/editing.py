@@ -16,7 +16,7 @@ from core.clock import local_date
 from core.errors import ConflictError, ContentError, NotFoundError
 from knowledge_base.assembly import FIGURES_TOPIC, PublishedVersion, assemble
 from knowledge_base.checks import check_content
-from knowledge_base.editors_desk import EditorsDesk, text_hash
+from knowledge_base.editing_services import EditingServices, text_hash
 from knowledge_base.entry import Entry
 from knowledge_base.entry_texts import with_dates
 from knowledge_base.figures import Figures
@@ -45,7 +45,7 @@ _STEPS: Mapping[tuple[VersionState, VersionState], str] = {
 
 
 def draft_entry(
-    db: Session, desk: EditorsDesk, topic: str, text: str, *, author: str, reason: str,
+    db: Session, services: EditingServices, topic: str, text: str, *, author: str, reason: str,
     now: datetime,
 ) -> EntryVersion:  # fmt: skip
     """Begin a new version of a topic with the text of its file, which may be unfinished.
@@ -55,7 +55,7 @@ def draft_entry(
     if not reason.strip():
         raise ConflictError("A version needs a reason.")
     if newest_number(db, topic) == 0:
-        _keep_file(db, desk, topic, now)
+        _keep_file(db, services, topic, now)
     ruling = find_ruling(db, topic, local_date(now))
     version = EntryVersion(
         topic=topic,
@@ -111,7 +111,7 @@ def discard_draft(
 
 
 def publish(
-    db: Session, desk: EditorsDesk, version: EntryVersion, *, reviewer: str, now: datetime,
+    db: Session, services: EditingServices, version: EntryVersion, *, reviewer: str, now: datetime,
     effective_from: date | None = None, expires_on: date | None = None,
 ) -> EntryVersion:  # fmt: skip
     """Approve and publish a version in review, from its effective date on.
@@ -123,13 +123,13 @@ def publish(
     if version.state != VersionState.IN_REVIEW:
         raise ConflictError(f"Version {version.number} of {version.topic} is not in review.")
     writers = _writers(db, version)
-    if not all(desk.are_two_persons(db, writer, reviewer, now) for writer in writers):
+    if not all(services.are_two_persons(db, writer, reviewer, now) for writer in writers):
         raise ConflictError(f"{reviewer} wrote this version; a second person has to review it.")
     if version.topic != FIGURES_TOPIC:
         version.content = with_dates(version.content, effective_from, expires_on)
     _require_newest_base(db, version, now)
-    _settle(db, version, local_date(now))
-    require_sound(db, desk, version, local_date(now))
+    _conclude(db, version, local_date(now))
+    require_sound(db, services, version, local_date(now))
     version.reviewer, version.published_at = reviewer, now
     _step(db, version, VersionState.PUBLISHED, reviewer, "", now)
     _stamp(db)
@@ -149,7 +149,7 @@ def publish_text(
     )  # fmt: skip
     ruling = find_ruling(db, topic, local_date(now))
     version.based_on = ruling.number if ruling else None
-    _settle(db, version, local_date(now))
+    _conclude(db, version, local_date(now))
     db.add(version)
     db.flush()
     _note(db, version, "published", reviewer, reason, now)
@@ -158,7 +158,7 @@ def publish_text(
 
 
 def retire_topic(
-    db: Session, desk: EditorsDesk, topic: str, *, by: str, reason: str, now: datetime
+    db: Session, services: EditingServices, topic: str, *, by: str, reason: str, now: datetime
 ) -> int:
     """Take a topic out of what is told, its scheduled versions too; how many were retired.
 
@@ -167,7 +167,7 @@ def retire_topic(
     if not reason.strip():
         raise ConflictError("Retiring needs a reason.")
     if newest_number(db, topic) == 0:
-        _keep_file(db, desk, topic, now)
+        _keep_file(db, services, topic, now)
     versions = db.scalars(
         select(EntryVersion).where(
             EntryVersion.topic == topic, EntryVersion.state == VersionState.PUBLISHED
@@ -195,15 +195,22 @@ def unschedule(
 
 
 def roll_back(
-    db: Session, desk: EditorsDesk, topic: str, to_number: int, *, author: str, reviewer: str,
-    reason: str, now: datetime,
-) -> EntryVersion:  # fmt: skip
+    db: Session,
+    services: EditingServices,
+    topic: str,
+    to_number: int,
+    *,
+    author: str,
+    reviewer: str,
+    reason: str,
+    now: datetime,
+) -> EntryVersion:
     """Publish an earlier version's text again, from today on, as a new version.
 
     ConflictError when that version was never published, ContentError when it no longer passes.
     """
     target = get_version(db, topic, to_number)
-    if not desk.are_two_persons(db, author, reviewer, now):
+    if not services.are_two_persons(db, author, reviewer, now):
         raise ConflictError("A second person has to review what is published.")
     if target.published_at is None:
         raise ConflictError(f"Version {to_number} of {topic} was never published.")
@@ -214,11 +221,11 @@ def roll_back(
     version = publish_text(
         db, topic, text, author=author, reviewer=reviewer, reason=reason, now=now
     )
-    require_sound(db, desk, version, today)
+    require_sound(db, services, version, today)
     return version
 
 
-def require_sound(db: Session, desk: EditorsDesk, version: EntryVersion, on: date) -> None:
+def require_sound(db: Session, services: EditingServices, version: EntryVersion, on: date) -> None:
     """Raise ContentError with every problem of the content as it will be with this version."""
     begins = max(on, version.effective_from or on)
     state = published_state(db)
@@ -229,7 +236,7 @@ def require_sound(db: Session, desk: EditorsDesk, version: EntryVersion, on: dat
     texts = texts_of(db, state.versions)
     texts[version.topic, version.number] = version.content
     made = assemble(
-        desk.base,
+        services.base,
         replace(state, versions=versions),
         begins,
         lambda v: texts[v.topic, v.number],
@@ -238,28 +245,28 @@ def require_sound(db: Session, desk: EditorsDesk, version: EntryVersion, on: dat
     file = f"/{version.topic}.yaml"
     reasons += [
         str(problem)
-        for problem in check_content(made.content, desk.numbers, begins)
+        for problem in check_content(made.content, services.numbers, begins)
         if version.topic == FIGURES_TOPIC or problem.file.endswith(file)
     ]
     if reasons:
         raise ContentError("; ".join(reasons))
 
 
-def _keep_file(db: Session, desk: EditorsDesk, topic: str, now: datetime) -> None:
-    text = desk.find_file_text(topic)
+def _keep_file(db: Session, services: EditingServices, topic: str, now: datetime) -> None:
+    text = services.find_file_text(topic)
     if text is None:
         return
     version = EntryVersion(
         topic=topic, number=1, state=VersionState.PUBLISHED, content=text, author=FILES,
         reviewer=FILES, reason="", created_at=now, published_at=now,
     )  # fmt: skip
-    _settle(db, version, local_date(now))
+    _conclude(db, version, local_date(now))
     db.add(version)
     db.flush()
     _note(db, version, "published", FILES, "", now)
 
 
-def _settle(db: Session, version: EntryVersion, today: date) -> None:
+def _conclude(db: Session, version: EntryVersion, today: date) -> None:
     """Read the text and note what follows from it; refuse to begin before the ruling version."""
     version.content_hash = text_hash(version.content)
     entry = _read(version.topic, version.content)

@@ -131,11 +131,11 @@ def version_of(raw: Mapping[str, Any]) -> str:
     Only what a citizen is told counts, so that another sample question or a later review does not
     make an answer given before look changed.
     """
-    told = {name: raw[name] for name in _TOLD if raw.get(name)}
-    told["is_verified"] = raw.get("verified") is not None
-    if not told["is_verified"]:
-        told |= {name: raw[name] for name in _TOLD_UNVERIFIED if raw.get(name)}
-    canonical = json.dumps(told, ensure_ascii=False, sort_keys=True, default=str)
+    answered = {name: raw[name] for name in _TOLD if raw.get(name)}
+    answered["is_verified"] = raw.get("verified") is not None
+    if not answered["is_verified"]:
+        answered |= {name: raw[name] for name in _TOLD_UNVERIFIED if raw.get(name)}
+    canonical = json.dumps(answered, ensure_ascii=False, sort_keys=True, default=str)
     return hashlib.sha256(canonical.encode()).hexdigest()[:12]
 
 

@@ -41,7 +41,7 @@ class DatedValue:
 class Figure:
     """A figure: dated values, or a formula over other figures.
 
-    One with ``tells_date`` is never told without the day from which it holds; nor is a figure that
+    One with ``states_date`` is never told without the day from which it holds; nor is a figure that
     is computed from it.
     """
 
@@ -51,7 +51,7 @@ class Figure:
     values: tuple[DatedValue, ...]
     computed: str
     source: str
-    tells_date: bool = False
+    states_date: bool = False
 
 
 class Figures:
@@ -100,9 +100,9 @@ class Figures:
             return all(self.is_verified(name, on) for name in _names(figure.computed))
         return self._dated(figure, on).verified
 
-    def tells_date(self, figure_id: str) -> bool:
+    def states_date(self, figure_id: str) -> bool:
         """Whether an answer with this figure must say since when it holds."""
-        return any(self.get(name).tells_date for name in self._roots(figure_id))
+        return any(self.get(name).states_date for name in self._roots(figure_id))
 
     def has_value(self, figure_id: str, on: date) -> bool:
         """Whether the figure has a value on a local day."""
@@ -188,7 +188,7 @@ def _read_figure(row: dict[str, Any]) -> Figure:
         figure = Figure(
             id=row["id"], name=dict(row["name"]), unit=row["unit"], values=values,
             computed=row.get("computed", ""), source=row.get("source", ""),
-            tells_date=bool(row.get("tells_date", False)),
+            states_date=bool(row.get("states_date", False)),
         )  # fmt: skip
     except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         raise ContentError(f"figures.yaml: {name}: {error!r} is missing or wrong.") from error

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from core.clock import local_date, local_midnight
 from core.errors import ConflictError, ContentError
 from knowledge_base.editing import draft_entry
-from knowledge_base.editors_desk import EditorsDesk
+from knowledge_base.editing_services import EditingServices
 from knowledge_base.entry_texts import with_samples
 from knowledge_base.loader import Content
 from knowledge_base.models import EntryVersion, GroupState, QuestionGroup, UnansweredQuestion
@@ -137,7 +137,13 @@ def count_gaps(db: Session, state: GroupState = GroupState.OPEN) -> int:
 
 
 def draft_from_group(
-    db: Session, desk: EditorsDesk, group: QuestionGroup, topic: str, *, author: str, now: datetime
+    db: Session,
+    services: EditingServices,
+    group: QuestionGroup,
+    topic: str,
+    *,
+    author: str,
+    now: datetime,
 ) -> EntryVersion:
     """Open a draft of a topic, known or new, with the group's questions as samples.
 
@@ -148,21 +154,21 @@ def draft_from_group(
         raise ConflictError(f"{topic} has an open version already.")
     today = local_date(now)
     ruling = find_ruling(db, topic, today)
-    text = ruling.content if ruling is not None else desk.find_file_text(topic)
+    text = ruling.content if ruling is not None else services.find_file_text(topic)
     if text is None:
         text = _SKELETON.format(topic=topic, today=today, review_by=today + timedelta(days=365))
     text = _with_questions(text, _questions_of(db, group))
     reason = f"{group.size} questions of the week of {group.week_on}"
-    draft = draft_entry(db, desk, topic, text, author=author, reason=reason, now=now)
+    draft = draft_entry(db, services, topic, text, author=author, reason=reason, now=now)
     group.draft_id = draft.id
-    _settle(db, group, GroupState.DRAFTED, author, now)
+    _conclude(db, group, GroupState.DRAFTED, author, now)
     return draft
 
 
 def set_group_aside(db: Session, group: QuestionGroup, *, by: str, now: datetime) -> QuestionGroup:
     """Decide that a group leads to nothing."""
     _require_open(group)
-    _settle(db, group, GroupState.SET_ASIDE, by, now)
+    _conclude(db, group, GroupState.SET_ASIDE, by, now)
     return group
 
 
@@ -192,6 +198,6 @@ def _require_open(group: QuestionGroup) -> None:
         raise ConflictError(f"Group {group.id} is {group.state} already.")
 
 
-def _settle(db: Session, group: QuestionGroup, state: GroupState, by: str, now: datetime) -> None:
+def _conclude(db: Session, group: QuestionGroup, state: GroupState, by: str, now: datetime) -> None:
     group.state, group.settled_by, group.settled_at = state, by, now
     db.flush()

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.database import Base, KeyedHash, SealedText, UtcDateTime
+from core.database import Base, EncryptedText, KeyedHash, UtcDateTime
 
 _RowId = BigInteger().with_variant(Integer, "sqlite")
 
@@ -139,7 +139,7 @@ class AnswerReceipt(Base):
     confidence: Mapped[float] = mapped_column(Float)
     text: Mapped[str | None] = mapped_column(Text)
     year: Mapped[int | None] = mapped_column(Integer)
-    phone: Mapped[str | None] = mapped_column(SealedText("conversation_id", "turn"))
+    phone: Mapped[str | None] = mapped_column(EncryptedText("conversation_id", "turn"))
     phone_key: Mapped[str | None] = mapped_column(KeyedHash, index=True)
     given_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
@@ -164,7 +164,7 @@ class CorrectionText(Base):
     topic: Mapped[str] = mapped_column(String(64))
     language: Mapped[str] = mapped_column(String(8))
     words: Mapped[str] = mapped_column(Text)
-    phone: Mapped[str] = mapped_column(SealedText("key"))
+    phone: Mapped[str] = mapped_column(EncryptedText("key"))
     phone_key: Mapped[str] = mapped_column(KeyedHash)
     state: Mapped[str] = mapped_column(String(16), index=True)
     drafted_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -193,7 +193,7 @@ class QuestionGroup(Base):
     id: Mapped[int] = mapped_column(_RowId, primary_key=True)
     key: Mapped[str] = mapped_column(String(32), unique=True)
     week_on: Mapped[date] = mapped_column(Date, index=True)
-    words: Mapped[str] = mapped_column(SealedText("key"))
+    words: Mapped[str] = mapped_column(EncryptedText("key"))
     size: Mapped[int] = mapped_column(Integer)
     nearest: Mapped[list[str]] = mapped_column(JSON)
     state: Mapped[str] = mapped_column(String(16), index=True)
@@ -210,7 +210,7 @@ class UnansweredQuestion(Base):
 
     id: Mapped[int] = mapped_column(_RowId, primary_key=True)
     key: Mapped[str] = mapped_column(String(32), unique=True)
-    masked_words: Mapped[str] = mapped_column(SealedText("key"))
+    masked_words: Mapped[str] = mapped_column(EncryptedText("key"))
     reason: Mapped[str] = mapped_column(String(16))
     channel: Mapped[str] = mapped_column(String(8))
     language: Mapped[str] = mapped_column(String(8))

@@ -8,7 +8,7 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from core.database import table_of
-from core.sealed_columns import bind_row
+from core.encrypted_columns import bind_row
 from knowledge_base.models import AnswerReceipt, UnansweredQuestion
 from knowledge_base.rendering import Answer
 

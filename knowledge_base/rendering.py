@@ -177,10 +177,10 @@ def _year_parts(wanted: _Wanted, year: int | None, today: date) -> list[str]:
         law_of = year if year is not None else today.year
         return [describe_law(wanted.entry, law_of, wanted.language, wanted.channel)]
     figures, entry = wanted.content.figures, wanted.entry
-    told = describe_year(figures, entry, wanted.asked, wanted.language, wanted.channel)
+    answered = describe_year(figures, entry, wanted.asked, wanted.language, wanted.channel)
     if _is_about_figures(entry):
-        return [told]
-    return [told, describe_law(entry, year, wanted.language, wanted.channel)]
+        return [answered]
+    return [answered, describe_law(entry, year, wanted.language, wanted.channel)]
 
 
 def _own_parts(wanted: _Wanted, values: Mapping[str, str]) -> list[str]:

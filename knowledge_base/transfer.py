@@ -15,7 +15,7 @@ from core.errors import ContentError
 from knowledge_base.assembly import FIGURES_TOPIC, rulers
 from knowledge_base.checks import check_folder
 from knowledge_base.editing import publish_text
-from knowledge_base.editors_desk import EditorsDesk, read_exactly, text_hash
+from knowledge_base.editing_services import EditingServices, read_exactly, text_hash
 from knowledge_base.loader import entry_files, load_entry, parse_entry
 from knowledge_base.models import EntryVersion, VersionState
 from knowledge_base.queries import published_state, texts_of
@@ -32,14 +32,20 @@ class ImportCounts:
 
 
 def import_content(
-    db: Session, desk: EditorsDesk, folder: Path, *, author: str, reviewer: str, reason: str,
+    db: Session,
+    services: EditingServices,
+    folder: Path,
+    *,
+    author: str,
+    reviewer: str,
+    reason: str,
     now: datetime,
-) -> ImportCounts:  # fmt: skip
+) -> ImportCounts:
     """Publish every file of a folder that differs from what is published.
 
     The folder must pass all checks, or nothing is taken (ContentError with the first problems).
     """
-    _, problems = check_folder(desk.numbers, local_date(now), folder)
+    _, problems = check_folder(services.numbers, local_date(now), folder)
     if problems:
         more = f" and {len(problems) - 3} more" if len(problems) > 3 else ""
         raise ContentError("; ".join(map(str, problems[:3])) + more)
@@ -52,7 +58,7 @@ def import_content(
     return ImportCounts(len(changed), len(texts) - len(changed))
 
 
-def export_content(db: Session, desk: EditorsDesk, target: Path, on: date) -> int:
+def export_content(db: Session, services: EditingServices, target: Path, on: date) -> int:
     """Write what is told on a local day into an empty folder, as files; how many entries.
 
     What was imported comes out byte for byte. ContentError when the folder is not empty.
@@ -62,11 +68,11 @@ def export_content(db: Session, desk: EditorsDesk, target: Path, on: date) -> in
     state = published_state(db)
     ruling = {topic: best for topic, (best, *_) in rulers(state.versions, on).items()}
     texts = {topic: text for (topic, _), text in texts_of(db, ruling.values()).items()}
-    for topic in (desk.base.entries.keys() - texts.keys()) - state.retired:
-        texts[topic] = desk.find_file_text(topic) or ""
-    figures = texts.pop(FIGURES_TOPIC, None) or desk.find_file_text(FIGURES_TOPIC) or ""
+    for topic in (services.base.entries.keys() - texts.keys()) - state.retired:
+        texts[topic] = services.find_file_text(topic) or ""
+    figures = texts.pop(FIGURES_TOPIC, None) or services.find_file_text(FIGURES_TOPIC) or ""
     target.mkdir(parents=True, exist_ok=True)
-    shutil.copy(desk.folder / STATUTES_FILE, target / STATUTES_FILE)
+    shutil.copy(services.folder / STATUTES_FILE, target / STATUTES_FILE)
     _write(target / FIGURES_TOPIC, figures)
     for topic, text in texts.items():
         category = parse_entry(text, topic).category

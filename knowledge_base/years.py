@@ -88,13 +88,13 @@ class _YearWords:
         if len(spans) == 1:
             ((since, until),) = spans
             name = "year_one" if until is None else "year_one_ended"
-            told = self._say(name, year=asked.year, since=since, until=until)
+            answered = self._say(name, year=asked.year, since=since, until=until)
         else:
-            told = self._say("year_many", year=asked.year, values=self._list(periods))
+            answered = self._say("year_many", year=asked.year, values=self._list(periods))
         earliest = max(min(p.since for p in periods if p.figure == one) for one in entry.figures)
         if earliest > first_day:
-            told += self._joint() + self._say("year_before", year=asked.year, since=earliest)
-        return told
+            answered += self._joint() + self._say("year_before", year=asked.year, since=earliest)
+        return answered
 
     def unknown(self, entry: Entry, asked: YearAsked) -> str:
         """That the year is not known, and what is, with its date."""
@@ -132,16 +132,16 @@ class _YearWords:
         )
 
     def _list(self, periods: list[_Period]) -> str:
-        told: list[str] = []
+        answered: list[str] = []
         named: tuple[date, date | None] | None = None
         for period in periods:
             words = self._value(period)
             if named == (period.since, period.until):
                 words = self._named_value(period)
             named = (period.since, period.until)
-            told.append(words)
+            answered.append(words)
         joint = wording(self._language, "value_joint")
-        return (joint if self._channel == "text" or self._language == "en" else "，").join(told)
+        return (joint if self._channel == "text" or self._language == "en" else "，").join(answered)
 
     def _value(self, period: _Period) -> str:
         name = "value_since" if period.until is None else "value_since_until"

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from nlu.engine import NluEngine
-from nlu.evaluation import Reading, count_readings, read_all
+from nlu.evaluation import Prediction, count_readings, read_all
 from nlu.evaluation_result import EvaluationResult, Share
 from nlu.labelled_questions import LabelledQuestion
 
@@ -124,38 +124,38 @@ def measure_in_turns(
 ) -> list[Measured]:
     """Ask engines other texts, after which they are as quick as in the middle of a day, and then
     all questions, some at a time to each, so that what else the machine does slows all of them."""
-    read: list[dict[str, list[Reading]]] = [{name: [] for name in sets} for _ in subjects]
+    read: list[dict[str, list[Prediction]]] = [{name: [] for name in sets} for _ in subjects]
     for subject in subjects:
         for text in warming:
             subject.engine.interpret(text)
     for name, questions in sets.items():
         for start in range(0, len(questions), _AT_A_TIME):
             some = questions[start : start + _AT_A_TIME]
-            for subject, readings in zip(subjects, read, strict=True):
-                readings[name] += read_all(subject.engine, some)
+            for subject, predictions in zip(subjects, read, strict=True):
+                predictions[name] += read_all(subject.engine, some)
     return [
-        Measured(subject.name, count_sets(readings, categories), resident_memory(subject.pid))
-        for subject, readings in zip(subjects, read, strict=True)
+        Measured(subject.name, count_sets(predictions, categories), resident_memory(subject.pid))
+        for subject, predictions in zip(subjects, read, strict=True)
     ]
 
 
 def count_sets(
-    read: Mapping[str, Sequence[Reading]], categories: dict[str, str]
+    read: Mapping[str, Sequence[Prediction]], categories: dict[str, str]
 ) -> dict[str, EvaluationResult]:
     """The results on all sets together, from which the latency is, as ALL_SETS, and on each."""
-    together = [reading for readings in read.values() for reading in readings]
+    together = [prediction for predictions in read.values() for prediction in predictions]
     return {
-        name: count_readings(readings, categories)
-        for name, readings in {ALL_SETS: together, **read}.items()
+        name: count_readings(predictions, categories)
+        for name, predictions in {ALL_SETS: together, **read}.items()
     }
 
 
 def resident_memory(pid: int) -> float:
     """What a process holds in memory, in MB; CalledProcessError when there is none such."""
-    told = subprocess.run(
+    stated = subprocess.run(
         ["ps", "-o", "rss=", "-p", str(pid)], check=True, capture_output=True, text=True
     )
-    return int(told.stdout) / 1024
+    return int(stated.stdout) / 1024
 
 
 def _lead(figure: str, ours: Share, other: Share) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from nlu.interpretation import Act, Candidate, Interpretation
+from nlu.interpretation import Candidate, Intent, Interpretation
 
 # One topic alone is no choice: the next best stands beside it, however unlikely.
 LEAST_OFFERED = 2
@@ -56,16 +56,16 @@ class Decision:
 
 
 OUTCOME_OF_ACT = {
-    Act.COMPLAINT: Outcome.PETITION,
-    Act.PROGRESS: Outcome.STATUS,
-    Act.PERSON: Outcome.AGENT,
-    Act.MESSAGE: Outcome.MESSAGE,
-    Act.OPT_OUT: Outcome.OPT_OUT,
-    Act.OPT_IN: Outcome.OPT_IN,
-    Act.CANCEL: Outcome.CANCEL,
-    Act.MORE: Outcome.MORE,
-    Act.HELP: Outcome.HELP,
-    Act.CHAT: Outcome.CHAT,
+    Intent.COMPLAINT: Outcome.PETITION,
+    Intent.PROGRESS: Outcome.STATUS,
+    Intent.PERSON: Outcome.AGENT,
+    Intent.MESSAGE: Outcome.MESSAGE,
+    Intent.OPT_OUT: Outcome.OPT_OUT,
+    Intent.OPT_IN: Outcome.OPT_IN,
+    Intent.CANCEL: Outcome.CANCEL,
+    Intent.MORE: Outcome.MORE,
+    Intent.HELP: Outcome.HELP,
+    Intent.CHAT: Outcome.CHAT,
 }
 
 DEFAULT_THRESHOLDS = Thresholds()
@@ -78,8 +78,8 @@ def decide(interpretation: Interpretation, thresholds: Thresholds = DEFAULT_THRE
     when it is likely to be one of them, and passed on otherwise. Any other act has its own outcome;
     a petition keeps the topic whose answer can be offered beside it.
     """
-    if interpretation.act is not Act.QUESTION:
-        return _decide_act(interpretation, thresholds)
+    if interpretation.intent is not Intent.QUESTION:
+        return _decide_intent(interpretation, thresholds)
     if interpretation.topic is None:
         return Decision(Outcome.NONE)
     if interpretation.confidence >= thresholds.answer:
@@ -90,8 +90,8 @@ def decide(interpretation: Interpretation, thresholds: Thresholds = DEFAULT_THRE
     return Decision(Outcome.NONE)
 
 
-def _decide_act(interpretation: Interpretation, thresholds: Thresholds) -> Decision:
-    outcome = OUTCOME_OF_ACT[interpretation.act]
+def _decide_intent(interpretation: Interpretation, thresholds: Thresholds) -> Decision:
+    outcome = OUTCOME_OF_ACT[interpretation.intent]
     if outcome is not Outcome.PETITION:
         return Decision(outcome)
     sure = interpretation.confidence >= thresholds.petition_topic

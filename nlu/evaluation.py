@@ -38,7 +38,7 @@ _RIGHT_OUTCOMES = {
 
 
 @dataclass(frozen=True)
-class Reading:
+class Prediction:
     """What an engine made of a question, and how long it took in seconds."""
 
     question: LabelledQuestion
@@ -86,45 +86,47 @@ def read_all(
     engine: NluEngine,
     questions: Sequence[LabelledQuestion],
     seconds: Callable[[], float] = time.perf_counter,
-) -> list[Reading]:
+) -> list[Prediction]:
     """What an engine makes of each question, in their order."""
     return [_read(engine, question, seconds) for question in questions]
 
 
 def count_readings(
-    readings: Sequence[Reading], categories: dict[str, str] | None = None
+    predictions: Sequence[Prediction], categories: dict[str, str] | None = None
 ) -> EvaluationResult:
     """The figures of questions that were read. ``categories`` maps topics to categories."""
-    asked = [r for r in readings if r.question.topics and not r.question.may_pass]
-    outside = [r for r in readings if not r.question.topics]
+    asked = [r for r in predictions if r.question.topics and not r.question.may_pass]
+    outside = [r for r in predictions if not r.question.topics]
     return EvaluationResult(
-        figures=_figures(readings, asked, outside),
-        acts=_act_shares(readings),
+        figures=_figures(predictions, asked, outside),
+        intents=_intent_shares(predictions),
         by_category=_grouped(asked, lambda r: _category(r, categories or {})),
         by_style=_grouped(asked, lambda r: r.question.style or "unknown"),
         by_length=_grouped(asked, lambda r: _length(r.question.text)),
-        calibration=_calibration(readings),
+        calibration=_calibration(predictions),
         confused_topics=_confused_topics(asked),
-        worst=_worst(readings),
-        median_ms=1000 * median(r.seconds for r in readings) if readings else 0.0,
-        p95_ms=1000 * _quantile([r.seconds for r in readings], 0.95),
+        worst=_worst(predictions),
+        median_ms=1000 * median(r.seconds for r in predictions) if predictions else 0.0,
+        p95_ms=1000 * _quantile([r.seconds for r in predictions], 0.95),
     )
 
 
-def _read(engine: NluEngine, question: LabelledQuestion, seconds: Callable[[], float]) -> Reading:
+def _read(
+    engine: NluEngine, question: LabelledQuestion, seconds: Callable[[], float]
+) -> Prediction:
     started = seconds()
     interpretation = engine.interpret(question.text)
     taken = seconds() - started
-    return Reading(question, interpretation, decide(interpretation), taken)
+    return Prediction(question, interpretation, decide(interpretation), taken)
 
 
 def _figures(
-    readings: Sequence[Reading], asked: Sequence[Reading], outside: Sequence[Reading]
+    predictions: Sequence[Prediction], asked: Sequence[Prediction], outside: Sequence[Prediction]
 ) -> dict[str, Share]:
     wrong = [r for r in asked if r.is_answered and not r.is_right]
     clarified = [r for r in asked if r.is_offered and not r.is_answered]
     passed = [r for r in asked if not r.is_answered and not r.decision.candidates]
-    acted = [r for r in readings if r.question.act]
+    acted = [r for r in predictions if r.question.intent]
     return {
         "answered or offered right": _share(r.is_offered for r in asked),
         "first candidate right": _share(r.is_ranked(1) for r in asked),
@@ -138,27 +140,28 @@ def _figures(
         "out of scope, nothing offered": _share(
             not r.is_answered and not r.decision.candidates for r in outside
         ),
-        "acts right": _share(_is_act_right(r) for r in acted),
+        "acts right": _share(_is_intent_right(r) for r in acted),
     }
 
 
-def _is_act_right(reading: Reading) -> bool:
-    return reading.decision.outcome in _RIGHT_OUTCOMES[reading.question.act]
+def _is_intent_right(prediction: Prediction) -> bool:
+    return prediction.decision.outcome in _RIGHT_OUTCOMES[prediction.question.intent]
 
 
-def _act_shares(readings: Sequence[Reading]) -> dict[str, Share]:
-    acts = sorted({r.question.act for r in readings if r.question.act})
+def _intent_shares(predictions: Sequence[Prediction]) -> dict[str, Share]:
+    intents = sorted({r.question.intent for r in predictions if r.question.intent})
     return {
-        act: _share(_is_act_right(r) for r in readings if r.question.act == act) for act in acts
+        intent: _share(_is_intent_right(r) for r in predictions if r.question.intent == intent)
+        for intent in intents
     }
 
 
 def _grouped(
-    asked: Sequence[Reading], key: Callable[[Reading], str]
+    asked: Sequence[Prediction], key: Callable[[Prediction], str]
 ) -> dict[str, dict[str, Share]]:
-    groups: dict[str, list[Reading]] = {}
-    for reading in asked:
-        groups.setdefault(key(reading), []).append(reading)
+    groups: dict[str, list[Prediction]] = {}
+    for prediction in asked:
+        groups.setdefault(key(prediction), []).append(prediction)
     return {
         name: {
             "first": _share(r.is_ranked(1) for r in group),
@@ -169,8 +172,8 @@ def _grouped(
     }
 
 
-def _category(reading: Reading, categories: dict[str, str]) -> str:
-    known = sorted(categories[t] for t in reading.question.topics if t in categories)
+def _category(prediction: Prediction, categories: dict[str, str]) -> str:
+    known = sorted(categories[t] for t in prediction.question.topics if t in categories)
     return known[0] if known else "unknown"
 
 
@@ -183,16 +186,16 @@ def _length(text: str) -> str:
     return f"{lower + 1:>3} and more"
 
 
-def _calibration(readings: Sequence[Reading]) -> tuple[CalibrationBin, ...]:
-    bins: list[list[Reading]] = [[] for _ in range(CALIBRATION_STEPS)]
-    for reading in readings:
-        if reading.ranked:
-            confidence = reading.interpretation.candidates[0].confidence
-            bins[min(CALIBRATION_STEPS - 1, int(confidence * CALIBRATION_STEPS))].append(reading)
+def _calibration(predictions: Sequence[Prediction]) -> tuple[CalibrationBin, ...]:
+    bins: list[list[Prediction]] = [[] for _ in range(CALIBRATION_STEPS)]
+    for prediction in predictions:
+        if prediction.ranked:
+            confidence = prediction.interpretation.candidates[0].confidence
+            bins[min(CALIBRATION_STEPS - 1, int(confidence * CALIBRATION_STEPS))].append(prediction)
     return tuple(map(_calibration_bin, bins))
 
 
-def _calibration_bin(members: Sequence[Reading]) -> CalibrationBin:
+def _calibration_bin(members: Sequence[Prediction]) -> CalibrationBin:
     confidences = [r.interpretation.candidates[0].confidence for r in members]
     variance = sum(c * (1 - c) for c in confidences)
     return CalibrationBin(
@@ -204,7 +207,7 @@ def _calibration_bin(members: Sequence[Reading]) -> CalibrationBin:
     )
 
 
-def _confused_topics(asked: Sequence[Reading]) -> tuple[tuple[str, str, int], ...]:
+def _confused_topics(asked: Sequence[Prediction]) -> tuple[tuple[str, str, int], ...]:
     pairs = Counter(
         ("/".join(sorted(r.question.topics)), r.ranked[0])
         for r in asked
@@ -213,7 +216,7 @@ def _confused_topics(asked: Sequence[Reading]) -> tuple[tuple[str, str, int], ..
     return tuple((a, b, n) for (a, b), n in pairs.most_common(WORST_SHOWN))
 
 
-def _worst(readings: Sequence[Reading]) -> tuple[Confusion, ...]:
+def _worst(predictions: Sequence[Prediction]) -> tuple[Confusion, ...]:
     mistakes = [
         Confusion(
             r.question.text,
@@ -221,7 +224,7 @@ def _worst(readings: Sequence[Reading]) -> tuple[Confusion, ...]:
             r.ranked[0],
             r.interpretation.candidates[0].confidence,
         )
-        for r in readings
+        for r in predictions
         if r.ranked and not r.is_ranked(1)
     ]
     return tuple(sorted(mistakes, key=lambda c: -c.confidence)[:WORST_SHOWN])

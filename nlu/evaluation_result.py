@@ -50,7 +50,7 @@ class EvaluationResult:
     """All figures of one engine on one set. ``figures`` by name in the order of the table."""
 
     figures: dict[str, Share]
-    acts: dict[str, Share]
+    intents: dict[str, Share]
     by_category: dict[str, dict[str, Share]]
     by_style: dict[str, dict[str, Share]]
     by_length: dict[str, dict[str, Share]]
@@ -86,7 +86,7 @@ class EvaluationResult:
     def to_table(self) -> str:
         """All figures as text for a terminal."""
         lines = [_share_line(name, share) for name, share in self.figures.items()]
-        lines += [_share_line(f"act {name}", share) for name, share in self.acts.items()]
+        lines += [_share_line(f"act {name}", share) for name, share in self.intents.items()]
         lines.append(
             f"{'calibration error (ECE), by chance':<38} {self.calibration_error:6.3f}, "
             f"{self.calibration_chance:.3f}"

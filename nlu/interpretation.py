@@ -16,7 +16,7 @@ MAX_WEIGHED = 5
 problems of a story. Those behind them are only named."""
 
 
-class Act(StrEnum):
+class Intent(StrEnum):
     """What the citizen wants to do with the message."""
 
     QUESTION = "question"
@@ -50,8 +50,8 @@ class Interpretation:
     MAX_CANDIDATES topics, best first, whatever ``topic`` says.
     """
 
-    act: Act
-    act_confidence: float
+    intent: Intent
+    intent_confidence: float
     topic: str | None
     confidence: float
     candidates: tuple[Candidate, ...]

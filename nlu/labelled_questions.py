@@ -14,11 +14,11 @@ NO_TOPIC = "none"
 @dataclass(frozen=True)
 class LabelledQuestion:
     """A text with what it means. ``topics`` are the acceptable ones; none means out of scope.
-    ``may_pass`` says that passing on is right. ``act`` is empty when it was not labelled."""
+    ``may_pass`` says that passing on is right. ``intent`` is empty when it was not labelled."""
 
     id: str
     text: str
-    act: str
+    intent: str
     topics: frozenset[str]
     may_pass: bool
     style: str = ""
@@ -48,7 +48,7 @@ def _question(row: dict[str, object]) -> LabelledQuestion:
     return LabelledQuestion(
         id=str(row.get("id", "")),
         text=str(row["text"]),
-        act=str(row.get("act", "")),
+        intent=str(row.get("act", "")),
         topics=frozenset(topics),
         may_pass=topic == NO_TOPIC or NO_TOPIC in also,
         style=str(row.get("style", "")),

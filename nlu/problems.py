@@ -74,18 +74,18 @@ class _Evidence:
 
     @property
     def confidence(self) -> float:
-        told = 0.0
+        stated = 0.0
         if self.cue_topics:
             is_twice = len(self.cue_topics) > 1 or self.whole_sum >= _SUPPORT
-            told = _WORDS_TELL_TWICE if is_twice else _WORDS_TELL
-        doubt = (1 - told) * (1 - self.whole_sum) * (1 - _CLAUSE_WEIGHT * self.clause_max)
+            stated = _WORDS_TELL_TWICE if is_twice else _WORDS_TELL
+        doubt = (1 - stated) * (1 - self.whole_sum) * (1 - _CLAUSE_WEIGHT * self.clause_max)
         return 1 - doubt
 
     @property
     def weight(self) -> float:
         """By how much it is the main problem: told often, told first, sure as a whole."""
-        told = 0.5 * min(len(self.cue_topics), 3) + 1.5 * self.whole_sum
-        return told + 0.3 * min(sum(map(sum, self.clauses.values())), 2.0)
+        stated = 0.5 * min(len(self.cue_topics), 3) + 1.5 * self.whole_sum
+        return stated + 0.3 * min(sum(map(sum, self.clauses.values())), 2.0)
 
     @property
     def topic(self) -> str:
@@ -138,7 +138,7 @@ def is_story(text: str) -> bool:
     if names_problem(text):
         return True
     plain = _plain(text)
-    return _tells_more(plain, load_story_words(), normalise(plain).language)
+    return _narrates_more(plain, load_story_words(), normalise(plain).language)
 
 
 def names_problem(text: str) -> bool:
@@ -154,7 +154,7 @@ def _plain(text: str) -> str:
     return simplify(text[:MAX_CHARACTERS].replace("’", "'"))
 
 
-def _tells_more(plain: str, table: StoryWords, language: Language) -> bool:
+def _narrates_more(plain: str, table: StoryWords, language: Language) -> bool:
     """Whether more is left than a wish, courtesy, a place and a name."""
     employer = find_employer(plain)
     bare = plain.replace(employer, " ") if employer else plain
@@ -165,7 +165,7 @@ def _tells_more(plain: str, table: StoryWords, language: Language) -> bool:
     if length < _MIN_TOLD:
         return False
     is_maybe_name = length <= _MAX_NAME and table.complaining.search(normal) is not None
-    return not is_maybe_name or table.telling.search(" ".join(rest)) is not None
+    return not is_maybe_name or table.narrating.search(" ".join(rest)) is not None
 
 
 @cache

@@ -37,15 +37,15 @@ def open_calibration(project: Path, model: Path, program: Path = PROGRAM) -> Ras
 
     ConfigurationError when the server does not start, ProviderUnknownError when it does not answer.
     """
-    kept = model.with_name(f"{model.name.removesuffix('.tar.gz')}.calibration.json")
+    stored = model.with_name(f"{model.name.removesuffix('.tar.gz')}.calibration.json")
     with locked(model):
-        if not kept.is_file():
+        if not stored.is_file():
             with (
                 tempfile.TemporaryDirectory(prefix="rasa-") as folder,
                 RasaServer(model, Path(folder), program) as server,
             ):
-                write_calibration(calibrate(server.url, project), kept)
-    return read_calibration(kept)
+                write_calibration(calibrate(server.url, project), stored)
+    return read_calibration(stored)
 
 
 def calibrate(url: str, project: Path) -> RasaCalibration:

@@ -14,8 +14,8 @@ from nlu.embedded.keywords import LONGEST_KEYWORD, find_keyword
 from nlu.embedded.normalising import normalise
 from nlu.engine import NluEngine
 from nlu.entities.extraction import find_entities
-from nlu.interpretation import Act, Interpretation, Language
-from nlu.meant_acts import meant_act
+from nlu.expected_intents import expected_intent
+from nlu.interpretation import Intent, Interpretation, Language
 from nlu.rasa_calibration import UNCALIBRATED, RasaCalibration
 from nlu.rasa_client import rank_intents
 from nlu.rasa_export import ACT_PREFIX, OUT_OF_SCOPE, TOPIC_PREFIX
@@ -102,12 +102,12 @@ class RasaEngine:
         keyword = find_keyword(text) if len(normal.plain) <= LONGEST_KEYWORD else None
         if keyword:
             return Interpretation(keyword, 1.0, None, 0.0, (), normal.language, entities)
-        act, act_confidence = _act(ranking)
+        intent, intent_confidence = _intent(ranking)
         candidates = lead_with_broader(self.calibration.candidates(ranking), self.broader)
         inside = bool(candidates) and _is_about_a_topic(ranking)
         return Interpretation(
-            act=meant_act(act, normal.plain, entities),
-            act_confidence=act_confidence,
+            intent=expected_intent(intent, normal.plain, entities),
+            intent_confidence=intent_confidence,
             topic=candidates[0].topic if inside else None,
             confidence=candidates[0].confidence if inside else 0.0,
             candidates=candidates,
@@ -121,10 +121,12 @@ def _is_about_a_topic(ranking: Mapping[str, float]) -> bool:
     return max(topics, default=0.0) > ranking.get(OUT_OF_SCOPE, 0.0)
 
 
-def _act(ranking: dict[str, float]) -> tuple[Act, float]:
+def _intent(ranking: dict[str, float]) -> tuple[Intent, float]:
     """The likeliest act; all topics and the background together speak for a question."""
-    acts: dict[Act, float] = {act: ranking.get(f"{ACT_PREFIX}{act}", 0.0) for act in Act}
+    intents: dict[Intent, float] = {
+        intent: ranking.get(f"{ACT_PREFIX}{intent}", 0.0) for intent in Intent
+    }
     asked = sum(c for n, c in ranking.items() if n.startswith(TOPIC_PREFIX) or n == OUT_OF_SCOPE)
-    acts[Act.QUESTION] = min(1.0, asked)
-    best = max(acts, key=lambda act: acts[act])
-    return best, acts[best]
+    intents[Intent.QUESTION] = min(1.0, asked)
+    best = max(intents, key=lambda intent: intents[intent])
+    return best, intents[best]

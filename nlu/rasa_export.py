@@ -13,7 +13,7 @@ from pathlib import Path
 import yaml
 
 from nlu.embedded.normalising import normalise
-from nlu.training import ActSamples, BackgroundArea, Sample, TrainingTopic
+from nlu.training import BackgroundArea, IntentSamples, Sample, TrainingTopic
 
 TOPIC_PREFIX = "ask_"
 ACT_PREFIX = "act_"
@@ -25,7 +25,7 @@ _ONE_IN = 20
 
 def export_rasa(
     topics: Sequence[TrainingTopic],
-    acts: Sequence[ActSamples],
+    intents: Sequence[IntentSamples],
     background: Sequence[BackgroundArea],
     project: Path,
 ) -> int:
@@ -42,10 +42,10 @@ def export_rasa(
     for topic in topics:
         names = [*topic.title.values(), *topic.short_name.values()]
         learnt[f"{TOPIC_PREFIX}{topic.topic}"] += names
-    learnt |= {f"{ACT_PREFIX}{a.act}": [s.text for s in a.samples] for a in acts}
+    learnt |= {f"{ACT_PREFIX}{a.intent}": [s.text for s in a.samples] for a in intents}
     (project / "data").mkdir(parents=True, exist_ok=True)
-    intents = sorted(learnt)
-    _write(project / "domain.yml", {"version": _VERSION, "intents": intents})
+    names = sorted(learnt)
+    _write(project / "domain.yml", {"version": _VERSION, "intents": names})
     _write_examples(project / HELD_BACK, held_back)
     return _write_examples(project / "data" / "nlu.yml", learnt)
 

@@ -102,10 +102,10 @@ def _train(project: Path, model: Path, program: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="rasa-", dir=model.parent) as folder:
         log = Path(folder) / "log"
         made_of = ["--config", CONFIG, "--domain", "domain.yml", "--nlu", "data"]
-        kept_as = ["--out", folder, "--fixed-model-name", "model"]
+        stored_as = ["--out", folder, "--fixed-model-name", "model"]
         with log.open("wb") as written:
             status = subprocess.run(
-                [program, "train", "nlu", *made_of, *kept_as],
+                [program, "train", "nlu", *made_of, *stored_as],
                 cwd=project,
                 env=environment(program),
                 stdin=subprocess.DEVNULL,

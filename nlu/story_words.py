@@ -49,7 +49,7 @@ class StoryWords:
     wish: re.Pattern[str]
     names: re.Pattern[str]
     complaining: re.Pattern[str]
-    telling: re.Pattern[str]
+    narrating: re.Pattern[str]
     cues: tuple[Cue, ...]
     family_of: Mapping[str, str]
     general: frozenset[str]
@@ -119,7 +119,7 @@ def load_story_words() -> StoryWords:
         wish=_pattern([*wish["words"], *wish["english"]]),
         names=re.compile("|".join(wish["names"]), re.IGNORECASE),
         complaining=_pattern(wish["complaining"]),
-        telling=_pattern(wish["telling"]),
+        narrating=_pattern(wish["telling"]),
         cues=tuple(
             Cue(
                 family,

@@ -9,7 +9,7 @@ from typing import cast
 
 from config.yaml_files import read_yaml
 from core.errors import ContentError
-from nlu.interpretation import Act
+from nlu.interpretation import Intent
 
 TRAINING_FOLDER = Path(__file__).parent / "training"
 
@@ -34,10 +34,10 @@ class TrainingTopic:
 
 
 @dataclass(frozen=True)
-class ActSamples:
+class IntentSamples:
     """Ways in which citizens speak when they do not simply ask."""
 
-    act: Act
+    intent: Intent
     samples: tuple[Sample, ...]
 
 
@@ -49,10 +49,10 @@ class BackgroundArea:
     samples: tuple[Sample, ...]
 
 
-def load_acts(folder: Path = TRAINING_FOLDER) -> tuple[ActSamples, ...]:
-    """The act samples of ``acts.yaml``; ContentError when the file is not acceptable."""
+def load_intents(folder: Path = TRAINING_FOLDER) -> tuple[IntentSamples, ...]:
+    """The act samples of ``intents.yaml``; ContentError when the file is not acceptable."""
     rows = _read_groups(folder / "acts.yaml")
-    return tuple(ActSamples(Act(name), samples) for name, samples in rows)
+    return tuple(IntentSamples(Intent(name), samples) for name, samples in rows)
 
 
 def load_background(folder: Path = TRAINING_FOLDER) -> tuple[BackgroundArea, ...]:

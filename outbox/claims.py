@@ -46,7 +46,7 @@ class SendingPolicy:
     texts_per_second: int = 20
     rates: Mapping[str, int] = field(default_factory=dict)
     workers: int = 4
-    most_a_run: int = 500
+    max_per_run: int = 500
     lease: timedelta = timedelta(seconds=90)
     cost_per_segment_yuan: Decimal = Decimal("0.05")
 
@@ -227,8 +227,8 @@ def _choose(
     if not usable:
         suppress_text(db, row, Reason.ONE_WAY, now)
         return None
-    passed_over = set(row.passed_over.split())
-    provider = next((p for p in usable if p.name not in passed_over), None)
+    skipped = set(row.skipped.split())
+    provider = next((p for p in usable if p.name not in skipped), None)
     if provider is None:
         _begin_next_round(db, row, now)
         return None
@@ -252,7 +252,7 @@ def _begin_attempt(
 
 def _begin_next_round(db: Session, row: OutgoingText, now: datetime) -> None:
     """No provider is left to ask: all are asked again later, or the text is given up."""
-    row.passed_over = ""
+    row.skipped = ""
     if row.next_round_at is None:
         was_taken = row.state == TextState.WAITING
         end = TextState.UNDELIVERED if was_taken else TextState.FAILED

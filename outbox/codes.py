@@ -10,8 +10,8 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.encryption import Vault
 from core.reference_numbers import DrawDigits
-from core.sealing import Vault
 from outbox.kinds import Kind
 from outbox.limits import find_refusal, note_refusal
 from outbox.models import NumberCode, OutgoingText

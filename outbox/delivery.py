@@ -275,7 +275,7 @@ def _go_on(
     again_at = None if gap is None else now + gap
     if rule.tries_next:
         # Only the sender knows whether another provider is left; ``next_round_at`` is for if not.
-        text.passed_over = f"{text.passed_over}{attempt.provider} "
+        text.skipped = f"{text.skipped}{attempt.provider} "
         text.state, text.next_attempt_at, text.next_round_at = waiting, now, again_at
     elif again_at is not None:
         text.state, text.next_attempt_at = waiting, again_at

@@ -59,9 +59,9 @@ def send_due_texts(
     with database.write() as db:
         counts["lost"] = release_lost_leases(db, clock.now())
         end_expired_texts(db, clock.now())
-    counts["looked_up"] = find_unknown_texts(database, providers, clock, most=policy.most_a_run)
+    counts["looked_up"] = find_unknown_texts(database, providers, clock, most=policy.max_per_run)
     with ThreadPoolExecutor(policy.workers, thread_name_prefix="texts") as pool:
-        while sum(counts.values()) < policy.most_a_run:
+        while sum(counts.values()) < policy.max_per_run:
             with database.write() as db:
                 claims = claim_due_texts(db, providers, clock.now(), policy, most=policy.workers)
             if not claims:

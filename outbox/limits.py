@@ -160,9 +160,9 @@ def _find_cap_reached(db: Session, to: Destination, now: datetime) -> Reason | N
     if cap is None:
         return None
     table = _table_of(to.kind)
-    kept = (table.phone_key == to.phone_key, table.is_claimed == to.is_claimed)
+    stored = (table.phone_key == to.phone_key, table.is_claimed == to.is_claimed)
     hour, day = (cap.claimed_hour, cap.claimed_day) if to.is_claimed else (cap.hour, cap.day)
-    if _is_reached(db, to.kind, now, kept, hour, day):
+    if _is_reached(db, to.kind, now, stored, hour, day):
         return Reason.DESTINATION
     if to.caller_key is None:
         return None
@@ -180,13 +180,13 @@ def _is_reached(
     db: Session,
     kind: str,
     now: datetime,
-    kept: tuple[ColumnElement[bool], ...],
-    most_in_an_hour: int,
-    most_in_a_day: int,
+    stored: tuple[ColumnElement[bool], ...],
+    max_per_hour: int,
+    max_per_day: int,
 ) -> bool:
     table = _table_of(kind)
     in_hour = func.sum(case((table.created_at > now - _HOUR, 1), else_=0))
-    counted = select(in_hour, func.count()).where(*kept, table.created_at > now - _DAY)
+    counted = select(in_hour, func.count()).where(*stored, table.created_at > now - _DAY)
     if kind != CALL_BACK:
         counted = counted.where(
             OutgoingText.kind == kind,
@@ -194,7 +194,7 @@ def _is_reached(
             OutgoingText.state != TextState.SUPPRESSED,
         )
     hour, day = db.execute(counted).one()
-    return (hour or 0) >= most_in_an_hour or day >= most_in_a_day
+    return (hour or 0) >= max_per_hour or day >= max_per_day
 
 
 def _table_of(kind: str) -> type[OutgoingText] | type[CallBack]:

@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.database import Base, HashedText, KeyedHash, SealedText, UtcDateTime
+from core.database import Base, EncryptedText, HashedText, KeyedHash, UtcDateTime
 
 _RowId = BigInteger().with_variant(Integer, "sqlite")
 _Word = String(32)
@@ -30,7 +30,7 @@ class OutgoingText(Base):
 
     ``key`` makes it unique; a long text is several rows (``part`` of ``parts``) with the keys
     ``key``, ``key/part2``, ... ``state`` is a ``TextState``. ``provider`` and ``provider_sid`` are
-    those of its newest attempt that was taken. ``passed_over`` names the providers (a space after
+    those of its newest attempt that was taken. ``skipped`` names the providers (a space after
     each) that would not do it in this round, ``next_round_at`` is when all may be asked again
     (None: never). ``cost_yuan`` sums over all attempts taken. ``words_key`` is the keyed hash of
     the words, by which one of our texts is known when it comes back. ``caller_key`` is at whose
@@ -43,9 +43,9 @@ class OutgoingText(Base):
     key: Mapped[str] = mapped_column(_Key, unique=True)
     part: Mapped[int] = mapped_column(Integer, default=1)
     parts: Mapped[int] = mapped_column(Integer, default=1)
-    phone: Mapped[str] = mapped_column(SealedText("key"))
+    phone: Mapped[str] = mapped_column(EncryptedText("key"))
     phone_key: Mapped[str] = mapped_column(KeyedHash)
-    words: Mapped[str] = mapped_column(SealedText("key"))
+    words: Mapped[str] = mapped_column(EncryptedText("key"))
     words_key: Mapped[str | None] = mapped_column(HashedText)
     kind: Mapped[str] = mapped_column(_Word)
     language: Mapped[str] = mapped_column(String(8))
@@ -68,7 +68,7 @@ class OutgoingText(Base):
     next_attempt_at: Mapped[datetime] = mapped_column(UtcDateTime)
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
-    passed_over: Mapped[str] = mapped_column(_Key, default="")
+    skipped: Mapped[str] = mapped_column(_Key, default="")
     next_round_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     provider: Mapped[str | None] = mapped_column(_Word)
     provider_sid: Mapped[str | None] = mapped_column(_Sid)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from core.contact_wishes import NO_WISH, ContactWish
 from core.database import table_of
-from core.sealed_columns import bind_row
+from core.encrypted_columns import bind_row
 from core.text_segments import count_segments
 from outbox.kinds import KindRule, rule_of
 from outbox.limits import Destination, find_refusal, note_refusal

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from core.text_segments import count_segments, most_characters
+from core.text_segments import count_segments, max_characters
 from outbox.cuts import Cutter
 
 MAX_SEGMENTS = 4
@@ -65,7 +65,7 @@ def _number(words: str, max_segments: int) -> tuple[str, ...]:
 
 def _fewest_parts(words: str, max_segments: int) -> int:
     """How many parts there are even if no character is dear and each part is full."""
-    most = min(MAX_CHARACTERS, most_characters(max_segments)) - _SHORTEST_MARK
+    most = min(MAX_CHARACTERS, max_characters(max_segments)) - _SHORTEST_MARK
     return -(-len("".join(words.split())) // most)
 
 

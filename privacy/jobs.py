@@ -10,7 +10,7 @@ from sqlalchemy import Date, inspect, select
 from sqlalchemy.orm import Session
 
 from casework.models import Case
-from config.retention import KeptKind, RetentionPolicy, policy_on
+from config.retention import RetainedKind, RetentionPolicy, policy_on
 from core.clock import local_date
 from core.database import Database
 from privacy.deleting import Ground, delete_rows
@@ -52,7 +52,7 @@ def delete_expired(
 
 
 def _expired(
-    db: Session, holding: Holding, kind: KeptKind, now: datetime, batch: int
+    db: Session, holding: Holding, kind: RetainedKind, now: datetime, batch: int
 ) -> Sequence[Any]:
     if kind.keeps_for is None:
         return []

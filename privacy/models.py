@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, Date, Integer, String, event
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.database import Base, KeyedHash, SealedText, UtcDateTime
+from core.database import Base, EncryptedText, KeyedHash, UtcDateTime
 from core.ledger import Ledgered
 
 _RowId = BigInteger().with_variant(Integer, "sqlite")
@@ -61,9 +61,9 @@ class ErasureRequest(Base):
 
     id: Mapped[int] = mapped_column(_RowId, primary_key=True)
     key: Mapped[str] = mapped_column(String(32), unique=True)
-    phone: Mapped[str | None] = mapped_column(SealedText("key"))
+    phone: Mapped[str | None] = mapped_column(EncryptedText("key"))
     phone_key: Mapped[str | None] = mapped_column(KeyedHash, index=True)
-    reason: Mapped[str] = mapped_column(SealedText("key"))
+    reason: Mapped[str] = mapped_column(EncryptedText("key"))
     state: Mapped[str] = mapped_column(String(16), index=True, default=RequestState.PROPOSED)
     proposed_by: Mapped[str] = mapped_column(String(64))
     proposed_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -11,13 +11,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.independence import require_second_person
-from casework.desk import Actor
+from casework.case_services import Actor
 from casework.erasure import ERASABLE, erase_case_values
 from casework.models import Attachment, Case
 from config.retention import RetentionPolicy
+from core.encryption import Vault
 from core.errors import ConflictError, InputError, PermissionDeniedError
 from core.phones import parse_phone
-from core.sealing import Vault
 from privacy.deleting import Ground, delete_rows, prove
 from privacy.holdings import CASE_KINDS, HOLDINGS, Holding
 from privacy.models import ErasureRequest, RequestState
@@ -125,30 +125,30 @@ def _erase(
 ) -> dict[str, Any]:
     data = find_citizen(db, phone_key)
     erased: dict[str, int] = {}
-    kept: dict[str, str] = {}
+    stored: dict[str, str] = {}
     for case in data.cases:
-        law = why_kept(eraser.policy, case)
+        law = retention_reason(eraser.policy, case)
         if law or case.erased_at is not None:
-            kept |= {case.number: law} if law else {}
+            stored |= {case.number: law} if law else {}
             continue
         erase_case(db, case, eraser.remove_file, ground, now)
         erased["cases"] = erased.get("cases", 0) + 1
     for holding in HOLDINGS:
-        rows = [row for row in rows_of(db, holding, phone_key) if _may_go(holding, row, kept)]
+        rows = [row for row in rows_of(db, holding, phone_key) if _may_go(holding, row, stored)]
         if delete_rows(db, holding, rows, ground, now) is not None:
             erased[holding.table] = len(rows)
-    return {"erased": erased, "kept": kept}
+    return {"erased": erased, "kept": stored}
 
 
-def _may_go(holding: Holding, row: Any, kept: dict[str, str]) -> bool:
+def _may_go(holding: Holding, row: Any, stored: dict[str, str]) -> bool:
     if holding.table == "erasure_requests":
         return bool(row.state != RequestState.PROPOSED)
     if holding.table == "inbound_texts" and row.outcome == "waiting":
         return False
-    return holding.without is None or getattr(row, holding.without) not in kept
+    return holding.without is None or getattr(row, holding.without) not in stored
 
 
-def why_kept(policy: RetentionPolicy, case: Case) -> str:
+def retention_reason(policy: RetentionPolicy, case: Case) -> str:
     """The law that keeps a case, ``open`` while it is worked on, or empty."""
     if case.is_open:
         return "open"

@@ -13,8 +13,8 @@ from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from casework.models import Case
+from core.encryption import Vault
 from core.phones import mask
-from core.sealing import Vault
 from privacy.holdings import CASE_KINDS, HOLDINGS, KEPT, Holding, model_of
 from privacy.models import DeletionProof, ErasureRequest, RequestState
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from twilio.rest import Client
 
-from providers.twilio_client import told_apart
+from providers.twilio_client import distinguished
 
 RING_SECONDS = 20
 
@@ -27,7 +27,7 @@ class TwilioCalls:
         Raises ProviderRefusedError when it was not placed, ProviderUnknownError when nobody can
         say.
         """
-        with told_apart():
+        with distinguished():
             call = self._client.calls.create(
                 to=address,
                 from_=self._from,
@@ -44,7 +44,7 @@ class TwilioCalls:
 
         Raises ProviderRefusedError when the call is over, else as ``place``.
         """
-        with told_apart():
+        with distinguished():
             self._client.calls(sid).update(url=self._base + path, method="POST")
 
     def caller_of(self, sid: str) -> str:
@@ -52,5 +52,5 @@ class TwilioCalls:
 
         Raises NotFoundError for an unknown call, else as ``place``.
         """
-        with told_apart():
+        with distinguished():
             return str(self._client.calls(sid).fetch()._from or "")

@@ -12,7 +12,15 @@ from pathlib import Path
 from typing import Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    AliasChoices,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from core.errors import ConfigurationError
 from providers.texts import Refusal, TextStatus
@@ -38,8 +46,9 @@ class Signature(_Part):
     """How a request is signed.
 
     ``over`` is a pattern of what is signed ("{key}{timestamp}{body}"); a token is ``over`` itself.
-    It stands in the header or field ``name``. ``most_age_seconds``: older signed requests to us are
+    It stands in the header or field ``name``. ``max_age_seconds``: older signed requests to us are
     refused (they carry their Unix time in the header or field ``timestamp``).
+    Files written for version 0.1 call it ``most_age_seconds``.
     """
 
     kind: SignatureKind = "none"
@@ -48,7 +57,9 @@ class Signature(_Part):
     place: Literal["header", "field"] = "header"
     name: str = "X-Signature"
     timestamp: str = ""
-    most_age_seconds: int = Field(default=300, ge=1)
+    max_age_seconds: int = Field(
+        default=300, ge=1, validation_alias=AliasChoices("max_age_seconds", "most_age_seconds")
+    )
 
 
 class Request(_Part):

@@ -56,7 +56,7 @@ def is_signed(
         return False
     header_time = headers.get(signature.timestamp.lower())
     timestamp = str(header_time or fields.get(signature.timestamp) or "")
-    if signature.timestamp and not _is_fresh(timestamp, signature.most_age_seconds, now):
+    if signature.timestamp and not _is_fresh(timestamp, signature.max_age_seconds, now):
         return False
     plain = {name: str(value) for name, value in fields.items()}
     values = {**plain, **secrets, "body": body, "timestamp": timestamp}
@@ -77,10 +77,10 @@ def _bytes(words: str) -> bytes:
     return words.encode("utf-8", "surrogatepass")
 
 
-def _is_fresh(timestamp: str, most_age_seconds: int, now: datetime) -> bool:
+def _is_fresh(timestamp: str, max_age_seconds: int, now: datetime) -> bool:
     seconds = read_number(timestamp, _MAX_TIME)
     if seconds is None:
         return False
     # Some gateways count in milliseconds.
     seconds = seconds // 1000 if seconds > 10**11 else seconds
-    return abs(now.timestamp() - seconds) <= most_age_seconds
+    return abs(now.timestamp() - seconds) <= max_age_seconds

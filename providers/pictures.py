@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
+from core.encryption import Vault
 from core.errors import InputError
-from core.sealing import Vault
-from providers.sealed_files import SealedFiles
+from providers.encrypted_files import EncryptedFiles
 
 MOST_PICTURE_BYTES = 5 * 1024 * 1024
 
@@ -34,7 +34,7 @@ class PictureStore:
     """Pictures as sealed files in one folder."""
 
     def __init__(self, folder: Path, vault: Vault) -> None:
-        self._files = SealedFiles(folder, vault)
+        self._files = EncryptedFiles(folder, vault)
         self._vault = vault
 
     def write(self, case_number: str, content: bytes) -> StoredPicture:

@@ -17,10 +17,10 @@ import requests
 from requests.auth import HTTPBasicAuth
 from twilio.rest import Client
 
+from core.encryption import DecryptionError, Vault
 from core.errors import NotFoundError, ProviderRefusedError, ProviderUnknownError
-from core.sealing import SealBrokenError, Vault
-from providers.sealed_files import SealedFiles, StoredFile
-from providers.twilio_client import make_session, told_apart
+from providers.encrypted_files import EncryptedFiles, StoredFile
+from providers.twilio_client import distinguished, make_session
 
 _SID = re.compile(r"RE[0-9a-zA-Z]{1,62}")
 _TIMEOUT_SECONDS = 30
@@ -91,14 +91,14 @@ class TwilioRecordings:
     def list_since(self, day: date) -> list[ListedRecording]:
         """The recordings made on or after a UTC day. Raises as ``fetch``."""
         midnight = datetime.combine(day, time(), UTC)
-        with told_apart():
+        with distinguished():
             listed = self._client.recordings.list(date_created_after=midnight, page_size=_PAGE_SIZE)
         return [_listed(one) for one in listed]
 
     def find(self, sid: str) -> ListedRecording | None:
         """How a recording stands; None when the provider knows none. Raises as ``fetch``."""
         try:
-            with told_apart():
+            with distinguished():
                 return _listed(self._client.recordings(_checked(sid)).fetch())
         except NotFoundError:
             return None
@@ -106,7 +106,7 @@ class TwilioRecordings:
     def delete(self, sid: str) -> None:
         """Remove the recording at the provider; it being gone already is fine."""
         try:
-            with told_apart():
+            with distinguished():
                 self._client.recordings(_checked(sid)).delete()
         except NotFoundError:
             return
@@ -116,7 +116,7 @@ class RecordingStore:
     """Recordings as sealed files in one folder, named by the provider's sid."""
 
     def __init__(self, folder: Path, vault: Vault) -> None:
-        self._files = SealedFiles(folder, vault)
+        self._files = EncryptedFiles(folder, vault)
 
     def write(self, sid: str, content: bytes) -> StoredFile:
         """Keep a recording: all of it or nothing, also when the machine stops in the middle."""
@@ -126,7 +126,7 @@ class RecordingStore:
         """Whether what is read back from the disk is, byte for byte, what was to be kept."""
         try:
             content = self._files.read(stored.path)
-        except (NotFoundError, OSError, SealBrokenError):
+        except (NotFoundError, OSError, DecryptionError):
             return False
         return len(content) == size_bytes and sha256(content).hexdigest() == stored.sha256
 

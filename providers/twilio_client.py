@@ -79,7 +79,7 @@ def was_never_connected(error: Exception) -> bool:
 
 
 @contextmanager
-def told_apart() -> Iterator[None]:
+def distinguished() -> Iterator[None]:
     """The SDK's errors as ours: NotFoundError, ProviderRefusedError or ProviderUnknownError."""
     try:
         yield

@@ -35,14 +35,14 @@ def count_offices(db: Session, month: str, as_of: datetime) -> dict[str, OfficeC
     )
     asked = _count_asked(db, month, as_of)
     excluded = _count_excluded(db, month, as_of)
-    mended, mending_open = _count_mending(db, month, as_of)
+    mended, rectification_open = _count_rectification(db, month, as_of)
     return {
         office_id: OfficeCounts(
             levels=_five(levels[office_id]),
             asked=asked[office_id],
             answered=answered[office_id],
             mended_in_time=mended[office_id],
-            mending_open=mending_open[office_id],
+            rectification_open=rectification_open[office_id],
             excluded=excluded[office_id],
             unproved=unproved[office_id],
             held=held[office_id],
@@ -65,7 +65,7 @@ def count_exclusion_codes(db: Session, month: str, as_of: datetime) -> dict[str,
 
 def count_mended(db: Session, month: str, as_of: datetime) -> dict[str, int]:
     """Bad ratings of the month that were mended in time by ``as_of``, by office."""
-    mended, _open = _count_mending(db, month, as_of)
+    mended, _open = _count_rectification(db, month, as_of)
     return dict(mended)
 
 
@@ -160,14 +160,16 @@ def _count_excluded(db: Session, month: str, as_of: datetime) -> Counter[str]:
     return Counter(dict(rows.all()))
 
 
-def _count_mending(db: Session, month: str, as_of: datetime) -> tuple[Counter[str], Counter[str]]:
+def _count_rectification(
+    db: Session, month: str, as_of: datetime
+) -> tuple[Counter[str], Counter[str]]:
     """Bad ratings mended in time, and those not mended whose time is not over, by office."""
     rows = db.execute(
         select(
             Rating.office_id,
-            BadRating.mending_noted_at,
+            BadRating.rectification_noted_at,
             BadRating.is_mended_in_time,
-            BadRating.mend_due_on,
+            BadRating.rectify_before_on,
         )
         .join(BadRating, BadRating.service_id == Rating.service_id)
         .where(_counts_at(month, as_of), Rating.level < WORST_GOOD_LEVEL)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from casework.desk import CaseDesk
+from casework.case_services import CaseServices
 from config.offices import Office
 from core.clock import Clock
 from core.database import Database
@@ -23,7 +23,7 @@ from ratings.wordings import wording
 _MONTHS_BACK = 2
 
 
-def send_digests(database: Database, clock: Clock, desk: CaseDesk) -> dict[str, int]:
+def send_digests(database: Database, clock: Clock, case_services: CaseServices) -> dict[str, int]:
     """Queue each office head's text for the latest frozen months; once a month and revision.
 
     The outbox holds them until the allowed hours. Offices without a head's number get none.
@@ -34,7 +34,7 @@ def send_digests(database: Database, clock: Clock, desk: CaseDesk) -> dict[str, 
         for back in range(1, _MONTHS_BACK + 1):
             frozen = find_frozen(db, shift_month(month_of(now), -back))
             if frozen is not None:
-                orders = _orders(desk, frozen)
+                orders = _orders(case_services, frozen)
                 counts["digests"] += sum(_queue(db, order, clock) for order in orders)
     return counts
 
@@ -72,14 +72,16 @@ def change_words(language: str, change: int | None) -> str:
     return wording(language, "change.up" if change > 0 else "change.down", places=abs(change))
 
 
-def _orders(desk: CaseDesk, frozen: FrozenRanking) -> list[TextOrder]:
+def _orders(case_services: CaseServices, frozen: FrozenRanking) -> list[TextOrder]:
     standings = load_document(frozen.document).standings
-    orders = (_order(desk, desk.offices.find(s.office_id), frozen, s) for s in standings)
+    orders = (
+        _order(case_services, case_services.offices.find(s.office_id), frozen, s) for s in standings
+    )
     return [order for order in orders if order is not None]
 
 
 def _order(
-    desk: CaseDesk, office: Office | None, frozen: FrozenRanking, standing: Standing
+    case_services: CaseServices, office: Office | None, frozen: FrozenRanking, standing: Standing
 ) -> TextOrder | None:
     if office is None or office.head_phone is None:
         return None
@@ -89,7 +91,7 @@ def _order(
         return None
     return TextOrder(
         phone=phone,
-        phone_key=desk.vault.keyed_hash(phone),
+        phone_key=case_services.vault.keyed_hash(phone),
         words=digest_words(office.name_zh, frozen.period, standing),
         kind="digest",
         language="zh",

@@ -108,7 +108,7 @@ def _standing_from_json(raw: Mapping[str, Any]) -> Standing:
             asked=raw["asked"],
             answered=raw["answered"],
             mended_in_time=raw["mended_in_time"],
-            mending_open=raw["mending_open"],
+            rectification_open=raw["rectification_open"],
             excluded=raw["excluded"],
             points=_decimal(raw["points"]),
             unproved=raw.get("unproved", 0),

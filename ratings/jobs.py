@@ -11,10 +11,10 @@ from typing import TypeVar
 from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session
 
+from casework.case_services import CaseServices
 from casework.contact_wishes import wish_of
-from casework.desk import CaseDesk
 from casework.models import Case, CaseEvent
-from casework.record import clocks_of_case
+from casework.record import deadlines_of_case
 from casework.vocabulary import CaseKind, CaseState, EventKind
 from core.clock import Clock
 from core.contact_wishes import NO_WISH, ContactWish
@@ -26,8 +26,8 @@ from outbox.states import TextState
 from ratings.models import BadRating, Invitation, Service
 from ratings.monthly import freeze_due_periods
 from ratings.operations.services import (
+    mark_not_sent,
     note_service_ended,
-    settle_as_not_sent,
     was_asked_recently,
 )
 from ratings.service import service_of_case
@@ -94,13 +94,13 @@ def send_invitations(
     )
 
 
-def settle_invitations(database: Database, clock: Clock) -> dict[str, int]:
+def close_invitations(database: Database, clock: Clock) -> dict[str, int]:
     """Close invitations whose window is over, and those whose text never arrived."""
     now = clock.now()
     counts: Counter[str] = Counter()
     with database.write() as db:
         for invitation in _list_never_arrived(db):
-            settle_as_not_sent(invitation, NotSent.UNDELIVERED, now)
+            mark_not_sent(invitation, NotSent.UNDELIVERED, now)
             counts["undelivered"] += 1
         over = db.scalars(
             select(Invitation)
@@ -114,7 +114,9 @@ def settle_invitations(database: Database, clock: Clock) -> dict[str, int]:
     return dict(counts)
 
 
-def note_mending(database: Database, clock: Clock, desk: CaseDesk) -> dict[str, int]:
+def note_rectification(
+    database: Database, clock: Clock, case_services: CaseServices
+) -> dict[str, int]:
     """Note bad ratings that were mended, whether in time, and that the follow-up is due."""
     now = clock.now()
     with database.write() as db:
@@ -122,13 +124,13 @@ def note_mending(database: Database, clock: Clock, desk: CaseDesk) -> dict[str, 
             select(BadRating, Case, CaseEvent)
             .join(Case, Case.number == BadRating.case_number)
             .join(CaseEvent, CaseEvent.case_id == Case.id)
-            .where(BadRating.mending_noted_at.is_(None), CaseEvent.kind == EventKind.MENDED)
+            .where(BadRating.rectification_noted_at.is_(None), CaseEvent.kind == EventKind.MENDED)
             .order_by(CaseEvent.sequence)
             .limit(_BATCH)
         ).all()
         for bad, case, event in rows:
-            if bad.mending_noted_at is None:
-                _note_mended(db, desk, bad, case, event.happened_at, now)
+            if bad.rectification_noted_at is None:
+                _note_mended(db, case_services, bad, case, event.happened_at, now)
     return {"mended": len({bad.id for bad, _case, _event in rows})}
 
 
@@ -175,7 +177,7 @@ def _send(db: Session, invitation: Invitation, now: datetime, can_answer: CanAns
     reason = _reason_not_to_send(db, invitation, now, can_answer)
     text_id = _queue(db, service, _invitation_words(service), f"rating:{service.id}", now, reason)
     if text_id is None:
-        settle_as_not_sent(invitation, reason or NotSent.REFUSED, now)
+        mark_not_sent(invitation, reason or NotSent.REFUSED, now)
         return False
     invitation.state, invitation.text_id = InvitationState.QUEUED, text_id
     invitation.queued_at = invitation.spoke_at = now
@@ -251,11 +253,16 @@ def _list_never_arrived(db: Session) -> list[Invitation]:
 
 
 def _note_mended(
-    db: Session, desk: CaseDesk, bad: BadRating, case: Case, mended_at: datetime, now: datetime
+    db: Session,
+    case_services: CaseServices,
+    bad: BadRating,
+    case: Case,
+    mended_at: datetime,
+    now: datetime,
 ) -> None:
-    clocks = clocks_of_case(db, desk, case, now)
-    clock = next((c for c in clocks if c.id == _MEND_CLOCK), None)
-    bad.mended_at, bad.mending_noted_at = mended_at, now
+    deadlines = deadlines_of_case(db, case_services, case, now)
+    clock = next((c for c in deadlines if c.id == _MEND_CLOCK), None)
+    bad.mended_at, bad.rectification_noted_at = mended_at, now
     bad.is_mended_in_time = clock is not None and not clock.is_late
     bad.follow_up_state = FollowUpState.DUE
     db.flush()

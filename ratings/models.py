@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.database import Base, KeyedHash, SealedText, UtcDateTime
+from core.database import Base, EncryptedText, KeyedHash, UtcDateTime
 from core.errors import ConflictError
 from core.ledger import Ledgered
 from ratings.vocabulary import Awaits, Decision, FollowUpState, InvitationState
@@ -52,7 +52,7 @@ class Service(Ledgered, Base):
     channel: Mapped[str] = mapped_column(_Word)
     kind: Mapped[str] = mapped_column(_Word)
     case_number: Mapped[str | None] = mapped_column(_Word)
-    phone: Mapped[str | None] = mapped_column(SealedText("key"))
+    phone: Mapped[str | None] = mapped_column(EncryptedText("key"))
     phone_key: Mapped[str | None] = mapped_column(KeyedHash)
     language: Mapped[str] = mapped_column(_Word)
     ended_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -113,7 +113,7 @@ class Rating(Ledgered, Base):
     number: Mapped[int] = mapped_column(SmallInteger)
     level: Mapped[int] = mapped_column(SmallInteger)
     source: Mapped[str] = mapped_column(_Word)
-    comment: Mapped[str | None] = mapped_column(SealedText("service_id", "number"))
+    comment: Mapped[str | None] = mapped_column(EncryptedText("service_id", "number"))
     office_id: Mapped[str] = mapped_column(_Id)
     month: Mapped[str] = mapped_column(_Month)
     phone_key: Mapped[str | None] = mapped_column(KeyedHash)
@@ -133,8 +133,8 @@ class Rating(Ledgered, Base):
 class BadRating(Ledgered, Base):
     """What followed from the first bad rating of a service: the case, the reason, the mending.
 
-    ``mend_due_on`` is the due day as it was when the case was opened. ``follow_up_level`` is the
-    one rating after the mending; it stands beside the original, never over it.
+    ``rectify_before_on`` is the due day as it was when the case was opened. ``follow_up_level`` is
+    the one rating after the rectification; it stands beside the original, never over it.
     """
 
     __tablename__ = "bad_ratings"
@@ -145,18 +145,18 @@ class BadRating(Ledgered, Base):
     phone_key: Mapped[str | None] = mapped_column(KeyedHash, index=True)
     case_number: Mapped[str] = mapped_column(_Word, unique=True)
     reason: Mapped[str | None] = mapped_column(_Word)
-    reason_words: Mapped[str | None] = mapped_column(SealedText("service_id"))
+    reason_words: Mapped[str | None] = mapped_column(EncryptedText("service_id"))
     reason_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    mend_due_on: Mapped[date | None] = mapped_column(Date)
+    rectify_before_on: Mapped[date | None] = mapped_column("mend_due_on", Date)
     mended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    mending_noted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    rectification_noted_at: Mapped[datetime | None] = mapped_column("mending_noted_at", UtcDateTime)
     is_mended_in_time: Mapped[bool | None] = mapped_column(Boolean)
     follow_up_state: Mapped[str] = mapped_column(_Word, default=FollowUpState.NONE)
     follow_up_asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     follow_up_expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     follow_up_level: Mapped[int | None] = mapped_column(SmallInteger)
-    follow_up_comment: Mapped[str | None] = mapped_column(SealedText("service_id"))
+    follow_up_comment: Mapped[str | None] = mapped_column(EncryptedText("service_id"))
     follow_up_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     service: Mapped[Service] = relationship()
@@ -202,7 +202,7 @@ class Exclusion(Ledgered, Base):
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     rating_id: Mapped[int] = mapped_column(ForeignKey("ratings.id"), index=True)
     code: Mapped[str] = mapped_column(_Word)
-    words: Mapped[str] = mapped_column(SealedText("rating_id"))
+    words: Mapped[str] = mapped_column(EncryptedText("rating_id"))
     state: Mapped[str] = mapped_column(_Word, default=Decision.PROPOSED)
     proposed_by: Mapped[str] = mapped_column(_Id)
     proposed_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -221,11 +221,11 @@ class Appeal(Ledgered, Base):
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     rating_id: Mapped[int] = mapped_column(ForeignKey("ratings.id"), unique=True)
-    words: Mapped[str] = mapped_column(SealedText("rating_id"))
+    words: Mapped[str] = mapped_column(EncryptedText("rating_id"))
     state: Mapped[str] = mapped_column(_Word, default=Decision.PROPOSED)
     filed_by: Mapped[str] = mapped_column(_Id)
     filed_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    decision_words: Mapped[str | None] = mapped_column(SealedText("rating_id"))
+    decision_words: Mapped[str | None] = mapped_column(EncryptedText("rating_id"))
     decided_by: Mapped[str | None] = mapped_column(_Id)
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

@@ -228,7 +228,7 @@ def _add(pooled: OfficeCounts, month: OfficeCounts, rules: RankingRules) -> Offi
         answered=pooled.answered + month.answered,
         mended_in_time=pooled.mended_in_time + month.mended_in_time,
         # What was open when a month froze is not open any more: it is only told in the month.
-        mending_open=0,
+        rectification_open=0,
         excluded=pooled.excluded + month.excluded,
         unproved=pooled.unproved + month.unproved,
         held=pooled.held + month.held,

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework.desk import CaseDesk
+from casework.case_services import CaseServices
 from core.clock import Clock
 from core.database import Database
 from core.errors import InputError
@@ -60,13 +60,20 @@ def find_flags(
 
 
 def flag_ratings(
-    database: Database, clock: Clock, desk: CaseDesk, staff_phones: Collection[str] = ()
+    database: Database,
+    clock: Clock,
+    case_services: CaseServices,
+    staff_phones: Collection[str] = (),
 ) -> dict[str, int]:
     """Flag the odd ratings of this month and the last. ``staff_phones``: E.164 numbers of staff
     users; those of the office heads are known from the directory."""
     now = clock.now()
-    heads = (office.head_phone for office in desk.offices.offices if office.head_phone)
-    keys = {desk.vault.keyed_hash(phone) for phone in map(_e164, (*heads, *staff_phones)) if phone}
+    heads = (office.head_phone for office in case_services.offices.offices if office.head_phone)
+    keys = {
+        case_services.vault.keyed_hash(phone)
+        for phone in map(_e164, (*heads, *staff_phones))
+        if phone
+    }
     counts: Counter[str] = Counter()
     with database.write() as db:
         for month in (shift_month(month_of(now), -1), month_of(now)):

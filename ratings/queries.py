@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from casework.desk import Actor
+from casework.case_services import Actor
 from config.offices import OfficeDirectory
 from core.errors import NotFoundError
 from core.masking import mask_personal

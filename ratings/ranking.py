@@ -85,7 +85,7 @@ class OfficeCounts:
     asked: int = 0
     answered: int = 0
     mended_in_time: int = 0
-    mending_open: int = 0
+    rectification_open: int = 0
     excluded: int = 0
     points: Decimal | None = None
     unproved: int = 0

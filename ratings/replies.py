@@ -33,7 +33,7 @@ _SIGNED = re.compile(r"^[\s(（]*[-−–—+－＋]\s*[0-9０-９]")
 _ENUMERATED = re.compile(r"^\W*[1１][、.．)）:：]\s*\D")
 
 
-class Reading(Enum):
+class ReplyReading(Enum):
     """What a reply is."""
 
     CLEAR = auto()
@@ -50,7 +50,7 @@ class ParsedRating:
     outside the scale. ``has_question``: something is asked, which is ``rest`` beside a rating.
     """
 
-    reading: Reading
+    reading: ReplyReading
     level: int | None = None
     comment: str | None = None
     is_bare: bool = False
@@ -63,7 +63,7 @@ def parse_rating(words: str) -> ParsedRating:
     """Read a text as a rating. Never raises; an empty text is none."""
     tables = reply_tables()
     if len(words) > MAX_CHARACTERS or _SIGNED.match(words):
-        return ParsedRating(Reading.NONE, has_question=len(words) > MAX_CHARACTERS)
+        return ParsedRating(ReplyReading.NONE, has_question=len(words) > MAX_CHARACTERS)
     whole = _parse_one(words, tables)
     if whole.has_question or _wishes(words, tables):
         for rated, rest in _cuts_of(words):
@@ -107,11 +107,11 @@ def _parse_one(words: str, tables: ReplyTables) -> ParsedRating:
         return _read_without_level(plain, pieces, clauses, asks=asks, words=words)
     level = _level_of(plain, pieces, clauses, asks=asks)
     if level is None or (asks and all(c.part is Part.NUMERAL for c in explicit)):
-        reading = Reading.NONE if asks else Reading.AMBIGUOUS
+        reading = ReplyReading.NONE if asks else ReplyReading.AMBIGUOUS
         return ParsedRating(reading, has_question=asks)
     is_alone = all(c in explicit and c.is_whole for c in clauses)
     return ParsedRating(
-        Reading.CLEAR,
+        ReplyReading.CLEAR,
         level,
         comment=None if is_alone else words.strip(),
         is_bare=re.sub(r"\W", "", spell(words, tables)) in tables.numerals,
@@ -142,10 +142,10 @@ def _read_without_level(
     parts = {clause.part for clause in clauses}
     says = [c.level for c in clauses if c.part is Part.PRAISE_OR_BLAME and c.level is not None]
     if asks or any(clause.is_matter for clause in clauses):
-        return ParsedRating(Reading.NONE, has_question=asks)
+        return ParsedRating(ReplyReading.NONE, has_question=asks)
     if not says:
         is_vague = bool(parts & {Part.UNSURE, Part.VAGUE})
-        return ParsedRating(Reading.AMBIGUOUS if is_vague else Reading.NONE)
+        return ParsedRating(ReplyReading.AMBIGUOUS if is_vague else ReplyReading.NONE)
     level = max(says, key=lambda level: abs(level - WORST_GOOD_LEVEL))
     others = [clause for clause in clauses if clause.part is Part.OTHER]
     # "很好，那我明天过去" may thank for an answer; blame beside anything is blame.
@@ -153,9 +153,9 @@ def _read_without_level(
     is_split = min(says) < WORST_GOOD_LEVEL < max(says)
     is_doubtful = bool(parts & {Part.UNSURE, Part.CUT_OFF}) or plain.endswith("?")
     if is_split or is_thanks or is_doubtful or _is_contradicted(pieces, level):
-        return ParsedRating(Reading.AMBIGUOUS)
+        return ParsedRating(ReplyReading.AMBIGUOUS)
     comment = words.strip() if others else None
-    return ParsedRating(Reading.CLEAR, level, comment=comment, is_inferred=True)
+    return ParsedRating(ReplyReading.CLEAR, level, comment=comment, is_inferred=True)
 
 
 def _cuts_of(words: str) -> Iterator[tuple[str, str]]:

@@ -67,13 +67,13 @@ _MONTH_COLUMNS: Mapping[str, Callable[[_Row], Cell]] = {
     "response_rate": lambda row: row.or_none(row.standing.response_rate),
     "bad": lambda row: row.standing.counts.bad,
     "mended_in_time": lambda row: row.standing.counts.mended_in_time,
-    "mending_open": lambda row: row.standing.counts.mending_open,
+    "rectification_open": lambda row: row.standing.counts.rectification_open,
     "excluded": lambda row: row.standing.counts.excluded,
     "unproved": lambda row: row.standing.counts.unproved,
     "held": lambda row: row.standing.counts.held,
 }
 _YEAR_COLUMNS: Mapping[str, Callable[[_Row], Cell]] = {
-    **{key: cell for key, cell in _MONTH_COLUMNS.items() if key != "mending_open"},
+    **{key: cell for key, cell in _MONTH_COLUMNS.items() if key != "rectification_open"},
     "best_month": lambda row: row.or_none(row.best_and_worst and row.best_and_worst[0]),
     "worst_month": lambda row: row.or_none(row.best_and_worst and row.best_and_worst[1]),
 }

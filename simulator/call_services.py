@@ -23,7 +23,7 @@ class CallServices(Protocol):
         """Called once when a call is over."""
         ...
 
-    def tell_transcription(self, call: Call, event: str, extra: dict[str, str]) -> None:
+    def report_transcription(self, call: Call, event: str, extra: dict[str, str]) -> None:
         """Tell the service of something that the running transcription did."""
         ...
 

@@ -38,7 +38,7 @@ class Callers:
         """
         if not digits or set(digits) - set("0123456789*#"):
             raise InputError("Keys are 0 to 9, * and #.", "digits")
-        with self._caller_acts(sid, "press", digits) as call:
+        with self._caller_actions(sid, "press", digits) as call:
             waiting = call.waiting
             if waiting and waiting.kind == "gather":
                 if "dtmf" in waiting.details["input"]:
@@ -55,7 +55,7 @@ class Callers:
         """The caller says something that is recognised as ``text``, also into a recording."""
         if not text.strip():
             raise InputError("Nothing was said.", "text")
-        with self._caller_acts(sid, "say", text) as call:
+        with self._caller_actions(sid, "say", text) as call:
             call.pass_time(spoken_seconds(text))
             waiting = call.waiting
             if waiting and waiting.kind == "gather" and "speech" in waiting.details["input"]:
@@ -73,7 +73,7 @@ class Callers:
     def _transcribe(self, call: Call, text: str, confidence: float) -> None:
         """What a running transcription makes of words (none runs: nothing)."""
         data = {"transcript": text, "confidence": confidence}
-        self._switchboard.tell_transcription(
+        self._switchboard.report_transcription(
             call,
             "transcription-content",
             {
@@ -85,7 +85,7 @@ class Callers:
 
     def stay_silent(self, sid: str) -> Call:
         """The caller says and presses nothing until the line gives up waiting."""
-        with self._caller_acts(sid, "silence", "") as call:
+        with self._caller_actions(sid, "silence", "") as call:
             waiting = call.waiting
             if waiting is None:
                 return call
@@ -116,7 +116,7 @@ class Callers:
         time is over, or silence followed). Nothing at all falls through to the next verb.
         """
         length = seconds if wav is None else wav_seconds(wav)
-        with self._caller_acts(sid, "record", f"{length:.0f}") as call:
+        with self._caller_actions(sid, "record", f"{length:.0f}") as call:
             waiting = call.waiting
             if waiting is None or waiting.kind != "record":
                 raise ConflictError("The line is not recording.")
@@ -135,7 +135,7 @@ class Callers:
 
     def wait(self, sid: str, seconds: float) -> Call:
         """The caller waits in the queue; then the waitUrl is asked again."""
-        with self._caller_acts(sid, "wait", f"{seconds:g}") as call:
+        with self._caller_actions(sid, "wait", f"{seconds:g}") as call:
             if call.queue is None:
                 raise ConflictError("The caller is not in a queue.")
             self._wait_in_queue(call, seconds)
@@ -143,7 +143,7 @@ class Callers:
 
     def hang_up(self, sid: str) -> Call:
         """The caller hangs up (or does not answer a call that rings)."""
-        with self._caller_acts(sid, "hangup", "") as call:
+        with self._caller_actions(sid, "hangup", "") as call:
             self._leave(call)
         return call
 
@@ -153,7 +153,7 @@ class Callers:
         A person presses 1 when asked for a key, talks for ``seconds`` and hangs up; then the
         document goes on. Who answers their own telephone hears first what is whispered to them.
         """
-        with self._caller_acts(sid, "answer", "") as call:
+        with self._caller_actions(sid, "answer", "") as call:
             waiting = call.waiting
             kind = waiting.kind if waiting else "none"
             if kind == "answer" and call.parent is not None:
@@ -184,7 +184,7 @@ class Callers:
         return call
 
     @contextmanager
-    def _caller_acts(self, sid: str, verb: str, text: str) -> Iterator[Call]:
+    def _caller_actions(self, sid: str, verb: str, text: str) -> Iterator[Call]:
         call = self._switchboard.get_call(sid)
         with call.lock:
             if not call.is_live:
@@ -209,7 +209,7 @@ class Callers:
         interpreter.end(self._switchboard, call, "no-answer" if kind == "answer" else "completed")
         if waiting and kind == "dial":
             gone = {"DialCallStatus": "canceled"}
-            interpreter.tell_action(self._switchboard, call, waiting.verb, page_url, gone)
+            interpreter.report_action(self._switchboard, call, waiting.verb, page_url, gone)
 
     def _finish_recording(self, call: Call, verb: Verb, wav: bytes, finish_with: str) -> None:
         page_url = call.page.url if call.page else ""
@@ -217,7 +217,7 @@ class Callers:
         extra = {**made, "Digits": finish_with} if finish_with != "timeout" else made
         if finish_with == "hangup":
             interpreter.end(self._switchboard, call, "completed")
-            interpreter.tell_action(self._switchboard, call, verb, page_url, extra)
+            interpreter.report_action(self._switchboard, call, verb, page_url, extra)
         else:
             interpreter.go_on(self._switchboard, call, verb, extra)
 

@@ -100,7 +100,7 @@ def _add_call_routes(control: Blueprint, switchboard: Switchboard, callers: Call
         return jsonify(switchboard.get_call(sid).as_json())
 
     @control.post("/calls/<sid>/<action>")
-    def act(sid: str, action: str) -> ResponseReturnValue:
+    def action(sid: str, action: str) -> ResponseReturnValue:
         if action not in actions:
             raise NotFoundError(f"A caller cannot {action!r}; there are {', '.join(actions)}.")
         return jsonify(actions[action](sid, _body()).as_json())

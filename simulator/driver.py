@@ -125,19 +125,19 @@ class PhoneCaller:
             raise DriverError(f"No call rings at {self.phone}.")
         self._heard_before = 0
         self.state = ringing[0]
-        return self._act("answer")
+        return self._perform("answer")
 
     def press(self, digits: str) -> list[Heard]:
         """Press keys, then pause."""
-        return self._act("press", digits=digits)
+        return self._perform("press", digits=digits)
 
     def say(self, text: str, confidence: float = 0.9) -> list[Heard]:
         """Say something that is recognised as ``text``."""
-        return self._act("say", text=text, confidence=confidence)
+        return self._perform("say", text=text, confidence=confidence)
 
     def stay_silent(self) -> list[Heard]:
         """Do nothing until the line gives up waiting."""
-        return self._act("silence")
+        return self._perform("silence")
 
     def record(
         self,
@@ -149,21 +149,21 @@ class PhoneCaller:
     ) -> list[Heard]:
         """Leave a message; ``finish_with`` is a key, ``hangup`` or ``timeout``."""
         encoded = base64.b64encode(wav).decode() if wav else None
-        return self._act(
+        return self._perform(
             "record", seconds=seconds, wav=encoded, finish_with=finish_with, silent=silent
         )
 
     def wait(self, seconds: float = 30.0) -> list[Heard]:
         """Wait in the queue."""
-        return self._act("wait", seconds=seconds)
+        return self._perform("wait", seconds=seconds)
 
     def be_answered(self, seconds: float = 30.0) -> list[Heard]:
         """A person takes the call out of the queue (or picks up), talks and hangs up."""
-        return self._act("answer", seconds=seconds)
+        return self._perform("answer", seconds=seconds)
 
     def hang_up(self) -> list[Heard]:
         """Put the phone down."""
-        return self._act("hangup")
+        return self._perform("hangup")
 
     def refresh(self) -> list[Heard]:
         """Listen again: what was heard since the last act."""
@@ -201,7 +201,7 @@ class PhoneCaller:
         """All that was said in this call, one line each."""
         return "\n".join(one.text for one in self.heard if one.verb == "Say")
 
-    def _act(self, action: str, **body: Any) -> list[Heard]:
+    def _perform(self, action: str, **body: Any) -> list[Heard]:
         return self._take(self.client.ask("POST", f"/calls/{self.sid}/{action}", body))
 
     def _take(self, state: dict[str, Any]) -> list[Heard]:

@@ -68,7 +68,7 @@ def end(services: CallServices, call: Call, status: str) -> None:
     if call.queue:
         stay = call.queue
         _close_stay(services, call)
-        tell_action(services, call, stay.verb, stay.page.url, _stay_result(stay, "hangup"))
+        report_action(services, call, stay.verb, stay.page.url, _stay_result(stay, "hangup"))
     services.ended(call)
 
 
@@ -134,7 +134,7 @@ def refetch_waiting(services: CallServices, call: Call) -> None:
         run(services, call)
 
 
-def tell_action(
+def report_action(
     services: CallServices, call: Call, verb: Verb, page_url: str, extra: dict[str, str]
 ) -> None:
     """Call an action whose document is no longer carried out."""
@@ -153,7 +153,7 @@ def interrupt(services: CallServices, call: Call, url: str, method: str, twiml: 
     if call.queue:
         stay = call.queue
         _close_stay(services, call)
-        tell_action(services, call, stay.verb, stay.page.url, _stay_result(stay, "redirected"))
+        report_action(services, call, stay.verb, stay.page.url, _stay_result(stay, "redirected"))
     begin(services, call, url, method, twiml)
 
 
@@ -207,14 +207,14 @@ def _start(services: CallServices, call: Call, verb: Verb) -> None:
     for child in verb.children:
         page_url = call.page.url if call.page else ""
         call.transcription = Transcription(new_sid("GT"), child, page_url)
-        services.tell_transcription(call, "transcription-started", {})
+        services.report_transcription(call, "transcription-started", {})
 
 
 def _stop(services: CallServices, call: Call, verb: Verb) -> None:
     running = call.transcription
     names = {child.attributes.get("name", "") for child in verb.children}
     if running is not None and running.verb.attributes.get("name", "") in names:
-        services.tell_transcription(call, "transcription-stopped", {})
+        services.report_transcription(call, "transcription-stopped", {})
         call.transcription = None
 
 

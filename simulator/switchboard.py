@@ -159,7 +159,7 @@ class Switchboard:
         self._legs.cancel(call)
         self._legs.over(call)
 
-    def tell_transcription(self, call: Call, event: str, extra: dict[str, str]) -> None:
+    def report_transcription(self, call: Call, event: str, extra: dict[str, str]) -> None:
         """Send a transcription's event in the background
         (docs/voice/twiml/transcription#statuscallbackurl)."""
         running = call.transcription

@@ -61,8 +61,8 @@ class InboundMessage:
 
 def make_message(sid: str, sender: str, words: str, attachments: int = 0) -> InboundMessage:
     """A text as it is stored: of what a provider delivers, that which is within the limits."""
-    kept, is_cut = cut_words(words)
-    return InboundMessage(sid, storable(sender)[:MAX_SENDER], kept, attachments, is_cut)
+    stored, is_cut = cut_words(words)
+    return InboundMessage(sid, storable(sender)[:MAX_SENDER], stored, attachments, is_cut)
 
 
 def message_of_gateway(gateway: str, sid: str, sender: str, words: str) -> InboundMessage:

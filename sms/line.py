@@ -13,7 +13,7 @@ from queue import Empty, SimpleQueue
 
 import structlog
 
-from core.precedence import Precedence
+from core.priority_gate import PriorityGate
 from sms.inbound import InboundMessage
 from sms.services import TextServices
 from sms.turns import serve_text
@@ -41,12 +41,12 @@ class TextLine:
         services: TextServices,
         wait_until_ready: Callable[[], object] = lambda: None,
         look_each_seconds: float = 5,
-        requests: Precedence | None = None,
+        requests: PriorityGate | None = None,
     ) -> None:
         self._services = services
         self._wait_until_ready = wait_until_ready
         self._look_each_seconds = look_each_seconds
-        self._requests = requests or Precedence()
+        self._requests = requests or PriorityGate()
         self._texts: SimpleQueue[WaitingText | None] = SimpleQueue()
         self._is_begun = threading.Lock()
         self._is_ended = threading.Event()

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, Boolean, Index, Integer, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.database import Base, KeyedHash, SealedText, UtcDateTime
+from core.database import Base, EncryptedText, KeyedHash, UtcDateTime
 
 IS_WAITING = text("outcome = 'waiting'")
 """Of the texts those that wait; in these words, so that the databases see the index for it."""
@@ -27,9 +27,9 @@ class InboundText(Base):
 
     id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
     message_sid: Mapped[str] = mapped_column(String(96), unique=True)
-    phone: Mapped[str] = mapped_column(SealedText("message_sid"))
+    phone: Mapped[str] = mapped_column(EncryptedText("message_sid"))
     phone_key: Mapped[str] = mapped_column(KeyedHash)
-    words: Mapped[str] = mapped_column(SealedText("message_sid"))
+    words: Mapped[str] = mapped_column(EncryptedText("message_sid"))
     words_key: Mapped[str] = mapped_column(KeyedHash)
     attachments: Mapped[int] = mapped_column(Integer)
     outcome: Mapped[str] = mapped_column(String(16))

@@ -47,11 +47,11 @@ def _outside_quote(words: str) -> str:
     if dashes is not None and _OPENING.match(lines[0]):
         return "\n".join(lines[dashes + 1 :]).strip()
     original = next((i for i, line in enumerate(lines) if i and _ORIGINAL.match(line)), None)
-    kept = [line for line in lines[:original] if not _QUOTED_LINE.match(line)]
-    kept = [line for line in kept if not _ORIGINAL.match(line)]
-    if kept and _OURS.match(kept[0]):
-        return _behind_footer("\n".join(kept)) or "\n".join(kept[1:]).strip()
-    return "\n".join(kept).strip()
+    stored = [line for line in lines[:original] if not _QUOTED_LINE.match(line)]
+    stored = [line for line in stored if not _ORIGINAL.match(line)]
+    if stored and _OURS.match(stored[0]):
+        return _behind_footer("\n".join(stored)) or "\n".join(stored[1:]).strip()
+    return "\n".join(stored).strip()
 
 
 def _behind_footer(words: str) -> str:

@@ -9,13 +9,13 @@ from functools import cached_property
 
 from sqlalchemy.orm import Session
 
-from casework.drafts import Contact, MessageDraft, Origin
+from casework.drafts import Contact, IdempotencyKey, MessageDraft
 from casework.operations import take_message
 from dialogue.wordings import wording
 from nlu.danger import DangerLevel, find_danger
 from nlu.embedded.keywords import find_keyword
 from nlu.embedded.opt_outs import footer_key
-from nlu.interpretation import Act
+from nlu.interpretation import Intent
 from nlu.problems import names_problem
 from outbox.operations import opt_in, opt_out
 from outbox.queries import list_texts_to
@@ -54,7 +54,7 @@ class Serving:
     known: Known
 
     @cached_property
-    def keyword(self) -> Act | None:
+    def keyword(self) -> Intent | None:
         """The command that the whole text is."""
         return find_keyword(self.arrival.words)
 
@@ -121,10 +121,10 @@ def _take_opt_out(serving: Serving) -> Outcome | None:
 
 
 def _is_opt_out(serving: Serving) -> bool:
-    if serving.keyword is Act.OPT_OUT:
+    if serving.keyword is Intent.OPT_OUT:
         return True
     letters = "".join(c for c in serving.arrival.words if c.isalnum()).casefold()
-    if serving.keyword is Act.CANCEL and letters.isascii():
+    if serving.keyword is Intent.CANCEL and letters.isascii():
         # Providers stop texts at CANCEL, END and QUIT; in a petition they break off the petition.
         return not serving.is_filling_in
     if len(letters) == 1 and letters in "nr":
@@ -138,7 +138,7 @@ def _drop_flood(serving: Serving) -> Outcome | None:
 
 
 def _take_opt_in(serving: Serving) -> Outcome | None:
-    if serving.keyword is not Act.OPT_IN:
+    if serving.keyword is not Intent.OPT_IN:
         return None
     opt_in(serving.db, serving.arrival.phone_key)
     words = wording(serving.arrival.language, "text", "service.opted_in")
@@ -156,9 +156,9 @@ def _keep_silent(serving: Serving) -> Outcome | None:
         contact = Contact(
             phone=arrival.phone, channel="text", language=arrival.language, is_proved=True
         )
-        origin = Origin(arrival.message.sid, "opted-out")
-        draft = MessageDraft(origin=origin, contact=contact, text=arrival.words)
-        take_message(serving.db, serving.parts.facilities.desk, draft, arrival.now)
+        idempotency_key = IdempotencyKey(arrival.message.sid, "opted-out")
+        draft = MessageDraft(idempotency_key=idempotency_key, contact=contact, text=arrival.words)
+        take_message(serving.db, serving.parts.facilities.case_services, draft, arrival.now)
     return Outcome.UNHEARD
 
 

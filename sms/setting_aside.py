@@ -5,7 +5,7 @@ from __future__ import annotations
 import structlog
 from sqlalchemy.orm import Session
 
-from casework.drafts import Contact, MessageDraft, Origin
+from casework.drafts import Contact, IdempotencyKey, MessageDraft
 from casework.operations import take_message
 from core.database import hold
 from core.phones import find_caller
@@ -48,8 +48,8 @@ def set_aside(parts: TextServices, text: WaitingText) -> None:
 def _register(parts: TextServices, db: Session, arrival: Arrival) -> str:
     """The number of a message case that says where the words are."""
     draft = MessageDraft(
-        origin=Origin(arrival.message.sid, "set-aside"),
+        idempotency_key=IdempotencyKey(arrival.message.sid, "set-aside"),
         contact=Contact(phone=arrival.phone, channel="text", language=arrival.language),
         text=channel_wording("zh", "set_aside_case"),
     )
-    return take_message(db, parts.facilities.desk, draft, arrival.now).case.number
+    return take_message(db, parts.facilities.case_services, draft, arrival.now).case.number

@@ -14,7 +14,7 @@ from dialogue.conversation import Conversation
 from dialogue.flows.answer.slots import is_answered
 from dialogue.queueing import queue_texts
 from dialogue.services import DialogueServices
-from dialogue.store import take_and_keep
+from dialogue.store import take_and_store
 from dialogue.turn_inputs import Texted
 from dialogue.wordings import wording
 from ratings.operations import has_open_invitation
@@ -169,7 +169,7 @@ def _take_turns(
             break
         key = arrival.message.sid if number == 0 else f"{arrival.message.sid}/{number}"
         heard = Texted(question, arrival.message.attachments)
-        turn = take_and_keep(conversation, heard, key, services)
+        turn = take_and_store(conversation, heard, key, services)
         conversation = turn.conversation
         texts.append(write(turn.replies))
         queue_texts(

@@ -10,8 +10,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from core.database import Database, UtcDateTime, table_of
+from core.encrypted_columns import bind_row
 from core.phones import find_caller
-from core.sealed_columns import bind_row
 from sms.inbound import InboundMessage, Outcome
 from sms.models import IS_WAITING, InboundText
 

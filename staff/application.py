@@ -80,7 +80,7 @@ def make_blueprint(csrf: CSRFProtect) -> Blueprint:
 def _allow_picture() -> None:
     """Let the one form that uploads be larger than any other request."""
     name = (request.view_args or {}).get("name")
-    if request.endpoint == "staff.make_case_move" and name == "attach":
+    if request.endpoint == "staff.make_case_transition" and name == "attach":
         request.max_content_length = _MOST_UPLOAD_BYTES
 
 

@@ -43,8 +43,8 @@ class ListQuery:
 
     def in_folder(self, folder: str) -> dict[str, str]:
         """The same narrowing by office and kind in another folder."""
-        kept = {"folder": folder, "kind": self.kind, "office": self.office}
-        return {name: value for name, value in kept.items() if value}
+        stored = {"folder": folder, "kind": self.kind, "office": self.office}
+        return {name: value for name, value in stored.items() if value}
 
     @property
     def is_narrowed(self) -> bool:

@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 
 from accounts.queries import names_by_actor
 from casework.canned_replies import fill_canned_reply, list_canned_replies
-from casework.deadlines import ClockState, days_left
+from casework.deadlines import DeadlineState, days_left
 from casework.models import Attachment, Case
-from casework.moves import Move
 from casework.notices import Notice
 from casework.queries import list_events, list_joint_offices
-from casework.record import clocks_of_case
-from casework.transition import list_possible_moves
+from casework.record import deadlines_of_case
+from casework.transition import list_possible_transitions
+from casework.transition_table import Transition
 from casework.vocabulary import AttachmentKind, Audience, CaseKind
 from outbox.models import OutgoingText, StaffTask
 from outbox.queries import list_case_texts
@@ -29,10 +29,10 @@ from staff.transcripts import Line, list_transcripts
 
 
 @dataclass(frozen=True)
-class ClockRow:
+class DeadlineRow:
     """A clock and the days left in its own unit."""
 
-    clock: ClockState
+    clock: DeadlineState
     days_left: int | None
 
     @property
@@ -56,7 +56,7 @@ class CaseView:
 
     case: Case
     timeline: list[TimelineItem]
-    clocks: list[ClockRow]
+    deadlines: list[DeadlineRow]
     recordings: list[Attachment]
     pictures: list[Attachment]
     transcripts: Mapping[str, list[Line]]
@@ -66,7 +66,7 @@ class CaseView:
     joint_offices: list[str]
     merged_into: str | None
     citizen: list[CitizenItem]
-    moves: Mapping[str, Move]
+    transition_table: Mapping[str, Transition]
     replies: list[tuple[str, str]]
     assignee: str | None
 
@@ -79,29 +79,29 @@ class CaseView:
     def needs_call_back(self) -> bool:
         """Whether somebody still has to call the citizen back about what was not confirmed."""
         is_contact = self.case.kind == CaseKind.CONTACT
-        return is_contact and any(row.clock.is_running for row in self.clocks)
+        return is_contact and any(row.clock.is_running for row in self.deadlines)
 
     @property
-    def answer_move(self) -> Move | None:
+    def answer_transition(self) -> Transition | None:
         """The move that the answer box makes, when it may be made now."""
-        return self.moves.get("answer") or self.moves.get("answer_petition")
+        return self.transition_table.get("answer") or self.transition_table.get("answer_petition")
 
 
 def read_case_view(db: Session, case: Case, reader: SignedIn) -> CaseView:
     """Read the page of a case that the reader may see."""
-    desk, now = get_services().desk, get_services().clock.now()
+    case_services, now = get_services().case_services, get_services().clock.now()
     texts = list_case_texts(db, case.number)
     timeline = make_timeline(db, list_events(db, case), texts)
-    clocks = [
-        ClockRow(clock, days_left(clock, desk.calendar))
-        for clock in clocks_of_case(db, desk, case, now)
+    deadlines = [
+        DeadlineRow(clock, days_left(clock, case_services.calendar))
+        for clock in deadlines_of_case(db, case_services, case, now)
     ]
     conversations = dict.fromkeys(i.conversation_id for i in timeline if i.conversation_id)
     recordings = [a for a in case.attachments if a.kind == AttachmentKind.RECORDING]
     return CaseView(
         case=case,
         timeline=timeline,
-        clocks=sorted(clocks, key=lambda row: not row.clock.is_running),
+        deadlines=sorted(deadlines, key=lambda row: not row.clock.is_running),
         recordings=recordings,
         pictures=[a for a in case.attachments if a not in recordings],
         transcripts=list_transcripts(db, list(conversations)),
@@ -110,10 +110,13 @@ def read_case_view(db: Session, case: Case, reader: SignedIn) -> CaseView:
         tasks=_open_tasks(db, case),
         joint_offices=list_joint_offices(db, case),
         merged_into=_merged_into(db, case, reader),
-        citizen=list_citizen_items(db, desk, case, reader.actor),
-        moves={move.name: move for move in list_possible_moves(db, case, reader.actor)},
+        citizen=list_citizen_items(db, case_services, case, reader.actor),
+        transition_table={
+            transition.name: transition
+            for transition in list_possible_transitions(db, case, reader.actor)
+        },
         replies=[
-            (reply.title, fill_canned_reply(desk, reply, case))
+            (reply.title, fill_canned_reply(case_services, reply, case))
             for reply in list_canned_replies(db, language=_written(case), topic=case.topic)
         ],
         assignee=names_by_actor(db, [case.assigned_to]).get(case.assigned_to)

@@ -14,7 +14,7 @@ from typing import Literal
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from casework.desk import Actor, CaseDesk
+from casework.case_services import Actor, CaseServices
 from casework.models import Case, CaseEvent
 from casework.queries import list_cases_of_phone
 from casework.vocabulary import CaseKind
@@ -50,16 +50,20 @@ class CitizenItem:
     rating: RatingRow | None = None
 
 
-def list_citizen_items(db: Session, desk: CaseDesk, case: Case, actor: Actor) -> list[CitizenItem]:
+def list_citizen_items(
+    db: Session, case_services: CaseServices, case: Case, actor: Actor
+) -> list[CitizenItem]:
     """The newest dealings with the citizen of a case as far as the reader may see them, newest
     first; none when no phone was left."""
     if case.phone is None or case.phone_key is None:
         return []
-    cases = list_cases_of_phone(db, desk, parse_phone(case.phone), with_alerts=True)
-    seen = [one for one in cases if one.id == case.id or _is_seen(db, desk, one, actor)]
+    cases = list_cases_of_phone(db, case_services, parse_phone(case.phone), with_alerts=True)
+    seen = [one for one in cases if one.id == case.id or _is_seen(db, case_services, one, actor)]
     hidden = [one for one in cases if one not in seen]
     ratings = list_ratings_of_citizen(db, case.phone_key)
-    known = [row for row in ratings if can_know_rater(desk.offices, actor, row.rating.office_id)]
+    known = [
+        row for row in ratings if can_know_rater(case_services.offices, actor, row.rating.office_id)
+    ]
     items = [
         *_conversation_items(db, case, hidden),
         *(_case_item(one, case) for one in seen),
@@ -69,11 +73,11 @@ def list_citizen_items(db: Session, desk: CaseDesk, case: Case, actor: Actor) ->
     return sorted(items, key=lambda item: item.at, reverse=True)[:_MOST_ITEMS]
 
 
-def _is_seen(db: Session, desk: CaseDesk, case: Case, actor: Actor) -> bool:
+def _is_seen(db: Session, case_services: CaseServices, case: Case, actor: Actor) -> bool:
     """Whether the reader may see a case in a list of what one citizen did."""
     if case.kind == CaseKind.BAD_RATING:
         rated = case.rated_office_id or case.office_id
-        return can_know_rater(desk.offices, actor, rated) and can_see(db, case, actor)
+        return can_know_rater(case_services.offices, actor, rated) and can_see(db, case, actor)
     return can_see(db, case, actor)
 
 
@@ -123,10 +127,14 @@ def _digits(words: str) -> str:
 
 def _origins_of(db: Session, cases: Iterable[Case]) -> set[str]:
     """Ids of the conversations from which events of these cases came."""
-    origins = select(CaseEvent.origin).where(
-        CaseEvent.case_id.in_([case.id for case in cases]), CaseEvent.origin.is_not(None)
+    origins = select(CaseEvent.idempotency_key).where(
+        CaseEvent.case_id.in_([case.id for case in cases]), CaseEvent.idempotency_key.is_not(None)
     )
-    return {origin.rpartition(":")[0] for origin in db.scalars(origins) if origin}
+    return {
+        idempotency_key.rpartition(":")[0]
+        for idempotency_key in db.scalars(origins)
+        if idempotency_key
+    }
 
 
 def _what_was_asked(lines: Sequence[Line]) -> str:

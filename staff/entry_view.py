@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from accounts.queries import names_by_actor
 from core.errors import NotFoundError
 from knowledge_base.assembly import FIGURES_TOPIC
-from knowledge_base.editors_desk import text_hash
+from knowledge_base.editing_services import text_hash
 from knowledge_base.models import EntryVersion, VersionState
 from knowledge_base.queries import HistoryLine, diff_versions, find_open_version, list_history
 from staff.formatting import today
@@ -39,7 +39,7 @@ class EntryView:
     open_version: EntryVersion | None
     text: str
     seen: str
-    is_told: bool
+    is_answered: bool
     may_review: bool
     names: Mapping[str, str]
 
@@ -47,16 +47,17 @@ class EntryView:
 def read_entry_view(db: Session, topic: str, reader: SignedIn) -> EntryView:
     """The view of a topic. Raises NotFoundError when it has neither a version nor a file."""
     lines = list_history(db, topic, today())
-    told = next((line.version for line in lines if line.rules), None)
+    notified = next((line.version for line in lines if line.rules), None)
     open_version = find_open_version(db, topic)
-    text = _text_of(topic, open_version or told or (lines[0].version if lines else None))
+    text = _text_of(topic, open_version or notified or (lines[0].version if lines else None))
     return EntryView(
         topic=topic,
         versions=_with_diffs(lines),
         open_version=open_version,
         text=text,
         seen=text_hash(text),
-        is_told=not lines or any(line.version.state == VersionState.PUBLISHED for line in lines),
+        is_answered=not lines
+        or any(line.version.state == VersionState.PUBLISHED for line in lines),
         may_review=open_version is None or reader.actor.id not in _writers(lines, open_version),
         names=names_by_actor(db, {event.by for line in lines for event in line.events}),
     )

@@ -11,8 +11,8 @@ from babel import dates, numbers
 from flask_babel import get_locale
 from markupsafe import Markup
 
-from casework.moves import MOVES
 from casework.remedies import RemedyAdvice, advice_from_json
+from casework.transition_table import TRANSITIONS
 from casework.vocabulary import CaseState
 from config.offices import Office
 from core.clock import local_date, to_local
@@ -128,7 +128,7 @@ def range_field(of: Range[int] | Range[Decimal] | None) -> str:
 
 def office_name(office_id: str | None) -> str:
     """An office by its id; the id itself when it is no more."""
-    office = get_services().desk.offices.find(office_id or "")
+    office = get_services().case_services.offices.find(office_id or "")
     return name_of(office) if office is not None else (office_id or "")
 
 
@@ -139,7 +139,7 @@ def name_of(office: Office) -> str:
 
 def town_name(town_id: str | None) -> str:
     """A town by its id."""
-    town = get_services().desk.offices.find_town(town_id)
+    town = get_services().case_services.offices.find_town(town_id)
     if town is None:
         return town_id or ""
     return town.name_en if language() == "en" else town.full_name_zh
@@ -205,5 +205,5 @@ GLOBALS: Mapping[str, Any] = {
     "today": today,
     "rating_word": rating_word,
     "state_tones": STATE_TONES,
-    "case_moves": MOVES,
+    "case_transitions": TRANSITIONS,
 }

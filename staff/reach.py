@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from casework.desk import Actor
+from casework.case_services import Actor
 from casework.models import Case
 from casework.queries import get_case, list_joint_offices
 from core.errors import NotFoundError

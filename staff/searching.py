@@ -9,9 +9,9 @@ from __future__ import annotations
 from flask import request
 
 from accounts.audit import Action, record_audit
+from core.encryption import DecryptionError
 from core.errors import InputError
 from core.phones import parse_phone
-from core.sealing import SealBrokenError
 from staff.case_filters import ListQuery, read_query
 from staff.services import get_services
 from staff.signed_in import me
@@ -22,7 +22,7 @@ MAX_SEARCH = 80
 
 def hide_search(words: str) -> str:
     """What stands in an address for ``words``."""
-    return get_services().desk.vault.seal_text(words.strip()[:MAX_SEARCH], _bound_to())
+    return get_services().case_services.vault.encrypt_text(words.strip()[:MAX_SEARCH], _bound_to())
 
 
 def asked_query() -> ListQuery:
@@ -44,7 +44,7 @@ def record_search(query: ListQuery, found: int) -> None:
 def subject_of_search(words: str) -> str:
     """What stands in the audit trail for a phone number; other words as they are."""
     try:
-        return f"phone {get_services().desk.vault.keyed_hash(parse_phone(words).e164)}"
+        return f"phone {get_services().case_services.vault.keyed_hash(parse_phone(words).e164)}"
     except InputError:
         return words
 
@@ -53,8 +53,8 @@ def _shown_search(hidden: str) -> str:
     if not hidden:
         return ""
     try:
-        return get_services().desk.vault.open_text(hidden, _bound_to())
-    except (SealBrokenError, ValueError):
+        return get_services().case_services.vault.decrypt_text(hidden, _bound_to())
+    except (DecryptionError, ValueError):
         return ""
 
 

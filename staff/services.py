@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 from accounts.independence import are_independent
 from accounts.passwords import Passwords
 from accounts.sessions import SessionRules
-from casework.desk import CaseDesk
+from casework.case_services import CaseServices
 from casework.models import Attachment, Case
 from core.clock import Clock
 from core.database import Database
-from knowledge_base.editors_desk import EditorsDesk
+from knowledge_base.editing_services import EditingServices
 from knowledge_base.published import KnowledgeBase
 from providers.pictures import StoredPicture
 
@@ -56,7 +56,7 @@ class StaffServices:
     """
 
     database: Database
-    desk: CaseDesk
+    case_services: CaseServices
     clock: Clock
     knowledge: KnowledgeBase
     read_attachment: Callable[[Attachment], tuple[bytes, str]]
@@ -69,8 +69,8 @@ class StaffServices:
     session_rules: SessionRules = field(default_factory=SessionRules)
     second_factor_roles: frozenset[str] = frozenset()
     passwords: Passwords = field(default_factory=Passwords)
-    editors: EditorsDesk = field(
-        default_factory=lambda: EditorsDesk(are_two_persons=are_independent)
+    editors: EditingServices = field(
+        default_factory=lambda: EditingServices(are_two_persons=are_independent)
     )
 
 

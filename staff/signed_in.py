@@ -12,7 +12,7 @@ from accounts.models import StaffSession, StaffUser
 from accounts.permissions import permissions_of
 from accounts.queries import find_user
 from accounts.sessions import find_session, is_live
-from casework.desk import Actor
+from casework.case_services import Actor
 from dialogue.seats import talking_since
 from staff.services import StaffServices, get_services
 
@@ -51,7 +51,7 @@ def signed_in_as(
     user: StaffUser, session: StaffSession, token: str, services: StaffServices, *, is_in_call: bool
 ) -> SignedIn:
     """The value of a user in a session. Somebody at the bureau reaches all offices."""
-    offices = services.desk.offices
+    offices = services.case_services.offices
     is_at_bureau = user.office_id == offices.bureau.id
     reach = None if is_at_bureau else offices.subtree(user.office_id)
     return SignedIn(

@@ -13,11 +13,11 @@ _MAX_TOKEN = 64
 
 def source_of_request() -> Source:
     """Address, browser and known-browser token of this request, cut to their lengths."""
-    told = request.headers.get("User-Agent", "")
+    notified = request.headers.get("User-Agent", "")
     token = request.cookies.get(_COOKIE, "")
     return Source(
         address=(request.remote_addr or "")[:64],
-        browser="".join(c for c in told if c.isprintable())[:200],
+        browser="".join(c for c in notified if c.isprintable())[:200],
         known_token=token if token.isascii() and 0 < len(token) <= _MAX_TOKEN else None,
     )
 

@@ -30,7 +30,7 @@ def text_notice(
         return
     order = TextOrder(
         phone=number,
-        phone_key=get_services().desk.vault.keyed_hash(number),
+        phone_key=get_services().case_services.vault.keyed_hash(number),
         words=words,
         kind=Kind.STAFF_CODE,
         language=user.language,

@@ -20,7 +20,7 @@ from staff.words import label, t
 # Events that say something to the citizen, or hold the citizen's own words.
 _FROM_CITIZEN = frozenset({EventKind.REGISTERED, EventKind.JOINED})
 _TO_CITIZEN = frozenset(
-    {EventKind.ANSWERED, EventKind.REVIEW_ANSWERED, EventKind.RECHECK_ANSWERED, EventKind.TOLD}
+    {EventKind.ANSWERED, EventKind.REVIEW_ANSWERED, EventKind.RECHECK_ANSWERED, EventKind.NOTIFIED}
 )
 _WORDS = ("text", "issue", "words")
 
@@ -90,7 +90,9 @@ def _item(
         words=words,
         facts=tuple(_facts(event, detail, names)),
         texts=linked.get(event.sequence, ()),
-        conversation_id=None if event.origin is None else event.origin.rpartition(":")[0],
+        conversation_id=None
+        if event.idempotency_key is None
+        else event.idempotency_key.rpartition(":")[0],
         picture=detail.get("sha256"),
     )
 
@@ -110,8 +112,8 @@ def _title(event: CaseEvent) -> str:
 
 
 _ABOUT: Mapping[str, str] = {
-    EventKind.SORTED: "roads",
-    EventKind.TOLD: "told",
+    EventKind.SORTED: "remedies",
+    EventKind.NOTIFIED: "told",
     EventKind.PAUSED: "grounds",
     EventKind.RESUMED: "grounds",
     EventKind.EXTENSION_REQUESTED: "clock_names",

@@ -15,13 +15,13 @@ from sqlalchemy import create_engine, text
 
 from app.tables import metadata
 from app.training import training_topics
-from casework.desk import CaseDesk
+from casework.case_services import CaseServices
 from config.office_hours import load_office_hours
 from config.offices import load_offices
 from core.clock import LOCAL_ZONE, FixedClock
 from core.database import Database
 from core.embedded_valkey import EmbeddedValkey
-from core.sealing import Vault
+from core.encryption import Vault
 from core.state_store import StateStore
 from core.working_calendar import WorkingCalendar
 from dialogue.services import Facilities
@@ -134,17 +134,19 @@ def nlu(content: Content) -> NluEngine:
 
 
 @pytest.fixture(scope="session")
-def desk(vault: Vault) -> CaseDesk:
-    return CaseDesk(vault, WorkingCalendar.from_config(), load_offices())
+def case_services(vault: Vault) -> CaseServices:
+    return CaseServices(vault, WorkingCalendar.from_config(), load_offices())
 
 
 @pytest.fixture
-def make_facilities(nlu: NluEngine, content: Content, desk: CaseDesk) -> Callable[..., Facilities]:
+def make_facilities(
+    nlu: NluEngine, content: Content, case_services: CaseServices
+) -> Callable[..., Facilities]:
     def make(agents: tuple[str, ...] = ("+8676922000000",)) -> Facilities:
         return Facilities(
             nlu=nlu,
             knowledge=KnowledgeBase(lambda: content),
-            desk=desk,
+            case_services=case_services,
             office_hours=load_office_hours(),
             list_agents=lambda _db: agents,
         )

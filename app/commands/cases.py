@@ -15,9 +15,9 @@ from casework.chain import verify_chain
 from casework.seal_exports import compare_statements
 from casework.seals import verify_seals
 from config.settings import load_settings
+from core.encryption import Vault
 from core.ledger_check import verify_ledger
 from core.reencryption import count_old_values
-from core.sealing import Vault
 from providers.seal_targets import TimeStampAuthority
 
 

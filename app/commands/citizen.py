@@ -20,7 +20,7 @@ from accounts.passwords import Passwords
 from accounts.permissions import permissions_of
 from accounts.queries import find_user_by_login
 from app.wiring import Parts
-from casework.desk import Actor
+from casework.case_services import Actor
 from config.retention import load_retention, policy_on
 from config.settings import load_settings
 from core.clock import local_date

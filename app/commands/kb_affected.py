@@ -57,7 +57,7 @@ def _line(one: Affected) -> str:
     changes = ["withdrawn"] if one.is_withdrawn else []
     changes += ["entry changed"] if one.is_entry_changed else []
     changes += [
-        f"{name} {changed.told} -> {changed.now}"
+        f"{name} {changed.answered} -> {changed.now}"
         f" ({'corrected' if changed.is_correction else 'renewed'})"
         for name, changed in one.figures.items()
     ]

@@ -17,7 +17,7 @@ from knowledge_base.editing import (
     roll_back,
     submit_draft,
 )
-from knowledge_base.editors_desk import EditorsDesk, read_exactly
+from knowledge_base.editing_services import EditingServices, read_exactly
 from knowledge_base.loader import CONTENT_FOLDER
 from knowledge_base.models import VersionState
 from knowledge_base.queries import (
@@ -94,7 +94,7 @@ def run_import(options: argparse.Namespace) -> int:
     parts, now = _parts()
     with parts.database.write() as db:
         counts = import_content(
-            db, EditorsDesk(), options.folder, author=options.author, reviewer=options.reviewer,
+            db, EditingServices(), options.folder, author=options.author, reviewer=options.reviewer,
             reason=options.reason, now=now,
         )  # fmt: skip
     print(f"{counts.published} published, {counts.unchanged} unchanged")
@@ -105,7 +105,7 @@ def run_export(options: argparse.Namespace) -> int:
     """Write files."""
     parts, now = _parts()
     with parts.database.read() as db:
-        count = export_content(db, EditorsDesk(), options.folder, local_date(now))
+        count = export_content(db, EditingServices(), options.folder, local_date(now))
     print(f"{count} entries written to {options.folder}")
     return 0
 
@@ -117,7 +117,7 @@ def run_draft(options: argparse.Namespace) -> int:
         raise NotFoundError(f"{options.file} is no file.")
     with parts.database.write() as db:
         version = draft_entry(
-            db, EditorsDesk(), options.topic, read_exactly(options.file), author=options.author,
+            db, EditingServices(), options.topic, read_exactly(options.file), author=options.author,
             reason=options.reason, now=now,
         )  # fmt: skip
         print(f"{version.topic} version {version.number} is a draft")
@@ -144,7 +144,7 @@ def run_publish(options: argparse.Namespace) -> int:
         if version is None:
             raise NotFoundError(f"Nothing of {options.topic} is in review.")
         publish(
-            db, EditorsDesk(), version, reviewer=options.reviewer, now=now,
+            db, EditingServices(), version, reviewer=options.reviewer, now=now,
             effective_from=options.effective_from, expires_on=options.expires_on,
         )  # fmt: skip
         print(
@@ -158,7 +158,7 @@ def run_retire(options: argparse.Namespace) -> int:
     parts, now = _parts()
     with parts.database.write() as db:
         count = retire_topic(
-            db, EditorsDesk(), options.topic, by=options.by, reason=options.reason, now=now
+            db, EditingServices(), options.topic, by=options.by, reason=options.reason, now=now
         )
     print(f"{options.topic} is retired ({count} versions)")
     return 0
@@ -169,7 +169,7 @@ def run_rollback(options: argparse.Namespace) -> int:
     parts, now = _parts()
     with parts.database.write() as db:
         version = roll_back(
-            db, EditorsDesk(), options.topic, options.to, author=options.author,
+            db, EditingServices(), options.topic, options.to, author=options.author,
             reviewer=options.reviewer, reason=options.reason, now=now,
         )  # fmt: skip
         print(f"{version.topic} version {version.number} is published, as version {options.to} was")

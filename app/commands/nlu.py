@@ -13,7 +13,7 @@ from nlu.rasa_calibration import write_calibration
 from nlu.rasa_export import export_rasa
 from nlu.rasa_project import CALIBRATION, PROJECT, cache_folder, environment, open_model
 from nlu.rasa_server import server_arguments
-from nlu.training import load_acts, load_background, with_own_samples
+from nlu.training import load_background, load_intents, with_own_samples
 
 
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -54,7 +54,7 @@ def run_server(options: argparse.Namespace) -> int:
 
 def _export(project: Path) -> str:
     topics = with_own_samples(training_topics(load_content()))
-    count = export_rasa(topics, load_acts(), load_background(), project)
+    count = export_rasa(topics, load_intents(), load_background(), project)
     return f"{count} examples of {len(topics)} topics in {project}"
 
 

@@ -117,7 +117,7 @@ def _lodged(case: Case) -> dict[str, Any]:
         "since": _days(case.since_on, case.since_until),
         "people": _numbers(case.people, case.people_max),
         "amount_yuan": _numbers(case.amount_yuan, case.amount_max_yuan),
-        "remedies": [row["road"] for row in case.roads or []],
+        "remedies": [row["road"] for row in case.remedies or []],
     }
 
 

@@ -73,7 +73,7 @@ class TrialParts(Parts):
         return Facilities(
             nlu=self.engine,
             knowledge=self.knowledge,
-            desk=self.desk,
+            case_services=self.case_services,
             office_hours=self.office_hours,
             list_agents=lambda _db: self.settings.agents,
             list_duty_numbers=lambda: self.duty_numbers,

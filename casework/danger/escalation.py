@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
+from casework.case_services import SYSTEM, CaseServices
 from casework.danger.locking import lock_alert
 from casework.danger.models import ACT_WITHIN, DangerAlert
-from casework.desk import SYSTEM, CaseDesk
 from casework.notices import queue_notice
 from casework.record import record_event
 from casework.vocabulary import Audience, EventKind
@@ -18,7 +18,7 @@ MAX_ESCALATIONS = 3
 """So often since staff last acted; after that the console and the metrics go on showing it."""
 
 
-def escalate_alerts(db: Session, desk: CaseDesk, now: datetime) -> dict[str, int]:
+def escalate_alerts(db: Session, case_services: CaseServices, now: datetime) -> dict[str, int]:
     """Notify the bureau again of alerts on which nobody acted in time; counts.
 
     Once every ``ACT_WITHIN``, at most ``MAX_ESCALATIONS`` times in a row. Idempotent, safe to run
@@ -29,7 +29,7 @@ def escalate_alerts(db: Session, desk: CaseDesk, now: datetime) -> dict[str, int
     for alert in overdue:
         lock_alert(db, alert)
         if _may_escalate(alert, now):
-            _escalate(db, desk, alert, now)
+            _escalate(db, case_services, alert, now)
             escalated += 1
     return {"overdue": len(overdue), "escalated": escalated}
 
@@ -50,7 +50,7 @@ def _may_escalate(alert: DangerAlert, now: datetime) -> bool:
     return is_due and alert.escalations_in_round < MAX_ESCALATIONS
 
 
-def _escalate(db: Session, desk: CaseDesk, alert: DangerAlert, now: datetime) -> None:
+def _escalate(db: Session, case_services: CaseServices, alert: DangerAlert, now: datetime) -> None:
     alert.escalations += 1
     alert.escalations_in_round += 1
     alert.escalated_at = now
@@ -62,8 +62,8 @@ def _escalate(db: Session, desk: CaseDesk, alert: DangerAlert, now: datetime) ->
         f"notice.danger_{'no_call_back' if alert.call_back_by is not None else 'no_action'}",
         now,
         key=f"danger-overdue:{alert.escalations}",
-        office_id=desk.offices.bureau.id,
+        office_id=case_services.offices.bureau.id,
         params={"minutes": int((now - alert.last_report_at).total_seconds() // 60)},
         is_urgent=True,
     )
-    record_event(db, desk, alert.case, EventKind.ESCALATED, SYSTEM.id, now, about=about)
+    record_event(db, case_services, alert.case, EventKind.ESCALATED, SYSTEM.id, now, about=about)

@@ -8,9 +8,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from casework.case_services import Actor, CaseServices
 from casework.danger.locking import lock_alert
 from casework.danger.models import ACT_WITHIN, AlertOutcome, DangerAlert
-from casework.desk import Actor, CaseDesk
 from casework.models import JointOffice
 from casework.operations.handling import assign_case
 from casework.record import record_event
@@ -27,7 +27,7 @@ MAX_ATTEMPTS = 3
 class Handling:
     """Who does something with an alert, with what, and when."""
 
-    desk: CaseDesk
+    case_services: CaseServices
     actor: Actor
     now: datetime
 
@@ -56,7 +56,7 @@ def take_alert(db: Session, alert: DangerAlert, handling: Handling) -> DangerAle
         _acknowledge(db, alert, handling, "")
     if alert.case.assigned_to != handling.actor.id:
         actor, now = handling.actor, handling.now
-        assign_case(db, handling.desk, alert.case, actor, actor.id, now)
+        assign_case(db, handling.case_services, alert.case, actor, actor.id, now)
     return alert
 
 
@@ -144,5 +144,7 @@ def _record(
     db: Session, alert: DangerAlert, handling: Handling, kind: EventKind, about: str, note: str
 ) -> None:
     detail = {"text": note.strip()} if note.strip() else {}
-    desk, actor = handling.desk, handling.actor
-    record_event(db, desk, alert.case, kind, actor.id, handling.now, about=about, detail=detail)
+    case_services, actor = handling.case_services, handling.actor
+    record_event(
+        db, case_services, alert.case, kind, actor.id, handling.now, about=about, detail=detail
+    )

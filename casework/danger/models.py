@@ -103,7 +103,7 @@ class DangerAlert(Base):
         return AlertState.NEW if self.acknowledged_at is None else AlertState.ACKNOWLEDGED
 
     @property
-    def first_act_at(self) -> datetime | None:
+    def first_action_at(self) -> datetime | None:
         """When somebody first acted: acknowledged it, or talked with the citizen."""
         times = (self.acknowledged_at, self.reached_at)
         return min((at for at in times if at is not None), default=None)
@@ -125,7 +125,7 @@ class DangerReportRow(Base):
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     alert_id: Mapped[int] = mapped_column(ForeignKey("danger_alerts.id"), index=True)
-    origin: Mapped[str] = mapped_column(String(160), unique=True)
+    idempotency_key: Mapped[str] = mapped_column(String(160), unique=True)
     conversation_id: Mapped[str] = mapped_column(String(64), index=True)
     kind: Mapped[str] = mapped_column(String(32))
     can_call_back: Mapped[bool] = mapped_column(Boolean)

@@ -9,9 +9,9 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, func, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 
+from casework.case_services import Actor
 from casework.chain import detail_of
 from casework.danger.models import DangerAlert, DangerKind, DangerReportRow
-from casework.desk import Actor
 from casework.models import Case, CaseEvent, JointOffice
 from casework.vocabulary import EventKind
 from core.errors import NotFoundError
@@ -21,7 +21,7 @@ _IS_OPEN = DangerAlert.closed_at.is_(None)
 
 
 @dataclass(frozen=True)
-class SaidWords:
+class Statement:
     """What was said in one report."""
 
     at: datetime
@@ -107,14 +107,14 @@ def find_alert_of_case(db: Session, case: Case) -> DangerAlert | None:
     return db.scalar(select(DangerAlert).where(DangerAlert.case_id == case.id))
 
 
-def list_words(db: Session, alert: DangerAlert) -> list[SaidWords]:
+def list_words(db: Session, alert: DangerAlert) -> list[Statement]:
     """What was said in each report, oldest first."""
     events = select(CaseEvent).where(
         CaseEvent.case_id == alert.case_id,
         CaseEvent.kind.in_((EventKind.REGISTERED, EventKind.JOINED)),
     )
     said = [(e.happened_at, detail_of(e)) for e in db.scalars(events.order_by(CaseEvent.sequence))]
-    return [SaidWords(at, detail["danger"], detail["words"]) for at, detail in said]
+    return [Statement(at, detail["danger"], detail["words"]) for at, detail in said]
 
 
 def count_alerts(db: Session, now: datetime) -> AlertFigures:

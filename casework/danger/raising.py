@@ -9,15 +9,15 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from casework.case_services import CITIZEN, SYSTEM, CaseServices
 from casework.danger.locking import lock_alert
 from casework.danger.models import ACT_WITHIN, DangerAlert, DangerKind, DangerReportRow
 from casework.danger.queries import find_running_alert
-from casework.desk import CITIZEN, SYSTEM, CaseDesk
-from casework.drafts import Contact, Origin
+from casework.drafts import Contact, IdempotencyKey
 from casework.models import Case, JointOffice
 from casework.notices import queue_notice
 from casework.operations.lodging import number_for
-from casework.record import append_event, record_event, refresh_clocks
+from casework.record import append_event, record_event, refresh_deadlines
 from casework.routing import route
 from casework.vocabulary import Audience, CaseKind, EventKind
 from config.offices import Office
@@ -36,7 +36,7 @@ class DangerReport:
     (held, the attacker beside them).
     """
 
-    origin: Origin
+    idempotency_key: IdempotencyKey
     contact: Contact
     kind: str
     words: str
@@ -46,7 +46,7 @@ class DangerReport:
 
 
 def raise_danger_alert(
-    db: Session, desk: CaseDesk, report: DangerReport, now: datetime
+    db: Session, case_services: CaseServices, report: DangerReport, now: datetime
 ) -> DangerAlert:
     """Open an alert with its urgent case and notify the bureau, or join the one that runs.
 
@@ -57,9 +57,11 @@ def raise_danger_alert(
     """
     kind = DangerKind(report.kind)
     phone = report.contact.phone
-    key = None if phone is None else desk.vault.keyed_hash(phone.e164)
+    key = None if phone is None else case_services.vault.keyed_hash(phone.e164)
     hold(db, f"danger/{key or report.conversation_id}")
-    repeated = db.scalar(select(DangerReportRow).where(DangerReportRow.origin == report.origin.key))
+    repeated = db.scalar(
+        select(DangerReportRow).where(DangerReportRow.idempotency_key == report.idempotency_key.key)
+    )
     if repeated is not None:
         repeated.alert.is_new = False
         return repeated.alert
@@ -67,14 +69,14 @@ def raise_danger_alert(
     proved_key = key if report.contact.is_proved else None
     running = find_running_alert(db, report.conversation_id, proved_key, since)
     if running is None:
-        alert = _open_alert(db, desk, report, key, now)
+        alert = _open_alert(db, case_services, report, key, now)
     else:
-        alert = _join_alert(db, desk, running, report, now)
+        alert = _join_alert(db, case_services, running, report, now)
     alert.is_new = running is None
     db.add(
         DangerReportRow(
             alert=alert,
-            origin=report.origin.key,
+            idempotency_key=report.idempotency_key.key,
             conversation_id=report.conversation_id,
             kind=kind,
             can_call_back=report.can_call_back,
@@ -86,9 +88,13 @@ def raise_danger_alert(
 
 
 def _open_alert(
-    db: Session, desk: CaseDesk, report: DangerReport, phone_key: str | None, now: datetime
+    db: Session,
+    case_services: CaseServices,
+    report: DangerReport,
+    phone_key: str | None,
+    now: datetime,
 ) -> DangerAlert:
-    case = _open_case(db, desk, report, phone_key, now)
+    case = _open_case(db, case_services, report, phone_key, now)
     alert = DangerAlert(
         case=case,
         kind=report.kind,
@@ -105,18 +111,22 @@ def _open_alert(
         escalations_in_round=0,
     )
     db.add(alert)
-    _notify(db, desk, case, report, now)
+    _notify(db, case_services, case, report, now)
     return alert
 
 
 def _open_case(
-    db: Session, desk: CaseDesk, report: DangerReport, phone_key: str | None, now: datetime
+    db: Session,
+    case_services: CaseServices,
+    report: DangerReport,
+    phone_key: str | None,
+    now: datetime,
 ) -> Case:
     contact = report.contact
     case = Case(
-        number=number_for(db, desk, now),
+        number=number_for(db, case_services, now),
         kind=CaseKind.DANGER,
-        office_id=desk.offices.bureau.id,
+        office_id=case_services.offices.bureau.id,
         channel=contact.channel,
         language=contact.language,
         citizen_name=contact.name or None,
@@ -145,23 +155,27 @@ def _open_case(
     }
     append_event(
         db,
-        desk,
+        case_services,
         case,
         EventKind.REGISTERED,
         CITIZEN.id,
         now,
         detail=detail,
-        origin=report.origin,
+        idempotency_key=report.idempotency_key,
     )
-    town_office = _town_office(desk, report)
+    town_office = _town_office(case_services, report)
     if town_office is not None:
-        _add_office(db, desk, case, town_office, now)
-    refresh_clocks(db, desk, case, now)
+        _add_office(db, case_services, case, town_office, now)
+    refresh_deadlines(db, case_services, case, now)
     return case
 
 
 def _join_alert(
-    db: Session, desk: CaseDesk, alert: DangerAlert, report: DangerReport, now: datetime
+    db: Session,
+    case_services: CaseServices,
+    alert: DangerAlert,
+    report: DangerReport,
+    now: datetime,
 ) -> DangerAlert:
     lock_alert(db, alert)
     case = alert.case
@@ -180,22 +194,22 @@ def _join_alert(
     if report.kind not in alert.kinds:
         alert.kinds = [*alert.kinds, report.kind]
         case.urgent_reasons = [*case.urgent_reasons, report.kind]
-    town_office = _town_office(desk, report) if case.town is None else None
+    town_office = _town_office(case_services, report) if case.town is None else None
     if case.town is None:
         case.town = report.town
     if town_office is not None:
-        _add_office(db, desk, case, town_office, now)
+        _add_office(db, case_services, case, town_office, now)
         _notify_town(db, case, report, town_office, now)
     detail = _detail_of(report)
     record_event(
         db,
-        desk,
+        case_services,
         case,
         EventKind.JOINED,
         CITIZEN.id,
         now,
         detail=detail,
-        origin=report.origin,
+        idempotency_key=report.idempotency_key,
     )
     return alert
 
@@ -208,23 +222,33 @@ def _detail_of(report: DangerReport) -> dict[str, Any]:
     }
 
 
-def _town_office(desk: CaseDesk, report: DangerReport) -> Office | None:
+def _town_office(case_services: CaseServices, report: DangerReport) -> Office | None:
     """The office of the town; None when the town is not known or is the bureau's own."""
     if report.town is None:
         return None
-    office = route(desk.offices, CaseKind.DANGER, town=report.town)
-    return None if office.id == desk.offices.bureau.id else office
+    office = route(case_services.offices, CaseKind.DANGER, town=report.town)
+    return None if office.id == case_services.offices.bureau.id else office
 
 
-def _add_office(db: Session, desk: CaseDesk, case: Case, office: Office, now: datetime) -> None:
+def _add_office(
+    db: Session, case_services: CaseServices, case: Case, office: Office, now: datetime
+) -> None:
     """Let the town's office see and handle the case beside the bureau."""
     db.add(JointOffice(case_id=case.id, office_id=office.id, joined_at=now))
     append_event(
-        db, desk, case, EventKind.OFFICE_JOINED, SYSTEM.id, now, detail={"office": office.id}
+        db,
+        case_services,
+        case,
+        EventKind.OFFICE_JOINED,
+        SYSTEM.id,
+        now,
+        detail={"office": office.id},
     )
 
 
-def _notify(db: Session, desk: CaseDesk, case: Case, report: DangerReport, now: datetime) -> None:
+def _notify(
+    db: Session, case_services: CaseServices, case: Case, report: DangerReport, now: datetime
+) -> None:
     queue_notice(
         db,
         case,
@@ -232,11 +256,11 @@ def _notify(db: Session, desk: CaseDesk, case: Case, report: DangerReport, now: 
         f"notice.danger_{report.kind}",
         now,
         key="danger:bureau",
-        office_id=desk.offices.bureau.id,
+        office_id=case_services.offices.bureau.id,
         params={"town": report.town},
         is_urgent=True,
     )
-    town_office = _town_office(desk, report)
+    town_office = _town_office(case_services, report)
     if town_office is not None:
         _notify_town(db, case, report, town_office, now)
 

@@ -6,16 +6,16 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from casework.case_services import SYSTEM, CaseServices
 from casework.danger.locking import lock_alert
 from casework.danger.models import ACT_WITHIN, DangerAlert
 from casework.danger.queries import find_alert_of_conversation
-from casework.desk import SYSTEM, CaseDesk
 from casework.record import record_event
 from casework.vocabulary import EventKind
 
 
 def note_caller_gone(
-    db: Session, desk: CaseDesk, conversation_id: str, now: datetime
+    db: Session, case_services: CaseServices, conversation_id: str, now: datetime
 ) -> DangerAlert | None:
     """The call ended: staff call back within ``ACT_WITHIN``, unless a person was reached before.
 
@@ -37,7 +37,7 @@ def note_caller_gone(
         alert.act_by = min(alert.act_by or alert.call_back_by, alert.call_back_by)
     record_event(
         db,
-        desk,
+        case_services,
         alert.case,
         EventKind.CALLER_GONE,
         SYSTEM.id,
@@ -48,7 +48,7 @@ def note_caller_gone(
 
 
 def note_person_reached(
-    db: Session, desk: CaseDesk, conversation_id: str, now: datetime
+    db: Session, case_services: CaseServices, conversation_id: str, now: datetime
 ) -> DangerAlert | None:
     """A person talks with the citizen: nothing is due any more until the alert is closed.
 
@@ -59,12 +59,14 @@ def note_person_reached(
         return alert
     alert.reached_at = now
     alert.act_by = alert.call_back_by = None
-    record_event(db, desk, alert.case, EventKind.CONTACTED, SYSTEM.id, now, about="connected")
+    record_event(
+        db, case_services, alert.case, EventKind.CONTACTED, SYSTEM.id, now, about="connected"
+    )
     return alert
 
 
 def note_person_lost(
-    db: Session, desk: CaseDesk, conversation_id: str, now: datetime
+    db: Session, case_services: CaseServices, conversation_id: str, now: datetime
 ) -> DangerAlert | None:
     """A person took the call and was not connected after all: staff must act again.
 
@@ -77,7 +79,9 @@ def note_person_lost(
     alert.act_by = now + ACT_WITHIN
     if alert.caller_gone_at is not None and alert.may_be_called:
         alert.call_back_by = alert.act_by
-    record_event(db, desk, alert.case, EventKind.CONTACTED, SYSTEM.id, now, about="not_connected")
+    record_event(
+        db, case_services, alert.case, EventKind.CONTACTED, SYSTEM.id, now, about="not_connected"
+    )
     return alert
 
 

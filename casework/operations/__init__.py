@@ -15,12 +15,12 @@ from casework.operations.handling import (
     answer_case,
     assign_case,
     close_case,
+    conclude_notice,
     hand_over_cases,
     mark_urgent,
     merge_case,
+    notify_citizen,
     reopen_case,
-    settle_notice,
-    tell_citizen,
     withdraw_case,
 )
 from casework.operations.linking import link_case
@@ -37,7 +37,7 @@ from casework.operations.steps import (
     answer_review,
     attach_picture,
     note_recording,
-    record_step,
+    record_action,
     reject_recording,
     request_recheck,
     request_review,
@@ -45,11 +45,11 @@ from casework.operations.steps import (
 )
 from casework.operations.terms import (
     decide_extension,
-    pause_clocks,
+    pause_deadlines,
     request_extension,
-    resume_clocks,
+    resume_deadlines,
 )
-from casework.operations.unreached import record_not_texted, tell_otherwise
+from casework.operations.unreached import notify_otherwise, record_not_texted
 from casework.record import record_event
 
 __all__ = [
@@ -66,6 +66,7 @@ __all__ = [
     "assign_case",
     "attach_picture",
     "close_case",
+    "conclude_notice",
     "correct_details",
     "decide_extension",
     "decide_objection",
@@ -82,22 +83,21 @@ __all__ = [
     "merge_case",
     "note_guess",
     "note_recording",
+    "notify_citizen",
+    "notify_otherwise",
     "object_to_routing",
-    "pause_clocks",
+    "pause_deadlines",
+    "record_action",
     "record_event",
     "record_not_texted",
-    "record_step",
     "reject_recording",
     "reopen_case",
     "request_extension",
     "request_recheck",
     "request_review",
-    "resume_clocks",
-    "settle_notice",
+    "resume_deadlines",
     "sort_case",
     "store_recording",
     "take_message",
-    "tell_citizen",
-    "tell_otherwise",
     "withdraw_case",
 ]

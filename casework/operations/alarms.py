@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from casework.desk import CaseDesk
+from casework.case_services import CaseServices
 from casework.mass_matters import join_mass_matter
 from casework.models import Case
 from casework.notices import queue_notice
@@ -14,11 +14,15 @@ from casework.vocabulary import Audience
 
 
 def raise_alarms(
-    db: Session, desk: CaseDesk, case: Case, new_reasons: tuple[str, ...], now: datetime
+    db: Session,
+    case_services: CaseServices,
+    case: Case,
+    new_reasons: tuple[str, ...],
+    now: datetime,
 ) -> None:
     """Tell the bureau of new reasons for urgency, and of a mass matter that the case makes or
     doubles."""
-    matter = join_mass_matter(db, desk, case)
+    matter = join_mass_matter(db, case_services, case)
     if matter is not None:
         queue_notice(
             db,
@@ -26,8 +30,8 @@ def raise_alarms(
             Audience.BUREAU,
             "notice.mass_matter",
             now,
-            key=f"mass:{matter.id}:{matter.told_people}",
-            office_id=desk.offices.bureau.id,
+            key=f"mass:{matter.id}:{matter.notified_people}",
+            office_id=case_services.offices.bureau.id,
             params={
                 "matter": matter.id,
                 "cases": matter.case_count,
@@ -38,10 +42,10 @@ def raise_alarms(
             is_urgent=True,
         )
     if new_reasons:
-        tell_bureau(db, desk, case, now)
+        notify_bureau(db, case_services, case, now)
 
 
-def tell_bureau(db: Session, desk: CaseDesk, case: Case, now: datetime) -> None:
+def notify_bureau(db: Session, case_services: CaseServices, case: Case, now: datetime) -> None:
     """Tell the bureau of an urgent case, once for each set of reasons."""
     reasons = sorted(case.urgent_reasons)
     queue_notice(
@@ -51,7 +55,7 @@ def tell_bureau(db: Session, desk: CaseDesk, case: Case, now: datetime) -> None:
         "notice.urgent_case",
         now,
         key="urgent:" + ",".join(reasons),
-        office_id=desk.offices.bureau.id,
+        office_id=case_services.offices.bureau.id,
         params={"reasons": reasons, "office": case.office_id, "people": case.people},
         is_urgent=True,
     )

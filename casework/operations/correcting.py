@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from casework.desk import Actor, CaseDesk
+from casework.case_services import Actor, CaseServices
 from casework.models import Case, CaseEvent
 from casework.operations.lodging import set_employer
-from casework.transition import make_move
+from casework.transition import apply_transition
 from core.errors import InputError
 
 _CORRECTABLE = frozenset(
@@ -32,7 +32,7 @@ _CORRECTABLE = frozenset(
 
 def correct_details(
     db: Session,
-    desk: CaseDesk,
+    case_services: CaseServices,
     case: Case,
     actor: Actor,
     fields: Mapping[str, Any],
@@ -46,7 +46,7 @@ def correct_details(
     """
     fields = _with_upper_ends(fields)
     _check_ends(case, fields)
-    if fields.get("town") and desk.offices.find_town(fields["town"]) is None:
+    if fields.get("town") and case_services.offices.find_town(fields["town"]) is None:
         raise InputError("Choose one of the list.", "town")
     if odd := sorted(set(fields) - _CORRECTABLE):
         raise InputError(f"{odd[0]} cannot be corrected.", odd[0])
@@ -58,11 +58,19 @@ def correct_details(
     if "topic" in fields:
         others = [topic for topic in case.topics[1:] if topic != fields["topic"]]
         changes["topics"] = [fields["topic"], *others] if fields["topic"] else others
-    event = make_move(
-        db, desk, case, "correct", actor, now, reason=reason, detail=detail, changes=changes
+    event = apply_transition(
+        db,
+        case_services,
+        case,
+        "correct",
+        actor,
+        now,
+        reason=reason,
+        detail=detail,
+        changes=changes,
     )
     if "employer" in fields:
-        set_employer(desk, case, fields["employer"])
+        set_employer(case_services, case, fields["employer"])
         db.flush()
     return event
 

@@ -11,45 +11,55 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from casework.desk import Actor, CaseDesk
+from casework.case_services import Actor, CaseServices
 from casework.models import Case, CaseEvent, JointOffice
 from casework.notices import queue_notice
 from casework.operations.handling import queue_citizen_notice
-from casework.record import clocks_of_case
+from casework.record import deadlines_of_case
 from casework.routing import takes
-from casework.transition import make_move
-from casework.vocabulary import Audience, CaseState, Road, Told
+from casework.transition import apply_transition
+from casework.vocabulary import Audience, CaseState, Notified, Remedy
 from config.offices import Office
 from core.errors import ConflictError, InputError
 
 
-def accept_case(db: Session, desk: CaseDesk, case: Case, actor: Actor, now: datetime) -> CaseEvent:
+def accept_case(
+    db: Session, case_services: CaseServices, case: Case, actor: Actor, now: datetime
+) -> CaseEvent:
     """Accept the case: by the responsible office, or by the one it was forwarded to."""
     if case.state != CaseState.FORWARDED:
-        return make_move(db, desk, case, "accept", actor, now)
+        return apply_transition(db, case_services, case, "accept", actor, now)
     changes = {
         "office_id": case.addressed_office_id,
         "addressed_office_id": None,
         "assigned_to": None,
     }
     detail = {"from": case.office_id, "to": case.addressed_office_id}
-    return make_move(db, desk, case, "take_over", actor, now, detail=detail, changes=changes)
+    return apply_transition(
+        db, case_services, case, "take_over", actor, now, detail=detail, changes=changes
+    )
 
 
 def sort_case(
-    db: Session, desk: CaseDesk, case: Case, actor: Actor, road: Road, reason: str, now: datetime
+    db: Session,
+    case_services: CaseServices,
+    case: Case,
+    actor: Actor,
+    remedy: Remedy,
+    reason: str,
+    now: datetime,
 ) -> CaseEvent:
     """Correct the road of a petition, with the reason."""
-    detail = {"from": case.road}
-    changes = {"road": road}
-    return make_move(
+    detail = {"from": case.remedy}
+    changes = {"remedy": remedy}
+    return apply_transition(
         db,
-        desk,
+        case_services,
         case,
         "sort",
         actor,
         now,
-        about=road,
+        about=remedy,
         reason=reason,
         detail=detail,
         changes=changes,
@@ -58,7 +68,7 @@ def sort_case(
 
 def forward_case(
     db: Session,
-    desk: CaseDesk,
+    case_services: CaseServices,
     case: Case,
     actor: Actor,
     to_office_id: str,
@@ -70,10 +80,10 @@ def forward_case(
     Raises InputError when there is no such office, it is the same, or a station that does not
     do this work.
     """
-    office = _other_office(desk, case, to_office_id)
-    event = make_move(
+    office = _other_office(case_services, case, to_office_id)
+    event = apply_transition(
         db,
-        desk,
+        case_services,
         case,
         "forward",
         actor,
@@ -83,14 +93,14 @@ def forward_case(
         changes={"addressed_office_id": office.id},
     )
     params = {"from": case.office_id, "to": office.id}
-    _tell_office(db, case, office.id, "notice.case_forwarded", event, now, params)
+    _notify_office(db, case, office.id, "notice.case_forwarded", event, now, params)
     queue_citizen_notice(
         db,
         case,
         "notice.citizen_forwarded",
         event,
         now,
-        tells=Told.FORWARDING,
+        notifies=Notified.FORWARDING,
         office_id=office.id,
         params=params,
     )
@@ -98,24 +108,24 @@ def forward_case(
 
 
 def object_to_routing(
-    db: Session, desk: CaseDesk, case: Case, actor: Actor, reason: str, now: datetime
+    db: Session, case_services: CaseServices, case: Case, actor: Actor, reason: str, now: datetime
 ) -> CaseEvent:
     """Object that the matter is not the addressed office's, within five working days.
 
     Raises ConflictError when the five days are over.
     """
-    clocks = clocks_of_case(db, desk, case, now)
-    if any(clock.id == "object" and clock.has_lapsed for clock in clocks):
+    deadlines = deadlines_of_case(db, case_services, case, now)
+    if any(clock.id == "object" and clock.has_lapsed for clock in deadlines):
         raise ConflictError("The five working days for an objection are over.")
-    event = make_move(db, desk, case, "object", actor, now, reason=reason)
+    event = apply_transition(db, case_services, case, "object", actor, now, reason=reason)
     params = {"from": case.addressed_office_id}
-    _tell_office(db, case, case.office_id, "notice.routing_objected", event, now, params)
+    _notify_office(db, case, case.office_id, "notice.routing_objected", event, now, params)
     return event
 
 
 def decide_objection(
     db: Session,
-    desk: CaseDesk,
+    case_services: CaseServices,
     case: Case,
     actor: Actor,
     *,
@@ -125,9 +135,9 @@ def decide_objection(
 ) -> CaseEvent:
     """The sender's decision: agreed, the case is back with it; refused, it stays forwarded."""
     if agrees:
-        return make_move(
+        return apply_transition(
             db,
-            desk,
+            case_services,
             case,
             "agree_objection",
             actor,
@@ -135,15 +145,15 @@ def decide_objection(
             reason=reason,
             changes={"addressed_office_id": None},
         )
-    event = make_move(db, desk, case, "refuse_objection", actor, now, reason=reason)
+    event = apply_transition(db, case_services, case, "refuse_objection", actor, now, reason=reason)
     to_office_id = case.addressed_office_id or case.office_id
-    _tell_office(db, case, to_office_id, "notice.objection_refused", event, now, {})
+    _notify_office(db, case, to_office_id, "notice.objection_refused", event, now, {})
     return event
 
 
 def join_office(
     db: Session,
-    desk: CaseDesk,
+    case_services: CaseServices,
     case: Case,
     actor: Actor,
     office_id: str,
@@ -154,19 +164,21 @@ def join_office(
 
     Raises InputError for an unknown office, ConflictError when it has joined already.
     """
-    office = _other_office(desk, case, office_id)
+    office = _other_office(case_services, case, office_id)
     if db.get(JointOffice, (case.id, office.id)) is not None:
         raise ConflictError("This office has joined already.")
     detail = {"office": office.id}
-    event = make_move(db, desk, case, "join_office", actor, now, reason=reason, detail=detail)
+    event = apply_transition(
+        db, case_services, case, "join_office", actor, now, reason=reason, detail=detail
+    )
     db.add(JointOffice(case_id=case.id, office_id=office.id, joined_at=now))
     db.flush()
-    _tell_office(db, case, office.id, "notice.office_joined", event, now, {})
+    _notify_office(db, case, office.id, "notice.office_joined", event, now, {})
     return event
 
 
-def _other_office(desk: CaseDesk, case: Case, office_id: str) -> Office:
-    office = desk.offices.find(office_id)
+def _other_office(case_services: CaseServices, case: Case, office_id: str) -> Office:
+    office = case_services.offices.find(office_id)
     if office is None or office.id == case.office_id:
         raise InputError("Choose another office.", "office")
     if not takes(office, case.topic):
@@ -174,7 +186,7 @@ def _other_office(desk: CaseDesk, case: Case, office_id: str) -> Office:
     return office
 
 
-def _tell_office(
+def _notify_office(
     db: Session,
     case: Case,
     office_id: str,

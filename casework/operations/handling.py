@@ -9,29 +9,36 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework.desk import CITIZEN, SYSTEM, Actor, CaseDesk
+from casework.case_services import CITIZEN, SYSTEM, Actor, CaseServices
 from casework.models import Case, CaseEvent
 from casework.notices import Notice, queue_notice, take_notice
-from casework.operations.alarms import tell_bureau
+from casework.operations.alarms import notify_bureau
 from casework.record import record_event
 from casework.text_limits import check_answer, check_note
-from casework.transition import make_move
-from casework.vocabulary import Audience, CaseKind, EventKind, Means, Told
+from casework.transition import apply_transition
+from casework.vocabulary import Audience, CaseKind, EventKind, Means, Notified
 from core.errors import ConflictError, InputError
 
 
 def assign_case(
-    db: Session, desk: CaseDesk, case: Case, actor: Actor, staff_id: str | None, now: datetime
+    db: Session,
+    case_services: CaseServices,
+    case: Case,
+    actor: Actor,
+    staff_id: str | None,
+    now: datetime,
 ) -> CaseEvent:
     """Give the case to a staff user, or to nobody in particular."""
     detail = {"from": case.assigned_to, "to": staff_id}
     changes = {"assigned_to": staff_id}
-    return make_move(db, desk, case, "assign", actor, now, detail=detail, changes=changes)
+    return apply_transition(
+        db, case_services, case, "assign", actor, now, detail=detail, changes=changes
+    )
 
 
 def hand_over_cases(
     db: Session,
-    desk: CaseDesk,
+    case_services: CaseServices,
     actor: Actor,
     from_staff_id: str,
     to_staff_id: str | None,
@@ -45,47 +52,51 @@ def hand_over_cases(
         select(Case).where(Case.assigned_to == from_staff_id, Case.is_open).order_by(Case.id)
     ).all()
     for case in cases:
-        assign_case(db, desk, case, actor, to_staff_id, now)
+        assign_case(db, case_services, case, actor, to_staff_id, now)
     return len(cases)
 
 
 def add_note(
-    db: Session, desk: CaseDesk, case: Case, actor: Actor, text: str, now: datetime
+    db: Session, case_services: CaseServices, case: Case, actor: Actor, text: str, now: datetime
 ) -> CaseEvent:
     """Add an internal note; the citizen never sees it. Raises InputError when it is empty or too
     long."""
     check_note(text)
-    return make_move(db, desk, case, "note", actor, now, detail={"text": text.strip()})
+    return apply_transition(
+        db, case_services, case, "note", actor, now, detail={"text": text.strip()}
+    )
 
 
 def add_from_citizen(
-    db: Session, desk: CaseDesk, case: Case, text: str, now: datetime
+    db: Session, case_services: CaseServices, case: Case, text: str, now: datetime
 ) -> CaseEvent:
     """Add what the citizen tells later, word for word: they came again about the same matter.
     Raises InputError when it is empty."""
     if not text.strip():
         raise InputError("What the citizen adds needs words.", "text")
     detail = {"issue": text.strip()}
-    return record_event(db, desk, case, EventKind.JOINED, CITIZEN.id, now, detail=detail)
+    return record_event(db, case_services, case, EventKind.JOINED, CITIZEN.id, now, detail=detail)
 
 
 def mark_urgent(
-    db: Session, desk: CaseDesk, case: Case, actor: Actor, reason: str, now: datetime
+    db: Session, case_services: CaseServices, case: Case, actor: Actor, reason: str, now: datetime
 ) -> CaseEvent:
     """Mark the case urgent by a person's judgement; the bureau is told at once."""
     reasons = sorted({*case.urgent_reasons, "staff"})
     changes = {"is_urgent": True, "urgent_reasons": reasons}
-    event = make_move(db, desk, case, "mark_urgent", actor, now, reason=reason, changes=changes)
-    tell_bureau(db, desk, case, now)
+    event = apply_transition(
+        db, case_services, case, "mark_urgent", actor, now, reason=reason, changes=changes
+    )
+    notify_bureau(db, case_services, case, now)
     return event
 
 
-def tell_citizen(
+def notify_citizen(
     db: Session,
-    desk: CaseDesk,
+    case_services: CaseServices,
     case: Case,
     actor: Actor,
-    about: Told,
+    about: Notified,
     means: Means,
     now: datetime,
     *,
@@ -100,14 +111,22 @@ def tell_citizen(
     if words is not None:
         check_answer(words, means)
     detail = {"means": means, "text_id": text_id, "words": words}
-    return make_move(
-        db, desk, case, "tell", actor, now, about=about, detail=detail, happened_at=happened_at
+    return apply_transition(
+        db,
+        case_services,
+        case,
+        "tell",
+        actor,
+        now,
+        about=about,
+        detail=detail,
+        happened_at=happened_at,
     )
 
 
 def answer_case(
     db: Session,
-    desk: CaseDesk,
+    case_services: CaseServices,
     case: Case,
     actor: Actor,
     text: str,
@@ -124,15 +143,22 @@ def answer_case(
     into the text. ``confirms_number``: a person says that the text may go to a number that nobody
     proved; that is recorded. Raises InputError when the answer is empty or too long
     (``text_limits``) or the means does not fit: a text needs a phone that is proved or confirmed,
-    ``kept`` is only for a citizen who left none.
+    ``stored`` is only for a citizen who left none.
     """
     check_answer(text, means)
     check_means(case, means, confirms_number=confirms_number)
     name = "answer_petition" if case.kind == CaseKind.PETITION else "answer"
     detail = {"text": text.strip(), "means": means, "text_id": text_id}
     confirmed = confirmation(case, means, confirms_number=confirms_number)
-    event = make_move(
-        db, desk, case, name, actor, now, detail={**detail, **confirmed}, happened_at=happened_at
+    event = apply_transition(
+        db,
+        case_services,
+        case,
+        name,
+        actor,
+        now,
+        detail={**detail, **confirmed},
+        happened_at=happened_at,
     )
     if means == Means.TEXT and text_id is None:
         queue_citizen_notice(db, case, "notice.citizen_answered", event, now, params=confirmed)
@@ -163,14 +189,14 @@ def queue_citizen_notice(
     event: CaseEvent,
     now: datetime,
     *,
-    tells: Told | None = None,
+    notifies: Notified | None = None,
     office_id: str | None = None,
     params: Mapping[str, Any] | None = None,
 ) -> None:
     """Queue what the citizen is to be told because of an event; nothing without a phone.
 
     ``event`` in the params is the event's sequence, by which the words (an answer, a reason) are
-    found when the text is made; ``tells`` is recorded as told when it was sent; ``office_id`` is
+    found when the text is made; ``notifies`` is recorded as told when it was sent; ``office_id`` is
     the office that the words name, the responsible one unless given.
     """
     if case.phone is None:
@@ -183,12 +209,17 @@ def queue_citizen_notice(
         now,
         key=f"{text_key}:{event.sequence}",
         office_id=office_id or case.office_id,
-        params={"event": event.sequence, "tells": tells, **(params or {})},
+        params={"event": event.sequence, "tells": notifies, **(params or {})},
     )
 
 
-def settle_notice(
-    db: Session, desk: CaseDesk, notice: Notice, now: datetime, *, text_id: str | None = None
+def conclude_notice(
+    db: Session,
+    case_services: CaseServices,
+    notice: Notice,
+    now: datetime,
+    *,
+    text_id: str | None = None,
 ) -> None:
     """Mark a notice as done: turned into the text ``text_id``, or in need of none.
 
@@ -199,35 +230,45 @@ def settle_notice(
         return
     case = db.get_one(Case, notice.case_id)
     detail = {"means": Means.TEXT, "text_id": text_id, "event": notice.params["event"]}
-    tells = notice.params["tells"]
-    kind = EventKind.TEXT_LINKED if tells is None else EventKind.TOLD
-    record_event(db, desk, case, kind, SYSTEM.id, now, about=tells or "", detail=detail)
+    notifies = notice.params["tells"]
+    kind = EventKind.TEXT_LINKED if notifies is None else EventKind.NOTIFIED
+    record_event(db, case_services, case, kind, SYSTEM.id, now, about=notifies or "", detail=detail)
 
 
-def close_case(db: Session, desk: CaseDesk, case: Case, actor: Actor, now: datetime) -> CaseEvent:
+def close_case(
+    db: Session, case_services: CaseServices, case: Case, actor: Actor, now: datetime
+) -> CaseEvent:
     """Close the case. Raises ConflictError when the citizen has had no answer."""
     if case.is_open and not _is_answered(db, case):
         raise ConflictError("The citizen has not been answered yet.")
-    return make_move(db, desk, case, "close", actor, now)
+    return apply_transition(db, case_services, case, "close", actor, now)
 
 
 def withdraw_case(
-    db: Session, desk: CaseDesk, case: Case, actor: Actor, reason: str, now: datetime
+    db: Session, case_services: CaseServices, case: Case, actor: Actor, reason: str, now: datetime
 ) -> CaseEvent:
     """End the case because the citizen takes it back."""
-    return make_move(db, desk, case, "withdraw", actor, now, reason=reason)
+    return apply_transition(db, case_services, case, "withdraw", actor, now, reason=reason)
 
 
 def reopen_case(
-    db: Session, desk: CaseDesk, case: Case, actor: Actor, reason: str, now: datetime
+    db: Session, case_services: CaseServices, case: Case, actor: Actor, reason: str, now: datetime
 ) -> CaseEvent:
     """Open a closed case again; its finishing clock starts anew."""
     changes = {"addressed_office_id": None}
-    return make_move(db, desk, case, "reopen", actor, now, reason=reason, changes=changes)
+    return apply_transition(
+        db, case_services, case, "reopen", actor, now, reason=reason, changes=changes
+    )
 
 
 def merge_case(
-    db: Session, desk: CaseDesk, case: Case, into: Case, actor: Actor, reason: str, now: datetime
+    db: Session,
+    case_services: CaseServices,
+    case: Case,
+    into: Case,
+    actor: Actor,
+    reason: str,
+    now: datetime,
 ) -> CaseEvent:
     """Merge a duplicate into an older open case of the same kind, whose clocks run first.
 
@@ -241,9 +282,9 @@ def merge_case(
     is_fit = into.is_open and into.kind == case.kind
     if into.id == case.id or not is_fit or into.received_at > case.received_at:
         raise ConflictError("A case is merged into an older open one of its kind.")
-    event = make_move(
+    event = apply_transition(
         db,
-        desk,
+        case_services,
         case,
         "merge",
         actor,
@@ -253,7 +294,7 @@ def merge_case(
         changes={"merged_into_id": into.id, "addressed_office_id": None},
     )
     detail = {"number": case.number, "reason": reason}
-    record_event(db, desk, into, EventKind.ABSORBED, actor.id, now, detail=detail)
+    record_event(db, case_services, into, EventKind.ABSORBED, actor.id, now, detail=detail)
     return event
 
 

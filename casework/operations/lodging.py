@@ -11,23 +11,23 @@ from typing import Any
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
+from casework.case_services import CITIZEN, SYSTEM, Actor, CaseServices
 from casework.chain import detail_of
 from casework.codes import CODE_DIGITS, hash_code
 from casework.contact_wishes import note_wish
-from casework.deadlines import ClockState
-from casework.desk import CITIZEN, SYSTEM, Actor, CaseDesk
+from casework.deadlines import DeadlineState
 from casework.drafts import (
     BadRatingDraft,
     Contact,
+    IdempotencyKey,
     MessageDraft,
-    Origin,
     Recording,
     StaffDraft,
 )
 from casework.employers import employer_key
 from casework.models import Attachment, Case, CaseEvent
 from casework.operations.alarms import raise_alarms
-from casework.record import append_event, clocks_of_case, refresh_clocks
+from casework.record import append_event, deadlines_of_case, refresh_deadlines
 from casework.remedies import RemedyAdvice, advice_from_json
 from casework.routing import route
 from casework.urgency import find_urgent_reasons
@@ -48,7 +48,7 @@ class Lodging:
     """
 
     case: Case
-    clocks: tuple[ClockState, ...]
+    deadlines: tuple[DeadlineState, ...]
     is_joined: bool = False
     is_repeat: bool = False
     advice: tuple[RemedyAdvice, ...] = ()
@@ -57,65 +57,73 @@ class Lodging:
     @property
     def due(self) -> DueDate | None:
         """The first due day of what we owe the citizen."""
-        dues = (c.due for c in self.clocks if c.rule.is_duty and c.is_running and c.due)
+        dues = (c.due for c in self.deadlines if c.rule.is_duty and c.is_running and c.due)
         return min(dues, default=None)
 
 
-def take_message(db: Session, desk: CaseDesk, draft: MessageDraft, now: datetime) -> Lodging:
+def take_message(
+    db: Session, case_services: CaseServices, draft: MessageDraft, now: datetime
+) -> Lodging:
     """Register an offline message; it is owed an answer within a working day.
 
     Raises InputError when it has neither words nor a recording.
     """
     draft.check()
-    if repeated := find_repeat(db, desk, draft.origin, now):
+    if repeated := find_repeat(db, case_services, draft.idempotency_key, now):
         return repeated
     office = route(
-        desk.offices,
+        case_services.offices,
         CaseKind.MESSAGE,
         town=draft.town,
         village=draft.village,
         topic=draft.topic,
     )
-    reasons = find_urgent_reasons(desk.rules, [draft.text])
-    case = new_case(desk, CaseKind.MESSAGE, office.id, draft.contact, now)
+    reasons = find_urgent_reasons(case_services.rules, [draft.text])
+    case = new_case(case_services, CaseKind.MESSAGE, office.id, draft.contact, now)
     case.received_at = draft.received_at or now
     case.issue, case.topic, case.town = draft.text, draft.topic, draft.town
-    return register(db, desk, case, draft.origin, now, reasons, recording=draft.recording)
+    return register(
+        db, case_services, case, draft.idempotency_key, now, reasons, recording=draft.recording
+    )
 
 
-def lodge_bad_rating(db: Session, desk: CaseDesk, draft: BadRatingDraft, now: datetime) -> Lodging:
+def lodge_bad_rating(
+    db: Session, case_services: CaseServices, draft: BadRatingDraft, now: datetime
+) -> Lodging:
     """Open a bad-rating case at the level above the rated office."""
-    if repeated := find_repeat(db, desk, draft.origin, now):
+    if repeated := find_repeat(db, case_services, draft.idempotency_key, now):
         return repeated
-    office = desk.offices.above(draft.rated_office_id)
-    case = new_case(desk, CaseKind.BAD_RATING, office.id, draft.contact, now)
+    office = case_services.offices.above(draft.rated_office_id)
+    case = new_case(case_services, CaseKind.BAD_RATING, office.id, draft.contact, now)
     case.issue, case.rating_id = draft.reason, draft.rating_id
     case.rated_office_id = draft.rated_office_id
-    return register(db, desk, case, draft.origin, now, (), detail={"level": draft.level})
+    return register(
+        db, case_services, case, draft.idempotency_key, now, (), detail={"level": draft.level}
+    )
 
 
 def lodge_staff_case(
-    db: Session, desk: CaseDesk, draft: StaffDraft, actor: Actor, now: datetime
+    db: Session, case_services: CaseServices, draft: StaffDraft, actor: Actor, now: datetime
 ) -> Lodging:
     """Register a case that a staff user makes. Raises PermissionDeniedError without case.lodge."""
     if not actor.may("case.lodge"):
         raise PermissionDeniedError("case.lodge is needed.")
-    office_id = draft.office_id or route(desk.offices, CaseKind.STAFF, town=draft.town).id
-    case = new_case(desk, CaseKind.STAFF, office_id, draft.contact, now)
+    office_id = draft.office_id or route(case_services.offices, CaseKind.STAFF, town=draft.town).id
+    case = new_case(case_services, CaseKind.STAFF, office_id, draft.contact, now)
     case.issue, case.topic, case.town = draft.issue, draft.topic, draft.town
-    set_employer(desk, case, draft.employer)
-    reasons = find_urgent_reasons(desk.rules, [draft.issue])
-    return register(db, desk, case, None, now, reasons, actor=actor)
+    set_employer(case_services, case, draft.employer)
+    reasons = find_urgent_reasons(case_services.rules, [draft.issue])
+    return register(db, case_services, case, None, now, reasons, actor=actor)
 
 
-def set_employer(desk: CaseDesk, case: Case, employer: str | None) -> None:
+def set_employer(case_services: CaseServices, case: Case, employer: str | None) -> None:
     """Set the employer's name and the key by which it is found again."""
     case.employer = employer or None
-    case.employer_key = employer_key(desk.vault, employer)
+    case.employer_key = employer_key(case_services.vault, employer)
 
 
 def new_case(
-    desk: CaseDesk, kind: CaseKind, office_id: str, contact: Contact, now: datetime
+    case_services: CaseServices, kind: CaseKind, office_id: str, contact: Contact, now: datetime
 ) -> Case:
     """A case with what is known of the citizen, not yet registered."""
     phone = contact.phone
@@ -128,7 +136,7 @@ def new_case(
         language=contact.language,
         citizen_name=contact.name or None,
         phone=None if phone is None else phone.e164,
-        phone_key=None if phone is None else desk.vault.keyed_hash(phone.e164),
+        phone_key=None if phone is None else case_services.vault.keyed_hash(phone.e164),
         is_phone_proved=phone is not None and contact.is_proved,
         received_at=now,
         created_at=now,
@@ -142,9 +150,9 @@ def new_case(
 
 def register(
     db: Session,
-    desk: CaseDesk,
+    case_services: CaseServices,
     case: Case,
-    origin: Origin | None,
+    idempotency_key: IdempotencyKey | None,
     now: datetime,
     reasons: tuple[str, ...],
     *,
@@ -153,54 +161,58 @@ def register(
     detail: dict[str, Any] | None = None,
 ) -> Lodging:
     """Number a case, write down how it began, and start its clocks."""
-    case.number, case.state_since = number_for(db, desk, now), case.received_at
-    code = _give_code(desk, case) if origin is not None and case.phone is None else ""
+    case.number, case.state_since = number_for(db, case_services, now), case.received_at
+    code = (
+        _give_code(case_services, case)
+        if idempotency_key is not None and case.phone is None
+        else ""
+    )
     case.is_urgent, case.urgent_reasons = bool(reasons), list(reasons)
     db.add(case)
     db.flush()
     who = (actor or CITIZEN).id
     append_event(
         db,
-        desk,
+        case_services,
         case,
         EventKind.REGISTERED,
         who,
         now,
         detail={**_as_lodged(case), **(detail or {})},
         happened_at=case.received_at,
-        origin=origin,
+        idempotency_key=idempotency_key,
     )
-    if case.road is not None:
+    if case.remedy is not None:
         append_event(
             db,
-            desk,
+            case_services,
             case,
             EventKind.SORTED,
             SYSTEM.id,
             now,
-            about=case.road,
-            detail={"roads": case.roads},
+            about=case.remedy,
+            detail={"roads": case.remedies},
             happened_at=case.received_at,
         )
     if recording is not None:
         add_recording(db, case, recording, now)
-    raise_alarms(db, desk, case, reasons, now)
-    clocks = tuple(refresh_clocks(db, desk, case, now))
-    return Lodging(case, clocks, advice=_advice_of(case.roads), code=code)
+    raise_alarms(db, case_services, case, reasons, now)
+    deadlines = tuple(refresh_deadlines(db, case_services, case, now))
+    return Lodging(case, deadlines, advice=_advice_of(case.remedies), code=code)
 
 
-def number_for(db: Session, desk: CaseDesk, now: datetime) -> str:
+def number_for(db: Session, case_services: CaseServices, now: datetime) -> str:
     """A number for a new case, that no case has."""
 
     def is_taken(number: str) -> bool:
         return bool(db.scalar(select(exists().where(Case.number == number))))
 
-    return draw_case_number(local_date(now), desk.draw, is_taken)
+    return draw_case_number(local_date(now), case_services.draw, is_taken)
 
 
-def _give_code(desk: CaseDesk, case: Case) -> str:
-    code = desk.draw(CODE_DIGITS)
-    case.code_hash = hash_code(desk.vault, case.number, code)
+def _give_code(case_services: CaseServices, case: Case) -> str:
+    code = case_services.draw(CODE_DIGITS)
+    case.code_hash = hash_code(case_services.vault, case.number, code)
     return code
 
 
@@ -253,21 +265,23 @@ def add_recording(db: Session, case: Case, recording: Recording, now: datetime) 
     return attachment
 
 
-def find_repeat(db: Session, desk: CaseDesk, origin: Origin, now: datetime) -> Lodging | None:
+def find_repeat(
+    db: Session, case_services: CaseServices, idempotency_key: IdempotencyKey, now: datetime
+) -> Lodging | None:
     """What the same step of the same conversation wrote before a crash, if anything."""
-    event = db.scalar(select(CaseEvent).where(CaseEvent.origin == origin.key))
+    event = db.scalar(select(CaseEvent).where(CaseEvent.idempotency_key == idempotency_key.key))
     if event is None:
         return None
     case, is_joined = event.case, event.kind == EventKind.JOINED
-    roads = detail_of(event).get("roads", []) if is_joined else case.roads
+    remedies = detail_of(event).get("roads", []) if is_joined else case.remedies
     return Lodging(
         case,
-        tuple(clocks_of_case(db, desk, case, now)),
+        tuple(deadlines_of_case(db, case_services, case, now)),
         is_joined=is_joined,
         is_repeat=True,
-        advice=_advice_of(roads),
+        advice=_advice_of(remedies),
     )
 
 
-def _advice_of(roads: Iterable[Mapping[str, Any]]) -> tuple[RemedyAdvice, ...]:
-    return tuple(map(advice_from_json, roads))
+def _advice_of(remedies: Iterable[Mapping[str, Any]]) -> tuple[RemedyAdvice, ...]:
+    return tuple(map(advice_from_json, remedies))

@@ -8,8 +8,8 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from casework.case_services import CITIZEN, CaseServices
 from casework.contact_wishes import note_wish
-from casework.desk import CITIZEN, CaseDesk
 from casework.drafts import ContactDraft, PetitionDraft, Story
 from casework.employers import employer_key
 from casework.models import Case
@@ -23,7 +23,7 @@ from casework.operations.lodging import (
     register,
     set_employer,
 )
-from casework.record import append_event, refresh_clocks
+from casework.record import append_event, refresh_deadlines
 from casework.remedies import Matter, RemedyAdvice, first_remedy, sort_remedies
 from casework.routing import route
 from casework.urgency import find_urgent_reasons
@@ -32,7 +32,9 @@ from core.clock import local_date
 from core.ranges import Range, T
 
 
-def lodge_petition(db: Session, desk: CaseDesk, draft: PetitionDraft, now: datetime) -> Lodging:
+def lodge_petition(
+    db: Session, case_services: CaseServices, draft: PetitionDraft, now: datetime
+) -> Lodging:
     """Register a petition: routed, sorted, judged for urgency, its clocks running.
 
     A petition about the same employer is joined to the open case of the same phone, where both
@@ -40,32 +42,38 @@ def lodge_petition(db: Session, desk: CaseDesk, draft: PetitionDraft, now: datet
     when a field is not usable.
     """
     draft.check()
-    if repeated := find_repeat(db, desk, draft.origin, now):
+    if repeated := find_repeat(db, case_services, draft.idempotency_key, now):
         return repeated
-    reasons = _urgent_reasons(desk, draft)
-    if (open_case := _find_open_petition(db, desk, draft)) is not None:
-        return _join(db, desk, open_case, draft, now, reasons)
-    case = _case_of(desk, CaseKind.PETITION, draft, now)
+    reasons = _urgent_reasons(case_services, draft)
+    if (open_case := _find_open_petition(db, case_services, draft)) is not None:
+        return _join(db, case_services, open_case, draft, now, reasons)
+    case = _case_of(case_services, CaseKind.PETITION, draft, now)
     case.is_unfinished = draft.is_unfinished
     advice = advise(draft, local_date(now))
-    case.road = first_remedy(advice)
-    case.roads = [one.as_json() for one in advice]
-    return register(db, desk, case, draft.origin, now, reasons, recording=draft.recording)
+    case.remedy = first_remedy(advice)
+    case.remedies = [one.as_json() for one in advice]
+    return register(
+        db, case_services, case, draft.idempotency_key, now, reasons, recording=draft.recording
+    )
 
 
-def lodge_contact(db: Session, desk: CaseDesk, draft: ContactDraft, now: datetime) -> Lodging:
+def lodge_contact(
+    db: Session, case_services: CaseServices, draft: ContactDraft, now: datetime
+) -> Lodging:
     """Register what somebody told and did not confirm, for a call-back within a working day.
 
     It is no petition: no statutory deadline starts and it is joined to none. Urgent matters are
     notified to the bureau all the same. Raises InputError when a field is not usable.
     """
     draft.check()
-    if repeated := find_repeat(db, desk, draft.origin, now):
+    if repeated := find_repeat(db, case_services, draft.idempotency_key, now):
         return repeated
-    case = _case_of(desk, CaseKind.CONTACT, draft, now)
+    case = _case_of(case_services, CaseKind.CONTACT, draft, now)
     case.is_unfinished = True
-    reasons = _urgent_reasons(desk, draft)
-    return register(db, desk, case, draft.origin, now, reasons, recording=draft.recording)
+    reasons = _urgent_reasons(case_services, draft)
+    return register(
+        db, case_services, case, draft.idempotency_key, now, reasons, recording=draft.recording
+    )
 
 
 def advise(draft: PetitionDraft, today: date) -> tuple[RemedyAdvice, ...]:
@@ -90,25 +98,25 @@ def _span(day: Range[date] | date | None) -> Range[date] | None:
     return Range.exactly(day) if isinstance(day, date) else day
 
 
-def _urgent_reasons(desk: CaseDesk, story: Story) -> tuple[str, ...]:
+def _urgent_reasons(case_services: CaseServices, story: Story) -> tuple[str, ...]:
     return find_urgent_reasons(
-        desk.rules,
+        case_services.rules,
         [story.issue, story.wanted, story.evidence],
         people=story.people,
         amount_yuan=story.amount_yuan,
     )
 
 
-def _case_of(desk: CaseDesk, kind: CaseKind, story: Story, now: datetime) -> Case:
-    office = route(desk.offices, kind, town=story.town)
-    case = new_case(desk, kind, office.id, story.contact, now)
+def _case_of(case_services: CaseServices, kind: CaseKind, story: Story, now: datetime) -> Case:
+    office = route(case_services.offices, kind, town=story.town)
+    case = new_case(case_services, kind, office.id, story.contact, now)
     case.received_at = story.received_at or now
     case.issue, case.wanted, case.evidence = story.issue, story.wanted, story.evidence
     case.town, case.topic, case.topics = story.town, story.topic, list(story.topics)
     case.since_on, case.since_until = _both_ends(story.since)
     case.people, case.people_max = _both_ends(story.people)
     case.amount_yuan, case.amount_max_yuan = _both_ends(story.amount_yuan)
-    set_employer(desk, case, story.employer)
+    set_employer(case_services, case, story.employer)
     return case
 
 
@@ -116,14 +124,16 @@ def _both_ends(of: Range[T] | None) -> tuple[T | None, T | None]:
     return (None, None) if of is None else (of.lower, of.upper)
 
 
-def _find_open_petition(db: Session, desk: CaseDesk, draft: PetitionDraft) -> Case | None:
-    key = employer_key(desk.vault, draft.employer)
+def _find_open_petition(
+    db: Session, case_services: CaseServices, draft: PetitionDraft
+) -> Case | None:
+    key = employer_key(case_services.vault, draft.employer)
     if draft.contact.phone is None or not draft.contact.is_proved or key is None:
         return None
     return db.scalar(
         select(Case)
         .where(
-            Case.phone_key == desk.vault.keyed_hash(draft.contact.phone.e164),
+            Case.phone_key == case_services.vault.keyed_hash(draft.contact.phone.e164),
             Case.is_phone_proved,
             Case.employer_key == key,
             Case.kind == CaseKind.PETITION,
@@ -136,7 +146,7 @@ def _find_open_petition(db: Session, desk: CaseDesk, draft: PetitionDraft) -> Ca
 
 def _join(
     db: Session,
-    desk: CaseDesk,
+    case_services: CaseServices,
     case: Case,
     draft: PetitionDraft,
     now: datetime,
@@ -161,7 +171,14 @@ def _join(
     }
     detail = {name: plain_value(value) for name, value in said.items()}
     append_event(
-        db, desk, case, EventKind.JOINED, CITIZEN.id, now, detail=detail, origin=draft.origin
+        db,
+        case_services,
+        case,
+        EventKind.JOINED,
+        CITIZEN.id,
+        now,
+        detail=detail,
+        idempotency_key=draft.idempotency_key,
     )
     _add_to(case, draft, local_date(now))
     note_wish(case, draft.contact.wish)
@@ -170,9 +187,9 @@ def _join(
     new = tuple(reason for reason in reasons if reason not in case.urgent_reasons)
     case.urgent_reasons = [*case.urgent_reasons, *new]
     case.is_urgent = bool(case.urgent_reasons)
-    raise_alarms(db, desk, case, new, now)
-    clocks = tuple(refresh_clocks(db, desk, case, now))
-    return Lodging(case, clocks, is_joined=True, advice=advice)
+    raise_alarms(db, case_services, case, new, now)
+    deadlines = tuple(refresh_deadlines(db, case_services, case, now))
+    return Lodging(case, deadlines, is_joined=True, advice=advice)
 
 
 def _add_to(case: Case, draft: PetitionDraft, today: date) -> None:
@@ -182,7 +199,7 @@ def _add_to(case: Case, draft: PetitionDraft, today: date) -> None:
     if len(topics) > len(case.topics):
         whole = replace(draft, topics=topics, since=case.since_range or draft.since)
         case.topics, case.topic = list(topics), topics[0]
-        case.roads = [one.as_json() for one in advise(whole, today)]
+        case.remedies = [one.as_json() for one in advise(whole, today)]
     case.is_unfinished = case.is_unfinished and draft.is_unfinished
 
 

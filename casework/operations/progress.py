@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from casework.desk import CITIZEN, CaseDesk
+from casework.case_services import CITIZEN, CaseServices
 from casework.models import Case, ProgressGuess
 from casework.queries import Progress, find_case_by_number, find_progress
 from casework.record import record_event
@@ -36,7 +36,7 @@ class Asker:
 
 def ask_progress(
     db: Session,
-    desk: CaseDesk,
+    case_services: CaseServices,
     asker: Asker,
     number: str,
     now: datetime,
@@ -50,9 +50,9 @@ def ask_progress(
     who has used up their guesses is not told even for the right one.
     """
     if asker.phone is not None:
-        progress = find_progress(db, desk, number, now, phone=asker.phone)
+        progress = find_progress(db, case_services, number, now, phone=asker.phone)
         if progress is not None:
-            _note_proved(db, desk, number, now)
+            _note_proved(db, case_services, number, now)
             return progress
     if secret is None:
         return None
@@ -60,7 +60,7 @@ def ask_progress(
     hold(db, f"guess/{asker.caller_key}")
     if not may_guess(db, asker, now):
         return None
-    progress = find_progress(db, desk, number, now, secret=secret)
+    progress = find_progress(db, case_services, number, now, secret=secret)
     if progress is None:
         note_guess(db, asker, now)
     return progress
@@ -90,13 +90,13 @@ def may_guess(db: Session, asker: Asker, now: datetime) -> bool:
     return (db.scalar(of_caller) or 0) < MAX_GUESSES_A_DAY
 
 
-def _note_proved(db: Session, desk: CaseDesk, number: str, now: datetime) -> None:
+def _note_proved(db: Session, case_services: CaseServices, number: str, now: datetime) -> None:
     case = find_case_by_number(db, number)
     if case is not None and not case.is_phone_proved:
-        prove_number(db, desk, case, now)
+        prove_number(db, case_services, case, now)
 
 
-def prove_number(db: Session, desk: CaseDesk, case: Case, now: datetime) -> None:
+def prove_number(db: Session, case_services: CaseServices, case: Case, now: datetime) -> None:
     """Record that the number of a case is its citizen's."""
     case.is_phone_proved = True
-    record_event(db, desk, case, EventKind.PHONE_PROVED, CITIZEN.id, now)
+    record_event(db, case_services, case, EventKind.PHONE_PROVED, CITIZEN.id, now)

@@ -6,27 +6,29 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from casework.desk import SYSTEM, Actor, CaseDesk
+from casework.case_services import SYSTEM, Actor, CaseServices
 from casework.models import Attachment, Case, CaseEvent
-from casework.moves import MOVES
 from casework.notices import queue_notice
 from casework.operations.handling import check_means, confirmation, queue_citizen_notice
-from casework.record import append_event, clocks_of_case, refresh_clocks
+from casework.record import append_event, deadlines_of_case, refresh_deadlines
 from casework.text_limits import check_answer
-from casework.transition import make_move
+from casework.transition import apply_transition
+from casework.transition_table import TRANSITIONS
 from casework.vocabulary import AttachmentKind, AttachmentState, Audience, EventKind, Means
 from core.clock import local_date
 from core.errors import ConflictError, InputError
 
 STEPS = frozenset(
-    name for name, move in MOVES.items() if move.permission in {"case.record_step", "case.contact"}
+    name
+    for name, transition in TRANSITIONS.items()
+    if transition.permission in {"case.record_action", "case.contact"}
 )
-"""Moves that ``record_step`` makes."""
+"""Moves that ``record_action`` makes."""
 
 
-def record_step(
+def record_action(
     db: Session,
-    desk: CaseDesk,
+    case_services: CaseServices,
     case: Case,
     actor: Actor,
     step: str,
@@ -38,12 +40,14 @@ def record_step(
     """Record a step of inspection, arbitration or mending (``STEPS``), entered late or not."""
     if step not in STEPS:
         raise InputError("This is no step of its own.", "step")
-    return make_move(db, desk, case, step, actor, now, reason=reason, happened_at=happened_at)
+    return apply_transition(
+        db, case_services, case, step, actor, now, reason=reason, happened_at=happened_at
+    )
 
 
 def request_review(
     db: Session,
-    desk: CaseDesk,
+    case_services: CaseServices,
     case: Case,
     actor: Actor,
     reason: str,
@@ -55,14 +59,16 @@ def request_review(
 
     Raises ConflictError when the 30 days are over.
     """
-    _check_right(db, desk, case, "request-review", happened_at or now, now)
-    office_id = desk.offices.above(case.office_id).id
-    return _ask_above(db, desk, case, actor, "request_review", office_id, reason, now, happened_at)
+    _check_right(db, case_services, case, "request-review", happened_at or now, now)
+    office_id = case_services.offices.above(case.office_id).id
+    return _ask_above(
+        db, case_services, case, actor, "request_review", office_id, reason, now, happened_at
+    )
 
 
 def request_recheck(
     db: Session,
-    desk: CaseDesk,
+    case_services: CaseServices,
     case: Case,
     actor: Actor,
     reason: str,
@@ -74,15 +80,17 @@ def request_recheck(
 
     Raises ConflictError when there was no review or the 30 days are over.
     """
-    _check_right(db, desk, case, "request-recheck", happened_at or now, now)
-    reviewer = case.addressed_office_id or desk.offices.above(case.office_id).id
-    office_id = desk.offices.above(reviewer).id
-    return _ask_above(db, desk, case, actor, "request_recheck", office_id, reason, now, happened_at)
+    _check_right(db, case_services, case, "request-recheck", happened_at or now, now)
+    reviewer = case.addressed_office_id or case_services.offices.above(case.office_id).id
+    office_id = case_services.offices.above(reviewer).id
+    return _ask_above(
+        db, case_services, case, actor, "request_recheck", office_id, reason, now, happened_at
+    )
 
 
 def answer_review(
     db: Session,
-    desk: CaseDesk,
+    case_services: CaseServices,
     case: Case,
     actor: Actor,
     text: str,
@@ -100,7 +108,9 @@ def answer_review(
     confirmed = confirmation(case, means, confirms_number=confirms_number)
     name = "answer_recheck" if is_recheck else "answer_review"
     detail = {"text": text.strip(), "means": means, **confirmed}
-    event = make_move(db, desk, case, name, actor, now, detail=detail, happened_at=happened_at)
+    event = apply_transition(
+        db, case_services, case, name, actor, now, detail=detail, happened_at=happened_at
+    )
     if means == Means.TEXT:
         queue_citizen_notice(db, case, "notice.citizen_answered", event, now, params=confirmed)
     return event
@@ -124,7 +134,7 @@ def store_recording(
 
 def attach_picture(
     db: Session,
-    desk: CaseDesk,
+    case_services: CaseServices,
     case: Case,
     actor: Actor,
     now: datetime,
@@ -135,7 +145,7 @@ def attach_picture(
     content_type: str,
 ) -> Attachment:
     """Add a picture or paper that a staff user has stored."""
-    make_move(db, desk, case, "attach", actor, now, detail={"sha256": sha256})
+    apply_transition(db, case_services, case, "attach", actor, now, detail={"sha256": sha256})
     attachment = Attachment(
         case_id=case.id,
         kind=AttachmentKind.PICTURE,
@@ -152,30 +162,35 @@ def attach_picture(
 
 
 def reject_recording(
-    db: Session, desk: CaseDesk, attachment: Attachment, reason: str, now: datetime
+    db: Session, case_services: CaseServices, attachment: Attachment, reason: str, now: datetime
 ) -> None:
     """Note for good that a recording cannot be had.
 
     The case stays: its citizen was notified of it, and a person answers it without the recording.
     """
     attachment.state = AttachmentState.REJECTED
-    note_recording(db, desk, attachment, reason, now)
+    note_recording(db, case_services, attachment, reason, now)
 
 
 def note_recording(
-    db: Session, desk: CaseDesk, attachment: Attachment, reason: str, now: datetime
+    db: Session, case_services: CaseServices, attachment: Attachment, reason: str, now: datetime
 ) -> None:
     """Note on the case what is the matter with its recording."""
     detail = {"text": reason, "recording": attachment.provider_sid}
-    append_event(db, desk, attachment.case, EventKind.NOTED, SYSTEM.id, now, detail=detail)
-    refresh_clocks(db, desk, attachment.case, now)
+    append_event(db, case_services, attachment.case, EventKind.NOTED, SYSTEM.id, now, detail=detail)
+    refresh_deadlines(db, case_services, attachment.case, now)
 
 
 def _check_right(
-    db: Session, desk: CaseDesk, case: Case, clock_id: str, asked_at: datetime, now: datetime
+    db: Session,
+    case_services: CaseServices,
+    case: Case,
+    deadline_id: str,
+    asked_at: datetime,
+    now: datetime,
 ) -> None:
-    clocks = clocks_of_case(db, desk, case, now)
-    running = next((c for c in clocks if c.id == clock_id and c.is_running), None)
+    deadlines = deadlines_of_case(db, case_services, case, now)
+    running = next((c for c in deadlines if c.id == deadline_id and c.is_running), None)
     if running is None:
         raise ConflictError("There is nothing yet to ask a review of.")
     if running.due is not None and local_date(asked_at) > running.due.on:
@@ -184,7 +199,7 @@ def _check_right(
 
 def _ask_above(
     db: Session,
-    desk: CaseDesk,
+    case_services: CaseServices,
     case: Case,
     actor: Actor,
     name: str,
@@ -193,9 +208,9 @@ def _ask_above(
     now: datetime,
     happened_at: datetime | None,
 ) -> CaseEvent:
-    event = make_move(
+    event = apply_transition(
         db,
-        desk,
+        case_services,
         case,
         name,
         actor,

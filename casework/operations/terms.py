@@ -8,17 +8,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.independence import are_independent
+from casework.case_services import Actor, CaseServices
 from casework.chain import detail_of
-from casework.clock_rules import PAUSE_GROUNDS
-from casework.deadlines import ClockState
-from casework.desk import Actor, CaseDesk
+from casework.deadline_rules import PAUSE_GROUNDS
+from casework.deadlines import DeadlineState
 from casework.models import Case, CaseEvent
-from casework.moves import MOVES
 from casework.notices import queue_notice
 from casework.operations.handling import queue_citizen_notice
-from casework.record import clocks_of_case
-from casework.transition import check_move, make_move
-from casework.vocabulary import Audience, EventKind, Told
+from casework.record import deadlines_of_case
+from casework.transition import apply_transition, check_transition
+from casework.transition_table import TRANSITIONS
+from casework.vocabulary import Audience, EventKind, Notified
 from core.errors import ConflictError, InputError
 
 _EXTENSION_STEPS = (
@@ -28,8 +28,14 @@ _EXTENSION_STEPS = (
 )
 
 
-def pause_clocks(
-    db: Session, desk: CaseDesk, case: Case, actor: Actor, ground: str, reason: str, now: datetime
+def pause_deadlines(
+    db: Session,
+    case_services: CaseServices,
+    case: Case,
+    actor: Actor,
+    ground: str,
+    reason: str,
+    now: datetime,
 ) -> CaseEvent:
     """Let the clocks that know this ground stand still from tomorrow on.
 
@@ -38,35 +44,43 @@ def pause_clocks(
     """
     if ground not in PAUSE_GROUNDS:
         raise InputError("This is no ground for a pause.", "ground")
-    clocks = clocks_of_case(db, desk, case, now)
-    if not any(clock.is_running and ground in clock.rule.pauses for clock in clocks):
+    deadlines = deadlines_of_case(db, case_services, case, now)
+    if not any(clock.is_running and ground in clock.rule.pauses for clock in deadlines):
         raise ConflictError("No running clock of this case may pause on this ground.")
     if ground in _open_pauses(db, case):
         raise ConflictError("The clock stands still on this ground already.")
-    event = make_move(db, desk, case, "pause", actor, now, about=ground, reason=reason)
-    if PAUSE_GROUNDS[ground].must_tell:
+    event = apply_transition(
+        db, case_services, case, "pause", actor, now, about=ground, reason=reason
+    )
+    if PAUSE_GROUNDS[ground].must_notify:
         params = {"ground": ground}
         queue_citizen_notice(
-            db, case, "notice.citizen_suspended", event, now, tells=Told.SUSPENSION, params=params
+            db,
+            case,
+            "notice.citizen_suspended",
+            event,
+            now,
+            notifies=Notified.SUSPENSION,
+            params=params,
         )
     return event
 
 
-def resume_clocks(
-    db: Session, desk: CaseDesk, case: Case, actor: Actor, ground: str, now: datetime
+def resume_deadlines(
+    db: Session, case_services: CaseServices, case: Case, actor: Actor, ground: str, now: datetime
 ) -> CaseEvent:
     """End a pause. Raises ConflictError when none is on for this ground."""
     if ground not in _open_pauses(db, case):
         raise ConflictError("No clock stands still on this ground.")
-    return make_move(db, desk, case, "resume", actor, now, about=ground)
+    return apply_transition(db, case_services, case, "resume", actor, now, about=ground)
 
 
 def request_extension(
     db: Session,
-    desk: CaseDesk,
+    case_services: CaseServices,
     case: Case,
     actor: Actor,
-    clock_id: str,
+    deadline_id: str,
     days: int,
     reason: str,
     now: datetime,
@@ -76,17 +90,17 @@ def request_extension(
     Raises ConflictError when the clock cannot be extended (any more), InputError when the days
     are more than the law allows.
     """
-    clock = _extendable(clocks_of_case(db, desk, case, now), clock_id)
+    clock = _extendable(deadlines_of_case(db, case_services, case, now), deadline_id)
     if not 1 <= days <= (clock.rule.extension.days if clock.rule.extension else 0):
         raise InputError("The law does not allow that many days.", "days")
-    event = make_move(
+    event = apply_transition(
         db,
-        desk,
+        case_services,
         case,
         "request_extension",
         actor,
         now,
-        about=clock_id,
+        about=deadline_id,
         days=days,
         reason=reason,
     )
@@ -98,17 +112,17 @@ def request_extension(
         now,
         key=f"extension:{event.sequence}",
         office_id=case.office_id,
-        params={"clock": clock_id, "days": days},
+        params={"clock": deadline_id, "days": days},
     )
     return event
 
 
 def decide_extension(
     db: Session,
-    desk: CaseDesk,
+    case_services: CaseServices,
     case: Case,
     actor: Actor,
-    clock_id: str,
+    deadline_id: str,
     *,
     approves: bool,
     reason: str | None,
@@ -120,25 +134,32 @@ def decide_extension(
     Raises ConflictError when none waits, when who approves is not another person than who
     asked (``accounts.independence``), or the clock has run out meanwhile.
     """
-    request = _waiting_request(db, case, clock_id)
+    request = _waiting_request(db, case, deadline_id)
     if request is None:
         raise ConflictError("No request for an extension of this clock waits.")
     if not approves:
-        return make_move(
-            db, desk, case, "refuse_extension", actor, now, about=clock_id, reason=reason
+        return apply_transition(
+            db,
+            case_services,
+            case,
+            "refuse_extension",
+            actor,
+            now,
+            about=deadline_id,
+            reason=reason,
         )
-    check_move(db, case, MOVES["approve_extension"], actor)
+    check_transition(db, case, TRANSITIONS["approve_extension"], actor)
     if not are_independent(db, request.actor, actor.id, now):
         raise ConflictError("Another person than who asked approves an extension.")
-    _extendable(clocks_of_case(db, desk, case, now), clock_id)
-    event = make_move(
+    _extendable(deadlines_of_case(db, case_services, case, now), deadline_id)
+    event = apply_transition(
         db,
-        desk,
+        case_services,
         case,
         "approve_extension",
         actor,
         now,
-        about=clock_id,
+        about=deadline_id,
         days=request.days,
         reason=reason,
         detail={"request": request.sequence, "reason": detail_of(request)["reason"]},
@@ -149,14 +170,14 @@ def decide_extension(
         "notice.citizen_extended",
         event,
         now,
-        tells=Told.EXTENSION,
-        params={"clock": clock_id, "days": request.days},
+        notifies=Notified.EXTENSION,
+        params={"clock": deadline_id, "days": request.days},
     )
     return event
 
 
-def _extendable(clocks: list[ClockState], clock_id: str) -> ClockState:
-    clock = next((c for c in clocks if c.id == clock_id and c.is_running), None)
+def _extendable(deadlines: list[DeadlineState], deadline_id: str) -> DeadlineState:
+    clock = next((c for c in deadlines if c.id == deadline_id and c.is_running), None)
     if clock is None or clock.rule.extension is None:
         raise ConflictError("This clock does not run or cannot be extended.")
     if clock.extended_by or clock.is_late:
@@ -175,8 +196,10 @@ def _open_pauses(db: Session, case: Case) -> set[str]:
     return on
 
 
-def _waiting_request(db: Session, case: Case, clock_id: str) -> CaseEvent | None:
-    steps = [event for event in _events_of(db, case, _EXTENSION_STEPS) if event.about == clock_id]
+def _waiting_request(db: Session, case: Case, deadline_id: str) -> CaseEvent | None:
+    steps = [
+        event for event in _events_of(db, case, _EXTENSION_STEPS) if event.about == deadline_id
+    ]
     last = steps[-1] if steps else None
     return last if last is not None and last.kind == EventKind.EXTENSION_REQUESTED else None
 

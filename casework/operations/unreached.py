@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from casework.desk import SYSTEM, Actor, CaseDesk
-from casework.drafts import Origin
+from casework.case_services import SYSTEM, Actor, CaseServices
+from casework.drafts import IdempotencyKey
 from casework.models import Case, CaseEvent
 from casework.notices import Notice, queue_notice
 from casework.record import record_event
@@ -19,25 +19,32 @@ _NOTICE_PREFIX = "notice/"
 
 
 def record_not_texted(
-    db: Session, desk: CaseDesk, case: Case, text_id: int, reason: str, now: datetime
+    db: Session, case_services: CaseServices, case: Case, text_id: int, reason: str, now: datetime
 ) -> CaseEvent | None:
     """Record that a text to the citizen cannot be delivered and why, and notify the office head;
     None when that was recorded before.
 
-    The deadline of what the text was about runs on: only ``tell_otherwise`` ends it.
+    The deadline of what the text was about runs on: only ``notify_otherwise`` ends it.
     """
-    origin = Origin(f"text:{text_id}", EventKind.NOT_TEXTED)
-    if db.scalar(select(exists().where(CaseEvent.origin == origin.key))):
+    idempotency_key = IdempotencyKey(f"text:{text_id}", EventKind.NOT_TEXTED)
+    if db.scalar(select(exists().where(CaseEvent.idempotency_key == idempotency_key.key))):
         return None
     detail = {"text_id": str(text_id), "why": reason}
     event = record_event(
-        db, desk, case, EventKind.NOT_TEXTED, SYSTEM.id, now, detail=detail, origin=origin
+        db,
+        case_services,
+        case,
+        EventKind.NOT_TEXTED,
+        SYSTEM.id,
+        now,
+        detail=detail,
+        idempotency_key=idempotency_key,
     )
     queue_notice(
         db,
         case,
         Audience.OFFICE_HEAD,
-        "notice.tell_otherwise",
+        "notice.notify_otherwise",
         now,
         key=f"not_texted:{text_id}",
         office_id=case.office_id,
@@ -45,9 +52,9 @@ def record_not_texted(
     return event
 
 
-def tell_otherwise(
+def notify_otherwise(
     db: Session,
-    desk: CaseDesk,
+    case_services: CaseServices,
     case: Case,
     actor: Actor,
     means: Means,
@@ -67,4 +74,6 @@ def tell_otherwise(
     params = {} if notice is None else notice.params
     detail = {"means": means, "event": params.get("event")}
     about = params.get("tells") or ""
-    return record_event(db, desk, case, EventKind.TOLD, actor.id, now, about=about, detail=detail)
+    return record_event(
+        db, case_services, case, EventKind.NOTIFIED, actor.id, now, about=about, detail=detail
+    )

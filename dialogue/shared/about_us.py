@@ -11,7 +11,7 @@ from typing import Any
 
 from config.yaml_files import read_yaml
 from dialogue.context import TurnContext
-from dialogue.flow import Move, Start, Transition
+from dialogue.flow import FlowSignal, Start, Transition
 from dialogue.flows.answer.slots import AnswerSlots
 from dialogue.flows.message.slots import MessageSlots
 from dialogue.flows.petition.slots import PetitionSlots
@@ -31,7 +31,7 @@ def take_complaint_about_us(turn: TurnContext) -> Transition:
     """Apologise; a message goes to the office that the hotline belongs to. In the middle of
     something that goes on."""
     turn.say("service.about_us")
-    return Move.PROMPT if turn.is_digressing else Start(MessageSlots())
+    return FlowSignal.PROMPT if turn.is_digressing else Start(MessageSlots())
 
 
 def answer_in_petition(turn: TurnContext, heard: Heard) -> Transition | None:
@@ -46,7 +46,7 @@ def answer_in_petition(turn: TurnContext, heard: Heard) -> Transition | None:
         if rule["asks"].search(heard.plain.lower()):
             if "say" in rule:
                 turn.say(rule["say"])
-                return Move.PROMPT
+                return FlowSignal.PROMPT
             return Start(AnswerSlots(topic=rule["topic"]))
     return None
 
@@ -60,7 +60,7 @@ def warn_of_fraud(turn: TurnContext) -> Transition | None:
     if not (is_in_our_name and is_doubted) and not signs["asks"].search(plain):
         return None
     turn.say("service.fraud")
-    return Move.PROMPT
+    return FlowSignal.PROMPT
 
 
 @cache

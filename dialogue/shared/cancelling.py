@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dialogue.context import TurnContext
-from dialogue.flow import Move, Transition
+from dialogue.flow import FlowSignal, Transition
 from dialogue.flows.registry import flow_of
 
 
@@ -19,4 +19,4 @@ def cancel(turn: TurnContext) -> Transition:
     turn.change(stack=stack[:1])
     is_registered = "petition" in turn.conversation.services
     turn.say("petition.change_registered" if is_registered else "service.nothing_to_cancel")
-    return Move.PROMPT
+    return FlowSignal.PROMPT

@@ -6,7 +6,7 @@ from core.contact_wishes import ContactHours, ContactWay, ContactWish
 from dialogue.contact_reading import ReadWish, read_contact_wish
 from dialogue.contacts import wish_of
 from dialogue.context import TurnContext
-from dialogue.flow import Move, Transition
+from dialogue.flow import FlowSignal, Transition
 from nlu.problems import names_problem
 from outbox.wishes import store_wish
 
@@ -16,7 +16,7 @@ _MAX_ASIDE = 15
 def note_contact_wish(turn: TurnContext) -> Transition | None:
     """Note a wish about being reached; what else was said goes on to whom it is for."""
     read = read_contact_wish(turn.heard.plain) if turn.heard.words else None
-    if read is None or _is_told(read):
+    if read is None or _is_stated(read):
         return None
     conversation = turn.conversation
     wish = wish_of(conversation).with_newer(read.wish)
@@ -31,12 +31,12 @@ def note_contact_wish(turn: TurnContext) -> Transition | None:
         store_wish(turn.services.db, conversation.phone_key, wish, turn.services.now)
     turn.say("contact.noted", wish=_in_words(turn, wish))
     if not read.rest:
-        return Move.PROMPT
+        return FlowSignal.PROMPT
     turn.heard = turn.heard.again(read.rest)
     return None
 
 
-def _is_told(read: ReadWish) -> bool:
+def _is_stated(read: ReadWish) -> bool:
     """Whether the clause stands in a story and does not name who speaks: "他们说，不要打电话"."""
     is_story = len(read.rest) > _MAX_ASIDE and names_problem(read.rest)
     return is_story and not any(word in read.wish.words for word in ("我", "me", "短信", "短讯"))

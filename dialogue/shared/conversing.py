@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from dialogue.context import TurnContext
-from dialogue.flow import Move, Start, Transition
+from dialogue.flow import FlowSignal, Start, Transition
 from dialogue.flows.answer.slots import AnswerSlots
 from dialogue.flows.question.slots import QuestionSlots, QuestionState
 from dialogue.flows.rating.slots import RatingSlots
@@ -20,7 +20,7 @@ _PATIENCE = 2
 def _say_and_prompt(key: str) -> Callable[[TurnContext], Transition]:
     def respond(turn: TurnContext) -> Transition:
         turn.say(key)
-        return Move.PROMPT
+        return FlowSignal.PROMPT
 
     return respond
 
@@ -30,14 +30,14 @@ def _wait(turn: TurnContext) -> Transition:
     turn.change(silences=-_PATIENCE)
     turn.is_aside = True
     turn.listen(is_patient=True)
-    return Move.STAY
+    return FlowSignal.STAY
 
 
 def _keep_listening(turn: TurnContext) -> Transition:
     turn.say("service.listening")
     turn.is_aside = True
     turn.listen(is_patient=True)
-    return Move.STAY
+    return FlowSignal.STAY
 
 
 def _goodbye(turn: TurnContext) -> Transition | None:
@@ -48,7 +48,7 @@ def _goodbye(turn: TurnContext) -> Transition | None:
     if turn.is_voice:
         return Start(RatingSlots())
     turn.say("service.goodbye")
-    return Move.STAY
+    return FlowSignal.STAY
 
 
 def _leave_unfinished(turn: TurnContext) -> Transition:
@@ -57,7 +57,7 @@ def _leave_unfinished(turn: TurnContext) -> Transition:
     if turn.is_voice:
         return Start(RatingSlots())
     turn.say("service.goodbye")
-    return Move.STAY
+    return FlowSignal.STAY
 
 
 def leave_with_farewell(turn: TurnContext) -> Transition | None:
@@ -74,7 +74,7 @@ def _acknowledge(turn: TurnContext) -> Transition | None:
         return None
     turn.say("service.ready")
     turn.listen()
-    return Move.STAY
+    return FlowSignal.STAY
 
 
 SMALL_TALK: Mapping[RepairKind, Callable[[TurnContext], Transition | None]] = {

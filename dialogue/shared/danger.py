@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from casework.danger import note_caller_gone
 from dialogue.context import TurnContext
-from dialogue.flow import Move, Start, Transition
+from dialogue.flow import FlowSignal, Start, Transition
 from dialogue.flows.danger.slots import DangerSlots
 from dialogue.replies import Listen, Say
 from dialogue.reporting import report_danger
@@ -44,7 +44,7 @@ def respond_to_danger(turn: TurnContext) -> Transition | None:
         turn.put(slots)
         if not turn.is_voice:
             turn.say("danger.noted" if slots.can_call_back else "danger.noted_held")
-        return Move.PROMPT
+        return FlowSignal.PROMPT
     return Start(DangerSlots(kind=kind, can_call_back=not danger.is_held))
 
 
@@ -71,4 +71,6 @@ def note_hang_up(turn: TurnContext) -> None:
     safe and nobody was reached."""
     if turn.conversation.danger:
         services = turn.services
-        note_caller_gone(services.db, services.facilities.desk, turn.conversation.id, services.now)
+        note_caller_gone(
+            services.db, services.facilities.case_services, turn.conversation.id, services.now
+        )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from dialogue.context import TurnContext
-from dialogue.flow import Move, Start, Transition
+from dialogue.flow import FlowSignal, Start, Transition
 from dialogue.flows.message.slots import MessageSlots
 from dialogue.flows.person.slots import PersonSlots
 from dialogue.flows.petition.slots import PetitionSlots, PetitionState
@@ -20,10 +20,10 @@ from dialogue.shared.contact import note_contact_wish
 from dialogue.shared.conversing import SMALL_TALK, leave_with_farewell
 from dialogue.shared.danger import respond_to_danger
 from dialogue.shared.languages import follow_script, set_language, wished_language
-from dialogue.shared.privacy import tell_privacy
+from dialogue.shared.privacy import say_privacy
 from dialogue.shared.repeating import explain, repeat, repeat_slowly
 from dialogue.shared.resuming import go_back, go_on, take_up
-from nlu.interpretation import Act
+from nlu.interpretation import Intent
 from nlu.problems import names_problem
 from nlu.repair import RepairKind
 
@@ -51,7 +51,7 @@ def _language(turn: TurnContext) -> Transition | None:
         return None
     set_language(turn, wished)
     turn.say("service.language")
-    return Move.PROMPT
+    return FlowSignal.PROMPT
 
 
 def _repair(turn: TurnContext) -> Transition | None:
@@ -81,7 +81,7 @@ def _after_a_repair(turn: TurnContext) -> Transition | None:
     turn.heard = turn.heard.again(rest)
     if kind is not RepairKind.CANCEL:
         return None
-    if cancel(turn) is Move.DONE:
+    if cancel(turn) is FlowSignal.DONE:
         turn.pop()
     return understand(turn, turn.heard)
 
@@ -102,7 +102,7 @@ def _correct(turn: TurnContext) -> Transition | None:
         if flow.correct is not None:
             turn.change(stack=stack[:depth])
             corrected = flow.correct(turn, correction)
-            if corrected is Move.NOT_UNDERSTOOD:
+            if corrected is FlowSignal.NOT_UNDERSTOOD:
                 turn.change(stack=stack)
                 return None
             return corrected
@@ -118,7 +118,7 @@ def _correct_registered(turn: TurnContext) -> Transition:
         turn.say("petition.change_registered")
     else:
         add_words(turn, case, turn.heard.words)
-    return Move.PROMPT
+    return FlowSignal.PROMPT
 
 
 def _regret(turn: TurnContext) -> Transition | None:
@@ -156,7 +156,7 @@ def _petition(turn: TurnContext) -> Transition | None:
     one with the story that was told a moment ago."""
     if turn.find_slots(PetitionSlots) is not None:
         # Where the story is read back, the wish says that it is right.
-        return None if turn.frame.state is PetitionState.STORY else Move.PROMPT
+        return None if turn.frame.state is PetitionState.STORY else FlowSignal.PROMPT
     if turn.conversation.parked is not None:
         return take_up(turn)
     asked = turn.conversation.asked
@@ -169,7 +169,7 @@ def _progress(turn: TurnContext) -> Transition:
 
 def _help(turn: TurnContext) -> Transition:
     turn.say("service.help")
-    return Move.PROMPT
+    return FlowSignal.PROMPT
 
 
 _EVERYWHERE_KEYS: Mapping[str, Rule] = {"0": _person, "9": _message, "*": repeat_slowly}
@@ -183,19 +183,19 @@ _BY_REPAIR: Mapping[RepairKind, Rule] = {
     RepairKind.BACK: go_back,
     RepairKind.EXPLAIN: explain,
 }
-_BY_KEYWORD: Mapping[Act, Rule] = {
-    Act.PERSON: _person,
-    Act.MESSAGE: _message,
-    Act.COMPLAINT: _petition,
-    Act.PROGRESS: _progress,
-    Act.HELP: _help,
-    Act.CANCEL: cancel,
+_BY_KEYWORD: Mapping[Intent, Rule] = {
+    Intent.PERSON: _person,
+    Intent.MESSAGE: _message,
+    Intent.COMPLAINT: _petition,
+    Intent.PROGRESS: _progress,
+    Intent.HELP: _help,
+    Intent.CANCEL: cancel,
 }
 _RULES: tuple[Rule, ...] = (
     respond_to_danger,
     _keys,
     _language,
-    tell_privacy,
+    say_privacy,
     note_contact_wish,
     _repair,
     _keyword,

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from dialogue.context import TurnContext
 from dialogue.conversation import Frame
-from dialogue.flow import Move, Transition
+from dialogue.flow import FlowSignal, Transition
 from dialogue.flows.danger.slots import DangerSlots
 from dialogue.flows.petition.slots import PetitionSlots, PetitionState
 
@@ -18,7 +18,7 @@ def take_up(turn: TurnContext) -> Transition:
         bottom = turn.conversation.stack[:1]
         turn.change(stack=(*bottom, parked), parked=None)
         turn.say("petition.resumed")
-    return Move.PROMPT
+    return FlowSignal.PROMPT
 
 
 def go_on(turn: TurnContext) -> Transition | None:
@@ -27,7 +27,7 @@ def go_on(turn: TurnContext) -> Transition | None:
         # What is said after danger is passed on first.
         return None
     if turn.is_digressing:
-        return Move.PROMPT
+        return FlowSignal.PROMPT
     return take_up(turn) if turn.conversation.parked is not None else None
 
 
@@ -35,7 +35,7 @@ def go_back(turn: TurnContext) -> Transition | None:
     """ "上一步": the field that was filled last is asked for once more."""
     slots = turn.frame.slots
     if not isinstance(slots, PetitionSlots) or slots.last is None:
-        return Move.PROMPT if turn.is_digressing else None
-    back = replace(slots, asking=slots.last, misses=0)
+        return FlowSignal.PROMPT if turn.is_digressing else None
+    back = replace(slots, asking=slots.last, no_matches=0)
     turn.set_top(Frame(PetitionState.ASK, back))
-    return Move.PROMPT
+    return FlowSignal.PROMPT

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dialogue.context import TurnContext
-from dialogue.flow import Move, OnSilence, Start, Transition
+from dialogue.flow import FlowSignal, OnSilence, Start, Transition
 from dialogue.flows.message.slots import MessageSlots
 from dialogue.flows.question.slots import QuestionSlots
 from dialogue.flows.rating.flow import is_asked_by_key
@@ -21,17 +21,17 @@ def respond_to_silence(turn: TurnContext, own: OnSilence | None) -> Transition:
     if silences <= 0:
         # The citizen asked for a moment.
         turn.listen(is_patient=True)
-        return Move.STAY
+        return FlowSignal.STAY
     if own is not None and silences <= _MAX_SILENCES:
         return own(turn)
     match silences:
         case 1:
-            return Move.PROMPT
+            return FlowSignal.PROMPT
         case 2 if not turn.is_digressing:
             return Start(QuestionSlots(wants_keys=True))
         case 2:
             turn.say("service.keys_hint")
-            return Move.PROMPT
+            return FlowSignal.PROMPT
         case 3 if not isinstance(turn.frame.slots, MessageSlots):
             return Start(MessageSlots())
     return say_goodbye_to_silence(turn)
@@ -47,4 +47,4 @@ def say_goodbye_to_silence(turn: TurnContext) -> Transition:
     save_everything(turn)
     turn.say("service.goodbye_silence")
     turn.end()
-    return Move.STAY
+    return FlowSignal.STAY

@@ -37,7 +37,7 @@ class Surroundings:
     is_resolved: bool
 
     @property
-    def is_told(self) -> bool:
+    def is_stated(self) -> bool:
         """Whether something makes a mention of the sign that "now" does not outweigh."""
         return (
             self.is_past or self.is_recent or self.is_supposed or self.is_quoted or self.is_resolved
@@ -122,13 +122,13 @@ def _threat(around: Surroundings) -> bool:
 
 
 def _now(around: Surroundings) -> bool:
-    if around.is_told:
+    if around.is_stated:
         return False
     return around.is_now or not around.is_asked
 
 
 def _event(around: Surroundings) -> bool:
-    if around.is_told:
+    if around.is_stated:
         return False
     if around.is_now:
         return True
@@ -136,7 +136,7 @@ def _event(around: Surroundings) -> bool:
 
 
 def _plea(around: Surroundings) -> bool:
-    return around.is_short and not around.is_told
+    return around.is_short and not around.is_stated
 
 
 _RULES = {

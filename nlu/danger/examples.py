@@ -114,7 +114,7 @@ class _Maker:
                     yield Example(clause, DangerKind(kind), Source.MADE)
                     yield Example(self.dress(clause, language), DangerKind(kind), Source.MADE)
                     if self._chance.random() < _SHARE_PAST:
-                        yield Example(self._tell_past(clause, language), None, Source.MADE)
+                        yield Example(self._narrates_past(clause, language), None, Source.MADE)
 
     def make_harmless(self) -> Iterator[str]:
         """Each harmless clause alone and said."""
@@ -135,7 +135,7 @@ class _Maker:
             parts.insert(place, self._chance.choice(self._ordinary[language]))
         return (" " if language == "en" else "，").join(parts)
 
-    def _tell_past(self, clause: str, language: str) -> str:
+    def _narrates_past(self, clause: str, language: str) -> str:
         past, question = self._choose("past", language), self._choose("questions", language)
         return f"{past} {clause}, {question}" if language == "en" else f"{past}{clause}，{question}"
 

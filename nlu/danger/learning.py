@@ -95,11 +95,11 @@ def cross_validate(examples: Sequence[Example]) -> Figures:
         author = authors[part % len(authors)]
         usual = [e for e in examples if not e.author]
         unknown = [e for e in examples if e.author == author] if part < len(authors) else []
-        kept_out = usual[part::_ORDINARY_PARTS] if part < _ORDINARY_PARTS else []
-        left_out = set(kept_out)
+        held_out = usual[part::_ORDINARY_PARTS] if part < _ORDINARY_PARTS else []
+        left_out = set(held_out)
         known = [e for e in usual if e not in left_out]
         model = learn_all([*known, *(e for e in examples if e.author not in ("", author))])
-        scored += [(e, score(model, e.text)) for e in (*unknown, *kept_out)]
+        scored += [(e, score(model, e.text)) for e in (*unknown, *held_out)]
     return _measure(scored)
 
 

@@ -39,7 +39,7 @@ def respell(text: str) -> str:
     plain = _filler_pattern().sub("", plain)
     plain = _stammer_pattern().sub(r"\1", plain)
     # Fillers can stand inside a misspelt word.
-    return _mend_by_sound(_replace("mistakes", plain)).strip()
+    return _correct_by_sound(_replace("mistakes", plain)).strip()
 
 
 def _replace(table: str, text: str) -> str:
@@ -100,7 +100,7 @@ def _stammer_pattern() -> re.Pattern[str]:
     return re.compile(rf"({words})(?:,?\1){{1,9}}")
 
 
-def _mend_by_sound(text: str) -> str:
+def _correct_by_sound(text: str) -> str:
     sounds = "".join(map(_code, text))
     found = list(_sound_pattern().finditer(sounds))
     if not found:

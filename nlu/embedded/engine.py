@@ -7,15 +7,15 @@ from dataclasses import dataclass
 
 from core.clock import Clock, local_date
 from nlu.broader import lead_with_broader
-from nlu.embedded.acts import ActModel
+from nlu.embedded.intents import IntentModel
 from nlu.embedded.keywords import LONGEST_KEYWORD, find_keyword
 from nlu.embedded.normalising import NormalText, normalise, without_contact
 from nlu.embedded.spelling import Spelling
 from nlu.embedded.topics import TopicModel
 from nlu.entities.extraction import find_entities
 from nlu.entities.values import Entities
-from nlu.interpretation import Act, Interpretation, Language
-from nlu.meant_acts import meant_act
+from nlu.expected_intents import expected_intent
+from nlu.interpretation import Intent, Interpretation, Language
 
 # Below this probability that any topic is meant, the message is about none.
 LEAST_DOMAIN = 0.57
@@ -29,7 +29,7 @@ class EmbeddedEngine:
     """Understands messages with models learnt from the entries' own samples."""
 
     topics: TopicModel
-    acts: ActModel
+    intents: IntentModel
     clock: Clock
     broader: Mapping[str, str]
     spelling: Spelling
@@ -45,8 +45,8 @@ class EmbeddedEngine:
 
     def _read(self, normal: NormalText, entities: Entities) -> Interpretation:
         corrected = self.spelling.correct(normal.plain)
-        read = self.acts.read(without_contact(corrected))
-        act = meant_act(read.act, normal.plain, entities)
+        read = self.intents.read(without_contact(corrected))
+        intent = expected_intent(read.intent, normal.plain, entities)
         is_as_written = corrected == normal.plain
         joined = normal.joined if is_as_written else normalise(corrected, normal.language).joined
         reading = self.topics.read(joined)
@@ -55,8 +55,8 @@ class EmbeddedEngine:
         elsewhere = not inside and len(joined) >= SHORTEST_STORY
         return Interpretation(
             # A supplier's story about a shop is told to the wrong office: no petition begins.
-            act=Act.QUESTION if elsewhere and act is Act.COMPLAINT else act,
-            act_confidence=read.confidence,
+            intent=Intent.QUESTION if elsewhere and intent is Intent.COMPLAINT else intent,
+            intent_confidence=read.confidence,
             topic=candidates[0].topic if inside else None,
             confidence=candidates[0].confidence if inside else 0.0,
             candidates=candidates,

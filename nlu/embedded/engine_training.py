@@ -7,15 +7,15 @@ from collections.abc import Sequence
 from spellchecker import SpellChecker
 
 from core.clock import Clock
-from nlu.embedded.act_training import fit_acts
-from nlu.embedded.acts import is_clear_question
 from nlu.embedded.engine import EmbeddedEngine
+from nlu.embedded.intent_training import fit_intents
+from nlu.embedded.intents import is_clear_question
 from nlu.embedded.lexicon import load_concepts, load_fillers, load_replacements
 from nlu.embedded.normalising import normalise, simplify
 from nlu.embedded.spelling import Spelling
 from nlu.embedded.topic_training import TITLE_STYLE, Example, fit_topics
-from nlu.interpretation import Act
-from nlu.training import ActSamples, BackgroundArea, TrainingTopic, known_broader
+from nlu.interpretation import Intent
+from nlu.training import BackgroundArea, IntentSamples, TrainingTopic, known_broader
 
 # A word that is found no oftener in the dictionary's texts was counted from a list of words.
 _RARE_WORD = 50
@@ -23,7 +23,7 @@ _RARE_WORD = 50
 
 def train_engine(
     topics: Sequence[TrainingTopic],
-    acts: Sequence[ActSamples],
+    intents: Sequence[IntentSamples],
     background: Sequence[BackgroundArea],
     clock: Clock,
 ) -> EmbeddedEngine:
@@ -31,14 +31,14 @@ def train_engine(
     asked = [s.text for t in topics for s in t.samples]
     asked += [s.text for area in background for s in area.samples]
     questions = [text for text in map(simplify, asked) if is_clear_question(text)]
-    acted = [(simplify(s.text), group.act) for group in acts for s in group.samples]
+    acted = [(simplify(s.text), group.intent) for group in intents for s in group.samples]
     names = [n for t in topics for n in (*t.title.values(), *t.short_name.values())]
     spelt = [*map(simplify, [*asked, *names]), *(text for text, _ in acted)]
     return EmbeddedEngine(
         fit_topics([*_topic_examples(topics), *_background_examples(background)]),
-        fit_acts(
+        fit_intents(
             questions + [text for text, _ in acted],
-            [Act.QUESTION] * len(questions) + [act for _, act in acted],
+            [Intent.QUESTION] * len(questions) + [intent for _, intent in acted],
         ),
         clock,
         known_broader(topics),

@@ -10,7 +10,7 @@ from config.yaml_files import read_yaml
 from nlu.embedded.normalising import simplify
 from nlu.embedded.opt_outs import is_opt_out
 from nlu.entities.names import find_case_number
-from nlu.interpretation import Act
+from nlu.interpretation import Intent
 from nlu.training import TRAINING_FOLDER
 
 _MARKS = re.compile(r"[\s,.!。，！、；;:：~～\"'“”‘’()\[\]【】《》*#·-]+")
@@ -22,7 +22,7 @@ LONGEST_KEYWORD = 60
 _CASE = re.compile(r"(?i)dg[\d\s-]+")
 
 
-def find_keyword(text: str) -> Act | None:
+def find_keyword(text: str) -> Intent | None:
     """The act that a whole message commands (人工, 退订, STOP ...), None for any other.
 
     Full or half width, simplified or traditional, any case, with or without marks around it.
@@ -30,21 +30,21 @@ def find_keyword(text: str) -> Act | None:
     """
     plain = simplify(text)
     word = _MARKS.sub("", plain).lower()
-    act = _spellings().get(word)
-    if act:
-        return act
+    intent = _spellings().get(word)
+    if intent:
+        return intent
     if is_opt_out(text):
-        return Act.OPT_OUT
+        return Intent.OPT_OUT
     if find_case_number(plain) and _PROGRESS_WORDS.match(_MARKS.sub("", _CASE.sub("", plain))):
-        return Act.PROGRESS
+        return Intent.PROGRESS
     return None
 
 
 @cache
-def _spellings(path: Path = TRAINING_FOLDER / "keywords.yaml") -> dict[str, Act]:
+def _spellings(path: Path = TRAINING_FOLDER / "keywords.yaml") -> dict[str, Intent]:
     rows = read_yaml(path)
     return {
-        _MARKS.sub("", str(spelling)).lower(): Act(act)
-        for act, spellings in rows.items()
+        _MARKS.sub("", str(spelling)).lower(): Intent(intent)
+        for intent, spellings in rows.items()
         for spelling in spellings
     }

@@ -44,15 +44,15 @@ class FeatureSpace:
         for text in texts:
             for family, counts in count_features(text).items():
                 documents.update((family, name) for name in counts)
-        kept = sorted(
+        stored = sorted(
             (f"{family}:{name}", count)
             for (family, name), count in documents.items()
             if count >= LEAST_TEXTS[family]
         )
-        counts_array = np.array([count for _, count in kept], dtype=np.float32)
+        counts_array = np.array([count for _, count in stored], dtype=np.float32)
         rarity = (np.log((1 + len(texts)) / (1 + counts_array)) + 1).astype(np.float32)
         rarest = float(np.log(1 + len(texts)) + 1)
-        return cls({name: i for i, (name, _) in enumerate(kept)}, rarity, rarest)
+        return cls({name: i for i, (name, _) in enumerate(stored)}, rarity, rarest)
 
     def row(self, text: str) -> tuple[IntArray, FloatArray]:
         """The columns and values of a normalised text. The values' squares sum to at most 1."""

@@ -81,8 +81,8 @@ class Spelling:
             words.update(_LATIN_WORD.findall(word))
             for n in (1, 2, 3):
                 grams.update(word[i : i + n] for i in range(len(word) - n + 1) if _RUN.match(word))
-        kept = {g: c for g, c in grams.items() if len(g) < 3 or c >= _LEAST_TRIGRAMS}
-        return cls(kept, dict(words), tuple(sorted(real_words)))
+        stored = {g: c for g, c in grams.items() if len(g) < 3 or c >= _LEAST_TRIGRAMS}
+        return cls(stored, dict(words), tuple(sorted(real_words)))
 
     def correct(self, text: str) -> str:
         """The text with likely mistakes put right, its first 400 characters at most."""

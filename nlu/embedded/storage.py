@@ -13,14 +13,14 @@ import numpy as np
 import numpy.typing as npt
 
 from core.clock import Clock
-from nlu.embedded.acts import ActModel
 from nlu.embedded.engine import EmbeddedEngine
+from nlu.embedded.intents import IntentModel
 from nlu.embedded.model_folder import BrokenModelError, ModelFolder, model_name
 from nlu.embedded.space import FeatureSpace
 from nlu.embedded.spelling import Spelling
 from nlu.embedded.topics import Calibration, TopicModel
-from nlu.interpretation import Act
-from nlu.training import TrainingTopic, load_acts, load_background, with_own_samples
+from nlu.interpretation import Intent
+from nlu.training import TrainingTopic, load_background, load_intents, with_own_samples
 
 _NAMES = "names.json"
 _LOOK_EACH_SECONDS = 0.2
@@ -69,20 +69,20 @@ def _learn(
 
     # Only the holder of the lease removes what learners that were killed have left.
     folder.forget_old()
-    engine = train_engine(with_own_samples(topics), load_acts(), load_background(), clock)
+    engine = train_engine(with_own_samples(topics), load_intents(), load_background(), clock)
     folder.write(name, lambda path: save_engine(engine, path))
     return engine
 
 
 def save_engine(engine: EmbeddedEngine, folder: Path) -> None:
     """Write an engine as plain arrays and names into an existing folder."""
-    topics, acts = engine.topics, engine.acts
+    topics, intents = engine.topics, engine.intents
     arrays: dict[str, npt.NDArray[Any]] = {
         "rarity": topics.space.rarity,
         "weights": topics.weights,
         "steps": topics.steps,
-        "act_weights": acts.weights,
-        "act_bias": acts.bias,
+        "act_weights": intents.weights,
+        "act_bias": intents.bias,
     }
     for name, array in arrays.items():
         np.save(folder / f"{name}.npy", array, allow_pickle=False)
@@ -91,8 +91,8 @@ def save_engine(engine: EmbeddedEngine, folder: Path) -> None:
         "columns": list(topics.space.columns),
         "rarest": topics.space.rarest,
         "calibration": asdict(topics.calibration),
-        "acts": [str(act) for act in acts.acts],
-        "act_columns": list(acts.columns),
+        "acts": [str(intent) for intent in intents.intents],
+        "act_columns": list(intents.columns),
         "broader": dict(engine.broader),
         "spelling": asdict(engine.spelling),
     }
@@ -119,14 +119,14 @@ def _load(folder: Path, clock: Clock) -> EmbeddedEngine:
         _array(folder, "steps"),
         Calibration(**calibration),
     )
-    acts = ActModel(
-        tuple(Act(name) for name in names["acts"]),
+    intents = IntentModel(
+        tuple(Intent(name) for name in names["acts"]),
         _columns(names["act_columns"]),
         _array(folder, "act_weights"),
         _array(folder, "act_bias"),
     )
     spelling = Spelling(**names["spelling"])
-    return EmbeddedEngine(topics, acts, clock, names["broader"], spelling)
+    return EmbeddedEngine(topics, intents, clock, names["broader"], spelling)
 
 
 def _columns(names: Sequence[str]) -> dict[str, int]:

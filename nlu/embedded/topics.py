@@ -27,7 +27,7 @@ class Calibration:
 
 
 @dataclass(frozen=True)
-class TopicReading:
+class TopicPrediction:
     """``domain`` is the probability that any topic is meant; candidates are best first."""
 
     domain: float
@@ -46,11 +46,11 @@ class TopicModel:
     steps: FloatArray
     calibration: Calibration
 
-    def read(self, text: str) -> TopicReading:
+    def read(self, text: str) -> TopicPrediction:
         """The likeliest topics of a normalised text."""
         columns, values = self.space.row(text)
         if len(columns) == 0:
-            return TopicReading(0.0, ())
+            return TopicPrediction(0.0, ())
         scores = (values * self.steps[columns]) @ self.weights[columns].astype(np.float32)
         of_topics = scores[: len(self.topics)]
         domain, best = domain_measures(scores, len(self.topics)).tolist()
@@ -61,7 +61,7 @@ class TopicModel:
             )
             for column, share, lead in _measure(of_topics)
         )
-        return TopicReading(inside, tuple(sorted(candidates, key=lambda c: -c.confidence)))
+        return TopicPrediction(inside, tuple(sorted(candidates, key=lambda c: -c.confidence)))
 
 
 def in_steps(weights: FloatArray) -> tuple[ShortArray, FloatArray]:

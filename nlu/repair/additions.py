@@ -7,7 +7,7 @@ from nlu.repair.lead import Correction
 from nlu.repair.questions import is_question
 from nlu.repair.slot_names import NamedSlot, slot_at
 from nlu.repair.units import split_units
-from nlu.repair.values import tells_story
+from nlu.repair.values import is_narrative
 from nlu.repair.word_cursor import WordCursor
 
 _SLOTS = frozenset({"evidence", "wanted", "issue"})
@@ -82,7 +82,7 @@ def _thing_first(cursor: WordCursor, start: int) -> tuple[str, str] | None:
 
 def _with_content(cursor: WordCursor, slot: NamedSlot, end: int | None) -> tuple[str, str] | None:
     rest = _rest(cursor, end) if end is not None else ""
-    return (slot.name, rest) if rest and not tells_story(rest) else None
+    return (slot.name, rest) if rest and not is_narrative(rest) else None
 
 
 def _strong_slot(cursor: WordCursor, place: int) -> NamedSlot | None:

@@ -13,7 +13,7 @@ from nlu.repair.phrase_book import load_book
 from nlu.repair.questions import is_question
 from nlu.repair.slot_names import slot_at
 from nlu.repair.units import split_units
-from nlu.repair.values import is_plain_value, is_value_like, tells_story
+from nlu.repair.values import is_narrative, is_plain_value, is_value_like
 from nlu.repair.word_cursor import WordCursor, phrases_of, words_of
 
 _MAX_CHARACTERS = 160
@@ -173,7 +173,7 @@ def _with_pair(lead: Lead, pair: Pair) -> tuple[str, str] | None:
     if not lead.is_sure and (lead.slot is None or lead.is_weak_slot):
         return None
     is_text = lead.slot in SLOTS_OF_TEXT and lead.slot != "employer"
-    if not is_text and (tells_story(pair.new) or tells_story(pair.old)):
+    if not is_text and (is_narrative(pair.new) or is_narrative(pair.old)):
         return None
     return pair.new, pair.old
 
@@ -206,12 +206,12 @@ def _is_taken_back(lead: Lead, new: str, has_is: bool) -> bool:
         return False
     if lead.is_weak_slot and lead.slot == "employer":
         return is_value_like(new)
-    return is_value_like(new) or (lead.slot == "employer" and has_is and not tells_story(new))
+    return is_value_like(new) or (lead.slot == "employer" and has_is and not is_narrative(new))
 
 
 def _is_acceptable(lead: Lead, new: str, length: int) -> bool:
     if lead.slot in SLOTS_OF_TEXT and (lead.is_given or lead.has_slot):
-        if lead.slot == "employer" and (tells_story(new) or not (lead.is_apart or lead.is_given)):
+        if lead.slot == "employer" and (is_narrative(new) or not (lead.is_apart or lead.is_given)):
             return False
         return length <= _MAX_UNITS_OF_TEXT
     if length > _MAX_UNITS_OF_VALUE:
@@ -219,7 +219,7 @@ def _is_acceptable(lead: Lead, new: str, length: int) -> bool:
     if lead.is_given and lead.slot is None:
         return is_value_like(new)
     if lead.is_given or (lead.has_slot and lead.is_apart):
-        return not tells_story(new)
+        return not is_narrative(new)
     if lead.has_slot or lead.is_admitted or lead.is_meant:
         return is_value_like(new)
     if lead.is_denied and is_plain_value(new):

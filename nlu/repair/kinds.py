@@ -8,7 +8,7 @@ from functools import cache
 from nlu.repair.grammar import Choice, Key
 from nlu.repair.phrase_book import load_book
 from nlu.repair.questions import is_question
-from nlu.repair.readings import Phrases, Reading, RepairKind, compiled_phrases, kind_of
+from nlu.repair.readings import Phrases, Repair, RepairKind, compiled_phrases, kind_of
 from nlu.repair.sounds import sound_of, toned_sound_of
 from nlu.repair.units import Unit, split_units
 from nlu.repair.values import is_surname
@@ -156,7 +156,7 @@ def _can_be_misheard(words: Sequence[str]) -> bool:
     return len(words) <= _MAX_UNITS_BY_SOUND
 
 
-def _read_misheard(words: list[str]) -> Reading | None:
+def _read_misheard(words: list[str]) -> Repair | None:
     """The reading with one unit replaced by another of its sound; in short messages of its tone."""
     sounds = [sound_of(word) for word in words]
     if (len(words), True) not in Phrases(sound_of).read(sounds):
@@ -206,15 +206,15 @@ def _end_of_leading(units: Sequence[Unit]) -> tuple[int, RepairKind] | None:
         return None
     starts = _choice("content_starts")
     places = [
-        (place, reading)
-        for (place, is_closed), reading in Phrases(str).read(words).items()
+        (place, repair)
+        for (place, is_closed), repair in Phrases(str).read(words).items()
         if is_closed and place < len(units)
-        if units[place].follows_mark or (kind_of(reading) in _RUN_ON and starts.ends(words, place))
+        if units[place].follows_mark or (kind_of(repair) in _RUN_ON and starts.ends(words, place))
     ]
     if not places:
         return None
-    place, reading = max(places, key=lambda found: (found[1].covered, -found[0]))
-    return _start_of_content(words, place), kind_of(reading)
+    place, repair = max(places, key=lambda found: (found[1].covered, -found[0]))
+    return _start_of_content(words, place), kind_of(repair)
 
 
 def _start_of_content(words: Sequence[str], place: int) -> int:

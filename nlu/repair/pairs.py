@@ -64,7 +64,7 @@ def _new_not_old(cursor: WordCursor) -> Iterator[Pair]:
     start = cursor.place if start is None else start
     for place in _places(cursor, start):
         end = cursor.end_of("not_is", place)
-        if end is None or cursor.follows_mark(end) or _only_tells(cursor, place):
+        if end is None or cursor.follows_mark(end) or _only_narrates(cursor, place):
             continue
         yield from _both_behind(cursor, end)
         yield Pair(cursor.span(start, place), _rest(cursor, end))
@@ -79,7 +79,7 @@ def _both_behind(cursor: WordCursor, start: int) -> Iterator[Pair]:
             yield pair
 
 
-def _only_tells(cursor: WordCursor, place: int) -> bool:
+def _only_narrates(cursor: WordCursor, place: int) -> bool:
     return cursor.words[place - 1] in words_of("no_denial_after")
 
 

@@ -35,24 +35,24 @@ class RepairKind(StrEnum):
 
 
 @dataclass(frozen=True, order=True)
-class Reading:
+class Repair:
     """Phrases found in a row from the start: the better one is greater."""
 
     covered: int = 0
     negative_count: int = 0
     rank: int = -99
 
-    def with_core(self, length: int, rank: int) -> Reading:
+    def with_core(self, length: int, rank: int) -> Repair:
         """The reading with one more phrase of repair behind it."""
-        return Reading(self.covered + length, self.negative_count - 1, max(self.rank, rank))
+        return Repair(self.covered + length, self.negative_count - 1, max(self.rank, rank))
 
 
-_Places = dict[tuple[int, bool], Reading]
+_Places = dict[tuple[int, bool], Repair]
 
 
-def kind_of(reading: Reading) -> RepairKind:
+def kind_of(repair: Repair) -> RepairKind:
     """The kind that counts of those that were read."""
-    return kinds()[-reading.rank]
+    return kinds()[-repair.rank]
 
 
 @cache
@@ -70,32 +70,32 @@ class Phrases:
     def read(self, units: Sequence[str]) -> _Places:
         """The best reading up to each place. A place is closed once a phrase of repair is before
         it: every unit up to there belongs to one, or stands around one."""
-        places: _Places = {(0, False): Reading()}
+        places: _Places = {(0, False): Repair()}
         for start in range(len(units)):
             for is_closed in (False, True):
-                reading = places.get((start, is_closed))
-                if reading is None:
+                repair = places.get((start, is_closed))
+                if repair is None:
                     continue
                 self._extend(places, units, start, is_closed)
         return places
 
     def _extend(self, places: _Places, units: Sequence[str], start: int, is_closed: bool) -> None:
-        reading = places[start, is_closed]
+        repair = places[start, is_closed]
         for rank, core in self._cores.get(units[start], ()):
             for end in core.ends(units, start):
-                _keep(places, (end, True), reading.with_core(end - start, rank))
+                _keep(places, (end, True), repair.with_core(end - start, rank))
         around = self._after if is_closed else self._before
         for end in around.ends(units, start):
-            _keep(places, (end, is_closed), reading)
+            _keep(places, (end, is_closed), repair)
         if is_closed:
             for end in self._before.ends(units, start):
-                _keep(places, (end, True), reading)
+                _keep(places, (end, True), repair)
 
 
-def _keep(places: _Places, place: tuple[int, bool], reading: Reading) -> None:
+def _keep(places: _Places, place: tuple[int, bool], repair: Repair) -> None:
     known = places.get(place)
-    if known is None or known < reading:
-        places[place] = reading
+    if known is None or known < repair:
+        places[place] = repair
 
 
 _Cores = dict[str, tuple[tuple[int, Choice], ...]]

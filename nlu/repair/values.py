@@ -29,7 +29,7 @@ _MAX_UNITS = 12
 def is_value_like(written: str) -> bool:
     """Whether the words, as they were written, can fill a slot and tell no story."""
     units = [unit.text for unit in split_units(written)]
-    if not 0 < len(units) <= _MAX_UNITS or tells_story(written):
+    if not 0 < len(units) <= _MAX_UNITS or is_narrative(written):
         return False
     plain = simplify(written).lower()
     return bool(
@@ -60,7 +60,7 @@ def is_surname(character: str) -> bool:
     return character in _surnames()
 
 
-def tells_story(written: str) -> bool:
+def is_narrative(written: str) -> bool:
     """Whether the words tell what somebody did, which is no value."""
     return _has("story", [unit.text for unit in split_units(written)])
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.independence import require_second_person
-from casework.desk import Actor, CaseDesk
+from casework.case_services import Actor, CaseServices
 from core.errors import ConflictError, DuplicateError, InputError, PermissionDeniedError
 from ratings.models import Appeal, Exclusion, FrozenRanking, RankingConfig, RankingRevision, Rating
 from ratings.monthly import add_frozen, find_frozen
@@ -81,7 +81,7 @@ def file_appeal(db: Session, rating: Rating, actor: Actor, words: str, now: date
 
 def decide_appeal(
     db: Session,
-    desk: CaseDesk,
+    case_services: CaseServices,
     appeal: Appeal,
     actor: Actor,
     *,
@@ -95,7 +95,7 @@ def decide_appeal(
     """
     _check(actor, "ratings.approve", words)
     _check_second_person(db, actor, appeal.filed_by, appeal.state, now)
-    if not actor.reaches(desk.offices.above(appeal.rating.office_id).id):
+    if not actor.reaches(case_services.offices.above(appeal.rating.office_id).id):
         raise PermissionDeniedError("The office above decides an appeal.")
     appeal.state = Decision.APPROVED if upholds else Decision.REFUSED
     appeal.decided_by, appeal.decided_at = actor.id, now

@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework.desk import CITIZEN, CaseDesk
-from casework.drafts import BadRatingDraft, Contact, Origin
+from casework.case_services import CITIZEN, CaseServices
+from casework.drafts import BadRatingDraft, Contact, IdempotencyKey
 from casework.models import Case
 from casework.operations import lodge_bad_rating, record_event
 from casework.vocabulary import EventKind
@@ -22,19 +22,21 @@ _MEND_CLOCK = "mend-bad-rating"
 
 
 def rate_at_end_of_call(
-    db: Session, desk: CaseDesk, ended: ServiceEnded, level: int, now: datetime
+    db: Session, case_services: CaseServices, ended: ServiceEnded, level: int, now: datetime
 ) -> Rating:
     """Take a rating by key (1 to 5) at the end of a call, from one who cannot be asked by text.
 
     Told again for the same call, the first rating stands and nothing is written.
     """
     service = note_service_rated_by_key(db, ended, now)
-    return find_current_rating(db, service) or add_rating(db, desk, service, level, Source.KEY, now)
+    return find_current_rating(db, service) or add_rating(
+        db, case_services, service, level, Source.KEY, now
+    )
 
 
 def add_rating(
     db: Session,
-    desk: CaseDesk,
+    case_services: CaseServices,
     service: Service,
     level: int,
     source: Source,
@@ -70,17 +72,19 @@ def add_rating(
     db.flush()
     bad = find_bad_rating(db, service)
     if bad is not None:
-        add_to_case(db, desk, bad, f"{level} {comment or ''}".strip(), now)
+        add_to_case(db, case_services, bad, f"{level} {comment or ''}".strip(), now)
     elif not hold_if_too_many(db, rating, now):
-        open_case_if_bad(db, desk, rating, now)
+        open_case_if_bad(db, case_services, rating, now)
     return rating
 
 
-def open_case_if_bad(db: Session, desk: CaseDesk, rating: Rating, now: datetime) -> None:
+def open_case_if_bad(
+    db: Session, case_services: CaseServices, rating: Rating, now: datetime
+) -> None:
     """Open the case of a bad rating that counts, unless its service has one."""
     is_bad = rating.level < WORST_GOOD_LEVEL and rating.is_proved
     if is_bad and find_bad_rating(db, rating.service) is None:
-        _open_case(db, desk, rating.service, rating, now)
+        _open_case(db, case_services, rating.service, rating, now)
 
 
 def find_current_rating(db: Session, service: Service) -> Rating | None:
@@ -96,7 +100,7 @@ def find_bad_rating(db: Session, service: Service) -> BadRating | None:
 
 def take_reason(
     db: Session,
-    desk: CaseDesk,
+    case_services: CaseServices,
     bad: BadRating,
     reason: BadReason,
     words: str | None,
@@ -105,20 +109,22 @@ def take_reason(
     """Note why the citizen was dissatisfied, in the bad rating and in its case."""
     bad.reason, bad.reason_words, bad.reason_at = reason, words, now
     db.flush()
-    add_to_case(db, desk, bad, f"{reason} {words or ''}".strip(), now)
+    add_to_case(db, case_services, bad, f"{reason} {words or ''}".strip(), now)
 
 
-def add_to_case(db: Session, desk: CaseDesk, bad: BadRating, words: str, now: datetime) -> None:
+def add_to_case(
+    db: Session, case_services: CaseServices, bad: BadRating, words: str, now: datetime
+) -> None:
     """Add what the citizen said later to the case of a bad rating."""
     case = db.scalars(select(Case).where(Case.number == bad.case_number)).one()
-    record_event(db, desk, case, EventKind.NOTED, CITIZEN.id, now, detail={"text": words})
+    record_event(db, case_services, case, EventKind.NOTED, CITIZEN.id, now, detail={"text": words})
 
 
 def _open_case(
-    db: Session, desk: CaseDesk, service: Service, rating: Rating, now: datetime
+    db: Session, case_services: CaseServices, service: Service, rating: Rating, now: datetime
 ) -> BadRating:
     draft = BadRatingDraft(
-        origin=Origin(f"rating:{service.id}", "bad"),
+        idempotency_key=IdempotencyKey(f"rating:{service.id}", "bad"),
         contact=Contact(
             phone=phone_of(service.phone),
             channel=service.channel,
@@ -130,15 +136,15 @@ def _open_case(
         level=rating.level,
         reason=rating.comment,
     )
-    lodging = lodge_bad_rating(db, desk, draft, now)
-    due = next((c.due for c in lodging.clocks if c.id == _MEND_CLOCK), None)
+    lodging = lodge_bad_rating(db, case_services, draft, now)
+    due = next((c.due for c in lodging.deadlines if c.id == _MEND_CLOCK), None)
     bad = BadRating(
         service_id=service.id,
         rating_id=rating.id,
         phone_key=service.phone_key,
         case_number=lodging.case.number,
         opened_at=now,
-        mend_due_on=None if due is None else due.on,
+        rectify_before_on=None if due is None else due.on,
         follow_up_state=FollowUpState.NONE,
     )
     db.add(bad)

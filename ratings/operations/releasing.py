@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from casework.desk import Actor, CaseDesk
+from casework.case_services import Actor, CaseServices
 from core.errors import ConflictError, DuplicateError, PermissionDeniedError
 from ratings.models import Exclusion, RatingHold
 from ratings.operations.rating import open_case_if_bad
@@ -31,7 +31,13 @@ def propose_on_hold(
 
 
 def decide_on_hold(
-    db: Session, desk: CaseDesk, hold: RatingHold, actor: Actor, *, approves: bool, now: datetime
+    db: Session,
+    case_services: CaseServices,
+    hold: RatingHold,
+    actor: Actor,
+    *,
+    approves: bool,
+    now: datetime,
 ) -> RatingHold:
     """Agree to a proposal, which ends the hold; or refuse it, and the rating is held on.
 
@@ -49,7 +55,7 @@ def decide_on_hold(
         return hold
     hold.decided_by, hold.decided_at = actor.id, now
     if hold.proposal == HoldProposal.RELEASE:
-        open_case_if_bad(db, desk, hold.rating, now)
+        open_case_if_bad(db, case_services, hold.rating, now)
     else:
         db.add(
             Exclusion(

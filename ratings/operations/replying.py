@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import Session
 
-from casework.desk import CaseDesk
+from casework.case_services import CaseServices
 from core.database import UtcDateTime, table_of
 from outbox.models import OutgoingText
 from ratings.models import BadRating, Invitation
 from ratings.operations.rating import add_rating, find_bad_rating, take_reason
-from ratings.replies import ParsedRating, Reading, find_reason, find_reason_key, parse_rating
+from ratings.replies import ParsedRating, ReplyReading, find_reason, find_reason_key, parse_rating
 from ratings.vocabulary import (
     WORST_GOOD_LEVEL,
     Awaits,
@@ -70,7 +70,7 @@ def has_open_invitation(db: Session, phone_key: str, now: datetime) -> bool:
 
 
 def take_rating_reply(
-    db: Session, phone_key: str, words: str, now: datetime, desk: CaseDesk
+    db: Session, phone_key: str, words: str, now: datetime, case_services: CaseServices
 ) -> RatingReply | None:
     """Take a text as a reply to an invitation, to the question for a reason, or to a follow-up.
 
@@ -87,7 +87,7 @@ def take_rating_reply(
         return _take_follow_up(db, follow_up, parsed, now)
     if invitation is None:
         return _answer_late_reply(db, phone_key, parsed, now)
-    asked = _Asked(db, desk, invitation, now)
+    asked = _Asked(db, case_services, invitation, now)
     if invitation.state == InvitationState.ANSWERED and asked.is_past and _is_short(parsed, words):
         return None
     return _take_reason(asked, parsed, words) or _take_level(asked, parsed)
@@ -98,7 +98,7 @@ class _Asked:
     """An invitation to which a text came back at a moment."""
 
     db: Session
-    desk: CaseDesk
+    case_services: CaseServices
     invitation: Invitation
     now: datetime
 
@@ -119,7 +119,7 @@ def _is_short(parsed: ParsedRating, words: str) -> bool:
 
 def _take_level(asked: _Asked, parsed: ParsedRating) -> RatingReply | None:
     invitation, now = asked.invitation, asked.now
-    if parsed.reading is Reading.AMBIGUOUS and invitation.state == InvitationState.QUEUED:
+    if parsed.reading is ReplyReading.AMBIGUOUS and invitation.state == InvitationState.QUEUED:
         if invitation.has_asked_again:
             return None
         invitation.has_asked_again, invitation.spoke_at = True, now
@@ -130,7 +130,9 @@ def _take_level(asked: _Asked, parsed: ParsedRating) -> RatingReply | None:
     is_first = invitation.state == InvitationState.QUEUED
     service = invitation.service
     comment = parsed.comment
-    add_rating(asked.db, asked.desk, service, parsed.level, Source.TEXT, now, comment=comment)
+    add_rating(
+        asked.db, asked.case_services, service, parsed.level, Source.TEXT, now, comment=comment
+    )
     invitation.state, invitation.spoke_at = InvitationState.ANSWERED, now
     invitation.settled_at = invitation.settled_at or now
     bad = find_bad_rating(asked.db, service)
@@ -159,7 +161,7 @@ def _take_reason(asked: _Asked, parsed: ParsedRating, words: str) -> RatingReply
     if reason is None or bad is None:
         return None
     said = None if key else words.strip()
-    take_reason(asked.db, asked.desk, bad, reason, said, asked.now)
+    take_reason(asked.db, asked.case_services, bad, reason, said, asked.now)
     invitation.awaits, invitation.spoke_at = Awaits.NOTHING, asked.now
     asked.db.flush()
     return asked.reply("text.reason_noted")

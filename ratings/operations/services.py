@@ -41,7 +41,7 @@ def note_service_rated_by_key(db: Session, ended: ServiceEnded, now: datetime) -
     else:
         invitation = get_invitation(db, service)
         if invitation.state == InvitationState.PENDING:
-            settle_as_not_sent(invitation, NotSent.RATED_BY_KEY, now)
+            mark_not_sent(invitation, NotSent.RATED_BY_KEY, now)
             db.flush()
     return service
 
@@ -56,7 +56,7 @@ def get_invitation(db: Session, service: Service) -> Invitation:
     return db.scalars(select(Invitation).where(Invitation.service_id == service.id)).one()
 
 
-def settle_as_not_sent(invitation: Invitation, reason: NotSent, now: datetime) -> None:
+def mark_not_sent(invitation: Invitation, reason: NotSent, now: datetime) -> None:
     """Mark that the citizen is not asked, and why."""
     invitation.state, invitation.reason = InvitationState.NOT_SENT, reason
     invitation.awaits, invitation.settled_at = Awaits.NOTHING, now
@@ -135,6 +135,6 @@ def _add_invitation(db: Session, service: Service, reason: NotSent | None, now: 
         created_at=now,
     )
     if reason is not None:
-        settle_as_not_sent(invitation, reason, now)
+        mark_not_sent(invitation, reason, now)
     db.add(invitation)
     db.flush()

@@ -15,7 +15,7 @@ from accounts.permissions import Role
 from accounts.queries import get_user, list_users
 from accounts.second_factor import remove_second_factor
 from accounts.sessions import Ending, end_sessions_of, list_sessions
-from casework.desk import Actor
+from casework.case_services import Actor
 from casework.operations import hand_over_cases
 from core.errors import ConflictError, InputError
 from dialogue.seats import vacate_seats
@@ -103,7 +103,7 @@ def save_account(user_id: int) -> ResponseReturnValue:
                 text_notice(db, user, words, now, phone=number_before)
             if not user.is_active:
                 actor = Actor(me().actor.id, _HANDING_OVER)
-                count = hand_over_cases(db, services.desk, actor, user.actor_id, None, now)
+                count = hand_over_cases(db, services.case_services, actor, user.actor_id, None, now)
                 detail = {"cases": count}
                 record_audit(db, Action.CASES_HANDED_OVER, actor.id, user.login, now, detail=detail)
                 vacate_seats(db, user.id, now)
@@ -177,7 +177,7 @@ def _list_page(**more: object) -> str:
             "accounts.html",
             users=list_users(db),
             roles=list(Role),
-            offices=get_services().desk.offices.offices,
+            offices=get_services().case_services.offices.offices,
             typed=request.form,
             **more,
         )
@@ -190,12 +190,12 @@ def _account_page(user_id: int, **more: object) -> str:
             "account.html",
             user=user,
             roles=list(Role),
-            offices=get_services().desk.offices.offices,
+            offices=get_services().case_services.offices.offices,
             sessions=list_sessions(db, user.id),
             **more,
         )
 
 
 def _require_office(office_id: str) -> None:
-    if get_services().desk.offices.find(office_id) is None:
+    if get_services().case_services.offices.find(office_id) is None:
         raise InputError("Choose one of the list.", "office")

@@ -89,15 +89,17 @@ def _page(inbox: Inbox) -> str:
 
 def read_inbox(db: Session, query: ListQuery) -> Inbox:
     """One page of the list with the counts of the folders."""
-    desk = get_services().desk
+    case_services = get_services().case_services
     today = local_date(get_services().clock.now())
-    page = list_cases(db, desk, filter_of(query, me(), desk.offices, today), page=query.page)
+    page = list_cases(
+        db, case_services, filter_of(query, me(), case_services.offices, today), page=query.page
+    )
     plain = ListQuery(kind=query.kind, office=query.office)
     counts = {
         folder: count_cases(
             db,
-            desk,
-            filter_of(replace(plain, folder=folder), me(), desk.offices, today),
+            case_services,
+            filter_of(replace(plain, folder=folder), me(), case_services.offices, today),
             limit=_MOST_COUNTED,
         )
         for folder in _COUNTED
@@ -109,5 +111,5 @@ def read_inbox(db: Session, query: ListQuery) -> Inbox:
 
 def offices_in_reach() -> list[Office]:
     """The offices that the reader may choose from."""
-    offices = get_services().desk.offices.offices
+    offices = get_services().case_services.offices.offices
     return [office for office in offices if me().actor.reaches(office.id)]

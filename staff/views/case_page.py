@@ -11,24 +11,24 @@ from sqlalchemy.orm import Session
 
 from accounts.audit import Action, record_audit
 from accounts.drafts import find_draft, keep_draft
-from casework.clock_rules import PAUSE_GROUNDS
 from casework.danger.queries import find_alert_of_case
+from casework.deadline_rules import PAUSE_GROUNDS
 from casework.models import Case
-from casework.queries import newest_human_act
+from casework.queries import newest_human_event
 from casework.text_limits import MAX_TEXTED_ANSWER
-from casework.vocabulary import CaseKind, Means, Road, Told
+from casework.vocabulary import CaseKind, Means, Notified, Remedy
 from core.errors import ConflictError, InputError, NotFoundError
 from core.text_segments import count_segments
 from outbox.parts import number_parts
 from staff.access import needs
 from staff.assignees import list_assignees
 from staff.case_view import CaseView, read_case_view
-from staff.move_forms import MOVE_FORMS, Moving
 from staff.reach import get_seen_case
 from staff.searching import asked_query
 from staff.sent_form import sent_form
 from staff.services import get_services
 from staff.signed_in import me
+from staff.transition_forms import MOVE_FORMS, Moving
 from staff.views.case_list import read_inbox
 from staff.words import explain, t
 
@@ -38,7 +38,9 @@ _ANSWERS = frozenset({"answer", "answer_petition"})
 def add_to(console: Blueprint) -> None:
     """Declare the routes."""
     console.add_url_rule("/cases/<number>", view_func=case_page)
-    console.add_url_rule("/cases/<number>/moves/<name>", view_func=make_case_move, methods=["POST"])
+    console.add_url_rule(
+        "/cases/<number>/moves/<name>", view_func=make_case_transition, methods=["POST"]
+    )
     console.add_url_rule("/cases/<number>/length", view_func=answer_length, methods=["POST"])
     console.add_url_rule("/cases/<number>/phone", view_func=show_phone, methods=["POST"])
 
@@ -55,7 +57,7 @@ def case_page(number: str) -> ResponseReturnValue:
 
 
 @needs("case.see")
-def make_case_move(number: str, name: str) -> ResponseReturnValue:
+def make_case_transition(number: str, name: str) -> ResponseReturnValue:
     """Make a move; casework decides whether this user may. What was typed is not lost."""
     services, form = get_services(), MOVE_FORMS.get(name)
     if form is None:
@@ -69,12 +71,14 @@ def make_case_move(number: str, name: str) -> ResponseReturnValue:
             values = sent_form(files)
             store = services.store_picture
             topics = services.knowledge.content.entries
-            form.perform(Moving(db, services.desk, case, me().actor, now, values, store, topics))
+            form.perform(
+                Moving(db, services.case_services, case, me().actor, now, values, store, topics)
+            )
             if name in _ANSWERS:
                 keep_draft(db, me().user_id, _draft_place(number), "", now)
     except (InputError, ConflictError) as error:
         return _render_again(number, name, error)
-    flash(t("case.move_done", move=t(f"moves.{name}")), "done")
+    flash(t("case.move_done", transition=t(f"moves.{name}")), "done")
     back: dict[str, Any] = {"number": number, **asked_query().as_given}
     return redirect(url_for("staff.case_page", **back))
 
@@ -123,7 +127,7 @@ def _render(db: Session, view: CaseView, **more: object) -> str:
         inbox=read_inbox(db, asked_query()),
         forms=MOVE_FORMS,
         choices=_choices(db, case),
-        seen=newest_human_act(db, case),
+        seen=newest_human_event(db, case),
         alert=find_alert_of_case(db, case) if case.kind == CaseKind.DANGER else None,
         draft=find_draft(db, me().user_id, _draft_place(case.number)),
         **{"typed": {}, **more},
@@ -135,26 +139,26 @@ def _draft_place(number: str) -> str:
 
 
 def _render_again(number: str, name: str, error: InputError | ConflictError) -> ResponseReturnValue:
-    page = _page(number, typed=request.form, failed_move=name, problem=explain(str(error)))
+    page = _page(number, typed=request.form, failed_transition=name, problem=explain(str(error)))
     return page, 409 if isinstance(error, ConflictError) else 422
 
 
 def _check_seen(db: Session, case: Case, form: Mapping[str, str]) -> None:
     """Refuse a decision that was made before somebody else did something to the case."""
-    newest = str(newest_human_act(db, case))
+    newest = str(newest_human_event(db, case))
     if form.get("seen", newest) != newest:
         raise ConflictError("Somebody else has just changed this case.")
 
 
 def _choices(db: Session, case: Case) -> dict[str, object]:
     """What the selects of the forms offer."""
-    offices = get_services().desk.offices
+    offices = get_services().case_services.offices
     return {
         "office": [office for office in offices.offices if office.id != case.office_id],
         "staff": list_assignees(db, offices, case),
-        "road": list(Road),
+        "remedy": list(Remedy),
         "ground": list(PAUSE_GROUNDS),
-        "told": list(Told),
+        "told": list(Notified),
         "means": [Means.TEXT, Means.CALL, Means.VISIT, Means.LETTER]
         if case.phone
         else [Means.KEPT, Means.VISIT, Means.LETTER],

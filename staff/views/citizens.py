@@ -21,7 +21,7 @@ from privacy.operations import (
     approve_erasure,
     propose_erasure,
     refuse_erasure,
-    why_kept,
+    retention_reason,
 )
 from privacy.queries import export_citizen, find_citizen, list_requests
 from staff.access import needs
@@ -59,12 +59,12 @@ def find_one() -> ResponseReturnValue:
         phone = _phone(FormValues(request.form))
     except InputError as error:
         return _page(problem=explain(str(error))), 422
-    phone_key = services.desk.vault.keyed_hash(phone)
+    phone_key = services.case_services.vault.keyed_hash(phone)
     with services.database.write() as db:
         data = find_citizen(db, phone_key)
         _audit(db, Action.CITIZEN_SEARCHED, phone_key)
-        kept = {case.number: why_kept(_eraser().policy, case) for case in data.cases}
-        return _page(db=db, found=data, phone=phone, kept=kept)
+        stored = {case.number: retention_reason(_eraser().policy, case) for case in data.cases}
+        return _page(db=db, found=data, phone=phone, stored=stored)
 
 
 @needs("privacy.erase")
@@ -75,7 +75,7 @@ def export_one() -> ResponseReturnValue:
         phone = _phone(form)
     except InputError as error:
         return _page(problem=explain(str(error))), 422
-    vault, now = services.desk.vault, services.clock.now()
+    vault, now = services.case_services.vault, services.clock.now()
     phone_key = vault.keyed_hash(phone)
     with services.database.write() as db:
         exported = export_citizen(find_citizen(db, phone_key), vault, now)
@@ -92,7 +92,7 @@ def export_one() -> ResponseReturnValue:
 def ask_erasure() -> ResponseReturnValue:
     """Note a citizen's request; a second administrator decides."""
     services, form = get_services(), FormValues(request.form)
-    vault, now = services.desk.vault, services.clock.now()
+    vault, now = services.case_services.vault, services.clock.now()
     try:
         with services.database.write() as db:
             asked = propose_erasure(db, vault, _phone(form), form.text("reason"), me().actor, now)

@@ -35,7 +35,7 @@ def add_to(console: Blueprint) -> None:
     console.add_url_rule("/corrections", view_func=correction_list)
     console.add_url_rule("/corrections", view_func=draft_texts, methods=["POST"])
     console.add_url_rule(
-        "/corrections/<int:correction_id>", view_func=settle_correction, methods=["POST"]
+        "/corrections/<int:correction_id>", view_func=decide_correction, methods=["POST"]
     )
 
 
@@ -70,7 +70,7 @@ def draft_texts() -> ResponseReturnValue:
 
 
 @needs("kb.review")
-def settle_correction(correction_id: int) -> ResponseReturnValue:
+def decide_correction(correction_id: int) -> ResponseReturnValue:
     """Let a draft be sent, or drop it."""
     services = get_services()
     settle = approve_correction if request.form.get("decision") == "approve" else drop_correction

@@ -136,7 +136,7 @@ def handle_danger(alert_id: int, name: str) -> ResponseReturnValue:
     try:
         with services.database.write() as db:
             alert = get_alert(db, alert_id, me().actor)
-            handling = Handling(services.desk, me().actor, services.clock.now())
+            handling = Handling(services.case_services, me().actor, services.clock.now())
             change(db, alert, handling, sent_form())
     except (InputError, ConflictError) as error:
         status = 409 if isinstance(error, ConflictError) else 422

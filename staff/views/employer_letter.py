@@ -20,7 +20,7 @@ def add_to(console: Blueprint) -> None:
     console.add_url_rule("/cases/<number>/employer-letter", view_func=employer_letter)
 
 
-@needs("case.record_step")
+@needs("case.record_action")
 def employer_letter(number: str) -> ResponseReturnValue:
     """The letter. What it may say is decided in casework."""
     services = get_services()
@@ -28,7 +28,7 @@ def employer_letter(number: str) -> ResponseReturnValue:
         case = get_seen_case(db, number, me().actor)
         try:
             today = local_date(services.clock.now())
-            letter = letter_to_employer(case, services.desk.vault, today)
+            letter = letter_to_employer(case, services.case_services.vault, today)
         except InputError as error:
             flash(explain(str(error)), "problem")
             return redirect(url_for("staff.case_page", number=number))

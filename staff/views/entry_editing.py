@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from core.errors import ConflictError, ContentError, InputError, NotFoundError
 from knowledge_base import editing
-from knowledge_base.editors_desk import EditorsDesk
+from knowledge_base.editing_services import EditingServices
 from knowledge_base.models import EntryVersion
 from knowledge_base.queries import get_version, list_events
 from staff.access import needs
@@ -33,7 +33,7 @@ class Step:
     """What a step on an entry works with."""
 
     db: Session
-    desk: EditorsDesk
+    services: EditingServices
     view: EntryView
     by: str
     now: datetime
@@ -100,7 +100,7 @@ def _save(step: Step) -> EntryVersion:
     version, text = step.seen_version(), _typed_text()
     if version is None:
         return editing.draft_entry(
-            step.db, step.desk, step.view.topic, text,
+            step.db, step.services, step.view.topic, text,
             author=step.by, reason=step.reason, now=step.now,
         )  # fmt: skip
     return editing.revise_draft(
@@ -122,7 +122,7 @@ def _discard(step: Step) -> EntryVersion:
 
 def _publish(step: Step) -> EntryVersion:
     return editing.publish(
-        step.db, step.desk, step.open_version(), reviewer=step.by, now=step.now,
+        step.db, step.services, step.open_version(), reviewer=step.by, now=step.now,
         effective_from=step.form.on("effective_from"), expires_on=step.form.on("expires_on"),
     )  # fmt: skip
 
@@ -136,7 +136,7 @@ def _return(step: Step) -> EntryVersion:
 
 def _retire(step: Step) -> int:
     return editing.retire_topic(
-        step.db, step.desk, step.view.topic, by=step.by, reason=step.reason, now=step.now
+        step.db, step.services, step.view.topic, by=step.by, reason=step.reason, now=step.now
     )
 
 
@@ -148,7 +148,7 @@ def _roll_back(step: Step) -> EntryVersion:
     events = list_events(step.db, [target.id])
     has_written = any(e.by == step.by and e.action in {"drafted", "revised"} for e in events)
     return editing.roll_back(
-        step.db, step.desk, step.view.topic, target.number,
+        step.db, step.services, step.view.topic, target.number,
         author=step.by if has_written else target.author, reviewer=step.by,
         reason=step.reason, now=step.now,
     )  # fmt: skip

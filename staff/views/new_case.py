@@ -38,7 +38,7 @@ def lodge_case() -> ResponseReturnValue:
         draft = _read(sent_form())
         with services.database.write() as db:
             now = services.clock.now()
-            case = lodge_staff_case(db, services.desk, draft, me().actor, now).case
+            case = lodge_staff_case(db, services.case_services, draft, me().actor, now).case
             number = case.number
     except (InputError, ConflictError) as error:
         return _form(problem=explain(str(error))), 422
@@ -55,7 +55,7 @@ def _read(form: FormValues) -> StaffDraft:
     if office_id not in {office.id for office in offices_in_reach()}:
         raise InputError("Choose one of the list.", "office")
     town = form.optional("town")
-    if town is not None and get_services().desk.offices.find_town(town) is None:
+    if town is not None and get_services().case_services.offices.find_town(town) is None:
         raise InputError("Choose one of the list.", "town")
     return StaffDraft(
         issue=issue,
@@ -77,7 +77,7 @@ def _form(**more: object) -> str:
     return render_template(
         "new_case.html",
         offices=offices_in_reach(),
-        towns=get_services().desk.offices.towns,
+        towns=get_services().case_services.offices.towns,
         own_office=me().office_id,
         typed=request.form,
         languages=LANGUAGES,

@@ -80,7 +80,9 @@ def decide_proposal(kind: str, row_id: int) -> ResponseReturnValue:
                 decide_revision(db, row, actor, approves=approves, now=now)
             elif isinstance(row, Appeal):
                 words = form.text("words")
-                decide_appeal(db, services.desk, row, actor, upholds=approves, words=words, now=now)
+                decide_appeal(
+                    db, services.case_services, row, actor, upholds=approves, words=words, now=now
+                )
         flash(t("oversight.decided"), "done")
     except (InputError, ConflictError, PermissionDeniedError) as error:
         flash(explain(str(error)), "problem")
@@ -118,7 +120,7 @@ def decide_about_hold(rating_id: int) -> ResponseReturnValue:
     try:
         with services.database.write() as db:
             hold = _hold(db, rating_id)
-            decide_on_hold(db, services.desk, hold, me().actor, approves=approves, now=now)
+            decide_on_hold(db, services.case_services, hold, me().actor, approves=approves, now=now)
         flash(t("oversight.decided"), "done")
     except (InputError, ConflictError, PermissionDeniedError) as error:
         flash(explain(str(error)), "problem")

@@ -43,12 +43,12 @@ def save_password() -> ResponseReturnValue:
     old, new = form.get("old", "")[: MAX_LENGTH + 1], form.get("password", "")[: MAX_LENGTH + 1]
     keys = (Key(f"own-password/{me().user_id}", 5),)
     with services.database.write() as db:
-        kept = get_user(db, me().user_id).password_hash
+        stored = get_user(db, me().user_id).password_hash
         wait = take_turn(db, keys, services.clock.now())
     if wait > timedelta(0):
         return _page(problem=t("sign_in.wait", seconds=max(1, round(wait.total_seconds())))), 429
     try:
-        new_hash = _make_hash(kept, old, new, form.get("again", "")[: MAX_LENGTH + 1])
+        new_hash = _make_hash(stored, old, new, form.get("again", "")[: MAX_LENGTH + 1])
     except InputError as error:
         return _page(problem=explain(str(error))), 422
     with services.database.write() as db:
@@ -59,14 +59,14 @@ def save_password() -> ResponseReturnValue:
     return redirect(url_for("staff.home"))
 
 
-def _make_hash(kept: str, old: str, new: str, again: str) -> str:
+def _make_hash(stored: str, old: str, new: str, again: str) -> str:
     passwords = get_services().passwords
     if new != again:
         raise InputError("The two new passwords differ.", "again")
     if old == new:
         raise InputError("The new password is the old one.", "password")
     check_password(new, me().login, me().name)
-    if not passwords.is_right(kept, old):
+    if not passwords.is_right(stored, old):
         raise InputError("The present password is wrong.", "old")
     return passwords.hash(new)
 

@@ -17,7 +17,7 @@ def make_blueprint() -> Blueprint:
     """The blueprint of the notice."""
     pages = Blueprint("privacy", __name__, url_prefix="/privacy", template_folder="../templates")
     pages.add_url_rule("", view_func=notice)
-    pages.after_request(_let_be_kept)
+    pages.after_request(_allow_keeping)
     pages.after_request(security_headers.add)
     return pages
 
@@ -30,7 +30,7 @@ def notice() -> ResponseReturnValue:
     return render_template("public_privacy.html", policy=ruling)
 
 
-def _let_be_kept(response: Response) -> Response:
+def _allow_keeping(response: Response) -> Response:
     response.vary.add("Accept-Language")
     if response.status_code == 200:
         response.headers["Cache-Control"] = f"public, max-age={_KEPT_SECONDS}"

@@ -24,7 +24,7 @@ def make_blueprint() -> Blueprint:
     pages.add_url_rule("/<period>", view_func=ranking)
     pages.add_url_rule("/<period>.<ending>", view_func=export_ranking)
     pages.before_request(refuse_odd)
-    pages.after_request(_let_be_kept)
+    pages.after_request(_allow_keeping)
     pages.after_request(security_headers.add)
     return pages
 
@@ -43,7 +43,7 @@ def ranking(period: str) -> ResponseReturnValue:
     services = get_services()
     try:
         with services.database.read() as db:
-            page = public_page(db, services.desk.offices, period, language())
+            page = public_page(db, services.case_services.offices, period, language())
     except NotFoundError:
         return make_response(render_template("public_none.html"), 404)
     return render_template("public_ranking.html", page=page, period=period)
@@ -53,11 +53,11 @@ def export_ranking(period: str, ending: str) -> ResponseReturnValue:
     """The table as a file."""
     services = get_services()
     with services.database.read() as db:
-        table = public_page(db, services.desk.offices, period, language()).table
+        table = public_page(db, services.case_services.offices, period, language()).table
     return file_of(table, period, ending)
 
 
-def _let_be_kept(response: Response) -> Response:
+def _allow_keeping(response: Response) -> Response:
     """Published figures change only by a revision, so a cache may keep them for minutes."""
     response.vary.add("Accept-Language")
     if response.status_code == 200:

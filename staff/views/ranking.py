@@ -123,4 +123,4 @@ def _read(db: Session, period: str) -> RankingPage:
         found = get_ranking(db, period, services.clock.now())
     except InputError as error:
         raise NotFoundError("There is no such period.") from error
-    return page_of(db, services.desk.offices, found, language())
+    return page_of(db, services.case_services.offices, found, language())

@@ -42,7 +42,7 @@ def add_to(console: Blueprint) -> None:
 def rating_list() -> ResponseReturnValue:
     """Totals by office, and the single ratings that the reader may see."""
     services = get_services()
-    now, offices, actor = services.clock.now(), services.desk.offices, me().actor
+    now, offices, actor = services.clock.now(), services.case_services.offices, me().actor
     months = [shift_month(month_of(now), -back) for back in range(_MONTHS)]
     month = request.args.get("month", months[0])
     level = request.args.get("level", "")
@@ -87,7 +87,7 @@ def ask_exclusion(rating_id: int) -> ResponseReturnValue:
     services, form = get_services(), sent_form()
     try:
         with services.database.write() as db:
-            row = get_rating_row(db, services.desk.offices, me().actor, rating_id)
+            row = get_rating_row(db, services.case_services.offices, me().actor, rating_id)
             code, words = form.word("code", ExclusionCode), form.text("words")
             propose_exclusion(db, row.rating, me().actor, code, words, services.clock.now())
     except (InputError, ConflictError) as error:
@@ -115,5 +115,5 @@ def ask_appeal(rating_id: int) -> ResponseReturnValue:
 def _rating_page(rating_id: int, **more: object) -> str:
     services = get_services()
     with services.database.read() as db:
-        row = get_rating_row(db, services.desk.offices, me().actor, rating_id)
+        row = get_rating_row(db, services.case_services.offices, me().actor, rating_id)
         return render_template("rating.html", row=row, codes=list(ExclusionCode), **more)

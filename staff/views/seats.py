@@ -90,7 +90,7 @@ def add_new_seat() -> ResponseReturnValue:
     services, now = get_services(), _now()
     try:
         with services.database.write() as db:
-            seat = add_seat(db, services.desk.vault, _draft(db, None), now)
+            seat = add_seat(db, services.case_services.vault, _draft(db, None), now)
             record_audit(
                 db, Action.SEAT_ADDED, me().actor.id, _subject(seat), now, detail=_detail(seat)
             )
@@ -113,7 +113,7 @@ def save_seat(seat_id: int) -> ResponseReturnValue:
     try:
         with services.database.write() as db:
             seat = _get_seat_within_reach(db, seat_id)
-            change_seat(db, services.desk.vault, seat, _draft(db, seat))
+            change_seat(db, services.case_services.vault, seat, _draft(db, seat))
             record_audit(
                 db, Action.SEAT_CHANGED, me().actor.id, _subject(seat), now, detail=_detail(seat)
             )
@@ -160,7 +160,7 @@ def _draft(db: Session, seat: Seat | None) -> SeatDraft:
     """The form's seat. Raises InputError for an office or person out of reach."""
     form = sent_form()
     office_id, user_id = form.text("office"), form.integer("staff_user")
-    is_known = get_services().desk.offices.find(office_id) is not None
+    is_known = get_services().case_services.offices.find(office_id) is not None
     if not is_known or not me().actor.reaches(office_id):
         raise InputError("Choose one of the list.", "office")
     user = find_user(db, user_id) if user_id else None
@@ -216,7 +216,7 @@ def _choices(db: Session) -> dict[str, object]:
         return {}
     reaches = me().actor.reaches
     return {
-        "offices": [o for o in get_services().desk.offices.offices if reaches(o.id)],
+        "offices": [o for o in get_services().case_services.offices.offices if reaches(o.id)],
         "languages": LANGUAGES,
         "people": [
             user

@@ -176,8 +176,8 @@ def _check_password(admission: Admission, password: str) -> tuple[bool, str | No
     passwords = get_services().passwords
     # What no account can have is not worth a longer hash.
     is_right = passwords.is_right(admission.password_hash, password[: MAX_LENGTH + 1])
-    kept = admission.password_hash
-    if not is_right or not kept or not passwords.needs_rehash(kept):
+    stored = admission.password_hash
+    if not is_right or not stored or not passwords.needs_rehash(stored):
         return is_right, None
     return True, passwords.hash(password)
 

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from accounts.audit import Action, record_audit
-from casework.operations import tell_otherwise
+from casework.operations import notify_otherwise
 from casework.queries import find_case_by_number
 from casework.vocabulary import Means
 from core.errors import NotFoundError
@@ -68,8 +68,8 @@ def _record_on_case(db: Session, task: StaffTask, now: datetime) -> None:
         return
     chosen = request.form.get("means", Means.CALL)
     means = Means(chosen) if chosen in set(Means) else Means.CALL
-    actor, desk = me().actor, get_services().desk
-    tell_otherwise(db, desk, case, actor, means, now, text_key=task.text.key)
+    actor, case_services = me().actor, get_services().case_services
+    notify_otherwise(db, case_services, case, actor, means, now, text_key=task.text.key)
 
 
 def _is_within_reach(db: Session, task: StaffTask) -> bool:

@@ -17,11 +17,11 @@ from accounts.operations import change_password, change_user, create_user
 from accounts.passwords import Passwords
 from accounts.permissions import ALL_PERMISSIONS, ROLE_PERMISSIONS, Role, permissions_of
 from accounts.queries import find_user_by_login
-from casework.moves import PERMISSIONS as CASE_PERMISSIONS
+from casework.transition_table import PERMISSIONS as CASE_PERMISSIONS
 from config.offices import load_offices
 from core.database import Base, Database
+from core.encryption import Vault
 from core.errors import ConflictError, DuplicateError, InputError
-from core.sealing import Vault
 from privacy.operations import PERMISSION as ERASING
 from ratings.vocabulary import PERMISSIONS as RATING_PERMISSIONS
 

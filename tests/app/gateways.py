@@ -167,7 +167,7 @@ class FormWithToken:
 
 
 @dataclass
-class StandInGateway:
+class SimulatedGateway:
     """A running gateway. ``taken``: the service's texts, oldest first."""
 
     dialect: Dialect
@@ -200,7 +200,7 @@ class StandInGateway:
         self.taken.append(TakenText(sid, text.phone, text.words, text.template))
         return self.dialect.answer(sid)
 
-    def __enter__(self) -> StandInGateway:
+    def __enter__(self) -> SimulatedGateway:
         self._thread.start()
         return self
 

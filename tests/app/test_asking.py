@@ -236,8 +236,8 @@ def run(
 ) -> tuple[int, list[Row], str]:
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(given), encoding="ascii"))
     status = main(["ask", "--json", *more])
-    told = capsys.readouterr()
-    return status, [json.loads(line) for line in told.out.splitlines()], told.err
+    notified = capsys.readouterr()
+    return status, [json.loads(line) for line in notified.out.splitlines()], notified.err
 
 
 def test_each_line_gives_a_row_at_the_time_that_is_told(

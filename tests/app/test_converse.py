@@ -23,8 +23,8 @@ def converse(
     def run(given: bytes, *options: str) -> tuple[int, list[dict[str, Any]], str]:
         monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(given), encoding="ascii"))
         status = main(["converse", "--json", *options])
-        told = capfd.readouterr()
-        return status, [json.loads(line) for line in told.out.splitlines()], told.err
+        notified = capfd.readouterr()
+        return status, [json.loads(line) for line in notified.out.splitlines()], notified.err
 
     return run
 

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from app.notices import send_notices
+from casework.case_services import CaseServices
 from casework.danger import DangerKind, DangerReport, escalate_alerts, raise_danger_alert
-from casework.desk import CaseDesk
-from casework.drafts import Contact, Origin
+from casework.drafts import Contact, IdempotencyKey
 from config.offices import Office, OfficeDirectory
 from core.clock import LOCAL_ZONE
 from core.database import Database
@@ -25,21 +25,25 @@ CITIZEN = "+8613912345678"
 
 
 @pytest.fixture
-def manned(desk: CaseDesk) -> CaseDesk:
+def manned(case_services: CaseServices) -> CaseServices:
     """A desk whose bureau and one town have a telephone for alarms."""
     phones = {"dg-bureau": HEAD, "dg-changan": TOWN_HEAD}
     offices = [
         Office(**{**vars(office), "head_phone": phones.get(office.id)})
-        for office in desk.offices.offices
+        for office in case_services.offices.offices
     ]
-    directory = OfficeDirectory(offices, desk.offices.towns, desk.offices.default.id)
-    return CaseDesk(desk.vault, desk.calendar, directory)
+    directory = OfficeDirectory(
+        offices, case_services.offices.towns, case_services.offices.default.id
+    )
+    return CaseServices(case_services.vault, case_services.calendar, directory)
 
 
-def endanger(database: Database, desk: CaseDesk, now: datetime, **changes: str) -> None:
+def endanger(
+    database: Database, case_services: CaseServices, now: datetime, **changes: str
+) -> None:
     values: dict[str, str | None] = {"kind": "self_harm", "town": "changan", **changes}
     report = DangerReport(
-        origin=Origin("CA1", "1"),
+        idempotency_key=IdempotencyKey("CA1", "1"),
         contact=Contact(phone=parse_phone(CITIZEN), channel="voice", is_proved=True),
         words="我不想活了",
         can_call_back=True,
@@ -47,7 +51,7 @@ def endanger(database: Database, desk: CaseDesk, now: datetime, **changes: str) 
         **values,  # type: ignore[arg-type]
     )
     with database.write() as db:
-        raise_danger_alert(db, desk, report, now)
+        raise_danger_alert(db, case_services, report, now)
 
 
 def texts(database: Database) -> list[OutgoingText]:
@@ -57,7 +61,7 @@ def texts(database: Database) -> list[OutgoingText]:
 
 
 def test_an_alarm_goes_to_bureau_town_and_duty_at_night_at_once(
-    database: Database, manned: CaseDesk
+    database: Database, manned: CaseServices
 ) -> None:
     endanger(database, manned, NIGHT)
     send_notices(database, manned, NIGHT, (LANDLINE, SIP, DUTY, HEAD))
@@ -75,7 +79,7 @@ def test_an_alarm_goes_to_bureau_town_and_duty_at_night_at_once(
 
 @pytest.mark.parametrize("kind", list(DangerKind))
 def test_every_kind_has_its_words_in_one_text(
-    database: Database, manned: CaseDesk, kind: DangerKind
+    database: Database, manned: CaseServices, kind: DangerKind
 ) -> None:
     endanger(database, manned, NIGHT, kind=kind, town="nowhere")
     send_notices(database, manned, NIGHT)
@@ -84,7 +88,7 @@ def test_every_kind_has_its_words_in_one_text(
 
 
 def test_an_alarm_reaches_a_head_who_wants_no_texts_as_a_citizen(
-    database: Database, manned: CaseDesk
+    database: Database, manned: CaseServices
 ) -> None:
     with database.write() as db:
         opt_out(db, manned.vault.keyed_hash(HEAD), NIGHT)
@@ -94,7 +98,7 @@ def test_an_alarm_reaches_a_head_who_wants_no_texts_as_a_citizen(
 
 
 def test_who_is_on_duty_is_notified_again_while_nobody_acts(
-    database: Database, manned: CaseDesk
+    database: Database, manned: CaseServices
 ) -> None:
     endanger(database, manned, NIGHT)
     now = NIGHT

@@ -25,7 +25,7 @@ from nlu.engine import NluEngine
 from outbox.models import OptOut, OutgoingText
 from ratings.models import Invitation, Rating
 from sms.models import IS_WAITING, InboundText
-from tests.app.gateways import FormWithToken, JsonWithHmac, StandInGateway
+from tests.app.gateways import FormWithToken, JsonWithHmac, SimulatedGateway
 from tests.app.timed_parts import TimedParts
 
 WANG = "13800138000"
@@ -36,7 +36,7 @@ class Line:
     """The text line, its gateway, and a citizen."""
 
     parts: TimedParts
-    gateway: StandInGateway
+    gateway: SimulatedGateway
     client: FlaskClient
 
     def post(self, path: str, body: bytes, headers: dict[str, str]) -> int:
@@ -80,7 +80,7 @@ def line(
     state: StateStore,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Line]:
-    with StandInGateway(request.param()) as gateway:
+    with SimulatedGateway(request.param()) as gateway:
         described = tmp_path / "gateway.yaml"
         described.write_text(gateway.dialect.describe(gateway.url), encoding="utf-8")
         environment = {
@@ -105,7 +105,7 @@ def line(
         parts.content_source.stop()
         parts.state.close()
         parts.database.dispose()
-        for provider in parts.text_carriers.providers:
+        for provider in parts.text_providers.providers:
             provider.session.close()  # type: ignore[attr-defined]
 
 
@@ -136,7 +136,7 @@ def test_a_citizen_is_answered_rates_and_opts_out(line: Line) -> None:
 
 
 def test_a_rating_by_text_is_not_asked_of_who_cannot_answer(line: Line) -> None:
-    providers = line.parts.text_carriers.providers
+    providers = line.parts.text_providers.providers
     one_way = providers[0].settings.model_copy(update={"one_way_prefixes": ("+86138",)})  # type: ignore[attr-defined]
     object.__setattr__(providers[0], "settings", one_way)
     line.write("试用期最长多久")

@@ -8,7 +8,7 @@ import pytest
 
 from app.migrations import FOLDER, differences, migrate, newest_revision
 from core.database import Database
-from core.sealing import Vault
+from core.encryption import Vault
 
 
 def test_migrations_are_numbered_without_gaps() -> None:

@@ -7,14 +7,14 @@ from sqlalchemy import select
 
 from app.notices import send_notices
 from app.unreached import record_unreached
+from casework.case_services import CaseServices
 from casework.chain import detail_of
-from casework.desk import CaseDesk
 from casework.models import Case
 from casework.notices import list_waiting_notices
-from casework.operations import answer_case, tell_otherwise
+from casework.operations import answer_case, notify_otherwise
 from casework.operations.handling import queue_citizen_notice
 from casework.queries import find_case_by_number, list_events
-from casework.vocabulary import Audience, EventKind, Means, Told
+from casework.vocabulary import Audience, EventKind, Means, Notified
 from core.clock import FixedClock
 from core.database import Database
 from core.errors import InputError
@@ -27,11 +27,11 @@ from tests.casework.people import ALL_POWERFUL, PHONE, a_message
 class Office:
     """The service as far as notices to citizens go."""
 
-    def __init__(self, database: Database, desk: CaseDesk, clock: FixedClock) -> None:
-        self.database, self.desk, self.clock = database, desk, clock
-        self.key = desk.vault.keyed_hash(PHONE.e164)
+    def __init__(self, database: Database, case_services: CaseServices, clock: FixedClock) -> None:
+        self.database, self.case_services, self.clock = database, case_services, clock
+        self.key = case_services.vault.keyed_hash(PHONE.e164)
         with database.write() as db:
-            self.number = a_message(db, desk, clock.now()).number
+            self.number = a_message(db, case_services, clock.now()).number
 
     def opt_out(self) -> None:
         with self.database.write() as db:
@@ -42,11 +42,11 @@ class Office:
         with self.database.write() as db:
             case = find_case_by_number(db, self.number)
             assert case is not None
-            answer_case(db, self.desk, case, ALL_POWERFUL, "已处理。", self.clock.now())
-        send_notices(self.database, self.desk, self.clock.now())
+            answer_case(db, self.case_services, case, ALL_POWERFUL, "已处理。", self.clock.now())
+        send_notices(self.database, self.case_services, self.clock.now())
 
     def record(self) -> int:
-        return record_unreached(self.database, self.desk, self.clock.now())
+        return record_unreached(self.database, self.case_services, self.clock.now())
 
     def events(self, kind: EventKind) -> list[dict[str, object]]:
         with self.database.read() as db:
@@ -55,8 +55,8 @@ class Office:
 
 
 @pytest.fixture
-def office(database: Database, desk: CaseDesk, clock: FixedClock) -> Office:
-    return Office(database, desk, clock)
+def office(database: Database, case_services: CaseServices, clock: FixedClock) -> Office:
+    return Office(database, case_services, clock)
 
 
 def test_an_answer_to_an_opted_out_number_is_recorded_as_a_call_to_make(office: Office) -> None:
@@ -91,7 +91,7 @@ def test_the_office_head_is_notified(office: Office) -> None:
         (notice,) = list_waiting_notices(db)
         assert (notice.audience, notice.text_key) == (
             Audience.OFFICE_HEAD,
-            "notice.tell_otherwise",
+            "notice.notify_otherwise",
         )
 
 
@@ -111,35 +111,44 @@ def test_a_call_or_letter_is_recorded_and_the_subject_counts_as_told(office: Off
         assert case is not None
         (event,) = list_events(db, case)[:1]
         queue_citizen_notice(
-            db, case, "notice.citizen_forwarded", event, office.clock.now(), tells=Told.FORWARDING
+            db,
+            case,
+            "notice.citizen_forwarded",
+            event,
+            office.clock.now(),
+            notifies=Notified.FORWARDING,
         )
     office.opt_out()
-    send_notices(office.database, office.desk, office.clock.now())
+    send_notices(office.database, office.case_services, office.clock.now())
     with office.database.write() as db:
         (task,) = db.scalars(select(StaffTask)).all()
         case = find_case_by_number(db, office.number)
         assert case is not None
-        told = tell_otherwise(
+        notified = notify_otherwise(
             db,
-            office.desk,
+            office.case_services,
             case,
             ALL_POWERFUL,
             Means.LETTER,
             office.clock.now(),
             text_key=task.text.key,
         )
-        assert (told.kind, told.about, told.actor) == ("told", "forwarding", ALL_POWERFUL.id)
-        assert detail_of(told)["means"] == "letter"
+        assert (notified.kind, notified.about, notified.actor) == (
+            "told",
+            "forwarding",
+            ALL_POWERFUL.id,
+        )
+        assert detail_of(notified)["means"] == "letter"
 
 
-def test_a_text_is_no_way_to_tell_otherwise(office: Office) -> None:
+def test_a_text_is_no_way_to_notify_otherwise(office: Office) -> None:
     with office.database.write() as db:
         case = find_case_by_number(db, office.number)
         assert case is not None
         with pytest.raises(InputError):
-            tell_otherwise(
+            notify_otherwise(
                 db,
-                office.desk,
+                office.case_services,
                 case,
                 ALL_POWERFUL,
                 Means.TEXT,

@@ -11,24 +11,24 @@ from sqlalchemy.orm import Session
 
 import casework.danger  # noqa: F401  (its tables belong to the metadata)
 from casework import models, notices  # noqa: F401  (their tables belong to the metadata)
-from casework.desk import CaseDesk
+from casework.case_services import CaseServices
 from config.offices import load_offices
 from core.clock import LOCAL_ZONE, FixedClock
 from core.database import Base, Database
-from core.sealing import Vault
+from core.encryption import Vault
 from core.working_calendar import WorkingCalendar
 
 
 @pytest.fixture(scope="session")
-def desk() -> CaseDesk:
+def case_services() -> CaseServices:
     """The real offices and calendar with a test key."""
-    return CaseDesk(Vault("t" * 32), WorkingCalendar.from_config(), load_offices())
+    return CaseServices(Vault("t" * 32), WorkingCalendar.from_config(), load_offices())
 
 
 @pytest.fixture
-def database(tmp_path: Path, desk: CaseDesk) -> Iterator[Database]:
+def database(tmp_path: Path, case_services: CaseServices) -> Iterator[Database]:
     """An empty SQLite database."""
-    database = Database(f"sqlite:///{tmp_path}/cases.db", desk.vault)
+    database = Database(f"sqlite:///{tmp_path}/cases.db", case_services.vault)
     Base.metadata.create_all(database.engine)
     yield database
     database.dispose()

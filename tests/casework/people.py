@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from casework.desk import Actor, CaseDesk
-from casework.drafts import Contact, ContactDraft, MessageDraft, Origin, PetitionDraft
+from casework.case_services import Actor, CaseServices
+from casework.drafts import Contact, ContactDraft, IdempotencyKey, MessageDraft, PetitionDraft
 from casework.models import Case
-from casework.moves import PERMISSIONS
 from casework.operations import lodge_petition, take_message
+from casework.transition_table import PERMISSIONS
 from core.phones import parse_phone
 
 PHONE = parse_phone("13800138000")
@@ -20,15 +20,19 @@ CONTACT = Contact(phone=PHONE, channel="voice", name="王小明", is_proved=True
 ALL_POWERFUL = Actor("staff:1", PERMISSIONS)
 
 
-def staff_of(desk: CaseDesk, office_id: str, *permissions: str, staff_id: str = "staff:2") -> Actor:
+def staff_of(
+    case_services: CaseServices, office_id: str, *permissions: str, staff_id: str = "staff:2"
+) -> Actor:
     """A staff user of one office (and those below it), with all permissions unless some given."""
-    return Actor(staff_id, frozenset(permissions) or PERMISSIONS, desk.offices.subtree(office_id))
+    return Actor(
+        staff_id, frozenset(permissions) or PERMISSIONS, case_services.offices.subtree(office_id)
+    )
 
 
 def message_draft(step: str = "1", **fields: Any) -> MessageDraft:
     """A message that asks to be called back."""
     values = {"text": "请回电话给我", "contact": CONTACT, **fields}
-    return MessageDraft(origin=Origin("call-1", step), **values)
+    return MessageDraft(idempotency_key=IdempotencyKey("call-1", step), **values)
 
 
 def petition_draft(step: str = "1", **fields: Any) -> PetitionDraft:
@@ -41,7 +45,7 @@ def petition_draft(step: str = "1", **fields: Any) -> PetitionDraft:
         "topics": ("wage-arrears-what-to-do",),
         **fields,
     }
-    return PetitionDraft(origin=Origin("call-1", step), **values)
+    return PetitionDraft(idempotency_key=IdempotencyKey("call-1", step), **values)
 
 
 def contact_draft(step: str = "c", **fields: Any) -> ContactDraft:
@@ -53,14 +57,18 @@ def contact_draft(step: str = "c", **fields: Any) -> ContactDraft:
         "town": "changan",
         **fields,
     }
-    return ContactDraft(origin=Origin("call-1", step), **values)
+    return ContactDraft(idempotency_key=IdempotencyKey("call-1", step), **values)
 
 
-def a_petition(db: Session, desk: CaseDesk, now: datetime, step: str = "1", **fields: Any) -> Case:
+def a_petition(
+    db: Session, case_services: CaseServices, now: datetime, step: str = "1", **fields: Any
+) -> Case:
     """A petition, lodged."""
-    return lodge_petition(db, desk, petition_draft(step, **fields), now).case
+    return lodge_petition(db, case_services, petition_draft(step, **fields), now).case
 
 
-def a_message(db: Session, desk: CaseDesk, now: datetime, step: str = "m1", **fields: Any) -> Case:
+def a_message(
+    db: Session, case_services: CaseServices, now: datetime, step: str = "m1", **fields: Any
+) -> Case:
     """A message, taken."""
-    return take_message(db, desk, message_draft(step, **fields), now).case
+    return take_message(db, case_services, message_draft(step, **fields), now).case

@@ -152,12 +152,12 @@ class SlowClock:
 
 
 def slow_clocks(
-    kind: str, road: str | None, events: Sequence[EventFact], today: date
+    kind: str, remedy: str | None, events: Sequence[EventFact], today: date
 ) -> set[SlowClock]:
     """Every run of every clock, reckoned day by day."""
-    rules = OTHER_KINDS.get(kind) or {**PETITION_RULES, **ROAD_RULES.get(road or "", {})}
+    rules = OTHER_KINDS.get(kind) or {**PETITION_RULES, **ROAD_RULES.get(remedy or "", {})}
     known = sorted((e for e in events if e.on <= today), key=lambda e: e.on)
-    if road == "inspection":
+    if remedy == "inspection":
         known = _deem(known, today)
     return {clock for id_, rule in rules.items() for clock in _runs(id_, rule, known)}
 
@@ -184,7 +184,7 @@ def _deem(events: list[EventFact], today: date) -> list[EventFact]:
 
 
 def _runs(id_: str, rule: SlowRule, events: Sequence[EventFact]) -> list[SlowClock]:
-    clocks = []
+    deadlines = []
     started: int | None = None
     for place, event in enumerate(events):
         names = {event.kind, f"{event.kind}:{event.about}"}
@@ -192,11 +192,11 @@ def _runs(id_: str, rule: SlowRule, events: Sequence[EventFact]) -> list[SlowClo
             if names & set(rule.starts):
                 started = place
         elif names & set(rule.stops):
-            clocks.append(_reckon(id_, rule, events, events[started].on, event.on))
+            deadlines.append(_reckon(id_, rule, events, events[started].on, event.on))
             started = None
     if started is not None:
-        clocks.append(_reckon(id_, rule, events, events[started].on, None))
-    return clocks
+        deadlines.append(_reckon(id_, rule, events, events[started].on, None))
+    return deadlines
 
 
 def _reckon(

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from accounts.permissions import Role, permissions_of
+from casework.case_services import Actor, CaseServices
 from casework.chain import detail_of, verify_chain
 from casework.danger import (
     AlertOutcome,
@@ -40,13 +41,12 @@ from casework.danger.queries import (
     list_open_alerts,
     list_words,
 )
-from casework.desk import Actor, CaseDesk
-from casework.drafts import Contact, Origin
+from casework.drafts import Contact, IdempotencyKey
 from casework.models import Case, CaseEvent
 from casework.notices import Notice
 from casework.queries import CaseFilter, find_progress, list_cases, list_cases_of_phone
-from casework.record import clocks_of_case
-from casework.transition import list_possible_moves
+from casework.record import deadlines_of_case
+from casework.transition import list_possible_transitions
 from core.clock import LOCAL_ZONE, FixedClock
 from core.database import Base, Database
 from core.errors import ConflictError, InputError, NotFoundError, PermissionDeniedError
@@ -68,33 +68,37 @@ def report(call: str = "CA1", turn: str = "1", **changes: Any) -> DangerReport:
         "conversation_id": call,
         **changes,
     }
-    return DangerReport(origin=Origin(call, turn), **values)
+    return DangerReport(idempotency_key=IdempotencyKey(call, turn), **values)
 
 
 class Line:
     """Reports, calls and staff of one test, at the time of its clock."""
 
-    def __init__(self, db: Session, desk: CaseDesk, clock: FixedClock) -> None:
-        self.db, self.desk, self.clock = db, desk, clock
+    def __init__(self, db: Session, case_services: CaseServices, clock: FixedClock) -> None:
+        self.db, self.case_services, self.clock = db, case_services, clock
 
     def report(self, call: str = "CA1", turn: str = "1", **changes: Any) -> DangerAlert:
-        return raise_danger_alert(self.db, self.desk, report(call, turn, **changes), self.now)
+        return raise_danger_alert(
+            self.db, self.case_services, report(call, turn, **changes), self.now
+        )
 
     def by(self, role: Role = Role.AGENT, office: str = "dg-bureau") -> Handling:
-        reach = None if office == "dg-bureau" else self.desk.offices.subtree(office)
-        return Handling(self.desk, Actor(f"staff:{role}", permissions_of(role), reach), self.now)
+        reach = None if office == "dg-bureau" else self.case_services.offices.subtree(office)
+        return Handling(
+            self.case_services, Actor(f"staff:{role}", permissions_of(role), reach), self.now
+        )
 
     def hang_up(self, call: str = "CA1") -> DangerAlert | None:
-        return note_caller_gone(self.db, self.desk, call, self.now)
+        return note_caller_gone(self.db, self.case_services, call, self.now)
 
     def connect(self, call: str = "CA1") -> DangerAlert | None:
-        return note_person_reached(self.db, self.desk, call, self.now)
+        return note_person_reached(self.db, self.case_services, call, self.now)
 
     def wait(self, minutes: float) -> None:
         self.clock.advance(timedelta(minutes=minutes))
 
     def escalate(self) -> int:
-        return escalate_alerts(self.db, self.desk, self.now)["escalated"]
+        return escalate_alerts(self.db, self.case_services, self.now)["escalated"]
 
     def notices(self) -> list[Notice]:
         return list(self.db.scalars(select(Notice).order_by(Notice.id)))
@@ -110,8 +114,8 @@ class Line:
 
 
 @pytest.fixture
-def line(db: Session, desk: CaseDesk, clock: FixedClock) -> Line:
-    return Line(db, desk, clock)
+def line(db: Session, case_services: CaseServices, clock: FixedClock) -> Line:
+    return Line(db, case_services, clock)
 
 
 def test_a_report_opens_an_urgent_case_of_the_bureau_and_notifies_bureau_and_town(
@@ -133,7 +137,7 @@ def test_a_report_opens_an_urgent_case_of_the_bureau_and_notifies_bureau_and_tow
 
 def test_a_danger_has_no_statutory_deadline(line: Line) -> None:
     case = line.report().case
-    assert clocks_of_case(line.db, line.desk, case, line.now) == []
+    assert deadlines_of_case(line.db, line.case_services, case, line.now) == []
     assert case.next_due_on is None and case.next_check_on is None and not case.has_breach
 
 
@@ -261,19 +265,23 @@ def test_a_withheld_number_owes_no_call_back(line: Line) -> None:
     assert alert.call_back_by is None and not alert.may_be_called
 
 
-def test_a_call_that_is_taken_but_not_connected_is_due_again(line: Line, desk: CaseDesk) -> None:
+def test_a_call_that_is_taken_but_not_connected_is_due_again(
+    line: Line, case_services: CaseServices
+) -> None:
     alert = line.report()
     line.connect()
     line.hang_up()
     assert alert.act_by is None
-    note_person_lost(line.db, desk, "CA1", line.now)
+    note_person_lost(line.db, case_services, "CA1", line.now)
     assert alert.state == AlertState.CALL_BACK
     assert alert.act_by == alert.call_back_by == line.now + 5 * MINUTE
 
 
-def test_a_conversation_without_an_alert_notes_nothing(line: Line, desk: CaseDesk) -> None:
+def test_a_conversation_without_an_alert_notes_nothing(
+    line: Line, case_services: CaseServices
+) -> None:
     assert line.hang_up("CA9") is None and line.connect("CA9") is None
-    assert note_person_lost(line.db, desk, "CA9", line.now) is None
+    assert note_person_lost(line.db, case_services, "CA9", line.now) is None
 
 
 def test_who_calls_again_is_looked_at_again_and_the_old_hang_up_no_longer_counts(
@@ -344,14 +352,16 @@ def test_closing_needs_a_note_and_ends_the_case(line: Line) -> None:
     for change in (acknowledge_alert, take_alert, note_call_reached, note_call_unanswered):
         with pytest.raises(ConflictError):
             change(line.db, alert, line.by())
-    assert list(verify_chain(line.db, line.desk.vault)) == []
+    assert list(verify_chain(line.db, line.case_services.vault)) == []
     event = line.db.scalars(select(CaseEvent).order_by(CaseEvent.id.desc())).first()
     assert event is not None and detail_of(event) == {"text": "是玩笑"}
 
 
 def test_the_case_can_only_be_ended_with_its_alert(line: Line) -> None:
     case = line.report().case
-    possible = {move.name for move in list_possible_moves(line.db, case, ALL_POWERFUL)}
+    possible = {
+        transition.name for transition in list_possible_transitions(line.db, case, ALL_POWERFUL)
+    }
     assert possible == {"assign", "note", "attach", "correct", "join_office"}
 
 
@@ -416,25 +426,25 @@ def test_the_job_that_was_down_for_hours_escalates_once(line: Line) -> None:
 
 
 def test_a_citizen_who_asks_how_their_case_stands_is_told_of_their_petition_not_of_the_alert(
-    line: Line, db: Session, desk: CaseDesk
+    line: Line, db: Session, case_services: CaseServices
 ) -> None:
-    petition = a_petition(db, desk, line.now)
+    petition = a_petition(db, case_services, line.now)
     alert = line.report()
-    assert list_cases_of_phone(db, desk, PHONE) == [petition]
-    assert list_cases_of_phone(db, desk, PHONE, with_alerts=True) == [alert.case, petition]
-    assert find_progress(db, desk, alert.case.number, line.now, phone=PHONE) is None
+    assert list_cases_of_phone(db, case_services, PHONE) == [petition]
+    assert list_cases_of_phone(db, case_services, PHONE, with_alerts=True) == [alert.case, petition]
+    assert find_progress(db, case_services, alert.case.number, line.now, phone=PHONE) is None
 
 
 def test_open_alerts_come_first_in_the_list_of_cases_and_due_ones_before_others(
-    line: Line, db: Session, desk: CaseDesk
+    line: Line, db: Session, case_services: CaseServices
 ) -> None:
-    a_petition(db, desk, line.now, issue="有人要跳楼", people=Range.exactly(30))
+    a_petition(db, case_services, line.now, issue="有人要跳楼", people=Range.exactly(30))
     line.wait(1)
     first = line.report("CA1")
     second = line.report("SM2", contact=Contact(phone=OTHER_PHONE, channel="text", is_proved=True))
     acknowledge_alert(db, first, line.by())
     assert list_open_alerts(db, ALL_POWERFUL) == [second, first]
-    page = list_cases(db, desk, CaseFilter())
+    page = list_cases(db, case_services, CaseFilter())
     assert [case.kind for case in page.cases] == ["danger", "danger", "petition"]
     close_alert(db, first, line.by(), AlertOutcome.SAFE, "平安")
     assert list_closed_alerts(db, ALL_POWERFUL).alerts == (first,)
@@ -464,20 +474,20 @@ def test_at_night_it_is_the_same(line: Line) -> None:
 
 
 @pytest.fixture
-def server(postgres: Database, desk: CaseDesk) -> Database:
+def server(postgres: Database, case_services: CaseServices) -> Database:
     """An empty PostgreSQL database with the desk's key."""
     Base.metadata.create_all(postgres.engine)
-    postgres.engine.dialect.hotline_vault = desk.vault  # type: ignore[attr-defined]
+    postgres.engine.dialect.hotline_vault = case_services.vault  # type: ignore[attr-defined]
     return postgres
 
 
 @pytest.mark.postgres
 def test_calls_of_one_number_at_the_same_time_make_one_alert(
-    server: Database, desk: CaseDesk, clock: FixedClock
+    server: Database, case_services: CaseServices, clock: FixedClock
 ) -> None:
     def call(number: int) -> int:
         with server.write() as db:
-            return raise_danger_alert(db, desk, report(f"CA{number}"), clock.now()).id
+            return raise_danger_alert(db, case_services, report(f"CA{number}"), clock.now()).id
 
     with ThreadPoolExecutor(8) as pool:
         assert len(set(pool.map(call, range(16)))) == 1
@@ -485,35 +495,35 @@ def test_calls_of_one_number_at_the_same_time_make_one_alert(
         (alert,) = db.scalars(select(DangerAlert)).all()
         assert alert.reports == 16 and len(list_words(db, alert)) == 16
         assert db.scalar(select(func.count()).select_from(Notice)) == 2
-        assert list(verify_chain(db, desk.vault)) == []
+        assert list(verify_chain(db, case_services.vault)) == []
 
 
 @pytest.mark.postgres
 def test_staff_phone_line_and_job_at_once_lose_nothing(
-    server: Database, desk: CaseDesk, clock: FixedClock
+    server: Database, case_services: CaseServices, clock: FixedClock
 ) -> None:
     with server.write() as db:
-        alert_id = raise_danger_alert(db, desk, report(), clock.now()).id
+        alert_id = raise_danger_alert(db, case_services, report(), clock.now()).id
     clock.advance(timedelta(minutes=6))
     now = clock.now()
 
     def disturb(number: int) -> None:
         with server.write() as db:
             alert = db.get_one(DangerAlert, alert_id)
-            handling = Handling(desk, ALL_POWERFUL, now)
+            handling = Handling(case_services, ALL_POWERFUL, now)
             match number % 4:
                 case 0:
-                    raise_danger_alert(db, desk, report("CA1", f"t{number}"), now)
+                    raise_danger_alert(db, case_services, report("CA1", f"t{number}"), now)
                 case 1:
-                    note_caller_gone(db, desk, "CA1", now)
+                    note_caller_gone(db, case_services, "CA1", now)
                 case 2:
                     note_call_unanswered(db, alert, handling)
                 case _:
-                    escalate_alerts(db, desk, now)
+                    escalate_alerts(db, case_services, now)
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(disturb, range(24)))
     with server.read() as db:
         alert = db.get_one(DangerAlert, alert_id)
         assert alert.reports == 7 and alert.attempts == 6 and alert.escalations <= 1
-        assert list(verify_chain(db, desk.vault)) == []
+        assert list(verify_chain(db, case_services.vault)) == []

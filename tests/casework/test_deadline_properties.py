@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from casework.clock_rules import CLOCK_RULES, PAUSE_GROUNDS
-from casework.deadlines import CaseFacts, EventFact, clocks_of
-from casework.vocabulary import CaseKind, Road
+from casework.deadline_rules import CLOCK_RULES, PAUSE_GROUNDS
+from casework.deadlines import CaseFacts, EventFact, deadlines_of
+from casework.vocabulary import CaseKind, Remedy
 from core.working_calendar import WorkingCalendar
 from tests.casework.slow_clock import SlowClock, slow_clocks
 
@@ -31,7 +31,7 @@ TURNS = [
 ]
 ABOUT = {
     "told": ["path", "forwarding", "suspension", "missing"],
-    "sorted": [str(road) for road in Road],
+    "sorted": [str(remedy) for remedy in Remedy],
     "paused": sorted(PAUSE_GROUNDS),
     "resumed": sorted(PAUSE_GROUNDS),
     "extension_approved": sorted(CLOCK_RULES),
@@ -73,7 +73,9 @@ KINDS = [
 def random_history(chance: random.Random) -> tuple[CaseFacts, list[EventFact], date]:
     """A case, events in the order of entering (some entered late), and the day of looking."""
     kind = chance.choice([CaseKind.PETITION] * 6 + [CaseKind.MESSAGE, CaseKind.BAD_RATING])
-    road = chance.choice([Road.PETITION, Road.INSPECTION, Road.INSPECTION, Road.ARBITRATION])
+    remedy = chance.choice(
+        [Remedy.PETITION, Remedy.INSPECTION, Remedy.INSPECTION, Remedy.ARBITRATION]
+    )
     start = chance.choice(TURNS) + timedelta(days=chance.randrange(-3, 12))
     events, day = [EventFact(start, "registered")], start
     for _ in range(chance.randrange(2, 16)):
@@ -84,7 +86,7 @@ def random_history(chance: random.Random) -> tuple[CaseFacts, list[EventFact], d
         happened = day - timedelta(days=chance.choice([0, 0, 0, 0, 1, 3, 9]))
         events.append(EventFact(max(start, happened), name, about, days))
     today = day + timedelta(days=chance.choice([0, 1, 10, 60]))
-    return CaseFacts(kind, road if kind == CaseKind.PETITION else None), events, today
+    return CaseFacts(kind, remedy if kind == CaseKind.PETITION else None), events, today
 
 
 def at_noon(day: date) -> datetime:
@@ -97,7 +99,7 @@ def test_clocks_agree_with_the_slow_calculation(part: int) -> None:
     runs = 0
     for _ in range(HISTORIES // PARTS):
         facts, events, today = random_history(chance)
-        clocks = clocks_of(facts, events, CALENDAR, at_noon(today))
+        deadlines = deadlines_of(facts, events, CALENDAR, at_noon(today))
         quick = {
             SlowClock(
                 clock.id,
@@ -107,9 +109,9 @@ def test_clocks_agree_with_the_slow_calculation(part: int) -> None:
                 clock.ended_on,
                 clock.extended_by,
             )
-            for clock in clocks
+            for clock in deadlines
         }
-        assert quick == slow_clocks(facts.kind, facts.road, events, today), (facts, events, today)
+        assert quick == slow_clocks(facts.kind, facts.remedy, events, today), (facts, events, today)
         runs += len(quick)
     assert runs > HISTORIES // PARTS
 
@@ -119,8 +121,8 @@ def test_late_is_late_for_ever() -> None:
     late = 0
     for _ in range(500):
         facts, events, today = random_history(chance)
-        before = clocks_of(facts, events, CALENDAR, at_noon(today))
-        after = clocks_of(facts, events, CALENDAR, at_noon(today + timedelta(days=400)))
+        before = deadlines_of(facts, events, CALENDAR, at_noon(today))
+        after = deadlines_of(facts, events, CALENDAR, at_noon(today + timedelta(days=400)))
         breached = {(c.id, c.started_on) for c in before if c.is_breached and not c.is_running}
         late += len(breached)
         assert breached <= {(c.id, c.started_on) for c in after if c.is_breached}
@@ -138,4 +140,6 @@ def test_the_order_of_entering_does_not_matter_across_days() -> None:
         chance.shuffle(days)
         shuffled = [event for day in days for event in by_day[day]]
         now = at_noon(today)
-        assert clocks_of(facts, shuffled, CALENDAR, now) == clocks_of(facts, events, CALENDAR, now)
+        assert deadlines_of(facts, shuffled, CALENDAR, now) == deadlines_of(
+            facts, events, CALENDAR, now
+        )

@@ -8,10 +8,15 @@ import pytest
 from sqlalchemy.orm import Session
 
 from accounts.permissions import ROLE_PERMISSIONS
-from casework.desk import CITIZEN, SYSTEM, Actor, CaseDesk
+from casework.case_services import CITIZEN, SYSTEM, Actor, CaseServices
 from casework.models import Case, JointOffice
-from casework.moves import MOVES, PERMISSIONS, Move
-from casework.transition import check_move, list_possible_moves, make_move, set_state
+from casework.transition import (
+    apply_transition,
+    check_transition,
+    list_possible_transitions,
+    set_state,
+)
+from casework.transition_table import PERMISSIONS, TRANSITIONS, Transition
 from casework.vocabulary import OPEN_STATES, CaseKind, CaseState
 from core.clock import FixedClock
 from core.errors import ConflictError, HotlineError, InputError, PermissionDeniedError
@@ -77,13 +82,13 @@ PETITION_MOVES = {
 
 
 @pytest.fixture
-def case(db: Session, desk: CaseDesk, clock: FixedClock) -> Case:
-    return a_petition(db, desk, clock.now())
+def case(db: Session, case_services: CaseServices, clock: FixedClock) -> Case:
+    return a_petition(db, case_services, clock.now())
 
 
-def can(db: Session, case: Case, move: Move, actor: Actor) -> bool:
+def can(db: Session, case: Case, transition: Transition, actor: Actor) -> bool:
     try:
-        check_move(db, case, move, actor)
+        check_transition(db, case, transition, actor)
     except (ConflictError, PermissionDeniedError):
         return False
     return True
@@ -91,38 +96,46 @@ def can(db: Session, case: Case, move: Move, actor: Actor) -> bool:
 
 def test_every_move_by_every_role_in_every_state(db: Session, case: Case) -> None:
     tried = allowed = 0
-    for role, state, kind, move in product(ROLES, CaseState, CaseKind, MOVES.values()):
+    for role, state, kind, transition in product(ROLES, CaseState, CaseKind, TRANSITIONS.values()):
         case.state, case.kind = state, kind
         actor = Actor(f"staff:{role}", ROLES[role])
-        is_in_table = move.permission in ROLES[role] and state in move.states and kind in move.kinds
-        assert can(db, case, move, actor) == is_in_table, (role, state, kind, move.name)
+        is_in_table = (
+            transition.permission in ROLES[role]
+            and state in transition.states
+            and kind in transition.kinds
+        )
+        assert can(db, case, transition, actor) == is_in_table, (role, state, kind, transition.name)
         tried, allowed = tried + 1, allowed + is_in_table
-    assert tried == len(ROLES) * len(CaseState) * len(CaseKind) * len(MOVES)
+    assert tried == len(ROLES) * len(CaseState) * len(CaseKind) * len(TRANSITIONS)
     assert 0 < allowed < tried / 4
 
 
 def test_the_table_says_what_was_meant_for_petitions(db: Session, case: Case) -> None:
     assert set(PETITION_MOVES) == set(CaseState)
-    for state, moves in PETITION_MOVES.items():
+    for state, transition_table in PETITION_MOVES.items():
         case.state = state
-        possible = {move.name for move in list_possible_moves(db, case, ALL_POWERFUL)}
+        possible = {
+            transition.name for transition in list_possible_transitions(db, case, ALL_POWERFUL)
+        }
         # What the addressed office does is possible too for one who reaches every office.
         possible -= {"take_over", "object"}
-        assert possible == moves, state
+        assert possible == transition_table, state
 
 
 def test_every_allowed_move_leads_where_the_table_says(
-    db: Session, desk: CaseDesk, clock: FixedClock, case: Case
+    db: Session, case_services: CaseServices, clock: FixedClock, case: Case
 ) -> None:
     made = 0
-    for state, kind, move in product(CaseState, CaseKind, MOVES.values()):
-        if state not in move.states or kind not in move.kinds:
+    for state, kind, transition in product(CaseState, CaseKind, TRANSITIONS.values()):
+        if state not in transition.states or kind not in transition.kinds:
             continue
         with db.begin_nested() as attempt:
             case.kind = kind
             set_state(case, state, clock.now())
-            event = make_move(db, desk, case, move.name, ALL_POWERFUL, clock.now(), reason="因为")
-            assert (event.kind, case.state) == (move.event, move.to or state)
+            event = apply_transition(
+                db, case_services, case, transition.name, ALL_POWERFUL, clock.now(), reason="因为"
+            )
+            assert (event.kind, case.state) == (transition.event, transition.to or state)
             assert case.is_open == (case.state in OPEN_STATES)
             made += 1
             attempt.rollback()
@@ -131,48 +144,58 @@ def test_every_allowed_move_leads_where_the_table_says(
 
 
 def test_a_refused_move_leaves_nothing_behind(
-    db: Session, desk: CaseDesk, clock: FixedClock, case: Case
+    db: Session, case_services: CaseServices, clock: FixedClock, case: Case
 ) -> None:
     before = (case.state, case.event_count, case.head_hash)
     nobody = Actor("staff:0", frozenset())
-    for name in MOVES:
+    for name in TRANSITIONS:
         with pytest.raises(HotlineError):
-            make_move(db, desk, case, name, nobody, clock.now(), reason="因为")
+            apply_transition(db, case_services, case, name, nobody, clock.now(), reason="因为")
     assert (case.state, case.event_count, case.head_hash) == before
 
 
 def test_a_move_that_needs_a_reason_is_refused_without(
-    db: Session, desk: CaseDesk, clock: FixedClock, case: Case
+    db: Session, case_services: CaseServices, clock: FixedClock, case: Case
 ) -> None:
-    for move in MOVES.values():
-        if move.needs_reason and CaseState.REGISTERED in move.states and case.kind in move.kinds:
+    for transition in TRANSITIONS.values():
+        if (
+            transition.needs_reason
+            and CaseState.REGISTERED in transition.states
+            and case.kind in transition.kinds
+        ):
             with pytest.raises(InputError):
-                make_move(db, desk, case, move.name, ALL_POWERFUL, clock.now(), reason="  ")
+                apply_transition(
+                    db, case_services, case, transition.name, ALL_POWERFUL, clock.now(), reason="  "
+                )
 
 
-def test_only_the_offices_of_the_case_may_act(db: Session, desk: CaseDesk, case: Case) -> None:
+def test_only_the_offices_of_the_case_may_act(
+    db: Session, case_services: CaseServices, case: Case
+) -> None:
     case.state, case.addressed_office_id = S.FORWARDED, "dg-humen"
-    own, addressed, other = (staff_of(desk, f"dg-{t}") for t in ("changan", "humen", "houjie"))
-    assert not can(db, case, MOVES["take_over"], own)
-    assert can(db, case, MOVES["take_over"], addressed)
-    assert can(db, case, MOVES["object"], addressed)
-    assert not can(db, case, MOVES["withdraw"], addressed)
-    assert can(db, case, MOVES["withdraw"], own)
-    for move in MOVES.values():
-        assert not can(db, case, move, other)
+    own, addressed, other = (
+        staff_of(case_services, f"dg-{t}") for t in ("changan", "humen", "houjie")
+    )
+    assert not can(db, case, TRANSITIONS["take_over"], own)
+    assert can(db, case, TRANSITIONS["take_over"], addressed)
+    assert can(db, case, TRANSITIONS["object"], addressed)
+    assert not can(db, case, TRANSITIONS["withdraw"], addressed)
+    assert can(db, case, TRANSITIONS["withdraw"], own)
+    for transition in TRANSITIONS.values():
+        assert not can(db, case, transition, other)
 
 
 def test_a_joint_office_may_note_and_tell_but_not_answer(
-    db: Session, desk: CaseDesk, clock: FixedClock, case: Case
+    db: Session, case_services: CaseServices, clock: FixedClock, case: Case
 ) -> None:
     case.state = S.ACCEPTED
-    joint = staff_of(desk, "dg-humen")
-    assert not can(db, case, MOVES["note"], joint)
+    joint = staff_of(case_services, "dg-humen")
+    assert not can(db, case, TRANSITIONS["note"], joint)
     db.add(JointOffice(case_id=case.id, office_id="dg-humen", joined_at=clock.now()))
     db.flush()
-    assert can(db, case, MOVES["note"], joint)
-    assert can(db, case, MOVES["tell"], joint)
-    assert not can(db, case, MOVES["answer_petition"], joint)
+    assert can(db, case, TRANSITIONS["note"], joint)
+    assert can(db, case, TRANSITIONS["tell"], joint)
+    assert not can(db, case, TRANSITIONS["answer_petition"], joint)
 
 
 def test_every_permission_is_a_real_one_and_some_role_has_it() -> None:

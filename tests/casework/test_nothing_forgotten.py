@@ -8,16 +8,16 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
+from casework.case_services import CaseServices
 from casework.chain import verify_chain
-from casework.clock_rules import PAUSE_GROUNDS
-from casework.desk import CaseDesk
-from casework.drafts import BadRatingDraft, Origin
-from casework.jobs import sweep_clocks
+from casework.deadline_rules import PAUSE_GROUNDS
+from casework.drafts import BadRatingDraft, IdempotencyKey
+from casework.jobs import sweep_deadlines
 from casework.models import Case
 from casework.operations import lodge_bad_rating, lodge_contact
-from casework.record import clocks_of_case, running_duties
-from casework.transition import list_possible_moves, make_move
-from casework.vocabulary import CaseState, Means, Road, Told
+from casework.record import deadlines_of_case, running_duties
+from casework.transition import apply_transition, list_possible_transitions
+from casework.vocabulary import CaseState, Means, Notified, Remedy
 from core.clock import FixedClock
 from tests.casework.people import ALL_POWERFUL, CONTACT, a_message, a_petition, contact_draft
 
@@ -28,44 +28,50 @@ ENDS = {"withdraw", "merge", "void"}
 OFFICES = ["dg-humen", "dg-houjie", "dg-changan"]
 
 
-def a_case(db: Session, desk: CaseDesk, clock: FixedClock, life: int, kind: str) -> Case:
+def a_case(
+    db: Session, case_services: CaseServices, clock: FixedClock, life: int, kind: str
+) -> Case:
     if kind == "message":
-        return a_message(db, desk, clock.now(), str(life))
+        return a_message(db, case_services, clock.now(), str(life))
     if kind == "petition":
-        return a_petition(db, desk, clock.now(), str(life), employer=f"第{life}厂")
+        return a_petition(db, case_services, clock.now(), str(life), employer=f"第{life}厂")
     if kind == "contact":
-        return lodge_contact(db, desk, contact_draft(str(life)), clock.now()).case
+        return lodge_contact(db, case_services, contact_draft(str(life)), clock.now()).case
     draft = BadRatingDraft(
-        origin=Origin("rating", str(life)),
+        idempotency_key=IdempotencyKey("rating", str(life)),
         contact=CONTACT,
         rating_id=str(life),
         rated_office_id="dg-changan",
         level=1,
     )
-    return lodge_bad_rating(db, desk, draft, clock.now()).case
+    return lodge_bad_rating(db, case_services, draft, clock.now()).case
 
 
-def step(db: Session, desk: CaseDesk, clock: FixedClock, case: Case, chance: random.Random) -> None:
+def step(
+    db: Session, case_services: CaseServices, clock: FixedClock, case: Case, chance: random.Random
+) -> None:
     """One possible move, with what it needs, as the operations would give it."""
-    moves = [m for m in list_possible_moves(db, case, ALL_POWERFUL) if m.name not in ENDS]
-    move = chance.choice(moves)
+    transition_table = [
+        m for m in list_possible_transitions(db, case, ALL_POWERFUL) if m.name not in ENDS
+    ]
+    transition = chance.choice(transition_table)
     about, changes = "", {}
-    if move.name == "sort":
-        about = chance.choice(list(Road))
+    if transition.name == "sort":
+        about = chance.choice(list(Remedy))
         changes = {"road": about}
-    elif move.name == "forward":
+    elif transition.name == "forward":
         changes = {"addressed_office_id": chance.choice(OFFICES)}
-    elif move.name == "take_over":
+    elif transition.name == "take_over":
         changes = {"office_id": case.addressed_office_id, "addressed_office_id": None}
-    elif move.name == "tell":
-        about = chance.choice(list(Told))
-    elif move.name in {"pause", "resume"}:
+    elif transition.name == "tell":
+        about = chance.choice(list(Notified))
+    elif transition.name in {"pause", "resume"}:
         about = chance.choice(list(PAUSE_GROUNDS))
-    make_move(
+    apply_transition(
         db,
-        desk,
+        case_services,
         case,
-        move.name,
+        transition.name,
         ALL_POWERFUL,
         clock.now(),
         about=about,
@@ -77,19 +83,19 @@ def step(db: Session, desk: CaseDesk, clock: FixedClock, case: Case, chance: ran
 
 @pytest.mark.parametrize("kind", ["message", "petition", "bad_rating", "contact"])
 def test_whatever_is_done_what_is_owed_has_a_clock(
-    db: Session, desk: CaseDesk, clock: FixedClock, kind: str
+    db: Session, case_services: CaseServices, clock: FixedClock, kind: str
 ) -> None:
     chance = random.Random(kind)
     for life in range(LIVES):
-        case = a_case(db, desk, clock, life, kind)
+        case = a_case(db, case_services, clock, life, kind)
         for _ in range(STEPS):
             clock.advance(timedelta(days=chance.choice([0, 0, 1, 2, 6]), hours=1))
-            step(db, desk, clock, case, chance)
-            running = running_duties(case, clocks_of_case(db, desk, case, clock.now()))
+            step(db, case_services, clock, case, chance)
+            running = running_duties(case, deadlines_of_case(db, case_services, case, clock.now()))
             assert running or case.state in SETTLED or not case.is_open, case.events[-1].kind
             dues = [c.due for c in running if c.due is not None]
             assert case.next_due_on == (min(dues).on if dues else None)
             is_waiting = any(not c.is_paused for c in running)
             assert (case.next_check_on is not None) == is_waiting
-        sweep_clocks(db, desk, clock.now())
-    assert list(verify_chain(db, desk.vault)) == []
+        sweep_deadlines(db, case_services, clock.now())
+    assert list(verify_chain(db, case_services.vault)) == []

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import delete, text, update
 from sqlalchemy.orm import Session
 
+from casework.case_services import CaseServices
 from casework.chain import ChainFault, verify_chain
-from casework.desk import CaseDesk
 from casework.models import Case, CaseEvent
 from casework.operations import accept_case, add_note, answer_case, record_event
 from casework.queries import list_events
@@ -18,9 +18,9 @@ from casework.seals import seal_record, verify_seals
 from casework.vocabulary import EventKind
 from core.clock import FixedClock
 from core.database import table_of
+from core.encrypted_columns import BoundText
+from core.encryption import Vault
 from core.errors import InputError
-from core.sealed_columns import BoundText
-from core.sealing import Vault
 from tests.casework.people import ALL_POWERFUL, a_message, a_petition
 
 Edit = Callable[[Session, Case], object]
@@ -71,12 +71,12 @@ def swap_events(db: Session, case: Case) -> object:
 
 
 @pytest.fixture
-def case(db: Session, desk: CaseDesk, clock: FixedClock) -> Case:
+def case(db: Session, case_services: CaseServices, clock: FixedClock) -> Case:
     """A petition with five events."""
-    case = a_petition(db, desk, clock.now())
-    accept_case(db, desk, case, ALL_POWERFUL, clock.now())
-    add_note(db, desk, case, ALL_POWERFUL, "已致电", clock.now())
-    answer_case(db, desk, case, ALL_POWERFUL, "已付清", clock.now())
+    case = a_petition(db, case_services, clock.now())
+    accept_case(db, case_services, case, ALL_POWERFUL, clock.now())
+    add_note(db, case_services, case, ALL_POWERFUL, "已致电", clock.now())
+    answer_case(db, case_services, case, ALL_POWERFUL, "已付清", clock.now())
     return case
 
 
@@ -104,40 +104,44 @@ def case(db: Session, desk: CaseDesk, clock: FixedClock) -> Case:
     ],
 )
 def test_any_edit_is_found(
-    db: Session, desk: CaseDesk, case: Case, edit: Edit, sequence: int
+    db: Session, case_services: CaseServices, case: Case, edit: Edit, sequence: int
 ) -> None:
-    assert list(verify_chain(db, desk.vault)) == []
+    assert list(verify_chain(db, case_services.vault)) == []
     edit(db, case)
     db.flush()
     db.expire_all()
-    faults = list(verify_chain(db, desk.vault))
+    faults = list(verify_chain(db, case_services.vault))
     assert sequence in {fault.sequence for fault in faults}
 
 
 def test_a_fault_names_the_case_and_leaves_the_others_alone(
-    db: Session, desk: CaseDesk, clock: FixedClock, case: Case
+    db: Session, case_services: CaseServices, clock: FixedClock, case: Case
 ) -> None:
-    a_message(db, desk, clock.now())
+    a_message(db, case_services, clock.now())
     number = case.number
     edit_event(4, actor="staff:9")(db, case)
     db.expire_all()
-    assert list(verify_chain(db, desk.vault, batch=1)) == [ChainFault(number, 4, "changed")]
+    assert list(verify_chain(db, case_services.vault, batch=1)) == [
+        ChainFault(number, 4, "changed")
+    ]
 
 
-def test_another_key_does_not_make_the_same_chain(db: Session, desk: CaseDesk, case: Case) -> None:
+def test_another_key_does_not_make_the_same_chain(
+    db: Session, case_services: CaseServices, case: Case
+) -> None:
     event = list_events(db, case)[0]
     assert event.hash != Vault("another key of 32 characters or more").keyed_hash("")
     assert list(verify_chain(db, Vault("another key of 32 characters or more"))) != []
 
 
 def test_an_event_lies_neither_in_the_future_nor_before_the_case(
-    db: Session, desk: CaseDesk, clock: FixedClock, case: Case
+    db: Session, case_services: CaseServices, clock: FixedClock, case: Case
 ) -> None:
     for wrong in (timedelta(seconds=1), timedelta(days=-1)):
         with pytest.raises(InputError):
             record_event(
                 db,
-                desk,
+                case_services,
                 case,
                 EventKind.NOTED,
                 "staff:1",
@@ -147,30 +151,30 @@ def test_an_event_lies_neither_in_the_future_nor_before_the_case(
 
 
 def test_a_seal_shows_when_a_whole_case_or_a_tail_has_vanished(
-    db: Session, desk: CaseDesk, clock: FixedClock, case: Case
+    db: Session, case_services: CaseServices, clock: FixedClock, case: Case
 ) -> None:
-    other = a_message(db, desk, clock.now())
+    other = a_message(db, case_services, clock.now())
     assert seal_record(db, clock.now()) == 0
     clock.advance(timedelta(days=3))
     assert seal_record(db, clock.now()) == 3
     assert seal_record(db, clock.now()) == 0
-    assert list(verify_seals(db, desk.vault)) == []
+    assert list(verify_seals(db, case_services.vault)) == []
     last = list_events(db, case)[-1]
     drop_event(last.sequence)(db, case)
     edit_case(event_count=last.sequence - 1, head_hash=last.prev_hash, state="accepted")(db, case)
     db.execute(delete(CaseEvent).where(CaseEvent.case_id == other.id))
     db.connection().execute(delete(table_of(Case)).where(Case.id == other.id))
     db.expire_all()
-    assert list(verify_chain(db, desk.vault)) == []
-    assert [day.isoformat() for day in verify_seals(db, desk.vault)] == ["2026-11-23"]
+    assert list(verify_chain(db, case_services.vault)) == []
+    assert [day.isoformat() for day in verify_seals(db, case_services.vault)] == ["2026-11-23"]
 
 
 def test_a_missing_seal_is_found(
-    db: Session, desk: CaseDesk, clock: FixedClock, case: Case
+    db: Session, case_services: CaseServices, clock: FixedClock, case: Case
 ) -> None:
     assert case.is_open
     clock.advance(timedelta(days=3))
     seal_record(db, clock.now())
     db.execute(text("DELETE FROM record_seals WHERE day = '2026-11-24'"))
     db.expire_all()
-    assert [day.isoformat() for day in verify_seals(db, desk.vault)] == ["2026-11-25"]
+    assert [day.isoformat() for day in verify_seals(db, case_services.vault)] == ["2026-11-25"]

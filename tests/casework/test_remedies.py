@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from casework.clock_rules import CLOCK_RULES, PAUSE_GROUNDS
+from casework.deadline_rules import CLOCK_RULES, PAUSE_GROUNDS
 from casework.remedies import (
     DayNeeded,
     Matter,

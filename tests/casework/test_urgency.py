@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework.desk import CaseDesk, CaseRules
+from casework.case_services import CaseRules, CaseServices
 from casework.drafts import Contact
 from casework.employers import normalise_employer
 from casework.mass_matters import list_cases_of_matter, list_mass_matters
@@ -87,13 +87,18 @@ def test_short_and_foreign_names_keep_what_they_have() -> None:
 
 
 def lodge_many(
-    db: Session, desk: CaseDesk, clock: FixedClock, count: int, first: int = 0, **fields: object
+    db: Session,
+    case_services: CaseServices,
+    clock: FixedClock,
+    count: int,
+    first: int = 0,
+    **fields: object,
 ) -> list[Case]:
     """Petitions of different citizens about one factory."""
     return [
         a_petition(
             db,
-            desk,
+            case_services,
             clock.now(),
             f"mass-{n}",
             contact=Contact(phone=parse_phone(f"138001{n:05d}"), channel="sms", is_proved=True),
@@ -108,14 +113,14 @@ def mass_notices(db: Session) -> list[Notice]:
 
 
 def test_twelve_people_from_one_factory_in_three_days_are_one_matter(
-    db: Session, desk: CaseDesk, clock: FixedClock
+    db: Session, case_services: CaseServices, clock: FixedClock
 ) -> None:
-    lodge_many(db, desk, clock, 5)
+    lodge_many(db, case_services, clock, 5)
     clock.advance(timedelta(days=1))
     assert not mass_notices(db)
-    lodge_many(db, desk, clock, 2, first=5, people=Range.exactly(3))
+    lodge_many(db, case_services, clock, 2, first=5, people=Range.exactly(3))
     clock.advance(timedelta(days=1))
-    lodge_many(db, desk, clock, 1, first=7)
+    lodge_many(db, case_services, clock, 1, first=7)
     (matter,) = list_mass_matters(db, local_date(clock.now()))
     assert (matter.case_count, matter.people) == (8, 12)
     cases = list_cases_of_matter(db, matter)
@@ -125,21 +130,21 @@ def test_twelve_people_from_one_factory_in_three_days_are_one_matter(
 
 
 def test_the_bureau_is_told_again_when_the_people_have_doubled(
-    db: Session, desk: CaseDesk, clock: FixedClock
+    db: Session, case_services: CaseServices, clock: FixedClock
 ) -> None:
-    lodge_many(db, desk, clock, 19)
+    lodge_many(db, case_services, clock, 19)
     assert [notice.params["people"] for notice in mass_notices(db)] == [10]
-    lodge_many(db, desk, clock, 1, first=19)
+    lodge_many(db, case_services, clock, 1, first=19)
     assert [notice.params["people"] for notice in mass_notices(db)] == [10, 20]
     assert len(list_mass_matters(db, local_date(clock.now()))) == 1
 
 
 def test_cases_far_apart_or_of_other_employers_are_no_mass_matter(
-    db: Session, desk: CaseDesk, clock: FixedClock
+    db: Session, case_services: CaseServices, clock: FixedClock
 ) -> None:
     for n in range(12):
-        lodge_many(db, desk, clock, 1, first=n, employer=f"第{n}电子厂")
+        lodge_many(db, case_services, clock, 1, first=n, employer=f"第{n}电子厂")
     for n in range(12):
-        lodge_many(db, desk, clock, 1, first=20 + n)
+        lodge_many(db, case_services, clock, 1, first=20 + n)
         clock.advance(timedelta(days=1))
     assert not mass_notices(db)

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from casework.clock_rules import CLOCK_RULES
-from casework.deadlines import CaseFacts, ClockState, EventFact, clocks_of
-from casework.vocabulary import CaseKind, Road
+from casework.deadline_rules import CLOCK_RULES
+from casework.deadlines import CaseFacts, DeadlineState, EventFact, deadlines_of
+from casework.vocabulary import CaseKind, Remedy
 from config.yaml_files import read_yaml
 from core.working_calendar import WorkingCalendar
 
@@ -39,16 +39,16 @@ EXAMPLES = [
 ]
 
 
-def clock_in(case: Example) -> ClockState | None:
+def clock_in(case: Example) -> DeadlineState | None:
     """The last run of the example's clock."""
-    is_petition = case.of in set(Road)
+    is_petition = case.of in set(Remedy)
     facts = CaseFacts(
         CaseKind.PETITION if is_petition else CaseKind(case.of),
-        Road(case.of) if is_petition else None,
+        Remedy(case.of) if is_petition else None,
     )
     events = [event_in(words) for words in case.events.split(", ")]
     noon = datetime.fromisoformat(case.seen_on).replace(hour=4, tzinfo=UTC)
-    runs = [c for c in clocks_of(facts, events, CALENDAR, noon) if c.id == case.clock]
+    runs = [c for c in deadlines_of(facts, events, CALENDAR, noon) if c.id == case.clock]
     return runs[-1] if runs else None
 
 
@@ -58,7 +58,7 @@ def event_in(words: str) -> EventFact:
     return EventFact(date.fromisoformat(day), kind, about, int(days or 0))
 
 
-def described(clock: ClockState | None) -> str:
+def described(clock: DeadlineState | None) -> str:
     if clock is None:
         return "absent"
     due = "-" if clock.due is None else f"{clock.due.on}{'?' * clock.due.is_provisional}"

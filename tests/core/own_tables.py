@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import DeclarativeBase
 
-from core.sealed_columns import bind_objects
+from core.encrypted_columns import bind_objects
 
 
 class OwnBase(DeclarativeBase):

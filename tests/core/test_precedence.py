@@ -7,17 +7,17 @@ from threading import Thread
 
 import pytest
 
-from core.precedence import Precedence
+from core.priority_gate import PriorityGate
 
 
 def test_the_rest_waits_until_nothing_goes_first() -> None:
-    precedence, order = Precedence(), list[str]()
+    priority_gate, order = PriorityGate(), list[str]()
 
     def rest() -> None:
-        precedence.give_way(20)
+        priority_gate.give_way(20)
         order.append("rest")
 
-    with precedence, precedence:
+    with priority_gate, priority_gate:
         thread = Thread(target=rest)
         thread.start()
         time.sleep(0.05)
@@ -27,15 +27,15 @@ def test_the_rest_waits_until_nothing_goes_first() -> None:
 
 
 def test_the_rest_goes_on_after_a_time() -> None:
-    precedence = Precedence()
-    with precedence:
-        precedence.give_way(0.01)
+    priority_gate = PriorityGate()
+    with priority_gate:
+        priority_gate.give_way(0.01)
 
 
 def test_a_failure_gives_the_place_back() -> None:
-    precedence = Precedence()
-    with pytest.raises(ZeroDivisionError), precedence:
+    priority_gate = PriorityGate()
+    with pytest.raises(ZeroDivisionError), priority_gate:
         raise ZeroDivisionError
     began = time.monotonic()
-    precedence.give_way(20)
+    priority_gate.give_way(20)
     assert time.monotonic() - began < 10

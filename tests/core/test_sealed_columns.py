@@ -9,10 +9,10 @@ from sqlalchemy import Integer, String, Table, insert, select, text
 from sqlalchemy.exc import StatementError
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
-from core.database import Database, SealedText
+from core.database import Database, EncryptedText
+from core.encrypted_columns import bind_row
+from core.encryption import DecryptionError, Vault
 from core.reencryption import count_old_values, reencrypt
-from core.sealed_columns import bind_row
-from core.sealing import SealBrokenError, Vault
 from tests.core.own_tables import OwnBase
 
 
@@ -22,8 +22,8 @@ class BoundNote(OwnBase):
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     number: Mapped[str] = mapped_column(String(8), unique=True)
     part: Mapped[int] = mapped_column(Integer, default=1)
-    words: Mapped[str | None] = mapped_column(SealedText("number", "part"))
-    more: Mapped[str | None] = mapped_column(SealedText("number", "part"))
+    words: Mapped[str | None] = mapped_column(EncryptedText("number", "part"))
+    more: Mapped[str | None] = mapped_column(EncryptedText("number", "part"))
 
 
 NOTES = cast(Table, BoundNote.__table__)
@@ -66,11 +66,11 @@ def test_a_value_moved_to_another_row_or_column_does_not_open(notes: Database) -
         "UPDATE test_bound_notes SET words ="
         " (SELECT words FROM test_bound_notes WHERE number = 'b') WHERE number = 'a'",
     )
-    with pytest.raises(SealBrokenError):
+    with pytest.raises(DecryptionError):
         words_of(notes, "a")
     assert words_of(notes, "b") == "社保"
     change(notes, "UPDATE test_bound_notes SET words = more WHERE number = 'b'")
-    with pytest.raises(SealBrokenError):
+    with pytest.raises(DecryptionError):
         words_of(notes, "b")
 
 
@@ -99,7 +99,7 @@ def test_what_was_written_before_still_opens(notes: Database) -> None:
         db.execute(
             text("UPDATE test_bound_notes SET words = :old WHERE number = 'a'"), {"old": old}
         )
-    with pytest.raises(SealBrokenError):
+    with pytest.raises(DecryptionError):
         words_of(notes, "a")
     with notes.write() as db:
         old = old_form(notes.vault, "工资")
@@ -125,20 +125,20 @@ def test_what_was_written_before_is_bound_by_the_job(notes: Database) -> None:
         "UPDATE test_bound_notes SET words ="
         " (SELECT words FROM test_bound_notes WHERE number = 'a') WHERE number = 'b'",
     )
-    with pytest.raises(SealBrokenError):
+    with pytest.raises(DecryptionError):
         words_of(notes, "b")
 
 
 def test_older_keys_open_and_the_present_one_encrypts() -> None:
     before, after = Vault("a" * 32), Vault("b" * 32, "a" * 32)
-    sealed = before.seal_text("工资", "t|c|1")
-    assert after.open_text(sealed, "t|c|1") == "工资"
-    assert not after.is_present_form(sealed)
-    fresh = after.seal_text("工资", "t|c|1")
+    encrypted = before.encrypt_text("工资", "t|c|1")
+    assert after.decrypt_text(encrypted, "t|c|1") == "工资"
+    assert not after.is_present_form(encrypted)
+    fresh = after.encrypt_text("工资", "t|c|1")
     assert fresh.startswith(f"v2:{after.keys.present.id}:") and after.is_present_form(fresh)
     for wrong in (before, Vault("b" * 32)):
-        with pytest.raises(SealBrokenError):
-            wrong.open_text(fresh, "t|c|2")
+        with pytest.raises(DecryptionError):
+            wrong.decrypt_text(fresh, "t|c|2")
     assert after.open(before.seal(b"wav", "x"), "x") == b"wav"
 
 

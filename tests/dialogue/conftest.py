@@ -6,7 +6,7 @@ import pytest
 
 from core.clock import FixedClock
 from core.database import Database
-from core.sealing import Vault
+from core.encryption import Vault
 from dialogue.conversation import Conversation
 from dialogue.services import Facilities
 from tests.dialogue.scenario import Citizen

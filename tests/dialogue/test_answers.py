@@ -55,10 +55,10 @@ def test_the_beginning_of_every_full_answer_ends_with_a_sentence(
         full = knowledge.find_full(topic, language, TODAY)
         if full is None:
             continue
-        told = beginning_of(full, language)
-        assert 40 <= len(told) <= MOST_TOLD[language], (topic, len(told))
-        assert re.search(r"[。！？；.!?;]$", told), (topic, told[-20:])
-        assert not re.search(r"\d", told), topic
+        notified = beginning_of(full, language)
+        assert 40 <= len(notified) <= MOST_TOLD[language], (topic, len(notified))
+        assert re.search(r"[。！？；.!?;]$", notified), (topic, notified[-20:])
+        assert not re.search(r"\d", notified), topic
 
 
 def test_every_topic_of_the_key_list_has_an_entry(content: Content) -> None:

@@ -213,14 +213,14 @@ def test_a_petition_left_for_a_person_who_does_not_answer_is_saved(caller: MakeC
 
 
 def test_a_petition_told_to_a_person_or_cancelled_is_not_lodged(caller: MakeCitizen) -> None:
-    told = caller()
-    told.call()
-    told.say("我要投诉")
-    told.say("老板拖欠我们三个月的工资一直不发")
-    told.press("0")
-    told.after_transfer(answered=True)
-    told.hang_up()
-    assert cases_of(told) == []
+    notified = caller()
+    notified.call()
+    notified.say("我要投诉")
+    notified.say("老板拖欠我们三个月的工资一直不发")
+    notified.press("0")
+    notified.after_transfer(answered=True)
+    notified.hang_up()
+    assert cases_of(notified) == []
 
 
 def test_a_key_is_no_answer_to_what_happened(caller: MakeCitizen) -> None:
@@ -312,11 +312,11 @@ def test_what_was_told_at_first_is_kept_when_the_choice_is_said_again(caller: Ma
     line = caller()
     line.call()
     line.say("我要投诉老板拖欠我们三个月的工资一直不发")
-    told = line.slots(PetitionSlots).issue
-    assert told
+    notified = line.slots(PetitionSlots).issue
+    assert notified
     line.be_silent()
     line.press("*")
-    assert line.slots(PetitionSlots).issue == told
+    assert line.slots(PetitionSlots).issue == notified
 
 
 @pytest.mark.parametrize("words", ["再见", "没有了。", "Goodbye"])
@@ -329,8 +329,8 @@ def test_who_cannot_text_is_asked_for_a_rating_by_key_at_the_end(
     assert "非常满意按5" in line.say(words) and line.waits_for == "speech"
     assert "谢谢您的评价" in line.press("4") and line.waits_for == "nothing"
     with line.database.read() as db:
-        (kept,) = db.scalars(select(Rating))
-    assert kept.level == 4
+        (stored,) = db.scalars(select(Rating))
+    assert stored.level == 4
 
 
 def test_who_can_text_or_was_not_served_just_hears_goodbye(

@@ -10,14 +10,14 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app.tables import metadata
-from casework.desk import CaseDesk
-from casework.drafts import Contact, MessageDraft, Origin
+from casework.case_services import CaseServices
+from casework.drafts import Contact, IdempotencyKey, MessageDraft
 from casework.operations import take_message
 from config.office_hours import load_office_hours
 from core.clock import LOCAL_ZONE
 from core.database import Database
+from core.encryption import Vault
 from core.phones import Phone
-from core.sealing import Vault
 from dialogue.conversation import Conversation
 from dialogue.flows.message.slots import MessageSlots
 from dialogue.flows.petition.slots import PetitionSlots
@@ -100,14 +100,14 @@ def places(
     tmp_path_factory: pytest.TempPathFactory,
     vault: Vault,
     content: Content,
-    desk: CaseDesk,
+    case_services: CaseServices,
 ) -> Iterator[dict[State, Place]]:
     database = Database(f"sqlite:///{tmp_path_factory.mktemp('walk') / 'walk.sqlite3'}", vault)
     metadata.create_all(database.engine)
     facilities = Facilities(
         nlu=KnownPhrases(),
         knowledge=KnowledgeBase(lambda: content),
-        desk=desk,
+        case_services=case_services,
         office_hours=load_office_hours(),
         list_agents=lambda _db: caller.agents,
     )
@@ -115,9 +115,9 @@ def places(
         now = MORNING if caller.is_open else EVENING
         keep_a_law(db, content, now)
         if not caller.agents:
-            keep_a_seat_busy(db, vault, desk, now)
+            keep_a_seat_busy(db, vault, case_services, now)
         if caller.has_case:
-            lodge(db, desk, caller, now)
+            lodge(db, case_services, caller, now)
         start = Conversation(
             id="CA1",
             channel="voice",
@@ -133,9 +133,12 @@ def places(
     database.dispose()
 
 
-def keep_a_seat_busy(db: Session, vault: Vault, desk: CaseDesk, now: datetime) -> None:
+def keep_a_seat_busy(db: Session, vault: Vault, case_services: CaseServices, now: datetime) -> None:
     draft = SeatDraft(
-        name="一号", office_id=desk.offices.bureau.id, languages=("zh",), address="+8676922000001"
+        name="一号",
+        office_id=case_services.offices.bureau.id,
+        languages=("zh",),
+        address="+8676922000001",
     )
     seat = add_seat(db, vault, draft, now)
     set_availability(db, seat, Availability.AVAILABLE, now)
@@ -151,10 +154,12 @@ def keep_a_law(db: Session, content: Content, now: datetime) -> None:
     import_statutes(db, content.statutes, [law], now)
 
 
-def lodge(db: Session, desk: CaseDesk, caller: Caller, now: datetime) -> None:
+def lodge(db: Session, case_services: CaseServices, caller: Caller, now: datetime) -> None:
     contact = Contact(phone=Phone(caller.phone, True), channel="voice", is_proved=True)
-    draft = MessageDraft(origin=Origin("CA0", "message1"), contact=contact, text="社保没有交")
-    take_message(db, desk, draft, now)
+    draft = MessageDraft(
+        idempotency_key=IdempotencyKey("CA0", "message1"), contact=contact, text="社保没有交"
+    )
+    take_message(db, case_services, draft, now)
 
 
 def test_every_state_in_which_a_call_can_stand_is_met(

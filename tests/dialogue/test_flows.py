@@ -15,7 +15,7 @@ from core.database import Database
 from core.ranges import Range
 from dialogue.context import TurnContext
 from dialogue.conversation import Conversation, Frame
-from dialogue.flow import Flow, GoTo, Move, StateSpec, Transition
+from dialogue.flow import Flow, FlowSignal, GoTo, StateSpec, Transition
 from dialogue.flows.message.slots import MessageState
 from dialogue.flows.petition.slots import Field, NameRecording, PetitionSlots, PetitionState
 from dialogue.flows.question.slots import QuestionSlots, QuestionState
@@ -24,7 +24,7 @@ from dialogue.heard import Heard
 from dialogue.replies import Say
 from dialogue.services import DialogueServices, Facilities
 from dialogue.slots import Slots, State
-from dialogue.store import find_conversation, take_and_keep
+from dialogue.store import find_conversation, take_and_store
 from dialogue.stored_conversation import conversation_from_json, conversation_to_json
 from dialogue.turn_inputs import Spoke, Texted
 from knowledge_base.loader import Content
@@ -50,7 +50,7 @@ def begin(turn: TurnContext) -> Transition:
 
 
 def handle(turn: TurnContext, heard: Heard) -> Transition:
-    return Move.STAY
+    return FlowSignal.STAY
 
 
 def say_nothing(turn: TurnContext) -> None:
@@ -75,9 +75,9 @@ def test_only_declared_transitions_are_allowed() -> None:
     specs = {DoorState.OPEN: replace(SPEC, to=(DoorState.SHUT,)), DoorState.SHUT: SPEC}
     flow = Flow(slots=DoorSlots, states=DoorState, specs=specs, begin=begin)
     assert flow.allows(DoorState.OPEN, GoTo(DoorState.SHUT))
-    assert flow.allows(DoorState.SHUT, Move.STAY)
+    assert flow.allows(DoorState.SHUT, FlowSignal.STAY)
     assert not flow.allows(DoorState.SHUT, GoTo(DoorState.OPEN))
-    assert not flow.allows(None, Move.DONE)
+    assert not flow.allows(None, FlowSignal.DONE)
 
 
 def test_no_two_flows_have_one_name() -> None:
@@ -162,11 +162,11 @@ def test_the_receipt_is_what_was_said_while_the_content_is_exchanged(
     heard = Spoke("试用期最长多久", 0.9) if channel == "voice" else Texted("试用期最长多久")
     with database.write() as db:
         services = DialogueServices(facilities, db, clock.now())
-        turn = take_and_keep(conversation, heard, "k1", services)
+        turn = take_and_store(conversation, heard, "k1", services)
     with database.read() as db:
         (receipt,) = db.scalars(select(AnswerReceipt))
-        kept = find_conversation(db, conversation.id)
+        stored = find_conversation(db, conversation.id)
     said = [reply.words for reply in turn.replies if isinstance(reply, Say)]
     assert changing.looks > 1 and "版的" in said[0]
     assert receipt.text == said[0]
-    assert kept is not None and kept.said[0].words == said[0]
+    assert stored is not None and stored.said[0].words == said[0]

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from core.clock import FixedClock
 from core.database import Database
+from core.encryption import Vault
 from core.errors import DuplicateError, InputError, NotFoundError
-from core.sealing import Vault
 from dialogue.models import MOST_AFTER_CALL, Availability, Seat, WaitingCaller
 from dialogue.seats import (
     MOST_RINGING,

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from dialogue.spoken_forms import as_said, clock_words, count_words, full_day_words
+from dialogue.spoken_forms import as_said, count_words, deadline_words, full_day_words
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_an_amount_is_told_in_words(language: str, words: str) -> None:
     ],
 )
 def test_hours_are_told_in_words(at: time, zh: str, yue: str, en: str) -> None:
-    assert [clock_words(at, language) for language in ("zh", "yue", "en")] == [zh, yue, en]
+    assert [deadline_words(at, language) for language in ("zh", "yue", "en")] == [zh, yue, en]
 
 
 def test_two_of_something_is_not_the_figure_two() -> None:

@@ -37,7 +37,7 @@ from dialogue.turn_inputs import (
     TurnInput,
 )
 from nlu.entities.values import NO_ENTITIES, Entities
-from nlu.interpretation import Act, Candidate, Interpretation
+from nlu.interpretation import Candidate, Intent, Interpretation
 
 MAX_STATES = 2000
 A_LAW = "劳动合同法第39条"
@@ -50,27 +50,31 @@ _TOPICS = (
 )
 
 
-def _acting(act: Act, *topics: str, sure: float = 0.0) -> Interpretation:
+def _acting(intent: Intent, *topics: str, sure: float = 0.0) -> Interpretation:
     candidates = tuple(Candidate(topic, 0.3) for topic in topics)
     since, amount = Range.exactly(date(2026, 9, 1)), Range.exactly(Decimal(36000))
     entities = Entities(town="changan", dates=(since,), amount=amount)
     return Interpretation(
-        act=act,
-        act_confidence=0.9,
+        intent=intent,
+        intent_confidence=0.9,
         topic=topics[0] if topics else None,
         confidence=sure,
         candidates=candidates,
         language="zh",
-        entities=entities if act is Act.COMPLAINT else NO_ENTITIES,
+        entities=entities if intent is Intent.COMPLAINT else NO_ENTITIES,
     )
 
 
 UNDERSTOOD = {
-    "sure": _acting(Act.QUESTION, *_TOPICS, sure=0.9),
-    "unsure": _acting(Act.QUESTION, *_TOPICS, sure=0.3),
-    "complaint": _acting(Act.COMPLAINT),
-    LONG_STORY: _acting(Act.COMPLAINT, *_TOPICS, sure=0.9),
-    **{act.value: _acting(act) for act in Act if act not in (Act.QUESTION, Act.COMPLAINT)},
+    "sure": _acting(Intent.QUESTION, *_TOPICS, sure=0.9),
+    "unsure": _acting(Intent.QUESTION, *_TOPICS, sure=0.3),
+    "complaint": _acting(Intent.COMPLAINT),
+    LONG_STORY: _acting(Intent.COMPLAINT, *_TOPICS, sure=0.9),
+    **{
+        intent.value: _acting(intent)
+        for intent in Intent
+        if intent not in (Intent.QUESTION, Intent.COMPLAINT)
+    },
 }
 
 
@@ -78,7 +82,7 @@ class KnownPhrases:
     """An engine that knows a few phrases; everything else is about nothing that it knows."""
 
     def interpret(self, text: str, *, language: str | None = None) -> Interpretation:
-        return UNDERSTOOD.get(text, _acting(Act.QUESTION))
+        return UNDERSTOOD.get(text, _acting(Intent.QUESTION))
 
 
 DANGER = "我站在楼顶上不想活了"
@@ -160,11 +164,11 @@ _AFTER_SILENCE = (Pressed("0"), Pressed("9"), Pressed("*"), Silent(), HungUp())
 State = tuple[object, ...]
 # What of each flow's slots decides how it goes on.
 _FEATURES: dict[type[Slots], Callable[[Any], State]] = {
-    QuestionSlots: lambda s: (bool(s.heard), len(s.offered), s.misses),
+    QuestionSlots: lambda s: (bool(s.heard), len(s.offered), s.no_matches),
     AnswerSlots: lambda s: (),
     DeliverySlots: lambda s: (bool(s.phone),),
     MessageSlots: lambda s: (bool(s.recording), s.empty_tries),
-    PetitionSlots: lambda s: (s.asking, min(s.misses, 2), bool(s.issue)),
+    PetitionSlots: lambda s: (s.asking, min(s.no_matches, 2), bool(s.issue)),
     ProgressSlots: lambda s: (bool(s.number), s.failures),
     PersonSlots: lambda s: (len(s.tried), s.is_urgent),
     DangerSlots: lambda s: (s.has_tried, s.can_call_back),
@@ -183,7 +187,7 @@ def state_of(conversation: Conversation) -> State:
         top.name,
         *_FEATURES.get(type(top.slots), lambda _: ())(top.slots),
         min(conversation.silences, 6 if top.name.startswith("danger") else 4),
-        min(conversation.misses, 2) if _counts_misses(conversation) else 0,
+        min(conversation.no_matches, 2) if _counts_no_matches(conversation) else 0,
         is_asked_by_key(conversation),
     )
 
@@ -194,7 +198,7 @@ def _kind_below(slots: Slots) -> str:
     return slots.flow if isinstance(slots, PetitionSlots | AnswerSlots) else "another"
 
 
-def _counts_misses(conversation: Conversation) -> bool:
+def _counts_no_matches(conversation: Conversation) -> bool:
     """A petition counts its own, and silence is counted by itself."""
     is_petition = isinstance(conversation.stack[-1].slots, PetitionSlots)
     return conversation.silences == 0 and not is_petition
@@ -257,7 +261,7 @@ def walk(
         place = places[waiting.popleft()]
         if place.conversation.is_over:
             continue
-        calm = state_of(replace(place.conversation, silences=0, misses=0))
+        calm = state_of(replace(place.conversation, silences=0, no_matches=0))
         if place.reaches_somebody:
             inputs = PROVIDER_INPUTS
         else:

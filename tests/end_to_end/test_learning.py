@@ -14,7 +14,7 @@ import requests
 
 from core.clock import SystemClock
 from core.database import Database
-from core.sealing import Vault
+from core.encryption import Vault
 from knowledge_base.editing import publish_text
 from nlu.engine import NluEngine
 from simulator.driver import PhoneCaller

@@ -129,7 +129,7 @@ def fuzzed_service(
         parts.content_source.stop()
         parts.state.close()
         parts.database.dispose()
-        for provider in parts.text_carriers.providers:
+        for provider in parts.text_providers.providers:
             session = getattr(provider, "session", None)
             if session is not None:
                 session.close()

@@ -262,9 +262,11 @@ def _check_console(service: Service, thrown: Any) -> None:
 
 
 def _console_rules(service: Service) -> list[Rule]:
-    kept = {"staff.sign_out", "staff.save_password", "staff.static"}
+    stored = {"staff.sign_out", "staff.save_password", "staff.static"}
     rules = [r for r in service.application.url_map.iter_rules() if r.rule.startswith("/staff")]
-    return sorted((r for r in rules if r.endpoint not in kept), key=lambda r: (r.rule, r.endpoint))
+    return sorted(
+        (r for r in rules if r.endpoint not in stored), key=lambda r: (r.rule, r.endpoint)
+    )
 
 
 TARGETS: Mapping[str, Target] = {

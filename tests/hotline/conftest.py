@@ -83,7 +83,7 @@ class Twilio:
 def make_twilio(
     database: Database, clock: FixedClock, make_facilities: Callable[..., Facilities]
 ) -> Callable[..., Twilio]:
-    def make(*, most_calls: int = 60, **changes: Any) -> Twilio:
+    def make(*, max_calls: int = 60, **changes: Any) -> Twilio:
         ended: list[Conversation] = []
 
         def note_ended(_db: Session, conversation: Conversation, _now: datetime) -> None:
@@ -93,7 +93,7 @@ def make_twilio(
             database=changes.get("database", database),
             facilities=changes.get("facilities", make_facilities()),
             clock=clock,
-            most_calls=most_calls,
+            max_calls=max_calls,
             note_call_ended=note_ended,
             can_understand=changes.get("can_understand", lambda: True),
             redirect_call=changes.get("redirect_call"),
@@ -102,7 +102,7 @@ def make_twilio(
             # Many calls of these tests come from one number, as from a switchboard.
             line_rules=changes.get(
                 "line_rules",
-                LineRules(most_calls, switchboards=frozenset({database.vault.keyed_hash(CALLER)})),
+                LineRules(max_calls, switchboards=frozenset({database.vault.keyed_hash(CALLER)})),
             ),
         )
         app = Flask(__name__)

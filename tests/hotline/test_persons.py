@@ -39,7 +39,7 @@ def twilio(
 
 def man(twilio: Twilio, *addresses: str) -> None:
     services = twilio.services
-    bureau = services.facilities.desk.offices.bureau.id
+    bureau = services.facilities.case_services.offices.bureau.id
     with services.database.write() as db:
         for place, address in enumerate(addresses, start=1):
             draft = SeatDraft(
@@ -465,8 +465,8 @@ def wish_for_a_call_back(twilio: Twilio) -> None:
     in_line(twilio)
     assert "要我们按顺序回电请按1" in wait(twilio, "CA2").words
     twilio.post("/voice/waited", kind="waiting", CallSid="CA2", Digits="1")
-    kept = twilio.turn(2, "CA2", QueueResult="leave")
-    assert "保留您的位置" in kept.words and kept.has("Hangup")
+    stored = twilio.turn(2, "CA2", QueueResult="leave")
+    assert "保留您的位置" in stored.words and stored.has("Hangup")
     twilio.status("CA2")
     twilio.turn(2, "CA1", DialCallStatus="completed")
 

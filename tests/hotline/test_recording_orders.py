@@ -193,14 +193,14 @@ def test_while_the_call_goes_on_its_turn_decides(twilio: Twilio) -> None:
 def test_a_message_left_where_all_lines_were_taken_is_one_at_once(
     make_twilio: Callable[..., Twilio],
 ) -> None:
-    twilio = make_twilio(most_calls=0)
+    twilio = make_twilio(max_calls=0)
     assert twilio.call().has("Record")
     report(twilio)
     ended(twilio)
     the_message(twilio)
 
 
-def kept(twilio: Twilio) -> None:
+def stored(twilio: Twilio) -> None:
     twilio.post(
         "/voice/kept",
         CallSid="CA1",
@@ -217,7 +217,7 @@ def test_a_message_left_in_a_call_that_could_not_be_noted_is_one_at_once(
 ) -> None:
     # The database was away when the call came in; its webhooks come when it is back.
     for name in (*order, *order):
-        {"kept": kept, "report": report, "ended": ended}[name](twilio)
+        {"kept": stored, "report": report, "ended": ended}[name](twilio)
     the_message(twilio)
 
 

@@ -71,7 +71,9 @@ class Service:
     def claim(self) -> dict[str, int]:
         self.clock.advance(timedelta(minutes=11))
         services = self.twilio.services
-        return claim_recordings(JobParts(services.database, services.facilities.desk, self.clock))  # type: ignore[arg-type]
+        return claim_recordings(
+            JobParts(services.database, services.facilities.case_services, self.clock)
+        )  # type: ignore[arg-type]
 
     def held(self) -> dict[str, str | None]:
         """Recordings that cases hold, with the phone of the case."""
@@ -89,7 +91,7 @@ class JobParts:
     """What the claiming job uses of the wiring."""
 
     database: Database
-    desk: object
+    case_services: object
     clock: FixedClock
 
 

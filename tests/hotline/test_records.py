@@ -62,7 +62,7 @@ def test_a_transcript_masks_what_names_the_citizen(twilio: Twilio) -> None:
 def test_a_call_without_a_line_or_with_nothing_done_is_told_as_such(
     make_twilio: Callable[..., Twilio],
 ) -> None:
-    twilio = make_twilio(most_calls=1)
+    twilio = make_twilio(max_calls=1)
     twilio.call("CA1")
     twilio.call("CA2")
     assert record(twilio, "CA1").outcome == "nothing"

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from casework.danger import DangerAlert, DangerReport, note_caller_gone, raise_danger_alert
 from casework.danger.queries import find_alert_of_conversation
-from casework.drafts import Contact, Origin
+from casework.drafts import Contact, IdempotencyKey
 from core.clock import FixedClock
 from core.errors import ConflictError
 from core.phones import parse_phone
@@ -48,12 +48,16 @@ def exchange(twilio: Twilio) -> Exchange:
 def endanger(twilio: Twilio, sid: str, kind: str = "self_harm", **changes: object) -> None:
     services = twilio.services
     report = DangerReport(
-        origin=Origin(sid, "1"), kind=kind, words="我不想活了", town=None, can_call_back=True,
+        idempotency_key=IdempotencyKey(sid, "1"),
+        kind=kind,
+        words="我不想活了",
+        town=None,
+        can_call_back=True,
         contact=Contact(phone=parse_phone("13800138000"), channel="voice", is_proved=True),
         conversation_id=sid,
-    )  # fmt: skip
+    )
     with services.database.write() as db:
-        raise_danger_alert(db, services.facilities.desk, report, services.clock.now())
+        raise_danger_alert(db, services.facilities.case_services, report, services.clock.now())
 
 
 def stand_in_line(twilio: Twilio, sid: str, *, language: str = "zh", office: str = NEAR) -> None:
@@ -84,7 +88,7 @@ def alert(twilio: Twilio, sid: str) -> DangerAlert:
 def hang_up(twilio: Twilio, sid: str) -> None:
     services = twilio.services
     with services.database.write() as db:
-        note_caller_gone(db, services.facilities.desk, sid, services.clock.now())
+        note_caller_gone(db, services.facilities.case_services, sid, services.clock.now())
 
 
 def waiting(twilio: Twilio, sid: str) -> WaitingCaller:

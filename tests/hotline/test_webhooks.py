@@ -85,7 +85,7 @@ def test_a_webhook_of_an_unknown_call_gets_a_sentence_and_a_message(twilio: Twil
 def test_the_call_after_the_last_line_hears_a_sentence_and_may_leave_a_message(
     make_twilio: Callable[..., Twilio], database: Database, clock: FixedClock
 ) -> None:
-    twilio = make_twilio(most_calls=2)
+    twilio = make_twilio(max_calls=2)
     twilio.call("CA1")
     twilio.call("CA2")
     full = twilio.call("CA3")

@@ -70,8 +70,8 @@ def test_a_national_rule_is_left_to_no_local_office(content: Content) -> None:
         for language in ("zh", "yue", "en"):
             said = said_caveat(content.figures, entry, language, TODAY)
             text = text_caveat(content.figures, entry, language, TODAY)
-            told = (said + text).split("，请以")[-1] if language != "en" else said
-            assert "东莞" not in told and "Dongguan" not in told, entry.topic
+            notified = (said + text).split("，请以")[-1] if language != "en" else said
+            assert "东莞" not in notified and "Dongguan" not in notified, entry.topic
 
 
 def test_medical_and_fund_matters_are_with_their_own_offices(content: Content) -> None:

@@ -130,8 +130,8 @@ def test_the_caveat_is_a_sentence_more_and_not_counted(folder: ContentFolder) ->
 
 def test_a_missing_english_text(folder: ContentFolder) -> None:
     lines = folder.read(PROBATION).splitlines(keepends=True)
-    kept = [line for line in lines if not line.startswith("  en: Probation is at most")]
-    folder.write(PROBATION, "".join(kept))
+    stored = [line for line in lines if not line.startswith("  en: Probation is at most")]
+    folder.write(PROBATION, "".join(stored))
     assert the_problem(folder) == Problem(
         f"{PROBATION}.yaml", "file", "field spoken.en: text is missing."
     )

@@ -113,8 +113,8 @@ def test_a_figure_that_was_wrong_is_told_apart_from_one_that_was_renewed(line: L
     line.set_wage("value: 19.8", "value: 20.1")
     (one,) = list_affected(line.db, line.content, SINCE, date(2027, 3, 1))
     monthly, hourly = one.figures["minimum_wage_monthly"], one.figures["minimum_wage_hourly"]
-    assert (monthly.told, monthly.now, monthly.is_correction) == ("2080", "2300", False)
-    assert (hourly.told, hourly.now, hourly.is_correction) == ("19.8", "20.1", True)
+    assert (monthly.answered, monthly.now, monthly.is_correction) == ("2080", "2300", False)
+    assert (hourly.answered, hourly.now, hourly.is_correction) == ("19.8", "20.1", True)
 
 
 def test_a_withdrawn_entry_affects_those_who_got_it(line: Line) -> None:

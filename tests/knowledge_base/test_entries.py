@@ -87,8 +87,8 @@ def test_the_version_changes_with_what_is_told_and_with_nothing_else(
 
 
 def test_taking_the_verification_away_changes_the_version() -> None:
-    told = {"spoken": {"zh": "一句话"}, "verified": {"by": "a", "against": "b", "on": "c"}}
-    assert version_of(told) != version_of({**told, "verified": None})
+    notified = {"spoken": {"zh": "一句话"}, "verified": {"by": "a", "against": "b", "on": "c"}}
+    assert version_of(notified) != version_of({**notified, "verified": None})
 
 
 def test_every_related_topic_of_the_real_content_exists(content: Content) -> None:

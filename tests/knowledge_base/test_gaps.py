@@ -13,7 +13,7 @@ from core.clock import LOCAL_ZONE, FixedClock
 from core.database import Database
 from core.errors import ConflictError
 from knowledge_base.editing import discard_draft
-from knowledge_base.editors_desk import EditorsDesk
+from knowledge_base.editing_services import EditingServices
 from knowledge_base.gaps import (
     GapGroup,
     count_gaps,
@@ -41,7 +41,7 @@ class Gaps:
         self, db: Session, folder: ContentFolder, content: Content, clock: FixedClock
     ) -> None:
         self.db, self.content, self.clock = db, content, clock
-        self.desk = EditorsDesk(folder.path)
+        self.services = EditingServices(folder.path)
 
     def ask(self, *questions: str, at: datetime = LAST_WEEK, language: str = "zh") -> None:
         for words in questions:
@@ -112,7 +112,7 @@ def test_a_group_becomes_a_draft_of_a_known_topic_with_its_questions_as_samples(
     group = gaps.only_group().group
     assert group.nearest[0] == PROBATION
     draft = draft_from_group(
-        gaps.db, gaps.desk, group, PROBATION, author="lin", now=gaps.clock.now()
+        gaps.db, gaps.services, group, PROBATION, author="lin", now=gaps.clock.now()
     )
     assert (draft.state, draft.based_on) == ("draft", 1)
     samples = parse_entry(draft.content, PROBATION).samples["colloquial"]
@@ -128,7 +128,7 @@ def test_a_group_becomes_a_draft_of_a_new_topic(gaps: Gaps) -> None:
     gaps.gather()
     group = list_gaps(gaps.db)[0].group
     draft = draft_from_group(
-        gaps.db, gaps.desk, group, "annual-party-prizes", author="lin", now=gaps.clock.now()
+        gaps.db, gaps.services, group, "annual-party-prizes", author="lin", now=gaps.clock.now()
     )
     raw = parse_yaml(draft.content)
     assert raw["topic"] == "annual-party-prizes"
@@ -142,11 +142,11 @@ def test_an_open_version_is_not_pushed_aside(gaps: Gaps) -> None:
     gaps.gather()
     one, other = (found.group for found in list_gaps(gaps.db))
     now = gaps.clock.now()
-    draft = draft_from_group(gaps.db, gaps.desk, one, PROBATION, author="lin", now=now)
+    draft = draft_from_group(gaps.db, gaps.services, one, PROBATION, author="lin", now=now)
     with pytest.raises(ConflictError, match="has an open version already"):
-        draft_from_group(gaps.db, gaps.desk, other, PROBATION, author="lin", now=now)
+        draft_from_group(gaps.db, gaps.services, other, PROBATION, author="lin", now=now)
     discard_draft(gaps.db, draft, by="lin", reason="no", now=now)
-    assert draft_from_group(gaps.db, gaps.desk, other, PROBATION, author="lin", now=now)
+    assert draft_from_group(gaps.db, gaps.services, other, PROBATION, author="lin", now=now)
 
 
 def test_a_group_is_settled_once(gaps: Gaps) -> None:
@@ -159,4 +159,4 @@ def test_a_group_is_settled_once(gaps: Gaps) -> None:
     with pytest.raises(ConflictError, match="is set_aside already"):
         set_group_aside(gaps.db, group, by="mei", now=now)
     with pytest.raises(ConflictError, match="is set_aside already"):
-        draft_from_group(gaps.db, gaps.desk, group, PROBATION, author="lin", now=now)
+        draft_from_group(gaps.db, gaps.services, group, PROBATION, author="lin", now=now)

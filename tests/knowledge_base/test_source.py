@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 from core.clock import FixedClock
 from core.database import Database
 from knowledge_base.editing import publish_text, retire_topic
-from knowledge_base.editors_desk import EditorsDesk
+from knowledge_base.editing_services import EditingServices
 from knowledge_base.models import ContentStamp, EntryVersion
 from knowledge_base.published import KnowledgeBase
 from knowledge_base.source import ContentSource
@@ -29,11 +29,11 @@ class Newsroom:
 
     def __init__(self, folder: ContentFolder, database: Database, clock: FixedClock) -> None:
         self.folder, self.database, self.clock = folder, database, clock
-        self.desk = EditorsDesk(folder.path)
+        self.services = EditingServices(folder.path)
         self.sources: list[ContentSource] = []
 
     def source(self) -> ContentSource:
-        source = ContentSource(self.desk.base, self.database, self.clock)
+        source = ContentSource(self.services.base, self.database, self.clock)
         self.sources.append(source)
         return source
 
@@ -58,14 +58,14 @@ def newsroom(folder: ContentFolder, database: Database, clock: FixedClock) -> It
         source.stop()
 
 
-def told(source: ContentSource, on: date = TODAY) -> str:
+def notified(source: ContentSource, on: date = TODAY) -> str:
     answer = KnowledgeBase(source.current).find_answer(TOPIC, "text", "zh", on)
     return answer.text if answer else ""
 
 
 def test_without_publications_the_files_are_served(newsroom: Newsroom) -> None:
     source = newsroom.source()
-    assert source.current().entries == newsroom.desk.base.entries
+    assert source.current().entries == newsroom.services.base.entries
     assert not source.refresh()
 
 
@@ -74,7 +74,7 @@ def test_a_publication_overrides_its_topic_and_no_other(newsroom: Newsroom) -> N
     before = source.current()
     newsroom.publish(newsroom.folder.read(FILE).replace("试用期上限", "试用期的上限"))
     assert source.refresh()
-    assert told(source).startswith("试用期的上限")
+    assert notified(source).startswith("试用期的上限")
     other = "minimum-wage-dongguan"
     assert source.current().entries[other] is before.entries[other]
     assert not before.entries[TOPIC].text["zh"].startswith("试用期的上限")
@@ -82,11 +82,13 @@ def test_a_publication_overrides_its_topic_and_no_other(newsroom: Newsroom) -> N
 
 def test_a_retired_topic_is_answered_no_more(newsroom: Newsroom) -> None:
     source = newsroom.source()
-    assert told(source)
+    assert notified(source)
     with newsroom.database.write() as db:
-        retire_topic(db, newsroom.desk, TOPIC, by="mei", reason="wrong", now=newsroom.clock.now())
+        retire_topic(
+            db, newsroom.services, TOPIC, by="mei", reason="wrong", now=newsroom.clock.now()
+        )
     source.refresh()
-    assert told(source) == ""
+    assert notified(source) == ""
 
 
 def test_published_figures_are_told_at_once(newsroom: Newsroom) -> None:
@@ -102,12 +104,12 @@ def test_a_scheduled_version_begins_with_its_local_day(newsroom: Newsroom) -> No
     source = newsroom.source()
     text = newsroom.folder.read(FILE).replace("试用期上限", "试用期的上限")
     newsroom.publish(text.replace("effective_from: 2026-07-01", "effective_from: 2026-11-24"))
-    assert told(source).startswith("试用期上限")
+    assert notified(source).startswith("试用期上限")
     newsroom.clock.advance(timedelta(hours=13, minutes=59))
     assert not source.refresh()
     newsroom.clock.advance(timedelta(minutes=2))
     assert source.refresh()
-    assert told(source, date(2026, 11, 24)).startswith("试用期的上限")
+    assert notified(source, date(2026, 11, 24)).startswith("试用期的上限")
 
 
 @pytest.mark.parametrize("spoilt", ["topic: [", "topic: another\n", "- a list", ""])
@@ -115,13 +117,13 @@ def test_a_broken_publication_leaves_the_one_before_serving(
     newsroom: Newsroom, spoilt: str
 ) -> None:
     running = newsroom.source()
-    before = told(running)
+    before = notified(running)
     newsroom.publish(newsroom.folder.read(FILE))
     newsroom.spoil(spoilt)
     running.refresh()
-    assert told(running) == before
+    assert notified(running) == before
     started_later = newsroom.source()
-    assert told(started_later) == before
+    assert notified(started_later) == before
 
 
 def test_a_publication_that_names_an_unknown_figure_is_passed_over(newsroom: Newsroom) -> None:
@@ -131,7 +133,7 @@ def test_a_publication_that_names_an_unknown_figure_is_passed_over(newsroom: New
         text.replace("figures: []", "figures: [martian]").replace("上限看", "上限{martian}看")
     )
     source.refresh()
-    assert told(source).startswith("试用期上限看")
+    assert notified(source).startswith("试用期上限看")
 
 
 def test_a_database_that_is_away_leaves_the_old_content_serving(newsroom: Newsroom) -> None:
@@ -150,7 +152,7 @@ def test_a_database_that_is_away_at_the_start_leaves_the_files_serving(
     EntryVersion.__table__.drop(tables)  # type: ignore[attr-defined]
     source = newsroom.source()
     with capture_logs() as logs:
-        assert source.current().entries == newsroom.desk.base.entries
+        assert source.current().entries == newsroom.services.base.entries
         assert not source.refresh()
     assert [entry["event"] for entry in logs] == ["content not renewed"]
     EntryVersion.__table__.create(tables)  # type: ignore[attr-defined]
@@ -169,7 +171,7 @@ def test_a_publication_reaches_every_running_process_within_two_seconds(
     published_at = time.monotonic()
     waiting = list(sources)
     while waiting and time.monotonic() < published_at + 10:
-        waiting = [source for source in waiting if not told(source).startswith("试用期的上限")]
+        waiting = [source for source in waiting if not notified(source).startswith("试用期的上限")]
         threading.Event().wait(0.02)
     assert not waiting
     assert time.monotonic() - published_at < 2
@@ -187,7 +189,7 @@ def test_an_entry_whose_figure_is_withdrawn_gives_way_to_the_version_before(
     newsroom.publish(more, "figures.yaml")
     text = newsroom.folder.read(FILE).replace("figures: []", "figures: [martian]")
     newsroom.publish(text.replace("上限看", "上限{martian}看"))
-    assert told(source).startswith("试用期上限7看")
+    assert notified(source).startswith("试用期上限7看")
     newsroom.publish(figures, "figures.yaml")
     assert source.refresh()
-    assert told(source).startswith("试用期上限看")
+    assert notified(source).startswith("试用期上限看")

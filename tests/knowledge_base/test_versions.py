@@ -24,7 +24,7 @@ from knowledge_base.editing import (
     submit_draft,
     unschedule,
 )
-from knowledge_base.editors_desk import EditorsDesk
+from knowledge_base.editing_services import EditingServices
 from knowledge_base.entry_texts import with_dates, with_samples
 from knowledge_base.loader import CONTENT_FOLDER, load_content, parse_entry
 from knowledge_base.models import EntryVersion
@@ -47,12 +47,18 @@ OLD, NEW = "您可以要求单位按转正后", "您有权要求单位按转正�
 class Editor:
     """Somebody who edits by the rules unless told otherwise."""
 
-    def __init__(self, db: Session, desk: EditorsDesk, clock: FixedClock) -> None:
-        self.db, self.desk, self.clock = db, desk, clock
+    def __init__(self, db: Session, services: EditingServices, clock: FixedClock) -> None:
+        self.db, self.services, self.clock = db, services, clock
 
     def draft(self, text: str, topic: str = TOPIC, author: str = "lin") -> EntryVersion:
         return draft_entry(
-            self.db, self.desk, topic, text, author=author, reason="wording", now=self.clock.now()
+            self.db,
+            self.services,
+            topic,
+            text,
+            author=author,
+            reason="wording",
+            now=self.clock.now(),
         )
 
     def submitted(self, text: str, topic: str = TOPIC) -> EntryVersion:
@@ -63,7 +69,12 @@ class Editor:
     ) -> EntryVersion:
         now = self.clock.now()
         return publish(
-            self.db, self.desk, version, reviewer=reviewer, now=now, effective_from=effective_from
+            self.db,
+            self.services,
+            version,
+            reviewer=reviewer,
+            now=now,
+            effective_from=effective_from,
         )
 
     def published(self, text: str, topic: str = TOPIC) -> EntryVersion:
@@ -71,11 +82,11 @@ class Editor:
 
     def retire(self, topic: str = TOPIC) -> int:
         now = self.clock.now()
-        return retire_topic(self.db, self.desk, topic, by="mei", reason="wrong", now=now)
+        return retire_topic(self.db, self.services, topic, by="mei", reason="wrong", now=now)
 
     def roll_back(self, number: int, reviewer: str = "mei") -> EntryVersion:
         return roll_back(
-            self.db, self.desk, TOPIC, number, author="lin", reviewer=reviewer, reason="worse",
+            self.db, self.services, TOPIC, number, author="lin", reviewer=reviewer, reason="worse",
             now=self.clock.now(),
         )  # fmt: skip
 
@@ -87,7 +98,7 @@ class Editor:
 @pytest.fixture
 def editor(folder: ContentFolder, database: Database, clock: FixedClock) -> Iterator[Editor]:
     with database.write() as db:
-        yield Editor(db, EditorsDesk(folder.path), clock)
+        yield Editor(db, EditingServices(folder.path), clock)
 
 
 @pytest.fixture
@@ -274,22 +285,34 @@ def test_figures_are_published_in_the_same_way(editor: Editor, folder: ContentFo
 def test_all_real_entries_come_out_of_the_database_byte_for_byte(
     database: Database, clock: FixedClock, tmp_path: Path
 ) -> None:
-    desk = EditorsDesk()
+    services = EditingServices()
     today = local_date(clock.now())
     with database.write() as db:
         counts = import_content(
-            db, desk, CONTENT_FOLDER, author="lin", reviewer="mei", reason="start", now=clock.now()
+            db,
+            services,
+            CONTENT_FOLDER,
+            author="lin",
+            reviewer="mei",
+            reason="start",
+            now=clock.now(),
         )
-        assert counts.published == len(desk.base.entries) + 1
+        assert counts.published == len(services.base.entries) + 1
         again = import_content(
-            db, desk, CONTENT_FOLDER, author="lin", reviewer="mei", reason="again", now=clock.now()
+            db,
+            services,
+            CONTENT_FOLDER,
+            author="lin",
+            reviewer="mei",
+            reason="again",
+            now=clock.now(),
         )
         assert (again.published, again.unchanged) == (0, counts.published)
-        assert export_content(db, desk, tmp_path / "out", today) == len(desk.base.entries)
+        assert export_content(db, services, tmp_path / "out", today) == len(services.base.entries)
     exported = {p.relative_to(tmp_path / "out"): p for p in (tmp_path / "out").rglob("*.yaml")}
     for name, path in exported.items():
         assert path.read_bytes() == (CONTENT_FOLDER / name).read_bytes(), name
-    assert load_content(tmp_path / "out").entries == desk.base.entries
+    assert load_content(tmp_path / "out").entries == services.base.entries
 
 
 def test_an_export_mixes_files_and_versions_and_leaves_out_what_is_retired(
@@ -298,20 +321,20 @@ def test_an_export_mixes_files_and_versions_and_leaves_out_what_is_retired(
     editor.published(text.replace(OLD, NEW))
     editor.retire("wage-arrears-what-to-do")
     target = tmp_path / "out"
-    assert export_content(editor.db, editor.desk, target, local_date(editor.clock.now())) == 3
+    assert export_content(editor.db, editor.services, target, local_date(editor.clock.now())) == 3
     assert (target / "entries" / f"{FILE}.yaml").read_text(encoding="utf-8") == text.replace(
         OLD, NEW
     )
     assert "wage-arrears-what-to-do" not in load_content(target).entries
     with pytest.raises(ContentError, match="is not empty"):
-        export_content(editor.db, editor.desk, target, local_date(editor.clock.now()))
+        export_content(editor.db, editor.services, target, local_date(editor.clock.now()))
 
 
 def test_a_folder_with_a_fault_is_not_imported(editor: Editor, folder: ContentFolder) -> None:
     folder.change_field(FILE, "review_by", "2026-01-31")
     with pytest.raises(ContentError, match="review was due on 2026-01-31"):
         import_content(
-            editor.db, editor.desk, folder.path, author="lin", reviewer="mei", reason="x",
+            editor.db, editor.services, folder.path, author="lin", reviewer="mei", reason="x",
             now=editor.clock.now(),
         )  # fmt: skip
     assert editor.ruling() is None

@@ -144,7 +144,7 @@ def test_an_entry_without_figures_says_only_that_the_rule_may_have_been_another(
 
 def test_the_minimum_wage_never_stands_without_its_date(content: Content) -> None:
     for entry in content.entries.values():
-        if not any(content.figures.tells_date(figure) for figure in entry.figures):
+        if not any(content.figures.states_date(figure) for figure in entry.figures):
             continue
         for language in ("zh", "yue", "en"):
             for channel in ("text", "voice"):

@@ -20,12 +20,12 @@ from nlu.rasa_calibration import RasaCalibration
 from nlu.rasa_export import export_rasa
 from nlu.rasa_project import PROGRAM, cache_folder, copy_config, open_model
 from nlu.training import (
-    ActSamples,
     BackgroundArea,
+    IntentSamples,
     Sample,
     TrainingTopic,
-    load_acts,
     load_background,
+    load_intents,
 )
 from tests.conftest import missing
 from tests.nlu.shared_rasa import share_rasa
@@ -34,7 +34,7 @@ from tests.nlu.shared_rasa import share_rasa
 _EPOCHS = 40
 _LONGEST_GROUP = 25
 
-Group = TypeVar("Group", ActSamples, BackgroundArea)
+Group = TypeVar("Group", IntentSamples, BackgroundArea)
 
 _TOPICS = {
     "probation-period-length": (
@@ -96,7 +96,7 @@ def clock() -> FixedClock:
 
 @pytest.fixture(scope="session")
 def engine(topics: tuple[TrainingTopic, ...], clock: FixedClock) -> EmbeddedEngine:
-    return train_engine(topics, load_acts(), load_background(), clock)
+    return train_engine(topics, load_intents(), load_background(), clock)
 
 
 def shorten(group: Group) -> Group:
@@ -124,7 +124,7 @@ def served_rasa(content: Content, tmp_path_factory: pytest.TempPathFactory) -> I
     project = tmp_path_factory.mktemp("rasa-project")
     copy_config(project, epochs=_EPOCHS)
     topics = [topic for topic in training_topics(content) if topic.topic in _TOPICS]
-    acts, background = map(shorten, load_acts()), map(shorten, load_background())
-    export_rasa(topics, list(acts), list(background), project)
+    intents, background = map(shorten, load_intents()), map(shorten, load_background())
+    export_rasa(topics, list(intents), list(background), project)
     with share_rasa(folder, lambda: open_model(project, cache_folder())) as url:
         yield ServedRasa(url, calibrate(url, project))

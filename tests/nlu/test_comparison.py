@@ -8,7 +8,7 @@ import pytest
 
 from nlu.as_often import answer_as_often
 from nlu.comparison import ALL_SETS, Comparison, Measured, Subject, measure_in_turns
-from nlu.interpretation import Act, Candidate, Interpretation, Language
+from nlu.interpretation import Candidate, Intent, Interpretation, Language
 from nlu.labelled_questions import LabelledQuestion
 
 
@@ -23,7 +23,7 @@ class Constant:
         self.asked.append(text)
         best = self._candidates[0]
         return Interpretation(
-            Act.QUESTION, 1.0, best.topic, best.confidence, self._candidates, "zh"
+            Intent.QUESTION, 1.0, best.topic, best.confidence, self._candidates, "zh"
         )
 
 
@@ -76,10 +76,10 @@ def test_what_is_not_ahead_is_named() -> None:
 def test_the_tables_tell_shares_leads_and_ratios() -> None:
     ours, theirs = measured("ours", "x", 0.9), measured("theirs", "y", 0.9)
     comparison = Comparison(ours, theirs)
-    told = comparison.to_markdown()
-    assert "| answered right | 100.0 % (2/2) | 0.0 % (0/2) | +100.0 |" in told
-    assert "| answered wrong | 0.0 % (0/2) | 100.0 % (2/2) | +100.0 |" in told
-    assert "| passed on | 0.0 % (0/2) | 0.0 % (0/2) |  |" in told
+    notified = comparison.to_markdown()
+    assert "| answered right | 100.0 % (2/2) | 0.0 % (0/2) | +100.0 |" in notified
+    assert "| answered wrong | 0.0 % (0/2) | 100.0 % (2/2) | +100.0 |" in notified
+    assert "| passed on | 0.0 % (0/2) | 0.0 % (0/2) |  |" in notified
     assert f"{comparison.times_faster:.1f} times faster" in comparison.cost_to_markdown()
     assert comparison.memory_share == pytest.approx(ours.memory_mb / theirs.memory_mb)
     assert "others: out of scope, not answered" in comparison.behind()
@@ -90,7 +90,7 @@ class Surer:
 
     def interpret(self, text: str, *, language: Language | None = None) -> Interpretation:
         best = Candidate("x", min(0.5, len(text) / 100))
-        return Interpretation(Act.QUESTION, 1.0, "x", best.confidence, (best,), "zh")
+        return Interpretation(Intent.QUESTION, 1.0, "x", best.confidence, (best,), "zh")
 
 
 def test_an_engine_that_is_too_shy_is_made_as_bold_as_the_other() -> None:
@@ -101,7 +101,7 @@ def test_an_engine_that_is_too_shy_is_made_as_bold_as_the_other() -> None:
     assert [len(q.text) for q in questions if bold.count_answered([q])] == list(range(26, 41))
     found, before = bold.interpret("aa"), Surer().interpret("aa")
     assert found.candidates[0].confidence == found.confidence > before.confidence
-    assert (found.act, found.topic) == (before.act, before.topic)
+    assert (found.intent, found.topic) == (before.intent, before.topic)
 
 
 def test_more_than_all_cannot_be_answered() -> None:

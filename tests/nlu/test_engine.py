@@ -14,7 +14,7 @@ from nlu.embedded.engine import EmbeddedEngine
 from nlu.embedded.features import count_features
 from nlu.embedded.model_folder import content_hash
 from nlu.embedded.storage import open_engine
-from nlu.interpretation import Act
+from nlu.interpretation import Intent
 from nlu.training import TrainingTopic
 
 
@@ -83,7 +83,7 @@ def test_acts_are_told_apart(engine: EmbeddedEngine, text: str, outcome: Outcome
 def test_who_asks_in_anger_but_wants_something_done_begins_a_petition(
     engine: EmbeddedEngine, text: str
 ) -> None:
-    assert engine.interpret(text).act is Act.COMPLAINT
+    assert engine.interpret(text).intent is Intent.COMPLAINT
 
 
 def test_a_long_complaint_about_something_else_begins_no_petition(engine: EmbeddedEngine) -> None:
@@ -104,29 +104,31 @@ def test_a_number_alone_does_not_decide_the_topic_of_an_english_question() -> No
 
 def test_a_complaint_keeps_the_topic_whose_answer_can_be_offered(engine: EmbeddedEngine) -> None:
     found = engine.interpret("我要投诉老板拖欠工资三个月不给")
-    assert found.act is Act.COMPLAINT
+    assert found.intent is Intent.COMPLAINT
     assert decide(found).topic == "wage-arrears-what-to-do"
 
 
 @pytest.mark.parametrize(
-    ("text", "act"),
+    ("text", "intent"),
     [
-        ("人工", Act.PERSON),
-        ("轉人工！", Act.PERSON),
-        ("ＳＴＯＰ", Act.OPT_OUT),
-        ("td", Act.OPT_OUT),
-        ("【退订】", Act.OPT_OUT),
-        ("更多", Act.MORE),
-        ("START", Act.OPT_IN),
-        ("帮助", Act.HELP),
-        ("投诉", Act.COMPLAINT),
-        ("查询 DG202611230001 7", Act.PROGRESS),
-        ("dg2026112300017", Act.PROGRESS),
+        ("人工", Intent.PERSON),
+        ("轉人工！", Intent.PERSON),
+        ("ＳＴＯＰ", Intent.OPT_OUT),
+        ("td", Intent.OPT_OUT),
+        ("【退订】", Intent.OPT_OUT),
+        ("更多", Intent.MORE),
+        ("START", Intent.OPT_IN),
+        ("帮助", Intent.HELP),
+        ("投诉", Intent.COMPLAINT),
+        ("查询 DG202611230001 7", Intent.PROGRESS),
+        ("dg2026112300017", Intent.PROGRESS),
     ],
 )
-def test_a_keyword_wins_over_the_classifier(engine: EmbeddedEngine, text: str, act: Act) -> None:
+def test_a_keyword_wins_over_the_classifier(
+    engine: EmbeddedEngine, text: str, intent: Intent
+) -> None:
     found = engine.interpret(text)
-    assert (found.act, found.act_confidence) == (act, 1.0)
+    assert (found.intent, found.intent_confidence) == (intent, 1.0)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from core.clock import FixedClock
 from nlu.decision import Outcome, decide
 from nlu.engine import NluEngine
-from nlu.interpretation import MAX_CANDIDATES, Act
+from nlu.interpretation import MAX_CANDIDATES, Intent
 from nlu.rasa_engine import RasaEngine
 from tests.nlu.conftest import ServedRasa
 
@@ -37,7 +37,7 @@ def any_engine(request: pytest.FixtureRequest, nlu: NluEngine, clock: FixedClock
 )
 def test_a_plain_question_finds_its_topic(any_engine: NluEngine, text: str, topic: str) -> None:
     found = any_engine.interpret(text)
-    assert (found.act, found.topic) == (Act.QUESTION, topic)
+    assert (found.intent, found.topic) == (Intent.QUESTION, topic)
     assert found.candidates[0].topic == topic
 
 
@@ -47,33 +47,33 @@ def test_another_law_is_not_answered(any_engine: NluEngine, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "act"),
+    ("text", "intent"),
     [
-        ("人工", Act.PERSON),
-        ("退订", Act.OPT_OUT),
-        ("我要投诉公司", Act.COMPLAINT),
-        ("DG202611230001 7", Act.PROGRESS),
+        ("人工", Intent.PERSON),
+        ("退订", Intent.OPT_OUT),
+        ("我要投诉公司", Intent.COMPLAINT),
+        ("DG202611230001 7", Intent.PROGRESS),
     ],
 )
-def test_acts_are_the_same(any_engine: NluEngine, text: str, act: Act) -> None:
-    assert any_engine.interpret(text).act is act
+def test_acts_are_the_same(any_engine: NluEngine, text: str, intent: Intent) -> None:
+    assert any_engine.interpret(text).intent is intent
 
 
 @pytest.mark.parametrize(
     "text", ["老細拖咗我兩個月人工", "公司欠咗人工唔出", "人工被老板拖欠三个月", "五个人"]
 )
 def test_who_tells_of_wages_or_numbers_asks_for_nobody(any_engine: NluEngine, text: str) -> None:
-    assert any_engine.interpret(text).act is not Act.PERSON
+    assert any_engine.interpret(text).intent is not Intent.PERSON
 
 
 @pytest.mark.parametrize("text", ["老板拖欠工资 是先投诉还是先仲裁", "欠薪该投诉还是仲裁"])
 def test_who_asks_which_remedy_to_take_takes_none_yet(any_engine: NluEngine, text: str) -> None:
-    assert any_engine.interpret(text).act is Act.QUESTION
+    assert any_engine.interpret(text).intent is Intent.QUESTION
 
 
 @pytest.mark.parametrize("text", ["帮我转一下人工客服", "我想同人工傾下"])
 def test_who_asks_for_a_person_gets_one(any_engine: NluEngine, text: str) -> None:
-    assert any_engine.interpret(text).act is Act.PERSON
+    assert any_engine.interpret(text).intent is Intent.PERSON
 
 
 @pytest.mark.parametrize("text", ["", " ", "？？", "🙂", "a" * 3000, "[x](y)"])

@@ -10,7 +10,7 @@ import pytest
 
 from core.errors import ContentError
 from nlu.evaluation import evaluate
-from nlu.interpretation import Act, Candidate, Interpretation, Language
+from nlu.interpretation import Candidate, Intent, Interpretation, Language
 from nlu.labelled_questions import read_questions
 
 
@@ -24,10 +24,10 @@ class ScriptedEngine:
         return self._script[text]
 
 
-def says(act: Act, topic: str | None, *candidates: tuple[str, float]) -> Interpretation:
+def says(intent: Intent, topic: str | None, *candidates: tuple[str, float]) -> Interpretation:
     listed = tuple(Candidate(name, confidence) for name, confidence in candidates)
     confidence = listed[0].confidence if topic else 0.0
-    return Interpretation(act, 1.0, topic, confidence, listed, "zh")
+    return Interpretation(intent, 1.0, topic, confidence, listed, "zh")
 
 
 ROWS = [
@@ -39,12 +39,12 @@ ROWS = [
     {"id": "6", "text": "f", "act": "complaint", "topic": "x", "also": []},
 ]
 SCRIPT = {
-    "a": says(Act.QUESTION, "y", ("y", 0.9)),
-    "b": says(Act.QUESTION, "z", ("z", 0.9), ("x", 0.1)),
-    "c": says(Act.QUESTION, "z", ("z", 0.4), ("x", 0.3)),
-    "d": says(Act.QUESTION, "y", ("y", 0.9)),
-    "e": says(Act.QUESTION, None, ("z", 0.1)),
-    "f": says(Act.QUESTION, "x", ("x", 0.9)),
+    "a": says(Intent.QUESTION, "y", ("y", 0.9)),
+    "b": says(Intent.QUESTION, "z", ("z", 0.9), ("x", 0.1)),
+    "c": says(Intent.QUESTION, "z", ("z", 0.4), ("x", 0.3)),
+    "d": says(Intent.QUESTION, "y", ("y", 0.9)),
+    "e": says(Intent.QUESTION, None, ("z", 0.1)),
+    "f": says(Intent.QUESTION, "x", ("x", 0.9)),
 }
 
 

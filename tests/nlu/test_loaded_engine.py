@@ -10,7 +10,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from nlu.engine import NluEngine
-from nlu.interpretation import Act, Interpretation, Language
+from nlu.interpretation import Intent, Interpretation, Language
 from nlu.loaded_engine import EngineNotReadyError, EngineState, LoadedEngine, ModelSource
 
 
@@ -21,7 +21,7 @@ class Named:
     name: str
 
     def interpret(self, text: str, *, language: Language | None = None) -> Interpretation:
-        return Interpretation(Act.QUESTION, 1.0, self.name, 1.0, (), language or "zh")
+        return Interpretation(Intent.QUESTION, 1.0, self.name, 1.0, (), language or "zh")
 
 
 @dataclass

@@ -10,19 +10,19 @@ import yaml
 
 from nlu.embedded.keywords import find_keyword
 from nlu.embedded.opt_outs import footer_key, is_opt_out
-from nlu.interpretation import Act
+from nlu.interpretation import Intent
 
 ROWS = yaml.safe_load(Path(__file__).with_name("opt_outs.yaml").read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("words", ROWS["opt_out"])
 def test_a_wish_for_no_more_texts_is_found(words: str) -> None:
-    assert find_keyword(words) is Act.OPT_OUT
+    assert find_keyword(words) is Intent.OPT_OUT
 
 
 @pytest.mark.parametrize("words", ROWS["none"])
 def test_words_about_something_else_are_none(words: str) -> None:
-    assert find_keyword(words) is not Act.OPT_OUT
+    assert find_keyword(words) is not Intent.OPT_OUT
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from nlu.evaluation import evaluate
 from nlu.evaluation_result import EvaluationResult
 from nlu.labelled_questions import read_questions
 from nlu.robustness import measure_robustness
-from nlu.training import load_acts, load_background, with_own_samples
+from nlu.training import load_background, load_intents, with_own_samples
 
 FOLDER = Path(__file__).parent / "questions"
 # In a hundred, by set: least offered, least first, most answered wrong, least acts right.
@@ -37,17 +37,17 @@ def measured(engine: NluEngine, name: str) -> EvaluationResult:
 @pytest.mark.parametrize("name", FLOORS)
 def test_questions_are_understood(nlu: NluEngine, name: str) -> None:
     figures = {key: 100 * s.value for key, s in measured(nlu, name).figures.items()}
-    offered, first, wrong, acts = FLOORS[name]
+    offered, first, wrong, intents = FLOORS[name]
     assert figures["answered or offered right"] >= offered
     assert figures["first candidate right"] >= first
     assert figures["answered wrong"] <= wrong
-    assert figures["acts right"] >= acts
+    assert figures["acts right"] >= intents
 
 
 def test_asking_after_ones_case_is_told_from_asking_how_long_it_takes(nlu: NluEngine) -> None:
-    acts = measured(nlu, "follow_ups").acts
-    assert acts["status"].value >= 0.9
-    assert acts["question"].value >= 0.9
+    intents = measured(nlu, "follow_ups").intents
+    assert intents["status"].value >= 0.9
+    assert intents["question"].value >= 0.9
 
 
 @pytest.mark.parametrize("text", ["我要告我老板", "我想告公司"])
@@ -82,7 +82,7 @@ def test_none_of_these_questions_is_learnt_from() -> None:
     }
     learnt = {
         *(s.text for t in with_own_samples(training_topics(load_content())) for s in t.samples),
-        *(s.text for acts in load_acts() for s in acts.samples),
+        *(s.text for intents in load_intents() for s in intents.samples),
         *(s.text for area in load_background() for s in area.samples),
     }
     assert not asked & learnt

@@ -14,7 +14,7 @@ from config.yaml_files import read_yaml
 from core.clock import local_date
 from knowledge_base.loader import Content
 from nlu.engine import NluEngine
-from nlu.interpretation import Act
+from nlu.interpretation import Intent
 from nlu.problems import MAX_PROBLEMS, classify_issue, find_problems, is_story
 from nlu.story_words import load_story_words
 from tests.conftest import MORNING
@@ -52,7 +52,7 @@ I want to complain about Jinhui Toys
 Hi, I want to sue my employer in Dongguan
 """.strip().splitlines()
 
-TOLD = """
+NOTIFIED = """
 老板不发工资
 被打了
 老细唔出粮
@@ -116,7 +116,7 @@ def test_a_bare_wish_is_no_story(nlu: NluEngine, text: str) -> None:
     assert classify_issue(text, nlu) == ()
 
 
-@pytest.mark.parametrize("text", TOLD)
+@pytest.mark.parametrize("text", NOTIFIED)
 def test_whatever_happened_is_a_story_however_short(text: str) -> None:
     assert is_story(text)
     assert is_story(f"我要投诉，{text}")
@@ -175,7 +175,7 @@ def test_awkward_texts_are_read_in_time(nlu: NluEngine, text: str) -> None:
 
 def test_petitions_get_the_entry_and_the_remedy_that_help(nlu: NluEngine) -> None:
     lines = PETITIONS.read_text(encoding="utf-8").splitlines()
-    rows = [row for row in map(json.loads, lines) if row["act"] == Act.COMPLAINT]
+    rows = [row for row in map(json.loads, lines) if row["act"] == Intent.COMPLAINT]
     today = local_date(MORNING)
     helped = right = 0
     for row in rows:

@@ -10,10 +10,10 @@ import yaml
 
 from core.clock import FixedClock
 from nlu.embedded.engine import EmbeddedEngine
-from nlu.interpretation import Act
+from nlu.interpretation import Intent
 from nlu.rasa_engine import CircuitBreaker, RasaEngine
 from nlu.rasa_export import export_rasa
-from nlu.training import TrainingTopic, load_acts, load_background
+from nlu.training import TrainingTopic, load_background, load_intents
 from tests.nlu.rasa_double import RasaDouble, serve_double
 
 
@@ -34,7 +34,7 @@ def test_a_question_is_asked_in_one_spelling_and_read_from_the_ranking(
     rasa.ranks(("ask_overtime-pay-rates", 0.8), ("act_complaint", 0.1), ("ask_x", 0.05))
     found = engine_of_rasa.interpret("加班費點計呀？")
     assert rasa.asked == [{"text": "加班费怎么算呀"}]
-    assert (found.act, found.topic) == (Act.QUESTION, "overtime-pay-rates")
+    assert (found.intent, found.topic) == (Intent.QUESTION, "overtime-pay-rates")
     # Nine tenths of what is no complaint, as long as no curve says otherwise.
     assert found.confidence == pytest.approx(0.8 / 0.9)
     assert [c.topic for c in found.candidates] == ["overtime-pay-rates", "x"]
@@ -45,21 +45,21 @@ def test_a_question_is_asked_in_one_spelling_and_read_from_the_ranking(
 def test_out_of_scope_has_no_topic(rasa: RasaDouble, engine_of_rasa: RasaEngine) -> None:
     rasa.ranks(("out_of_scope", 0.7), ("ask_x", 0.2))
     found = engine_of_rasa.interpret("明天下雨吗")
-    assert (found.act, found.topic) == (Act.QUESTION, None)
+    assert (found.intent, found.topic) == (Intent.QUESTION, None)
 
 
 def test_an_act_is_read_from_its_intent(rasa: RasaDouble, engine_of_rasa: RasaEngine) -> None:
     rasa.ranks(("act_complaint", 0.6), ("ask_x", 0.3))
     found = engine_of_rasa.interpret("我们老板太黑了,在大朗,请你们查处")
-    assert (found.act, found.topic, found.entities.town) == (Act.COMPLAINT, "x", "dalang")
+    assert (found.intent, found.topic, found.entities.town) == (Intent.COMPLAINT, "x", "dalang")
 
 
 def test_wages_in_cantonese_are_no_wish_for_a_person(
     rasa: RasaDouble, engine_of_rasa: RasaEngine
 ) -> None:
     rasa.ranks(("act_person", 0.9), ("ask_x", 0.05))
-    assert engine_of_rasa.interpret("老細拖咗我兩個月人工").act is Act.COMPLAINT
-    assert engine_of_rasa.interpret("帮我转一下人工客服").act is Act.PERSON
+    assert engine_of_rasa.interpret("老細拖咗我兩個月人工").intent is Intent.COMPLAINT
+    assert engine_of_rasa.interpret("帮我转一下人工客服").intent is Intent.PERSON
 
 
 def test_a_broader_topic_leads(rasa: RasaDouble, engine: EmbeddedEngine, clock: FixedClock) -> None:
@@ -117,11 +117,11 @@ def test_a_keyword_needs_no_server_to_be_right(
     rasa: RasaDouble, engine_of_rasa: RasaEngine
 ) -> None:
     rasa.ranks(("ask_x", 0.9))
-    assert engine_of_rasa.interpret("STOP").act is Act.OPT_OUT
+    assert engine_of_rasa.interpret("STOP").intent is Intent.OPT_OUT
 
 
 def test_the_export_is_a_rasa_project(topics: tuple[TrainingTopic, ...], tmp_path: Path) -> None:
-    count = export_rasa(topics, load_acts(), load_background(), tmp_path)
+    count = export_rasa(topics, load_intents(), load_background(), tmp_path)
     data = yaml.safe_load((tmp_path / "data" / "nlu.yml").read_text(encoding="utf-8"))
     domain = yaml.safe_load((tmp_path / "domain.yml").read_text(encoding="utf-8"))
     names = [row["intent"] for row in data["nlu"]]

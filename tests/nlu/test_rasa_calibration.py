@@ -19,7 +19,7 @@ from nlu.rasa_calibration import (
     write_calibration,
 )
 from nlu.rasa_export import export_rasa, read_held_back
-from nlu.training import load_acts, load_background
+from nlu.training import load_background, load_intents
 
 # Speaks as `rasa run` does: always sure of one topic, and counts its starts.
 _SERVES = """#!{python}
@@ -97,7 +97,7 @@ def test_a_curve_is_kept(tmp_path: Path) -> None:
 @pytest.fixture
 def project(content: Content, tmp_path: Path) -> Path:
     """A project of all entries."""
-    export_rasa(training_topics(content), load_acts(), load_background(), tmp_path)
+    export_rasa(training_topics(content), load_intents(), load_background(), tmp_path)
     return tmp_path
 
 

@@ -26,7 +26,7 @@ from sqlalchemy.orm import Session
 
 from core.clock import AdvancedClock
 from core.database import Database
-from core.sealing import Vault
+from core.encryption import Vault
 from outbox.claims import SendingPolicy
 from outbox.jobs import send_due_texts
 from outbox.models import OutgoingText

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from core.clock import SystemClock
 from core.database import Database
-from core.sealing import Vault
+from core.encryption import Vault
 from outbox.models import OutgoingText
 from outbox.operations import TextOrder, enqueue_text
 from simulator.application import SimulatorServer

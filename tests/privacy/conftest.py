@@ -11,17 +11,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.commands.cases import find_faults
-from casework.desk import Actor, CaseDesk
+from casework.case_services import Actor, CaseServices
 from casework.drafts import Contact
 from casework.models import Attachment, Case
 from casework.operations import lodge_contact, lodge_petition, withdraw_case
 from config.retention import RetentionPolicy, load_retention
 from core.clock import FixedClock
 from core.database import Database
+from core.encryption import Vault
 from core.ledger import open_ledger
 from core.phones import parse_phone
 from core.record_key import ensure_record_key
-from core.sealing import Vault
 from dialogue.models import TakenTurn, WaitingCaller
 from hotline.models import Call
 from knowledge_base.models import AnswerReceipt, UnansweredQuestion
@@ -43,13 +43,13 @@ class Held:
     """A service that holds data of two citizens."""
 
     database: Database
-    desk: CaseDesk
+    case_services: CaseServices
     clock: FixedClock
     removed: list[str] = field(default_factory=list)
 
     @property
     def vault(self) -> Vault:
-        return self.desk.vault
+        return self.case_services.vault
 
     def key(self, phone: str = PHONE) -> str:
         return self.vault.keyed_hash(phone)
@@ -87,16 +87,19 @@ def hold_everything_of(held: Held, phone: str, name: str) -> dict[str, str]:
     contact = Contact(phone=parse_phone(phone), channel="voice", name=name)
     with held.database.write() as db:
         petition = lodge_petition(
-            db, held.desk, petition_draft(phone[-4:], contact=contact, issue=f"{name}被欠薪"), now
+            db,
+            held.case_services,
+            petition_draft(phone[-4:], contact=contact, issue=f"{name}被欠薪"),
+            now,
         ).case
         story = lodge_contact(
             db,
-            held.desk,
+            held.case_services,
             contact_draft(f"c{phone[-4:]}", contact=contact, issue=f"{name}的倾诉"),
             now,
         ).case
         for case in (petition, story):
-            withdraw_case(db, held.desk, case, ALL_POWERFUL, "撤回", now)
+            withdraw_case(db, held.case_services, case, ALL_POWERFUL, "撤回", now)
         db.add(
             Attachment(
                 case_id=story.id, kind="recording", state="stored", storage_path=f"RE{phone[-4:]}",
@@ -137,17 +140,17 @@ def _hold_rest(db: Session, held: Held, phone: str, key: str, now: datetime) -> 
         key=sid, office_id="dg-changan", channel="voice", kind=ServiceKind.CALL, language="zh",
         phone=phone, phone_key=key, can_text=True, ended_at=now,
     )  # fmt: skip
-    rate_at_end_of_call(db, held.desk, ended, 4, now)
+    rate_at_end_of_call(db, held.case_services, ended, 4, now)
 
 
 @pytest.fixture
-def held(database: Database, desk: CaseDesk, clock: FixedClock) -> Held:
+def held(database: Database, case_services: CaseServices, clock: FixedClock) -> Held:
     """Nothing yet, with the record open."""
     clock.set(datetime.combine(date(2026, 12, 2), clock.now().timetz()))
     with database.write() as db:
         ensure_record_key(db)
         open_ledger(db)
-    return Held(database, desk, clock)
+    return Held(database, case_services, clock)
 
 
 def ratings_of(held: Held, phone: str) -> list[Rating]:

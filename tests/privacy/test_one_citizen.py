@@ -7,7 +7,7 @@ import json
 import pytest
 from sqlalchemy import select
 
-from casework.desk import Actor
+from casework.case_services import Actor
 from casework.erasure import ERASABLE
 from core.errors import ConflictError, InputError, PermissionDeniedError
 from dialogue.models import TakenTurn
@@ -67,11 +67,11 @@ def test_two_administrators_erase_what_the_law_does_not_keep(held: Held) -> None
     with held.database.read() as db:
         rest = find_citizen(db, held.key()).counts
         others = find_citizen(db, held.key(OTHER)).counts
-        kept_texts = [
+        stored_texts = [
             t.key for t in db.scalars(select(OutgoingText).filter_by(phone_key=held.key()))
         ]
     assert rest == {"cases": 1, "outgoing_texts": 1, "erasure_requests": 1}
-    assert kept_texts == ["n/8000"]
+    assert stored_texts == ["n/8000"]
     assert others["taken_turns"] == 1 and others["cases"] == 2
 
 

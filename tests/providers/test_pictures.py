@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from core.encryption import Vault
 from core.errors import InputError, NotFoundError
-from core.sealing import Vault
 from providers.pictures import MOST_PICTURE_BYTES, PictureStore, type_of_picture
 from providers.recordings import RecordingStore
 

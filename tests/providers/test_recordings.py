@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from core.encryption import Vault
 from core.errors import NotFoundError, ProviderRefusedError, ProviderUnknownError
-from core.sealing import Vault
 from providers.recordings import RecordingStore, TwilioRecordings
 from providers.twilio_client import make_client
 from providers.wav import find_recording_problem

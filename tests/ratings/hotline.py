@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework.desk import CaseDesk
+from casework.case_services import CaseServices
 from core.clock import LOCAL_ZONE, FixedClock
 from core.database import Database
 from outbox.models import OutgoingText
 from outbox.operations import TextOrder, enqueue_text
-from ratings.jobs import send_invitations, settle_invitations
+from ratings.jobs import close_invitations, send_invitations
 from ratings.models import Invitation, Rating, Service
 from ratings.operations import (
     ServiceEnded,
@@ -35,8 +35,8 @@ def local(month: int, day: int, hour: int = 10, minute: int = 0, year: int = 202
 class Hotline:
     """The service as far as ratings see it."""
 
-    def __init__(self, database: Database, desk: CaseDesk, clock: FixedClock) -> None:
-        self.database, self.desk, self.clock = database, desk, clock
+    def __init__(self, database: Database, case_services: CaseServices, clock: FixedClock) -> None:
+        self.database, self.case_services, self.clock = database, case_services, clock
         self._made = 0
         self.rest = ""
 
@@ -75,14 +75,14 @@ class Hotline:
 
     def settle(self) -> dict[str, int]:
         """Run the job that closes invitations."""
-        return settle_invitations(self.database, self.clock)
+        return close_invitations(self.database, self.clock)
 
     def write(self, words: str, phone: str = MOBILE) -> str | None:
         """A citizen writes, a minute later; what is sent back, or None when it goes to the bot."""
         self.clock.advance(timedelta(minutes=1))
         with self.database.write() as db:
             now = self.clock.now()
-            reply = take_rating_reply(db, self.key_of(phone), words, now, self.desk)
+            reply = take_rating_reply(db, self.key_of(phone), words, now, self.case_services)
             self.rest = words if reply is None else reply.rest
             if reply is not None:
                 self._enqueue(db, phone, reply.words, "rating_follow_up")
@@ -130,7 +130,7 @@ class Hotline:
 
     def key_of(self, phone: str) -> str:
         """The keyed hash of a number."""
-        return self.desk.vault.keyed_hash(phone) if phone else ""
+        return self.case_services.vault.keyed_hash(phone) if phone else ""
 
     def _enqueue(self, db: Session, phone: str, words: str, kind: str) -> None:
         self._made += 1

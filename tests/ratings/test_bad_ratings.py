@@ -7,15 +7,15 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from casework.desk import Actor
+from casework.case_services import Actor
 from casework.models import Case
-from casework.moves import PERMISSIONS as CASE_PERMISSIONS
-from casework.operations import answer_case, close_case, record_step
+from casework.operations import answer_case, close_case, record_action
+from casework.transition_table import PERMISSIONS as CASE_PERMISSIONS
 from core.clock import FixedClock
 from core.database import Database
 from core.errors import ConflictError, DuplicateError, InputError, PermissionDeniedError
 from ratings.counting import count_offices
-from ratings.jobs import note_closed_cases, note_mending, send_follow_ups
+from ratings.jobs import note_closed_cases, note_rectification, send_follow_ups
 from ratings.models import BadRating, Exclusion, Rating, Service
 from ratings.operations import decide_appeal, decide_exclusion, file_appeal, propose_exclusion
 from ratings.queries import (
@@ -49,8 +49,14 @@ def mend(hotline: Hotline, at: datetime) -> None:
     hotline.clock.set(at)
     with hotline.database.write() as db:
         case = db.scalars(select(Case).where(Case.kind == "bad_rating")).one()
-        record_step(
-            db, hotline.desk, case, BUREAU_STAFF, "mend", hotline.clock.now(), reason="已当面致歉"
+        record_action(
+            db,
+            hotline.case_services,
+            case,
+            BUREAU_STAFF,
+            "mend",
+            hotline.clock.now(),
+            reason="已当面致歉",
         )
 
 
@@ -64,19 +70,19 @@ def test_mended_in_time_or_late(
     hotline: Hotline, database: Database, bad: Rating, day: int, in_time: bool
 ) -> None:
     mend(hotline, local(12, day))
-    assert note_mending(database, hotline.clock, hotline.desk) == {"mended": 1}
+    assert note_rectification(database, hotline.clock, hotline.case_services) == {"mended": 1}
     assert the_bad_rating(database).is_mended_in_time is in_time
-    assert note_mending(database, hotline.clock, hotline.desk) == {"mended": 0}
+    assert note_rectification(database, hotline.clock, hotline.case_services) == {"mended": 0}
     with database.read() as db:
         counts = count_offices(db, "2026-11", hotline.clock.now())[OFFICE]
-    assert (counts.bad, counts.mended_in_time, counts.mending_open) == (1, int(in_time), 0)
+    assert (counts.bad, counts.mended_in_time, counts.rectification_open) == (1, int(in_time), 0)
 
 
 def test_one_follow_up_rating_stands_beside_the_original(
     hotline: Hotline, database: Database, bad: Rating, clock: FixedClock
 ) -> None:
     mend(hotline, local(12, 1, 20, 50))
-    note_mending(database, clock, hotline.desk)
+    note_rectification(database, clock, hotline.case_services)
     clock.set(local(12, 1, 21))
     assert send_follow_ups(database, clock) == {}, "nobody is asked in the quiet hours"
     clock.set(local(12, 2, 9))
@@ -97,7 +103,7 @@ def test_a_mended_case_of_one_who_cannot_be_texted_has_no_follow_up(
     with database.write() as db:
         db.scalars(select(Service)).one().phone = None
     mend(hotline, local(12, 1))
-    note_mending(database, hotline.clock, hotline.desk)
+    note_rectification(database, hotline.clock, hotline.case_services)
     assert send_follow_ups(database, hotline.clock) == {"not_asked": 1}
 
 
@@ -105,12 +111,12 @@ def test_a_closed_case_is_a_service_and_a_closed_bad_rating_is_not(
     hotline: Hotline, database: Database, bad: Rating, clock: FixedClock
 ) -> None:
     with database.write() as db:
-        a_message(db, hotline.desk, clock.now(), town="humen")
+        a_message(db, hotline.case_services, clock.now(), town="humen")
     clock.advance(timedelta(days=2))
     with database.write() as db:
         for case in db.scalars(select(Case)):
-            answer_case(db, hotline.desk, case, BUREAU_STAFF, "已电话答复", clock.now())
-            close_case(db, hotline.desk, case, BUREAU_STAFF, clock.now())
+            answer_case(db, hotline.case_services, case, BUREAU_STAFF, "已电话答复", clock.now())
+            close_case(db, hotline.case_services, case, BUREAU_STAFF, clock.now())
     assert note_closed_cases(database, clock) == {"services": 1}
     assert note_closed_cases(database, clock) == {"services": 0}
     with database.read() as db:
@@ -124,7 +130,7 @@ def test_a_closed_case_is_a_service_and_a_closed_bad_rating_is_not(
 def test_the_rated_see_totals_and_the_office_above_sees_ratings_without_numbers(
     hotline: Hotline, database: Database, bad: Rating
 ) -> None:
-    offices = hotline.desk.offices
+    offices = hotline.case_services.offices
     with database.read() as db:
         assert list_ratings(db, offices, RATED, RatingFilter()).rows == ()
         assert count_own(db, RATED, "2026-11", hotline.clock.now())[OFFICE].bad == 1
@@ -148,8 +154,12 @@ def test_an_appeal_upheld_by_the_office_above_excludes_the_rating(
         assert list_waiting_appeals(db) == [appeal]
         for nobody in (RATED, Actor("staff:4", PERMISSIONS, frozenset({OFFICE}))):
             with pytest.raises(PermissionDeniedError):
-                decide_appeal(db, hotline.desk, appeal, nobody, upholds=True, words="属实", now=now)
-        decide_appeal(db, hotline.desk, appeal, SECOND, upholds=True, words="属实", now=now)
+                decide_appeal(
+                    db, hotline.case_services, appeal, nobody, upholds=True, words="属实", now=now
+                )
+        decide_appeal(
+            db, hotline.case_services, appeal, SECOND, upholds=True, words="属实", now=now
+        )
         exclusion = db.scalars(select(Exclusion)).one()
         assert (exclusion.code, exclusion.proposed_by, exclusion.decided_by) == (
             "mistaken",
@@ -167,10 +177,14 @@ def test_an_appeal_refused_changes_nothing(
     now = hotline.clock.now()
     with database.write() as db:
         appeal = file_appeal(db, db.get_one(Rating, bad.id), RATED, "不属实", now)
-        decide_appeal(db, hotline.desk, appeal, SECOND, upholds=False, words="无据", now=now)
+        decide_appeal(
+            db, hotline.case_services, appeal, SECOND, upholds=False, words="无据", now=now
+        )
         assert count_offices(db, "2026-11", now)[OFFICE].bad == 1
         with pytest.raises(ConflictError):
-            decide_appeal(db, hotline.desk, appeal, SECOND, upholds=True, words="改", now=now)
+            decide_appeal(
+                db, hotline.case_services, appeal, SECOND, upholds=True, words="改", now=now
+            )
 
 
 def test_only_a_bad_rating_that_counts_can_be_appealed_against(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import func, select
 
+from casework.case_services import Actor, CaseServices
 from casework.danger import (
     AlertOutcome,
     DangerReport,
@@ -11,8 +12,7 @@ from casework.danger import (
     close_alert,
     raise_danger_alert,
 )
-from casework.desk import Actor, CaseDesk
-from casework.drafts import Contact, Origin
+from casework.drafts import Contact, IdempotencyKey
 from core.clock import FixedClock
 from core.database import Database
 from core.phones import parse_phone
@@ -21,16 +21,16 @@ from ratings.models import Service
 
 
 def test_a_closed_alert_is_no_service_that_is_rated(
-    database: Database, desk: CaseDesk, clock: FixedClock
+    database: Database, case_services: CaseServices, clock: FixedClock
 ) -> None:
     report = DangerReport(
-        origin=Origin("CA1", "1"), kind="self_harm", words="不想活了", town=None,
+        idempotency_key=IdempotencyKey("CA1", "1"), kind="self_harm", words="不想活了", town=None,
         contact=Contact(phone=parse_phone("13800138000"), channel="voice", is_proved=True),
         can_call_back=True, conversation_id="CA1",
     )  # fmt: skip
-    handling = Handling(desk, Actor("staff:1", frozenset({"danger.handle"})), clock.now())
+    handling = Handling(case_services, Actor("staff:1", frozenset({"danger.handle"})), clock.now())
     with database.write() as db:
-        alert = raise_danger_alert(db, desk, report, clock.now())
+        alert = raise_danger_alert(db, case_services, report, clock.now())
         close_alert(db, alert, handling, AlertOutcome.SAFE, "已平安")
     assert note_closed_cases(database, clock) == {"services": 0}
     with database.read() as db:

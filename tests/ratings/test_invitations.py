@@ -129,9 +129,9 @@ def test_an_invitation_expires_and_a_text_that_never_arrived_was_no_invitation(
 def test_a_rating_by_key_needs_no_text(hotline: Hotline, database: Database) -> None:
     ended = hotline.ended(LANDLINE)
     with database.write() as db:
-        first = rate_at_end_of_call(db, hotline.desk, ended, 4, hotline.clock.now())
+        first = rate_at_end_of_call(db, hotline.case_services, ended, 4, hotline.clock.now())
     with database.write() as db:
-        again = rate_at_end_of_call(db, hotline.desk, ended, 4, hotline.clock.now())
+        again = rate_at_end_of_call(db, hotline.case_services, ended, 4, hotline.clock.now())
     assert again.id == first.id
     service = hotline.end_service(LANDLINE, key=ended.key)
     assert hotline.invitation(service).reason == "rated_by_key"

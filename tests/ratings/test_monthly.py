@@ -14,7 +14,7 @@ from threading import Barrier, Thread
 import pytest
 from sqlalchemy import select
 
-from casework.desk import Actor, CaseDesk
+from casework.case_services import Actor, CaseServices
 from core.clock import FixedClock
 from core.database import Database
 from core.errors import ConflictError, InputError, NotFoundError
@@ -107,7 +107,7 @@ def test_a_service_counts_in_the_month_in_which_it_ended(
     with database.read() as db:
         october = compute_month(db, "2026-10", local(11, 8, 9)).standings[0].counts
         november = compute_month(db, "2026-11", local(12, 8, 9))
-    assert (october.levels, october.bad, october.mending_open) == ((1, 1, 0, 1, 1), 2, 2)
+    assert (october.levels, october.bad, october.rectification_open) == ((1, 1, 0, 1, 1), 2, 2)
     assert november.standings == ()
 
 
@@ -152,7 +152,7 @@ from datetime import datetime
 import ratings.monthly
 from app import tables
 from core.database import Database
-from core.sealing import Vault
+from core.encryption import Vault
 
 real_flush = ratings.monthly.Session.flush
 def flush_and_die(session, *args):
@@ -202,11 +202,11 @@ def test_months_missed_are_made_up_in_order(
 
 
 def test_the_year_pools_ratings_and_names_best_and_worst_month(
-    database: Database, desk: CaseDesk, clock: FixedClock
+    database: Database, case_services: CaseServices, clock: FixedClock
 ) -> None:
     clock.set(local(1, 20, year=2027))
     with database.write() as db:
-        create_demo_ratings(db, desk.offices, clock.now(), months=3)
+        create_demo_ratings(db, case_services.offices, clock.now(), months=3)
     with database.read() as db:
         year = get_ranking(db, "2026", clock.now()).document
         months = [get_ranking(db, f"2026-{n}", clock.now()).document for n in (10, 11, 12)]
@@ -224,10 +224,10 @@ def test_the_year_pools_ratings_and_names_best_and_worst_month(
 
 
 def test_an_old_month_recomputes_to_the_byte_after_everything_changed(
-    database: Database, desk: CaseDesk, clock: FixedClock
+    database: Database, case_services: CaseServices, clock: FixedClock
 ) -> None:
     with database.write() as db:
-        create_demo_ratings(db, desk.offices, clock.now(), months=3)
+        create_demo_ratings(db, case_services.offices, clock.now(), months=3)
     harsh = RankingRules(floor=1, prior_weight=5, bands=(("X", Decimal(50)), ("Y", Decimal(0))))
     with database.write() as db:
         configure_ranking(db, FIRST, harsh, "2026-12", clock.now())
@@ -279,9 +279,9 @@ def test_the_running_month_is_for_the_console_only(
 
 
 def test_the_demo_is_the_same_at_every_start(
-    database: Database, desk: CaseDesk, clock: FixedClock
+    database: Database, case_services: CaseServices, clock: FixedClock
 ) -> None:
-    offices = desk.offices
+    offices = case_services.offices
     with database.write() as db:
         assert create_demo_ratings(db, offices, clock.now(), months=1) > 1000
         assert create_demo_ratings(db, offices, clock.now(), months=1) == 0

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import select
 
-from casework.desk import CaseDesk
+from casework.case_services import CaseServices
 from core.clock import FixedClock
 from core.database import Base, Database
 from outbox.models import OutgoingText
@@ -29,11 +29,11 @@ def database(postgres: Database) -> Database:
 
 
 def test_many_schedulers_freeze_one_result_that_recomputes_to_the_byte(
-    database: Database, desk: CaseDesk, clock: FixedClock
+    database: Database, case_services: CaseServices, clock: FixedClock
 ) -> None:
     clock.set(local(11, 1, 9))
     with database.write() as db:
-        create_demo_ratings(db, desk.offices, clock.now(), months=1)
+        create_demo_ratings(db, case_services.offices, clock.now(), months=1)
 
     def freeze(_: int) -> list[str]:
         return freeze_due_periods(database, local(11, 8, 9))
@@ -60,14 +60,14 @@ def test_an_invitation_is_sent_once_by_jobs_at_the_same_time(
 
 
 def test_replies_of_one_citizen_at_the_same_time_are_all_kept(
-    database: Database, hotline: Hotline, desk: CaseDesk, clock: FixedClock
+    database: Database, hotline: Hotline, case_services: CaseServices, clock: FixedClock
 ) -> None:
     service = hotline.invite()
 
     def reply(level: int) -> RatingReply | None:
         with database.write() as db:
             key = hotline.key_of(MOBILE)
-            return take_rating_reply(db, key, f"{level}分", clock.now(), desk)
+            return take_rating_reply(db, key, f"{level}分", clock.now(), case_services)
 
     with ThreadPoolExecutor(6) as pool:
         answers = list(pool.map(reply, (3, 4, 5, 3, 4, 5)))

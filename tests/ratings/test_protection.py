@@ -47,8 +47,10 @@ def test_a_staff_users_own_number_is_flagged_once_and_still_counts(
 ) -> None:
     hotline.invite()
     hotline.write("5")
-    assert flag_ratings(database, clock, hotline.desk, ("138 0013 8000",)) == {"staff_number": 1}
-    assert flag_ratings(database, clock, hotline.desk, (MOBILE,)) == {}
+    assert flag_ratings(database, clock, hotline.case_services, ("138 0013 8000",)) == {
+        "staff_number": 1
+    }
+    assert flag_ratings(database, clock, hotline.case_services, (MOBILE,)) == {}
     with database.read() as db:
         assert [flag.code for flag in db.scalars(select(RatingFlag))] == ["staff_number"]
         assert count_offices(db, "2026-11", clock.now())[OFFICE].ratings == 1

@@ -12,7 +12,7 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import select
 
-from casework.desk import CaseDesk
+from casework.case_services import CaseServices
 from config.offices import OfficeDirectory
 from core.clock import FixedClock
 from core.database import Database
@@ -32,22 +32,22 @@ HEAD_PHONE = "+8613700137000"
 
 
 @pytest.fixture
-def published(database: Database, desk: CaseDesk, clock: FixedClock) -> Database:
+def published(database: Database, case_services: CaseServices, clock: FixedClock) -> Database:
     """Two frozen months of invented ratings."""
     with database.write() as db:
-        create_demo_ratings(db, desk.offices, clock.now(), months=2)
+        create_demo_ratings(db, case_services.offices, clock.now(), months=2)
     return database
 
 
-def page(database: Database, desk: CaseDesk, language: str = "zh") -> RankingPage:
+def page(database: Database, case_services: CaseServices, language: str = "zh") -> RankingPage:
     with database.read() as db:
-        return public_page(db, desk.offices, "2026-10", language)
+        return public_page(db, case_services.offices, "2026-10", language)
 
 
 def test_the_public_page_has_one_table_one_chart_and_four_sentences(
-    published: Database, desk: CaseDesk
+    published: Database, case_services: CaseServices
 ) -> None:
-    shown = page(published, desk)
+    shown = page(published, case_services)
     assert shown.table.title == "2026年10月服务评价排名"
     assert shown.table.headings[:4] == ("名次", "变化", "办公室", "得分")
     assert len(shown.table.method) == 4
@@ -58,8 +58,10 @@ def test_the_public_page_has_one_table_one_chart_and_four_sentences(
     assert len(shown.table.rows) == len(shown.ranking.document.standings)
 
 
-def test_offices_with_too_few_ratings_say_so(published: Database, desk: CaseDesk) -> None:
-    shown = page(published, desk)
+def test_offices_with_too_few_ratings_say_so(
+    published: Database, case_services: CaseServices
+) -> None:
+    shown = page(published, case_services)
     unranked = [row for row in shown.table.rows if row[0] == "样本不足"]
     assert len(unranked) == len(shown.table.rows) - len(shown.ranking.document.ranks)
     assert unranked
@@ -67,13 +69,13 @@ def test_offices_with_too_few_ratings_say_so(published: Database, desk: CaseDesk
 
 
 def test_the_chart_is_xml_that_names_every_ranked_office(
-    published: Database, desk: CaseDesk
+    published: Database, case_services: CaseServices
 ) -> None:
-    shown = page(published, desk, "en")
+    shown = page(published, case_services, "en")
     words = [element.text for element in ET.fromstring(shown.chart)[:] if element.text]
     assert words[0] == "Scores of the offices"
     for office_id in shown.ranking.document.ranks:
-        assert desk.offices.get(office_id).name_en in words
+        assert case_services.offices.get(office_id).name_en in words
 
 
 def test_names_cannot_break_the_chart() -> None:
@@ -88,8 +90,8 @@ def test_names_cannot_break_the_chart() -> None:
     assert ET.fromstring(chart).get("aria-label") == 'a "title" & more'
 
 
-def test_csv_and_xlsx_hold_the_same_cells(published: Database, desk: CaseDesk) -> None:
-    table = page(published, desk).table
+def test_csv_and_xlsx_hold_the_same_cells(published: Database, case_services: CaseServices) -> None:
+    table = page(published, case_services).table
     text = ranking_csv(table)
     assert text.startswith(b"\xef\xbb\xbf")
     lines = list(csv.reader(io.StringIO(text.decode("utf-8-sig"))))
@@ -112,22 +114,24 @@ def test_a_name_is_never_a_formula() -> None:
 
 
 def test_the_running_month_is_marked_as_such(
-    published: Database, desk: CaseDesk, clock: FixedClock
+    published: Database, case_services: CaseServices, clock: FixedClock
 ) -> None:
     clock.set(local(11, 5))
     with published.read() as db:
         frozen = get_ranking(db, "2026-09", clock.now())
         running = replace(frozen, frozen_at=None)
-        notes = page_of(db, desk.offices, running, "zh").table.notes
+        notes = page_of(db, case_services.offices, running, "zh").table.notes
     assert notes[0].startswith("本月尚未结束统计")
 
 
 def test_each_office_head_gets_rank_score_and_change_once(
-    published: Database, desk: CaseDesk, clock: FixedClock
+    published: Database, case_services: CaseServices, clock: FixedClock
 ) -> None:
-    shown = page(published, desk)
+    shown = page(published, case_services)
     best, last = shown.table.rows[0], shown.ranking.document.standings[-1]
-    with_phones = _with_heads(desk, {shown.ranking.document.standings[0].office_id, last.office_id})
+    with_phones = _with_heads(
+        case_services, {shown.ranking.document.standings[0].office_id, last.office_id}
+    )
     assert send_digests(published, clock, with_phones) == {"digests": 4}
     assert send_digests(published, clock, with_phones) == {"digests": 0}
     with published.read() as db:
@@ -145,10 +149,12 @@ def test_both_languages_have_all_words() -> None:
             assert count_segments(words[f"text.{key}"]).segments == 1
 
 
-def _with_heads(desk: CaseDesk, office_ids: set[str]) -> CaseDesk:
+def _with_heads(case_services: CaseServices, office_ids: set[str]) -> CaseServices:
     offices = [
         replace(office, head_phone=HEAD_PHONE) if office.id in office_ids else office
-        for office in desk.offices.offices
+        for office in case_services.offices.offices
     ]
-    directory = OfficeDirectory(offices, desk.offices.towns, desk.offices.default.id)
-    return replace(desk, offices=directory)
+    directory = OfficeDirectory(
+        offices, case_services.offices.towns, case_services.offices.default.id
+    )
+    return replace(case_services, offices=directory)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ratings.replies import Reading, find_reason, parse_rating
+from ratings.replies import ReplyReading, find_reason, parse_rating
 
 _FILE = Path(__file__).with_name("replies.txt")
 
@@ -29,7 +29,11 @@ REPLIES = load_replies()
 
 def meaning_of(reply: str) -> str:
     parsed = parse_rating(reply)
-    names = {Reading.CLEAR: str(parsed.level), Reading.AMBIGUOUS: "ask", Reading.NONE: "none"}
+    names = {
+        ReplyReading.CLEAR: str(parsed.level),
+        ReplyReading.AMBIGUOUS: "ask",
+        ReplyReading.NONE: "none",
+    }
     return names[parsed.reading]
 
 
@@ -91,7 +95,7 @@ def test_reasons_are_found_in_words(words: str, reason: str | None) -> None:
 @given(st.text(max_size=80))
 def test_no_text_breaks_the_reading(words: str) -> None:
     parsed = parse_rating(words)
-    assert (parsed.level is not None) == (parsed.reading is Reading.CLEAR)
+    assert (parsed.level is not None) == (parsed.reading is ReplyReading.CLEAR)
 
 
 @given(st.sampled_from("不没未非"), st.sampled_from(["", "是", "有", "太", "很", "曾"]))

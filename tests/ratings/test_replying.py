@@ -190,11 +190,11 @@ def test_a_bad_rating_opens_a_case_one_level_up_and_asks_for_the_reason(
         )
         assert case.issue == "不满意，等太久"
         assert str(case.next_due_on) == "2026-11-24", "contact within one working day"
-        assert str(bad.mend_due_on) == "2026-12-14", "mend within fifteen working days"
+        assert str(bad.rectify_before_on) == "2026-12-14", "mend within fifteen working days"
 
 
 @pytest.mark.parametrize(
-    ("words", "reason", "kept"),
+    ("words", "reason", "stored"),
     [
         ("A", "long_wait", None),
         ("ｄ", "not_solved", None),
@@ -204,14 +204,14 @@ def test_a_bad_rating_opens_a_case_one_level_up_and_asks_for_the_reason(
     ],
 )
 def test_the_reason_is_taken_by_key_or_in_words(
-    hotline: Hotline, database: Database, words: str, reason: str, kept: str | None
+    hotline: Hotline, database: Database, words: str, reason: str, stored: str | None
 ) -> None:
     service = hotline.invite()
     hotline.write("1")
     assert (hotline.write(words) or "").startswith("原因已记录")
     with database.read() as db:
         bad = db.scalars(select(BadRating)).one()
-        assert (bad.reason, bad.reason_words) == (reason, kept)
+        assert (bad.reason, bad.reason_words) == (reason, stored)
     assert hotline.levels(service) == [1], "a key that gives the reason is no new rating"
 
 

@@ -34,11 +34,11 @@ from werkzeug.serving import make_server
 from app.jobs import JOBS
 from app.scheduler import run_job
 from app.wiring import Parts
-from casework.desk import CaseDesk
+from casework.case_services import CaseServices
 from config.offices import load_offices
 from config.settings import load_settings
 from core.database import Database
-from core.sealing import Vault
+from core.encryption import Vault
 from core.working_calendar import WorkingCalendar
 from hotline.blueprint import make_blueprint
 from knowledge_base.loader import load_content
@@ -121,8 +121,10 @@ def prepare() -> dict[str, Any]:
     client.recordings("RE1")
     client.calls("CA1")
     content = load_content()
-    desk = CaseDesk(Vault(load_settings().data_key), WorkingCalendar.from_config(), load_offices())
-    return {"nlu": NoEngine(), "knowledge": KnowledgeBase(lambda: content), "desk": desk}
+    case_services = CaseServices(
+        Vault(load_settings().data_key), WorkingCalendar.from_config(), load_offices()
+    )
+    return {"nlu": NoEngine(), "knowledge": KnowledgeBase(lambda: content), "desk": case_services}
 
 
 def make_parts(prepared: dict[str, Any], steps: int | str, note: Path) -> tuple[Parts, Countdown]:

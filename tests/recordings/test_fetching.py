@@ -13,7 +13,7 @@ from sqlalchemy import select
 from app.recordings import fetch_recordings
 from app.tables import metadata
 from app.wiring import Parts
-from casework.drafts import Contact, MessageDraft, Origin, Recording
+from casework.drafts import Contact, IdempotencyKey, MessageDraft, Recording
 from casework.models import Attachment, Case
 from casework.operations import take_message
 from casework.queries import find_attachment
@@ -26,8 +26,8 @@ from hotline.calls import RecordingReport, report_recording
 from hotline.models import CallRecording
 from hotline.recordings import discard_recordings
 from outbox.models import OutgoingText, StaffTask
+from providers.encrypted_files import StoredFile
 from providers.recordings import ListedRecording, Media
-from providers.sealed_files import StoredFile
 from simulator.recordings import spoken_wav
 from tests.app.test_settings import COMPLETE
 
@@ -82,13 +82,13 @@ class Bench:
             if status:
                 report_recording(db, RecordingReport(sid, "CA1", 7, status), self.clock.now())
             draft = MessageDraft(
-                origin=Origin("CA1", sid),
+                idempotency_key=IdempotencyKey("CA1", sid),
                 contact=Contact(
                     phone=parse_phone(phone) if phone else None, channel="voice", is_proved=True
                 ),
                 recording=Recording(provider_sid=sid, seconds=7),
             )
-            take_message(db, self.parts.desk, draft, self.clock.now())
+            take_message(db, self.parts.case_services, draft, self.clock.now())
 
     def fetch(self) -> dict[str, int]:
         return {k: v for k, v in fetch_recordings(self.parts).items() if v}

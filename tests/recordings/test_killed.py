@@ -22,7 +22,7 @@ from sqlalchemy import func, select
 from casework.models import Attachment, Case
 from casework.vocabulary import AttachmentState, CaseState
 from core.database import Database
-from core.sealing import Vault
+from core.encryption import Vault
 from providers.recordings import ListedRecording, RecordingStore, TwilioRecordings
 from providers.twilio_client import make_client
 from simulator.application import SimulatorServer
@@ -65,12 +65,12 @@ class KilledService:
         """A citizen with a number of their own."""
         return PhoneCaller(self.simulator.url, f"+86138{len(self.left) + 10_000_000:08d}")
 
-    def record(self, caller: PhoneCaller, *, is_kept: bool = True) -> None:
+    def record(self, caller: PhoneCaller, *, is_stored: bool = True) -> None:
         """Leave a message whose sound is like no other."""
         if caller.waiting_for != "record":
             return
         wav = spoken_wav(2 + (len(self.left) + len(self.discarded)) / 200)
-        if is_kept:
+        if is_stored:
             self.left[caller.phone] = wav
         else:
             self.discarded.append(wav)
@@ -92,13 +92,13 @@ class KilledService:
 
     def assert_nothing_lost(self) -> None:
         """Each message is one case with its own sound; the provider holds nothing any more."""
-        kept = {hashlib.sha256(wav).hexdigest(): phone for phone, wav in self.left.items()}
+        stored = {hashlib.sha256(wav).hexdigest(): phone for phone, wav in self.left.items()}
         with self.database.read() as db:
             rows = db.execute(select(Attachment, Case).join(Attachment.case)).all()
             cases = db.scalar(select(func.count()).select_from(Case))
         found = Counter((attachment.sha256, case.phone) for attachment, case in rows)
-        assert found == Counter(kept.items())
-        assert cases == len(kept)
+        assert found == Counter(stored.items())
+        assert cases == len(stored)
         for attachment, case in rows:
             assert attachment.state == AttachmentState.STORED
             assert case.state == CaseState.REGISTERED
@@ -195,7 +195,7 @@ def leave_anew(service: KilledService) -> None:
     caller = service.caller()
     caller.call()
     caller.press("9")
-    service.record(caller, is_kept=False)
+    service.record(caller, is_stored=False)
     caller.press("2")
     service.record(caller)
     caller.press("1")

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from app.tables import metadata
 from app.training import training_topics
-from casework.desk import CaseDesk
+from casework.case_services import CaseServices
 from config.office_hours import load_office_hours
 from config.offices import load_offices
 from core.clock import SystemClock
 from core.database import Database
-from core.sealing import Vault
+from core.encryption import Vault
 from core.working_calendar import WorkingCalendar
 from dialogue.services import Facilities
 from knowledge_base.loader import load_content
@@ -29,7 +29,7 @@ def main() -> None:
     facilities = Facilities(
         nlu=open_engine(training_topics(content), Path("var/nlu"), SystemClock()),
         knowledge=KnowledgeBase(lambda: content),
-        desk=CaseDesk(vault, WorkingCalendar.from_config(), load_offices()),
+        case_services=CaseServices(vault, WorkingCalendar.from_config(), load_offices()),
         office_hours=load_office_hours(),
         list_agents=lambda _db: (),
     )

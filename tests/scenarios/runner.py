@@ -21,7 +21,7 @@ from typing import Any
 import yaml
 from sqlalchemy import select
 
-from casework.drafts import Contact, MessageDraft, Origin
+from casework.drafts import Contact, IdempotencyKey, MessageDraft
 from casework.models import Case
 from casework.operations import take_message
 from core.clock import LOCAL_ZONE, FixedClock
@@ -40,8 +40,8 @@ FOLDER = Path(__file__).with_name("calls")
 SCENARIOS = sorted(FOLDER.glob("*.yaml"))
 SID = "CA1"
 _CODE = re.compile(r"(?<!\d)\d{6}(?!\d)")
-Act = Callable[[Telephone, Any], None]
-ACTS: Mapping[str, Act] = {
+Intent = Callable[[Telephone, Any], None]
+ACTS: Mapping[str, Intent] = {
     "dial": lambda phone, _: phone.call(),
     "say": lambda phone, words: phone.say(words),
     "mumble": lambda phone, words: phone.say(words, 0.2),
@@ -82,10 +82,12 @@ def play(path: Path, database: Database, facilities: Facilities, *, repeats: boo
     scenario = yaml.safe_load(path.read_text(encoding="utf-8"))
     clock = FixedClock(datetime.fromisoformat(scenario["at"]).replace(tzinfo=LOCAL_ZONE))
     chance = random.Random(path.stem)
-    desk = replace(facilities.desk, draw=lambda count: f"{chance.randrange(10**count):0{count}d}")
+    case_services = replace(
+        facilities.case_services, draw=lambda count: f"{chance.randrange(10**count):0{count}d}"
+    )
     services = CallServices(
         database,
-        replace(facilities, list_agents=lambda _db: (), desk=desk),
+        replace(facilities, list_agents=lambda _db: (), case_services=case_services),
         clock,
         60,
         lambda *_: None,
@@ -146,7 +148,7 @@ def _man(services: CallServices, seats: str) -> None:
     now = services.clock.now()
     draft = SeatDraft(
         name="一号坐席",
-        office_id=services.facilities.desk.offices.bureau.id,
+        office_id=services.facilities.case_services.offices.bureau.id,
         languages=("zh", "yue"),
         address="+8676922000001",
     )
@@ -160,10 +162,12 @@ def _man(services: CallServices, seats: str) -> None:
 def _lodge(services: CallServices, phone: str) -> str:
     """Lodge a message from a phone; the digits of its case number."""
     draft = MessageDraft(
-        origin=Origin("CA0", "message1"),
+        idempotency_key=IdempotencyKey("CA0", "message1"),
         contact=Contact(phone=parse_phone(phone), channel="voice", is_proved=True),
         text="社保什么时候能补交",
     )
     with services.database.write() as db:
-        case: Case = take_message(db, services.facilities.desk, draft, services.clock.now()).case
+        case: Case = take_message(
+            db, services.facilities.case_services, draft, services.clock.now()
+        ).case
     return case.number.removeprefix("DG")

@@ -23,9 +23,18 @@ from tests.conftest import MORNING
 from tests.hotline.conftest import make_twilio
 from tests.privacy.conftest import held
 from tests.security.tampering import record
-from tests.staff.conftest import clock, console, content, database, desk
+from tests.staff.conftest import case_services, clock, console, content, database
 
-__all__ = ["clock", "console", "content", "database", "desk", "held", "make_twilio", "record"]
+__all__ = [
+    "case_services",
+    "clock",
+    "console",
+    "content",
+    "database",
+    "held",
+    "make_twilio",
+    "record",
+]
 
 VICTIM = "+8613900139000"
 ATTACKER = "+8613711112222"

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from accounts.audit import Action, record_audit
 from app.commands.cases import find_faults
-from casework.desk import Actor, CaseDesk
+from casework.case_services import Actor, CaseServices
 from casework.drafts import Contact
 from casework.seals import seal_record
 from core.clock import Clock, FixedClock
@@ -31,7 +31,7 @@ class Record:
     """A database with petitions and audit rows, and its checks."""
 
     database: Database
-    desk: CaseDesk
+    case_services: CaseServices
     clock: FixedClock
 
     def edit(self, statement: str) -> None:
@@ -50,7 +50,7 @@ class Record:
             seal_record(db, self.clock.now())
 
 
-def a_bad_rating(db: Session, desk: CaseDesk, clock: Clock) -> Rating:
+def a_bad_rating(db: Session, case_services: CaseServices, clock: Clock) -> Rating:
     """A rating of 1 by key at the end of a call, with its case."""
     ended = ServiceEnded(
         key="call-9",
@@ -63,22 +63,24 @@ def a_bad_rating(db: Session, desk: CaseDesk, clock: Clock) -> Rating:
         can_text=False,
         ended_at=clock.now(),
     )
-    return rate_at_end_of_call(db, desk, ended, 1, clock.now())
+    return rate_at_end_of_call(db, case_services, ended, 1, clock.now())
 
 
 @pytest.fixture
-def record(database: Database, desk: CaseDesk, clock: FixedClock) -> Record:
+def record(database: Database, case_services: CaseServices, clock: FixedClock) -> Record:
     """Two petitions of two citizens and three audit rows; nothing is wrong with them."""
     with database.write() as db:
         ensure_record_key(db)
         open_ledger(db)
     with database.write() as db:
-        a_petition(db, desk, clock.now())
+        a_petition(db, case_services, clock.now())
         other = Contact(phone=OTHER_PHONE, channel="text", name="李四")
-        a_petition(db, desk, clock.now(), "2", contact=other, employer="大朗毛织厂", issue="欠薪")
-        rating = a_bad_rating(db, desk, clock)
+        a_petition(
+            db, case_services, clock.now(), "2", contact=other, employer="大朗毛织厂", issue="欠薪"
+        )
+        rating = a_bad_rating(db, case_services, clock)
         reviewer = Actor("staff:8", frozenset({"ratings.exclude"}))
         propose_exclusion(db, rating, reviewer, ExclusionCode.MISTAKEN, "另一家", clock.now())
         for subject in ("a", "b", "c"):
             record_audit(db, Action.PHONE_SHOWN, "staff:1", subject, clock.now())
-    return Record(database, desk, clock)
+    return Record(database, case_services, clock)

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app.tables import metadata
-from casework.desk import CaseDesk
+from casework.case_services import CaseServices
 from casework.models import ProgressGuess
 from casework.operations import Asker, ask_progress
 from casework.operations.progress import MAX_GUESSES_A_DAY
@@ -46,15 +46,19 @@ def test_send_codes_to_one_stranger_from_many_calls_at_once(
         assert sum(pool.map(send, range(AT_ONCE))) == 3
 
 
-def test_guess_in_many_calls_at_once(shared: Database, desk: CaseDesk, clock: FixedClock) -> None:
+def test_guess_in_many_calls_at_once(
+    shared: Database, case_services: CaseServices, clock: FixedClock
+) -> None:
     now = clock.now()
     with shared.write() as db:
-        number = a_message(db, desk, now).number
+        number = a_message(db, case_services, now).number
 
     def guess(n: int) -> bool:
         asker = Asker(None, "x" + "0" * 31, f"CA{n}")
         with shared.write() as db:
-            return ask_progress(db, desk, asker, number, now, secret=f"{n:04d}") is not None
+            return (
+                ask_progress(db, case_services, asker, number, now, secret=f"{n:04d}") is not None
+            )
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
         assert not any(pool.map(guess, range(AT_ONCE)))

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from accounts.models import StaffUser
-from casework.queries import get_case, list_events, newest_human_act
+from casework.queries import get_case, list_events, newest_human_event
 from core.database import Base, Database
 from tests.staff.conftest import BRANCH, Console
 from tests.staff.test_cases import lodge_message, lodge_petition
@@ -67,7 +67,7 @@ def test_to_have_77_texts_sent_by_one_answer(console: Console) -> None:
     agent = console.sign_in_as("agent")
     agent.open(f"/staff/cases/{case.number}")
     with console.services.database.read() as db:
-        seen = newest_human_act(db, get_case(db, case.number))
+        seen = newest_human_event(db, get_case(db, case.number))
     answer = f"/staff/cases/{case.number}/moves/answer"
     for length in (20_000, 1501):
         page = agent.send(answer, text="答" * length, means="text", seen=seen)

@@ -10,11 +10,11 @@ from sqlalchemy import select, text
 from casework.erasure import erase_case_values
 from casework.models import Case
 from casework.queries import list_events
+from core.encryption import Vault
 from core.ledger import LedgerEntry, open_ledger
 from core.ledger_check import verify_ledger
 from core.record_key import RecordKey
 from core.reencryption import reencrypt
-from core.sealing import Vault
 from tests.security.tampering import Record
 
 SWAP = """

@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 from app.notices import send_notices
 from casework.danger import DangerReport, raise_danger_alert
 from casework.danger.models import DangerAlert
-from casework.drafts import Contact, Origin
+from casework.drafts import Contact, IdempotencyKey
 from casework.models import Case, CaseEvent
 from casework.operations import accept_case, answer_case
 from casework.operations.handling import queue_citizen_notice
@@ -130,8 +130,8 @@ def test_read_codes_in_the_database_or_the_logs(
         assert forget_codes(db, parts.clock.now()) == 1
         assert forget_codes(db, parts.clock.now()) == 0
     with parts.database.read() as db:
-        kept = db.scalars(select(OutgoingText).where(OutgoingText.kind == "code")).one()
-        assert code not in kept.words
+        stored = db.scalars(select(OutgoingText).where(OutgoingText.kind == "code")).one()
+        assert code not in stored.words
 
 
 def test_hear_the_newest_case_with_a_spoofed_caller_id(line: Line) -> None:
@@ -187,11 +187,11 @@ def test_get_the_offices_answer_to_a_number_that_is_only_claimed(line: Line) -> 
     parts = line.parts
     with parts.database.write() as db:
         now, case = parts.clock.now(), db.scalars(select(Case)).one()
-        accept_case(db, parts.desk, case, ALL_POWERFUL, now)
+        accept_case(db, parts.case_services, case, ALL_POWERFUL, now)
         with pytest.raises(InputError, match="not proved"):
-            answer_case(db, parts.desk, case, ALL_POWERFUL, "单位已付清。", now)
+            answer_case(db, parts.case_services, case, ALL_POWERFUL, "单位已付清。", now)
         queue_citizen_notice(db, case, "notice.citizen_forwarded", case.events[-1], now)
-    send_notices(parts.database, parts.desk, parts.clock.now())
+    send_notices(parts.database, parts.case_services, parts.clock.now())
     assert [t.kind for t in line.texts(VICTIM)] == ["code"]
     with parts.database.read() as db:
         task = db.scalars(select(StaffTask)).one()
@@ -207,9 +207,11 @@ def test_staff_let_an_answer_go_to_an_unproved_number_and_it_is_recorded(line: L
     parts = line.parts
     with parts.database.write() as db:
         now, case = parts.clock.now(), db.scalars(select(Case)).one()
-        accept_case(db, parts.desk, case, ALL_POWERFUL, now)
-        answer_case(db, parts.desk, case, ALL_POWERFUL, "单位已付清。", now, confirms_number=True)
-    send_notices(parts.database, parts.desk, parts.clock.now())
+        accept_case(db, parts.case_services, case, ALL_POWERFUL, now)
+        answer_case(
+            db, parts.case_services, case, ALL_POWERFUL, "单位已付清。", now, confirms_number=True
+        )
+    send_notices(parts.database, parts.case_services, parts.clock.now())
     assert "单位已付清" in line.texts(VICTIM, "case_answer")[-1].words
 
 
@@ -219,12 +221,17 @@ def test_quieten_the_alert_of_somebody_in_danger(line: Line) -> None:
 
     def report(sid: str, *, is_proved: bool, can_call_back: bool) -> DangerAlert:
         contact = Contact(phone=phone, channel="voice", is_proved=is_proved)
-        told = DangerReport(
-            origin=Origin(sid, "1"), contact=contact, kind="self_harm", words="不想活了",
-            town=None, can_call_back=can_call_back, conversation_id=sid,
-        )  # fmt: skip
+        notified = DangerReport(
+            idempotency_key=IdempotencyKey(sid, "1"),
+            contact=contact,
+            kind="self_harm",
+            words="不想活了",
+            town=None,
+            can_call_back=can_call_back,
+            conversation_id=sid,
+        )
         with parts.database.write() as db:
-            return raise_danger_alert(db, parts.desk, told, parts.clock.now())
+            return raise_danger_alert(db, parts.case_services, notified, parts.clock.now())
 
     theirs = report("CA-victim", is_proved=True, can_call_back=True)
     spoofed = report("CA-spoofed", is_proved=False, can_call_back=False)

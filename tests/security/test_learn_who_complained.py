@@ -24,7 +24,7 @@ def _case(console: Console, **fields: object) -> Case:
         now = console.services.clock.now()
         return a_petition(
             db,
-            console.services.desk,
+            console.services.case_services,
             now,
             amount_yuan=Range.exactly(Decimal(23456)),
             **{**SECRETS, **fields},
@@ -42,7 +42,7 @@ def test_the_letter_to_the_employer_tells_nothing_of_the_complainant(console: Co
 
 def test_the_reference_of_a_letter_leads_to_the_case_for_us_alone(console: Console) -> None:
     case = _case(console)
-    vault = console.services.desk.vault
+    vault = console.services.case_services.vault
     page = console.sign_in_as("officer").open(f"/staff/cases/{case.number}/employer-letter")
     assert reference_of(vault, case.number) in page.words
     assert reference_of(vault, case.number) != reference_of(vault, "DG-another")

@@ -41,7 +41,7 @@ ENVIRONMENT = {
 
 
 @pytest.fixture
-def sealed(record: Record) -> Record:
+def encrypted(record: Record) -> Record:
     """The record three days later, with its seals."""
     record.clock.advance(timedelta(days=3))
     record.seal()
@@ -61,26 +61,26 @@ def differences(record: Record, folder: Path) -> list[str]:
         return list(compare_statements(db, lines))
 
 
-def test_a_seal_goes_to_a_folder_once_and_is_found_again(sealed: Record, tmp_path: Path) -> None:
-    parts = parts_with(sealed, seal_folder=tmp_path)
+def test_a_seal_goes_to_a_folder_once_and_is_found_again(encrypted: Record, tmp_path: Path) -> None:
+    parts = parts_with(encrypted, seal_folder=tmp_path)
     assert export_seals(parts) == {"exported": 1, "failed": 0}
     assert export_seals(parts) == {"exported": 0, "failed": 0}
     assert [file.name for file in tmp_path.glob("seal-*")] == ["seal-2026-11-25.json"]
-    assert differences(sealed, tmp_path) == []
-    sealed.clock.advance(timedelta(days=2))
-    sealed.seal()
+    assert differences(encrypted, tmp_path) == []
+    encrypted.clock.advance(timedelta(days=2))
+    encrypted.seal()
     assert export_seals(parts) == {"exported": 2, "failed": 0}
-    assert differences(sealed, tmp_path) == []
+    assert differences(encrypted, tmp_path) == []
 
 
-def test_to_seal_a_changed_record_once_more(sealed: Record, tmp_path: Path) -> None:
-    export_seals(parts_with(sealed, seal_folder=tmp_path))
-    sealed.edit("DELETE FROM record_seals")
-    sealed.edit("UPDATE cases SET office_id = 'dg-humen' WHERE id = 1")
-    assert differences(sealed, tmp_path) == ["the seal of 2026-11-25 is gone"]
-    sealed.clock.advance(timedelta(hours=1))
-    sealed.seal()
-    assert differences(sealed, tmp_path) == [
+def test_to_seal_a_changed_record_once_more(encrypted: Record, tmp_path: Path) -> None:
+    export_seals(parts_with(encrypted, seal_folder=tmp_path))
+    encrypted.edit("DELETE FROM record_seals")
+    encrypted.edit("UPDATE cases SET office_id = 'dg-humen' WHERE id = 1")
+    assert differences(encrypted, tmp_path) == ["the seal of 2026-11-25 is gone"]
+    encrypted.clock.advance(timedelta(hours=1))
+    encrypted.seal()
+    assert differences(encrypted, tmp_path) == [
         "the seal of 2026-11-25 is not the one that was handed over"
     ]
 
@@ -95,10 +95,10 @@ def test_to_write_over_what_the_folder_holds(tmp_path: Path) -> None:
         SealFolder(tmp_path / "nowhere").hand_over(DAY, STATEMENT)
 
 
-def test_what_is_no_statement_is_said_to_be_none(sealed: Record, tmp_path: Path) -> None:
+def test_what_is_no_statement_is_said_to_be_none(encrypted: Record, tmp_path: Path) -> None:
     for number, line in enumerate(("[]", "nonsense", '{"day":1}', '{"day":"2026-99-01"}')):
         (tmp_path / f"{number}.json").write_text(line, encoding="utf-8")
-    assert len(differences(sealed, tmp_path)) == 4
+    assert len(differences(encrypted, tmp_path)) == 4
 
 
 @pytest.fixture(scope="module")
@@ -140,15 +140,15 @@ def test_to_answer_with_an_older_stamp(authority: LocalAuthority) -> None:
 
 
 def test_a_stamp_in_the_database_that_fits_another_seal_is_found(
-    sealed: Record, authority: LocalAuthority, monkeypatch: pytest.MonkeyPatch
+    encrypted: Record, authority: LocalAuthority, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     target = stamping(authority)
     monkeypatch.setattr("app.seal_exports.make_targets", lambda _settings: (target,))
-    export_seals(parts_with(sealed))
-    with sealed.database.read() as db:
+    export_seals(parts_with(encrypted))
+    with encrypted.database.read() as db:
         assert list(verify_stamps(db, target)) == []
-    sealed.edit("UPDATE record_seals SET hash = 'ff' WHERE day = '2026-11-25'")
-    with sealed.database.read() as db:
+    encrypted.edit("UPDATE record_seals SET hash = 'ff' WHERE day = '2026-11-25'")
+    with encrypted.database.read() as db:
         assert list(verify_stamps(db, target)) == [
             "the time stamp of 2026-11-25 does not fit its seal"
         ]
@@ -200,13 +200,13 @@ def test_a_seal_is_mailed_to_named_persons() -> None:
     assert mailbox.signed_in == [("seal", "pa@ss")] and "pa%40ss" not in repr(target)
 
 
-def test_a_mail_that_does_not_arrive_is_sent_again(sealed: Record, monkeypatch: Any) -> None:
+def test_a_mail_that_does_not_arrive_is_sent_again(encrypted: Record, monkeypatch: Any) -> None:
     def unreachable(_host: str, _port: int) -> smtplib.SMTP:
         raise smtplib.SMTPServerDisconnected("gone")
 
     down = replace(mail_to(Mailbox()), connect=unreachable)
     monkeypatch.setattr("app.seal_exports.make_targets", lambda _settings: (down,))
-    parts = parts_with(sealed)
+    parts = parts_with(encrypted)
     assert export_seals(parts) == {"exported": 0, "failed": 1}
     with pytest.raises(ProviderRefusedError):
         mail_to(Mailbox({"audit@dg.test": (550, b"no")})).hand_over(DAY, STATEMENT)
@@ -215,11 +215,11 @@ def test_a_mail_that_does_not_arrive_is_sent_again(sealed: Record, monkeypatch: 
     assert export_seals(parts) == {"exported": 1, "failed": 0}
 
 
-def test_a_seal_is_texted_to_named_persons(sealed: Record) -> None:
-    parts = parts_with(sealed, seal_phones="+8613800000001, +8613800000002")
+def test_a_seal_is_texted_to_named_persons(encrypted: Record) -> None:
+    parts = parts_with(encrypted, seal_phones="+8613800000001, +8613800000002")
     assert export_seals(parts) == {"exported": 1, "failed": 0}
     assert export_seals(parts)["exported"] == 0
-    with sealed.database.read() as db:
+    with encrypted.database.read() as db:
         seal = db.scalars(select(RecordSeal).order_by(RecordSeal.day.desc())).first()
         assert seal is not None
         texts = db.scalars(select(OutgoingText)).all()
@@ -230,8 +230,8 @@ def test_a_seal_is_texted_to_named_persons(sealed: Record) -> None:
         assert db.scalars(select(SealExport.target)).all() == ["texts"]
 
 
-def test_a_statement_tells_nothing_of_a_citizen(sealed: Record) -> None:
-    with sealed.database.read() as db:
+def test_a_statement_tells_nothing_of_a_citizen(encrypted: Record) -> None:
+    with encrypted.database.read() as db:
         statements = [statement_of(seal) for seal in db.scalars(select(RecordSeal))]
     assert len(statements) == 3
     assert all("138" not in line and "DG" not in line for line in statements)

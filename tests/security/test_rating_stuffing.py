@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from app.services_ended import note_conversation_ended
-from casework.desk import Actor
+from casework.case_services import Actor
 from casework.models import Case
 from core.errors import ConflictError, DuplicateError, PermissionDeniedError
 from dialogue.store import find_conversation
@@ -84,7 +84,7 @@ def test_give_a_burst_of_ratings(line: Line) -> None:
         rate(line, f"+86769222200{n:02d}", "5")
     parts = line.parts
     assert counts(line).ratings == 9
-    flag_ratings(parts.database, parts.clock, parts.desk)
+    flag_ratings(parts.database, parts.clock, parts.case_services)
     assert (counts(line).ratings, counts(line).held) == (0, 9)
 
 
@@ -98,19 +98,19 @@ def test_let_held_ratings_count_alone(line: Line) -> None:
         (hold,) = list_holds(db)
         now = parts.clock.now()
         with pytest.raises(ConflictError):
-            decide_on_hold(db, parts.desk, hold, SECOND, approves=True, now=now)
+            decide_on_hold(db, parts.case_services, hold, SECOND, approves=True, now=now)
         propose_on_hold(db, hold, FIRST, HoldProposal.RELEASE, now)
         with pytest.raises(DuplicateError):
             propose_on_hold(db, hold, SECOND, HoldProposal.EXCLUDE, now)
         with pytest.raises(PermissionDeniedError):
-            decide_on_hold(db, parts.desk, hold, FIRST, approves=True, now=now)
+            decide_on_hold(db, parts.case_services, hold, FIRST, approves=True, now=now)
         with pytest.raises(PermissionDeniedError):
             nobody = Actor("staff:3", frozenset())
-            decide_on_hold(db, parts.desk, hold, nobody, approves=True, now=now)
+            decide_on_hold(db, parts.case_services, hold, nobody, approves=True, now=now)
     assert (counts(line).ratings, len(bad_cases(line))) == (4, 4)
     with parts.database.write() as db:
         hold = db.scalars(select(RatingHold)).one()
-        decide_on_hold(db, parts.desk, hold, SECOND, approves=True, now=parts.clock.now())
+        decide_on_hold(db, parts.case_services, hold, SECOND, approves=True, now=parts.clock.now())
     assert (counts(line).ratings, counts(line).held, len(bad_cases(line))) == (5, 0, 5)
     # As of before, the month still counts as it did.
     assert (counts(line, before).ratings, counts(line, before).held) == (4, 1)
@@ -123,10 +123,10 @@ def test_two_persons_leave_a_held_rating_out(line: Line) -> None:
     with parts.database.write() as db:
         (hold,), now = list_holds(db), parts.clock.now()
         propose_on_hold(db, hold, FIRST, HoldProposal.EXCLUDE, now)
-        decide_on_hold(db, parts.desk, hold, SECOND, approves=False, now=now)
+        decide_on_hold(db, parts.case_services, hold, SECOND, approves=False, now=now)
         assert list_holds(db) == [hold]
         propose_on_hold(db, hold, SECOND, HoldProposal.EXCLUDE, now)
-        decide_on_hold(db, parts.desk, hold, FIRST, approves=True, now=now)
+        decide_on_hold(db, parts.case_services, hold, FIRST, approves=True, now=now)
         with pytest.raises(ConflictError):
             propose_on_hold(db, hold, FIRST, HoldProposal.RELEASE, now)
     seen = counts(line)
@@ -142,7 +142,7 @@ def test_who_replies_to_our_text_has_proved_the_number(line: Line) -> None:
     with parts.database.write() as db:
         ended = find_conversation(db, call.sid)
         assert ended is not None
-        note_conversation_ended(db, parts.desk, ended, parts.clock.now())
+        note_conversation_ended(db, parts.case_services, ended, parts.clock.now())
     send_invitations(parts.database, parts.clock)
     line.text("5", VICTIM)
     assert (counts(line).ratings, counts(line).unproved) == (1, 0)

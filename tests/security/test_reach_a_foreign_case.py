@@ -22,14 +22,14 @@ def foreign_petition(console: Console, step: str = "f1") -> Case:
     return lodge_petition(console, step, town="nancheng", contact=OTHER, employer="丙厂")
 
 
-@pytest.mark.parametrize("move", ["merge", "link"])
-def test_to_learn_by_a_merge_which_numbers_exist(console: Console, move: str) -> None:
+@pytest.mark.parametrize("transition", ["merge", "link"])
+def test_to_learn_by_a_merge_which_numbers_exist(console: Console, transition: str) -> None:
     case, foreign = lodge_petition(console), foreign_petition(console)
     assert foreign.office_id == OTHER_BRANCH
     head = console.sign_in_as("office_head", BRANCH)
     answers = []
     for number in (foreign.number, UNKNOWN, "nothing"):
-        page = head.send(f"/staff/cases/{case.number}/moves/{move}", into=number, **WHY)
+        page = head.send(f"/staff/cases/{case.number}/moves/{transition}", into=number, **WHY)
         answers.append((page.status, page.words))
     assert answers[0] == answers[1] == answers[2]
     assert answers[0][0] == 404
@@ -58,7 +58,7 @@ def test_a_case_that_was_once_merged_into_a_strangers_tells_nothing_of_it(consol
         get_case(db, strangers.number).merged_into_id = into.id
     with services.database.read() as db:
         progress = find_progress(
-            db, services.desk, strangers.number, services.clock.now(), phone=OTHER_PHONE
+            db, services.case_services, strangers.number, services.clock.now(), phone=OTHER_PHONE
         )
         assert progress is not None and progress.case.number == strangers.number
 

@@ -12,8 +12,8 @@ from sqlalchemy import String, Text, select, text
 from app.migrations import encrypt_questions, migrate
 from app.tables import metadata
 from core.database import Database
-from core.sealed_columns import SealedText
-from core.sealing import Vault
+from core.encrypted_columns import EncryptedText
+from core.encryption import Vault
 from knowledge_base.models import QuestionGroup, UnansweredQuestion
 from tests.privacy.conftest import PHONE, Held, hold_everything_of
 
@@ -49,7 +49,7 @@ def test_every_plain_column_of_words_is_known_to_hold_no_citizens() -> None:
     found = set()
     for table in metadata.tables.values():
         for column in table.columns:
-            if isinstance(column.type, SealedText):
+            if isinstance(column.type, EncryptedText):
                 continue
             is_long = isinstance(column.type, Text) or (
                 isinstance(column.type, String) and (column.type.length or 0) > _LONGEST_NAME

@@ -70,7 +70,7 @@ def test_to_look_somebody_up_by_number(console: Console) -> None:
     page = officer.search(PHONE)
     assert case.number in page.words
     (entry,) = trail(console, "searched")
-    vault = console.services.desk.vault
+    vault = console.services.case_services.vault
     assert entry.subject == f"phone {vault.keyed_hash(parse_phone(PHONE).e164)}"
     assert entry.detail == {"found": 1, "page": 1} and PHONE not in str(entry.detail)
 
@@ -109,7 +109,7 @@ def test_to_use_the_search_of_a_colleague(console: Console) -> None:
 def test_to_take_the_figures_away(console: Console) -> None:
     services = console.services
     with services.database.write() as db:
-        a_bad_rating(db, services.desk, services.clock)
+        a_bad_rating(db, services.case_services, services.clock)
     supervisor = console.sign_in_as("supervisor", BUREAU)
     page = supervisor.open("/staff/ranking/2026-11.csv")
     assert page.status == 200

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from casework.models import Case
 from core.contact_wishes import NO_WISH, ContactWay, ContactWish
 from core.database import Database
-from core.sealing import Vault
+from core.encryption import Vault
 from outbox.wishes import find_wish
 from tests.dialogue.conftest import MOBILE, caller, texter
 from tests.dialogue.scenario import Citizen

@@ -12,14 +12,14 @@ from sqlalchemy import select
 
 from app.commands.cases import find_faults
 from app.migrations import migrate
-from casework.desk import CaseDesk
+from casework.case_services import CaseServices
 from casework.models import Case
 from casework.operations import lodge_petition
 from config.offices import load_offices
 from core.database import Database
+from core.encryption import DecryptionError, Vault
 from core.record_key import load_lookup_key
 from core.reencryption import count_old_values, reencrypt
-from core.sealing import SealBrokenError, Vault
 from core.working_calendar import WorkingCalendar
 from knowledge_base.models import UnansweredQuestion
 from providers.recordings import RecordingStore
@@ -44,8 +44,8 @@ def opened(folder: Path, *keys: str) -> Iterator[Database]:
         database.dispose()
 
 
-def desk_of(database: Database) -> CaseDesk:
-    return CaseDesk(database.vault, WorkingCalendar.from_config(), load_offices())
+def case_services_of(database: Database) -> CaseServices:
+    return CaseServices(database.vault, WorkingCalendar.from_config(), load_offices())
 
 
 def phones(database: Database) -> list[str | None]:
@@ -60,7 +60,7 @@ def folder(tmp_path: Path) -> Path:
     with opened(tmp_path, OLD) as database:
         migrate(database)
         with database.write() as db:
-            a_petition(db, desk_of(database), NOW)
+            a_petition(db, case_services_of(database), NOW)
             db.add(
                 UnansweredQuestion(
                     masked_words="问题", reason="none", channel="text", language="zh", asked_at=NOW
@@ -100,12 +100,12 @@ def test_a_citizen_who_comes_again_after_the_change_is_joined_to_the_open_case(
     folder: Path,
 ) -> None:
     with opened(folder, NEW, OLD) as database, database.write() as db:
-        assert lodge_petition(db, desk_of(database), petition_draft("9"), NOW).is_joined
+        assert lodge_petition(db, case_services_of(database), petition_draft("9"), NOW).is_joined
 
 
 def test_processes_with_the_keys_in_either_order_read_each_other(folder: Path) -> None:
     with opened(folder, NEW, OLD) as database, database.write() as db:
-        a_petition(db, desk_of(database), NOW, "2", employer="另一家厂")
+        a_petition(db, case_services_of(database), NOW, "2", employer="另一家厂")
     with opened(folder, OLD, NEW) as database:
         assert phones(database) == [PHONE, PHONE]
 
@@ -113,7 +113,7 @@ def test_processes_with_the_keys_in_either_order_read_each_other(folder: Path) -
 def test_the_old_key_opens_nothing_after_the_change(folder: Path) -> None:
     with opened(folder, NEW, OLD) as database:
         _reencrypt(database)
-    with pytest.raises(SealBrokenError), opened(folder, OLD):
+    with pytest.raises(DecryptionError), opened(folder, OLD):
         pass
 
 
@@ -121,5 +121,5 @@ def test_recordings_are_encrypted_again_too(folder: Path) -> None:
     both = RecordingStore(folder, Vault(NEW, OLD))
     assert (both.count_old(), both.reencrypt(), both.count_old()) == (1, 1, 0)
     assert RecordingStore(folder, Vault(NEW)).read("RE1.sealed") == b"sound"
-    with pytest.raises(SealBrokenError):
+    with pytest.raises(DecryptionError):
         RecordingStore(folder, Vault(OLD)).read("RE1.sealed")

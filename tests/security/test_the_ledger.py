@@ -12,15 +12,15 @@ from accounts.audit import Action, record_audit
 from accounts.models import AuditEntry
 from app.migrations import connect_to_migrate, migrate
 from app.tables import metadata
-from casework.desk import CaseDesk
+from casework.case_services import CaseServices
 from casework.models import Case
 from casework.operations import add_note, forward_case
 from core.clock import FixedClock
 from core.database import Database
+from core.encryption import Vault
 from core.ledger import LedgerEntry, LedgerHead, note_rows
 from core.ledger_check import verify_ledger
 from core.record_key import RecordKey
-from core.sealing import Vault
 from ratings.demo import create_demo_ratings
 from tests.casework.people import ALL_POWERFUL, a_message, a_petition
 
@@ -31,23 +31,23 @@ def faults(database: Database) -> list[str]:
 
 
 def test_what_the_program_changes_is_no_fault(
-    database: Database, desk: CaseDesk, clock: FixedClock
+    database: Database, case_services: CaseServices, clock: FixedClock
 ) -> None:
     with database.write() as db:
-        case = a_petition(db, desk, clock.now())
-        forward_case(db, desk, case, ALL_POWERFUL, "dg-humen", "按规定", clock.now())
+        case = a_petition(db, case_services, clock.now())
+        forward_case(db, case_services, case, ALL_POWERFUL, "dg-humen", "按规定", clock.now())
     with database.write() as db:
-        add_note(db, desk, db.get_one(Case, case.id), ALL_POWERFUL, "已致电", clock.now())
+        add_note(db, case_services, db.get_one(Case, case.id), ALL_POWERFUL, "已致电", clock.now())
     with database.write() as db:
-        create_demo_ratings(db, desk.offices, clock.now(), months=1)
+        create_demo_ratings(db, case_services.offices, clock.now(), months=1)
     assert faults(database) == []
 
 
 def test_what_was_rolled_back_leaves_no_entry(
-    database: Database, desk: CaseDesk, clock: FixedClock
+    database: Database, case_services: CaseServices, clock: FixedClock
 ) -> None:
     with pytest.raises(ZeroDivisionError), database.write() as db:
-        a_petition(db, desk, clock.now())
+        a_petition(db, case_services, clock.now())
         raise ZeroDivisionError
     with database.write() as db:
         with pytest.raises(ZeroDivisionError), db.begin_nested():
@@ -60,11 +60,11 @@ def test_what_was_rolled_back_leaves_no_entry(
 
 
 def test_a_row_that_the_program_deletes_leaves_a_tombstone(
-    database: Database, desk: CaseDesk, clock: FixedClock
+    database: Database, case_services: CaseServices, clock: FixedClock
 ) -> None:
     with database.write() as db:
-        case = a_message(db, desk, clock.now())
-        add_note(db, desk, case, ALL_POWERFUL, "x", clock.now())
+        case = a_message(db, case_services, clock.now())
+        add_note(db, case_services, case, ALL_POWERFUL, "x", clock.now())
     with database.write() as db:
         db.execute(text("DELETE FROM case_events"))
         db.execute(text("DELETE FROM case_notices"))
@@ -88,12 +88,12 @@ def test_a_row_that_is_not_there_gets_no_entry(database: Database) -> None:
 
 
 def test_an_older_database_is_taken_in_once_by_the_migration(
-    tmp_path: Path, vault: Vault, desk: CaseDesk, clock: FixedClock
+    tmp_path: Path, vault: Vault, case_services: CaseServices, clock: FixedClock
 ) -> None:
     database = Database(f"sqlite:///{tmp_path / 'old.sqlite3'}", vault)
     migrate(database)
     with database.write() as db:
-        a_petition(db, desk, clock.now())
+        a_petition(db, case_services, clock.now())
     with database.write() as db:
         for table in ("ledger_entries", "ledger_head", "record_keys"):
             db.execute(text(f"DELETE FROM {table}"))
@@ -115,11 +115,14 @@ def test_an_older_database_is_taken_in_once_by_the_migration(
 
 @pytest.mark.postgres
 def test_many_write_at_once_on_postgresql(
-    postgres: Database, desk: CaseDesk, clock: FixedClock
+    postgres: Database, case_services: CaseServices, clock: FixedClock
 ) -> None:
     metadata.create_all(postgres.engine)
     with postgres.write() as db:
-        ids = [a_petition(db, desk, clock.now(), str(n), employer=f"{n}厂").id for n in range(4)]
+        ids = [
+            a_petition(db, case_services, clock.now(), str(n), employer=f"{n}厂").id
+            for n in range(4)
+        ]
 
     def work(worker: int) -> None:
         for turn in range(6):
@@ -127,7 +130,7 @@ def test_many_write_at_once_on_postgresql(
                 # Crosswise: each worker takes the cases in an order of its own.
                 for place in range(2):
                     case = db.get_one(Case, ids[(worker + place) % 4], with_for_update=True)
-                    add_note(db, desk, case, ALL_POWERFUL, f"{worker}/{turn}", clock.now())
+                    add_note(db, case_services, case, ALL_POWERFUL, f"{worker}/{turn}", clock.now())
                     db.flush()
 
     with ThreadPoolExecutor(4) as pool:

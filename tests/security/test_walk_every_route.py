@@ -19,7 +19,7 @@ from ratings.operations import ServiceEnded, rate_at_end_of_call
 from ratings.operations.holds import hold_ratings
 from ratings.vocabulary import FlagCode, ServiceKind
 from staff.access import Access, access_of
-from staff.move_forms import MOVE_FORMS
+from staff.transition_forms import MOVE_FORMS
 from staff.views.danger import CHANGES
 from staff.views.entry_editing import DRAFTING, REVIEWING
 from tests.casework.people import OTHER_PHONE, a_petition
@@ -38,7 +38,7 @@ UNKNOWN = {
 }
 UNKNOWN_ID = "987654"
 NAMES = {
-    "staff.make_case_move": tuple(MOVE_FORMS),
+    "staff.make_case_transition": tuple(MOVE_FORMS),
     "staff.handle_danger": tuple(CHANGES),
     "staff.take_draft_step": tuple(DRAFTING),
     "staff.take_review_step": tuple(REVIEWING),
@@ -86,7 +86,7 @@ def _make_world(console: Console, office_id: str, town: str, contact: Contact) -
     services = console.services
     with services.database.write() as db:
         now = services.clock.now()
-        case = a_petition(db, services.desk, now, office_id, town=town, contact=contact)
+        case = a_petition(db, services.case_services, now, office_id, town=town, contact=contact)
         attachment, task = (
             _attachment(case, console),
             StaffTask(case_number=case.number, reason="opted_out", created_at=now),
@@ -95,14 +95,14 @@ def _make_world(console: Console, office_id: str, town: str, contact: Contact) -
             key=f"call-{office_id}", office_id=office_id, channel="voice", kind=ServiceKind.CALL,
             phone="", phone_key="", can_text=False, language="zh", ended_at=now,
         )  # fmt: skip
-        rating = rate_at_end_of_call(db, services.desk, ended, 1, now)
+        rating = rate_at_end_of_call(db, services.case_services, ended, 1, now)
         hold_ratings(db, [rating.id], FlagCode.FEW_NUMBERS, now)
         address = f"sip:{office_id}@hotline.cn"
         draft = SeatDraft(
             name=office_id, office_id=office_id, languages=("zh",), address=address, place=1,
             staff_user_id=None,
         )  # fmt: skip
-        seat = add_seat(db, services.desk.vault, draft, now)
+        seat = add_seat(db, services.case_services.vault, draft, now)
         db.add_all([attachment, task])
         db.flush()
         names = {

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from accounts.models import StaffSession
 from accounts.queries import get_user
 from accounts.sessions import SessionRules, end_old_sessions
-from casework.desk import CaseDesk
+from casework.case_services import CaseServices
 from core.clock import FixedClock
 from dialogue.models import Availability
 from dialogue.seats import SeatDraft, add_seat, occupy_seat, set_availability, talking_since
@@ -67,26 +67,26 @@ def test_no_activity_keeps_a_session_beyond_ten_hours(console: Console, clock: F
     assert browser.open(CASES).path == SIGN_IN
 
 
-def sit(console: Console, desk: CaseDesk, user_id: int, now_clock: FixedClock) -> int:
+def sit(console: Console, case_services: CaseServices, user_id: int, now_clock: FixedClock) -> int:
     draft = SeatDraft(
         name="一号坐席", office_id=BUREAU, languages=("zh",), address="+8676922000000",
         staff_user_id=user_id,
     )  # fmt: skip
     with console.services.database.write() as db:
-        seat = add_seat(db, desk.vault, draft, now_clock.now())
+        seat = add_seat(db, case_services.vault, draft, now_clock.now())
         set_availability(db, seat, Availability.AVAILABLE, now_clock.now())
         return seat.id
 
 
 def test_a_call_that_goes_on_keeps_its_agent_signed_in(
-    console: Console, desk: CaseDesk, clock: FixedClock
+    console: Console, case_services: CaseServices, clock: FixedClock
 ) -> None:
     from dialogue.seats import free_seats_of_call, get_seat
 
     user = console.add_user("agent", BUREAU)
     browser = console.open()
     browser.sign_in(user.login, PASSWORD)
-    seat_id = sit(console, desk, user.id, clock)
+    seat_id = sit(console, case_services, user.id, clock)
     clock.advance(timedelta(minutes=10))
     with console.services.database.write() as db:
         occupy_seat(db, get_seat(db, seat_id), "CA1", clock.now())
@@ -100,14 +100,14 @@ def test_a_call_that_goes_on_keeps_its_agent_signed_in(
 
 
 def test_a_call_does_not_wake_a_session_that_was_over(
-    console: Console, desk: CaseDesk, clock: FixedClock
+    console: Console, case_services: CaseServices, clock: FixedClock
 ) -> None:
     from dialogue.seats import get_seat
 
     user = console.add_user("agent", BUREAU)
     browser = console.open()
     browser.sign_in(user.login, PASSWORD)
-    seat_id = sit(console, desk, user.id, clock)
+    seat_id = sit(console, case_services, user.id, clock)
     clock.advance(timedelta(hours=2))
     with console.services.database.write() as db:
         occupy_seat(db, get_seat(db, seat_id), "CA1", clock.now())

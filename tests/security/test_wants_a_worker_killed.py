@@ -126,9 +126,9 @@ def test_a_text_of_200_000_characters_is_cut_and_its_sender_is_told(
 ) -> None:
     take_text(services, make_message("SM1", WANG, "试用期最长多久？" + "1-" * 100_000))
     with services.database.read() as db:
-        (kept,) = db.scalars(select(InboundText.words))
+        (stored,) = db.scalars(select(InboundText.words))
         sent = "".join(db.scalars(select(OutgoingText.words).order_by(OutgoingText.id)))
-    assert len(kept) <= MAX_CHARACTERS
+    assert len(stored) <= MAX_CHARACTERS
     assert "超过1600个字" in sent
 
 

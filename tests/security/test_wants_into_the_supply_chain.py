@@ -76,8 +76,8 @@ def test_what_is_accepted_for_one_lock_file_is_so_for_no_other_and_not_for_ever(
     assert faults(lock, accepted=[{**hole, "lock": "a.lock"}]) == []
     assert len(faults(lock, accepted=[{**hole, "lock": "b.lock"}])) == 1
     mended = lock.replace("3.1.0", "3.1.1")
-    (told,) = faults(mended, accepted=[{**hole, "lock": "a.lock"}])
-    assert "accept it no more" in told
+    (notified,) = faults(mended, accepted=[{**hole, "lock": "a.lock"}])
+    assert "accept it no more" in notified
 
 
 def test_each_native_wheel_has_its_line_and_no_other_has_one() -> None:

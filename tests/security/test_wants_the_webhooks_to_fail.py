@@ -149,8 +149,8 @@ def test_a_gateway_s_report_with_an_endless_name_is_kept_once(service: Service) 
     with no_fault():
         assert service.post_gateway("/status", body).status_code == 200
     with service.parts.database.read() as db:
-        (kept,) = db.scalars(select(DeliveryReport))
-    assert len(kept.provider_sid) <= 64 and len(kept.error_code or "") <= 16
+        (stored,) = db.scalars(select(DeliveryReport))
+    assert len(stored.provider_sid) <= 64 and len(stored.error_code or "") <= 16
 
 
 def test_a_signature_that_is_half_a_pair_is_only_wrong(service: Service) -> None:

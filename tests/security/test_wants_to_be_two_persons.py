@@ -16,13 +16,13 @@ from accounts.operations import change_user
 from accounts.password_codes import VALID_FOR, make_password_code
 from accounts.queries import find_user_by_login, get_user
 from accounts.second_factor import begin_enrolment
-from casework.desk import Actor, CaseDesk
-from casework.moves import PERMISSIONS
+from casework.case_services import Actor, CaseServices
 from casework.operations import accept_case, decide_extension, request_extension
+from casework.transition_table import PERMISSIONS
 from core.clock import FixedClock
 from core.errors import ConflictError, PermissionDeniedError
 from knowledge_base.editing import draft_entry, publish, roll_back, submit_draft
-from knowledge_base.editors_desk import EditorsDesk
+from knowledge_base.editing_services import EditingServices
 from knowledge_base.models import EntryVersion
 from outbox.models import OutgoingText
 from ratings.models import Appeal, Exclusion, RankingRevision, Rating
@@ -108,10 +108,12 @@ def test_another_role_another_number_or_no_second_factor_count_as_a_hand_in_it(
 
 # --- every place with a second person --------------------------------------------------------
 
-Decide = Callable[[Session, CaseDesk, str, str, datetime], object]
+Decide = Callable[[Session, CaseServices, str, str, datetime], object]
 
 
-def _exclusion(db: Session, _desk: CaseDesk, first: str, second: str, now: datetime) -> object:
+def _exclusion(
+    db: Session, _case_services: CaseServices, first: str, second: str, now: datetime
+) -> object:
     row = Exclusion(
         rating=Rating(), code="test", words="演练", state=Decision.PROPOSED, proposed_by=first,
         proposed_at=now,
@@ -121,7 +123,9 @@ def _exclusion(db: Session, _desk: CaseDesk, first: str, second: str, now: datet
         return decide_exclusion(db, row, Actor(second, MAYBE), approves=True, now=now)
 
 
-def _appeal(db: Session, desk: CaseDesk, first: str, second: str, now: datetime) -> object:
+def _appeal(
+    db: Session, case_services: CaseServices, first: str, second: str, now: datetime
+) -> object:
     row = Appeal(
         rating=Rating(office_id="dg-changan"), words="有误", state=Decision.PROPOSED,
         filed_by=first, filed_at=now,
@@ -129,11 +133,13 @@ def _appeal(db: Session, desk: CaseDesk, first: str, second: str, now: datetime)
     with db.no_autoflush:
         db.expunge_all()
         return decide_appeal(
-            db, desk, row, Actor(second, MAYBE), upholds=False, words="不成立", now=now
+            db, case_services, row, Actor(second, MAYBE), upholds=False, words="不成立", now=now
         )
 
 
-def _revision(db: Session, _desk: CaseDesk, first: str, second: str, now: datetime) -> object:
+def _revision(
+    db: Session, _case_services: CaseServices, first: str, second: str, now: datetime
+) -> object:
     row = RankingRevision(
         period="2026-10", code="counting", words="更正", state=Decision.PROPOSED, proposed_by=first,
         proposed_at=now,
@@ -141,30 +147,45 @@ def _revision(db: Session, _desk: CaseDesk, first: str, second: str, now: dateti
     return decide_revision(db, row, Actor(second, MAYBE), approves=False, now=now)
 
 
-def _extension(db: Session, desk: CaseDesk, first: str, second: str, now: datetime) -> object:
-    case = a_petition(db, desk, now, topics=())
-    accept_case(db, desk, case, Actor(first, PERMISSIONS), now)
-    clock_id = "finish-petition"
-    request_extension(db, desk, case, Actor(first, PERMISSIONS), clock_id, 10, "复杂", now)
+def _extension(
+    db: Session, case_services: CaseServices, first: str, second: str, now: datetime
+) -> object:
+    case = a_petition(db, case_services, now, topics=())
+    accept_case(db, case_services, case, Actor(first, PERMISSIONS), now)
+    deadline_id = "finish-petition"
+    request_extension(
+        db, case_services, case, Actor(first, PERMISSIONS), deadline_id, 10, "复杂", now
+    )
     return decide_extension(
-        db, desk, case, Actor(second, PERMISSIONS), clock_id, approves=True, reason="同意", now=now
+        db,
+        case_services,
+        case,
+        Actor(second, PERMISSIONS),
+        deadline_id,
+        approves=True,
+        reason="同意",
+        now=now,
     )
 
 
-def _editors(_desk: CaseDesk) -> EditorsDesk:
-    return EditorsDesk(are_two_persons=are_independent)
+def _editors(_case_services: CaseServices) -> EditingServices:
+    return EditingServices(are_two_persons=are_independent)
 
 
-def _publishing(db: Session, desk: CaseDesk, first: str, second: str, now: datetime) -> object:
-    editors = _editors(desk)
+def _publishing(
+    db: Session, case_services: CaseServices, first: str, second: str, now: datetime
+) -> object:
+    editors = _editors(case_services)
     text = (editors.find_file_text(TOPIC) or "").replace("试用期上限", "试用期的上限")
     draft = draft_entry(db, editors, TOPIC, text, author=first, reason="清楚", now=now)
     submit_draft(db, draft, by=first, now=now)
     return publish(db, editors, draft, reviewer=second, now=now)
 
 
-def _rolling_back(db: Session, desk: CaseDesk, first: str, second: str, now: datetime) -> object:
-    editors = _editors(desk)
+def _rolling_back(
+    db: Session, case_services: CaseServices, first: str, second: str, now: datetime
+) -> object:
+    editors = _editors(case_services)
     text = editors.find_file_text(TOPIC) or ""
     draft_entry(db, editors, TOPIC, text, author="staff:77", reason="清楚", now=now)
     target = db.scalars(select(EntryVersion).where(EntryVersion.number == 1)).one()
@@ -185,7 +206,7 @@ PLACES: dict[str, Decide] = {
 
 @pytest.mark.parametrize("place", PLACES)
 def test_no_place_takes_one_person_for_two(
-    place: str, console: Console, desk: CaseDesk, clock: FixedClock
+    place: str, console: Console, case_services: CaseServices, clock: FixedClock
 ) -> None:
     decide, now = PLACES[place], clock.now()
     with console.services.database.write() as db:
@@ -197,28 +218,32 @@ def test_no_place_takes_one_person_for_two(
             pytest.raises((ConflictError, PermissionDeniedError), match=r"[Pp]erson"),
             console.services.database.write() as db,
         ):
-            decide(db, desk, first, second, now)
+            decide(db, case_services, first, second, now)
 
 
 @pytest.mark.parametrize("place", ["extension", "publishing", "rolling back"])
 def test_two_persons_are_still_taken_for_two(
-    place: str, console: Console, desk: CaseDesk, clock: FixedClock
+    place: str, console: Console, case_services: CaseServices, clock: FixedClock
 ) -> None:
     with console.services.database.write() as db:
         note_influence(db, 21, "staff:20", "account_created", clock.now())
-        PLACES[place](db, desk, "staff:21", "staff:30", clock.now())
+        PLACES[place](db, case_services, "staff:21", "staff:30", clock.now())
 
 
 def test_an_office_head_does_not_approve_their_own_extension(console: Console) -> None:
     services = console.services
     with services.database.write() as db:
-        case = a_petition(db, services.desk, services.clock.now(), topics=())
+        case = a_petition(db, services.case_services, services.clock.now(), topics=())
     head = console.sign_in_as("office_head", "dg-changan")
-    moves = f"/staff/cases/{case.number}/moves"
+    transition_table = f"/staff/cases/{case.number}/moves"
     head.open(f"/staff/cases/{case.number}")
-    head.send(f"{moves}/accept")
-    head.send(f"{moves}/request_extension", clock="finish-petition", days="10", reason="复杂")
-    page = head.send(f"{moves}/approve_extension", clock="finish-petition", reason="同意")
+    head.send(f"{transition_table}/accept")
+    head.send(
+        f"{transition_table}/request_extension", clock="finish-petition", days="10", reason="复杂"
+    )
+    page = head.send(
+        f"{transition_table}/approve_extension", clock="finish-petition", reason="同意"
+    )
     assert page.status == 409 and "延期须由申请人以外的人批准" in page.words
 
 
@@ -333,8 +358,8 @@ def test_the_old_number_hears_that_it_was_replaced(console: Console) -> None:
         f"/staff/accounts/{user.id}", name="某人", role="officer", office=BUREAU, is_active="yes",
         phone="13900139000",
     )  # fmt: skip
-    (told,) = texts_to(console, PHONE)
-    assert "改为别的号码" in told and texts_to(console, "+8613900139000") == []
+    (notified,) = texts_to(console, PHONE)
+    assert "改为别的号码" in notified and texts_to(console, "+8613900139000") == []
     audit = browser.open("/staff/audit").html
     assert "13900139000" not in audit and "13800138000" not in audit
 

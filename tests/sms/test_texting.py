@@ -114,8 +114,8 @@ def test_cancelling_a_message_ends_it(wang: Writer) -> None:
 
 
 def test_cancelling_nothing_says_how_to_unsubscribe_and_how_to_go_on(wang: Writer) -> None:
-    (told,) = wang.write("取消")
-    assert told == said("service.nothing_to_cancel") and "退订" in told
+    (notified,) = wang.write("取消")
+    assert notified == said("service.nothing_to_cancel") and "退订" in notified
     assert wang.write("试用期最长多久") != []
     assert wang.outcomes == ["served", "served"]
 

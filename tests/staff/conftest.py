@@ -18,14 +18,14 @@ from accounts.models import StaffUser
 from accounts.operations import create_user
 from accounts.passwords import Passwords
 from app.factory import MOST_REQUEST_BYTES
-from casework.desk import CaseDesk
+from casework.case_services import CaseServices
 from casework.models import Attachment, Case
 from casework.vocabulary import AttachmentKind
 from config.offices import load_offices
 from core.clock import LOCAL_ZONE, FixedClock
 from core.database import Base, Database
+from core.encryption import Vault
 from core.errors import NotFoundError
-from core.sealing import Vault
 from core.working_calendar import WorkingCalendar
 from hotline.records import find_record, list_records
 from knowledge_base.loader import Content, load_content
@@ -50,15 +50,15 @@ def content() -> Content:
 
 
 @pytest.fixture(scope="session")
-def desk() -> CaseDesk:
+def case_services() -> CaseServices:
     """The real offices and calendar with a test key."""
-    return CaseDesk(Vault("t" * 32), WorkingCalendar.from_config(), load_offices())
+    return CaseServices(Vault("t" * 32), WorkingCalendar.from_config(), load_offices())
 
 
 @pytest.fixture
-def database(tmp_path: Path, desk: CaseDesk) -> Iterator[Database]:
+def database(tmp_path: Path, case_services: CaseServices) -> Iterator[Database]:
     """An empty SQLite database."""
-    database = Database(f"sqlite:///{tmp_path}/console.db", desk.vault)
+    database = Database(f"sqlite:///{tmp_path}/console.db", case_services.vault)
     Base.metadata.create_all(database.engine)
     yield database
     database.dispose()
@@ -100,10 +100,14 @@ class Console:
 
 @pytest.fixture
 def console(
-    database: Database, desk: CaseDesk, clock: FixedClock, content: Content, tmp_path: Path
+    database: Database,
+    case_services: CaseServices,
+    clock: FixedClock,
+    content: Content,
+    tmp_path: Path,
 ) -> Console:
     """The console."""
-    pictures = PictureStore(tmp_path / "pictures", desk.vault)
+    pictures = PictureStore(tmp_path / "pictures", case_services.vault)
 
     def read_attachment(attachment: Attachment) -> tuple[bytes, str]:
         if attachment.kind == AttachmentKind.PICTURE:
@@ -112,7 +116,7 @@ def console(
 
     services = StaffServices(
         database=database,
-        desk=desk,
+        case_services=case_services,
         clock=clock,
         knowledge=KnowledgeBase(lambda: content),
         read_attachment=read_attachment,

@@ -28,6 +28,7 @@ import app.tables  # noqa: F401  (declares all tables)
 from accounts.demo import create_demo_accounts
 from casework import operations as ops
 from casework.canned_replies import save_canned_reply
+from casework.case_services import Actor, CaseServices
 from casework.danger import (
     AlertOutcome,
     DangerAlert,
@@ -40,19 +41,25 @@ from casework.danger import (
     raise_danger_alert,
     take_alert,
 )
-from casework.desk import Actor, CaseDesk
-from casework.drafts import Contact, ContactDraft, MessageDraft, Origin, PetitionDraft, Recording
+from casework.drafts import (
+    Contact,
+    ContactDraft,
+    IdempotencyKey,
+    MessageDraft,
+    PetitionDraft,
+    Recording,
+)
 from casework.models import Attachment, Case
-from casework.moves import PERMISSIONS
 from casework.notices import list_waiting_notices
+from casework.transition_table import PERMISSIONS
 from casework.vocabulary import AttachmentKind, Audience
 from config.offices import load_offices
 from config.retention import load_retention
 from core.clock import LOCAL_ZONE, FixedClock
 from core.database import Base, Database
+from core.encryption import Vault
 from core.phones import parse_phone
 from core.ranges import Range
-from core.sealing import Vault
 from core.working_calendar import WorkingCalendar
 from dialogue.conversation import Conversation
 from dialogue.models import Availability, TakenTurn
@@ -63,7 +70,7 @@ from dialogue.waiting_line import QueueEntry, enter_line, keep_place, note_conne
 from hotline.calls import begin_call, end_call
 from hotline.records import find_record, list_records
 from knowledge_base.editing import draft_entry, submit_draft
-from knowledge_base.editors_desk import EditorsDesk
+from knowledge_base.editing_services import EditingServices
 from knowledge_base.gaps import group_unanswered
 from knowledge_base.loader import load_content
 from knowledge_base.operations import record_unanswered
@@ -112,16 +119,18 @@ class Trial:
     """A console over a fresh SQLite file with invented cases."""
 
     def __init__(self, folder: Path) -> None:
-        self.desk = CaseDesk(Vault("l" * 32), WorkingCalendar.from_config(), load_offices())
-        self.database = Database(f"sqlite:///{folder}/look.db", self.desk.vault)
+        self.case_services = CaseServices(
+            Vault("l" * 32), WorkingCalendar.from_config(), load_offices()
+        )
+        self.database = Database(f"sqlite:///{folder}/look.db", self.case_services.vault)
         Base.metadata.create_all(self.database.engine)
         self.clock = FixedClock(datetime(2026, 11, 20, 9, 30, tzinfo=LOCAL_ZONE))
         self.cases: dict[str, str] = {}
-        self.pictures = PictureStore(folder / "pictures", self.desk.vault)
+        self.pictures = PictureStore(folder / "pictures", self.case_services.vault)
         content = load_content()
         services = StaffServices(
             database=self.database,
-            desk=self.desk,
+            case_services=self.case_services,
             clock=self.clock,
             knowledge=KnowledgeBase(lambda: content),
             read_attachment=self._read,
@@ -135,10 +144,10 @@ class Trial:
         self.application.config["SECRET_KEY"] = "l" * 32
         register_console(self.application, services)
         create_demo_accounts(
-            self.database, self.desk.offices, lambda _login: _PASSWORD, self.clock.now()
+            self.database, self.case_services.offices, lambda _login: _PASSWORD, self.clock.now()
         )
         with self.database.write() as db:
-            create_demo_ratings(db, self.desk.offices, self.clock.now())
+            create_demo_ratings(db, self.case_services.offices, self.clock.now())
         self._fill()
 
     def _read(self, attachment: Attachment) -> tuple[bytes, str]:
@@ -168,7 +177,7 @@ class Trial:
         admin = Actor("staff:1", frozenset({"privacy.erase"}))
         with self.database.write() as db:
             propose_erasure(
-                db, self.desk.vault, "13800138004", "6月3日持身份证到窗口提出。", admin,
+                db, self.case_services.vault, "13800138004", "6月3日持身份证到窗口提出。", admin,
                 self.clock.now(),
             )  # fmt: skip
             record_unanswered(
@@ -180,7 +189,7 @@ class Trial:
 
     def _dangers(self) -> None:
         """Alerts: one overdue, one of somebody who is held, one that is handled, one closed."""
-        told = (
+        notified = (
             ("CA91", "13800138091", "fire", "仓库着火了，有人没出来", "humen", True),
             ("CA92", "13800138092", "self_harm", "我在厂里楼顶，拿不到钱就跳下去", "changan", True),
             ("CA93", None, "violence", "他们把我锁在宿舍，不让我走", None, False),
@@ -188,18 +197,22 @@ class Trial:
         )
         ids = []
         with self.database.write() as db:
-            for call, phone, kind, words, town, can_call_back in told:
+            for call, phone, kind, words, town, can_call_back in notified:
                 report = DangerReport(
-                    origin=Origin(call, "1"), conversation_id=call, kind=kind, words=words,
-                    town=town, can_call_back=can_call_back,
+                    idempotency_key=IdempotencyKey(call, "1"),
+                    conversation_id=call,
+                    kind=kind,
+                    words=words,
+                    town=town,
+                    can_call_back=can_call_back,
                     contact=_contact_of(phone),
-                )  # fmt: skip
-                ids.append(raise_danger_alert(db, self.desk, report, self.clock.now()).id)
+                )
+                ids.append(raise_danger_alert(db, self.case_services, report, self.clock.now()).id)
                 self.clock.advance(timedelta(seconds=100))
-                note_caller_gone(db, self.desk, call, self.clock.now())
+                note_caller_gone(db, self.case_services, call, self.clock.now())
         with self.database.write() as db:
             fire, jump, _held, shock = (db.get_one(DangerAlert, one) for one in ids)
-            by = Handling(self.desk, _BOSS, self.clock.now())
+            by = Handling(self.case_services, _BOSS, self.clock.now())
             close_alert(db, fire, by, AlertOutcome.HANDED_OVER, "119已到场，人员全部撤出。")
             take_alert(db, shock, by)
             note_call_reached(db, shock, by, "120已到，正在抢救。")
@@ -210,7 +223,7 @@ class Trial:
 
     def _questions(self) -> None:
         """Questions without an answer, a draft and a version in review."""
-        desk, now = EditorsDesk(), self.clock.now()
+        case_services, now = EditingServices(), self.clock.now()
         asked = ("年会抽奖中了手机要交税吗", "年会抽奖的奖品要交税吗", "食堂的饭有虫子怎么赔")
         with self.database.write() as db:
             for words in (*asked, asked[0]):
@@ -218,11 +231,11 @@ class Trial:
                     db, words, reason="none", channel="text", language="zh",
                     now=now - timedelta(days=7),
                 )  # fmt: skip
-            group_unanswered(db, desk.base, now)
+            group_unanswered(db, case_services.base, now)
             for topic in ("probation-period-length", "probation-wage"):
-                text = (desk.find_file_text(topic) or "").replace("试用期", "试用期间", 3)
+                text = (case_services.find_file_text(topic) or "").replace("试用期", "试用期间", 3)
                 draft = draft_entry(
-                    db, desk, topic, text, author="staff:5", reason="说得更清楚", now=now
+                    db, case_services, topic, text, author="staff:5", reason="说得更清楚", now=now
                 )
             submit_draft(db, draft, by="staff:5", now=now)
 
@@ -252,7 +265,7 @@ class Trial:
             ("长安一号", "dg-changan", ("zh", "yue", "en"), "+8676922000004", None),
         )
         with self.database.write() as db:
-            first = add_seat(db, self.desk.vault, draft, now - 40 * minutes)
+            first = add_seat(db, self.case_services.vault, draft, now - 40 * minutes)
             set_availability(db, first, Availability.AVAILABLE, now - 30 * minutes)
             occupy_seat(db, first, "CA0003", now - 4 * minutes)
             for name, office, languages, address, user in others:
@@ -260,7 +273,7 @@ class Trial:
                     name=name, office_id=office, languages=languages, address=address,
                     staff_user_id=user,
                 )  # fmt: skip
-                seat = add_seat(db, self.desk.vault, draft, now - 50 * minutes)
+                seat = add_seat(db, self.case_services.vault, draft, now - 50 * minutes)
                 if user == 2:
                     set_availability(db, seat, Availability.AVAILABLE, now - 9 * minutes)
                     ring_seat(db, seat, "offer/1", now, serving="CA0003")
@@ -298,11 +311,11 @@ class Trial:
             phone=parse_phone("13712345678"), channel="voice", name="刘芳", is_proved=True
         )
         draft = MessageDraft(
-            origin=Origin("CA0001", "message3"), contact=contact, text=None,
+            idempotency_key=IdempotencyKey("CA0001", "message3"), contact=contact, text=None,
             recording=Recording(provider_sid="RE0001", seconds=9),
         )  # fmt: skip
         with self.database.write() as db:
-            case = ops.take_message(db, self.desk, draft, self.clock.now()).case
+            case = ops.take_message(db, self.case_services, draft, self.clock.now()).case
             self.cases["message"] = case.number
             ops.store_recording(
                 db, case.attachments[0], storage_path="x", sha256="0" * 64, size_bytes=1,
@@ -322,7 +335,7 @@ class Trial:
             phone=parse_phone("13800138000"), channel="voice", name="王小明", is_proved=True
         )
         draft = PetitionDraft(
-            origin=Origin("CA0002", "petition9"), contact=contact,
+            idempotency_key=IdempotencyKey("CA0002", "petition9"), contact=contact,
             issue="老板拖欠三个月工资，一共两万四千元，多次讨要都说没钱，现在连宿舍也不让住了。",
             employer="东莞市鸿达电子有限公司", town="changan",
             topics=("wage-arrears-what-to-do", "employer-social-insurance-duty"),
@@ -331,28 +344,33 @@ class Trial:
             wanted="补发工资", evidence="工资条、打卡记录、微信聊天",
         )  # fmt: skip
         with self.database.write() as db:
-            case = ops.lodge_petition(db, self.desk, draft, self.clock.now()).case
+            case = ops.lodge_petition(db, self.case_services, draft, self.clock.now()).case
             self.cases["petition"] = case.number
-            told = ContactDraft(
-                origin=Origin("CA0009", "contact"), contact=contact, town="changan",
+            notified = ContactDraft(
+                idempotency_key=IdempotencyKey("CA0009", "contact"),
+                contact=contact,
+                town="changan",
                 issue="厂里扣了押金不退，还欠两个多月工资，我们七八个人……（说到这里断线）",
-                people=Range(7, 8), topics=("wage-arrears-what-to-do",),
-            )  # fmt: skip
-            told_case = ops.lodge_contact(db, self.desk, told, self.clock.now()).case
+                people=Range(7, 8),
+                topics=("wage-arrears-what-to-do",),
+            )
+            told_case = ops.lodge_contact(db, self.case_services, notified, self.clock.now()).case
             self.cases["contact"] = told_case.number
             self.clock.advance(timedelta(minutes=35))
-            ops.assign_case(db, self.desk, case, _BOSS, "staff:2", self.clock.now())
-            ops.accept_case(db, self.desk, case, _BOSS, self.clock.now())
-            ops.add_note(db, self.desk, case, _BOSS, "厂方电话打不通，下午上门。", self.clock.now())
+            ops.assign_case(db, self.case_services, case, _BOSS, "staff:2", self.clock.now())
+            ops.accept_case(db, self.case_services, case, _BOSS, self.clock.now())
+            ops.add_note(
+                db, self.case_services, case, _BOSS, "厂方电话打不通，下午上门。", self.clock.now()
+            )
             picture = self.pictures.write(case.number, _picture())
             ops.attach_picture(
-                db, self.desk, case, _BOSS, self.clock.now(), storage_path=picture.path,
+                db, self.case_services, case, _BOSS, self.clock.now(), storage_path=picture.path,
                 sha256=picture.sha256, size_bytes=picture.size_bytes,
                 content_type=picture.content_type,
             )  # fmt: skip
             self.clock.advance(timedelta(minutes=20))
             ops.answer_case(
-                db, self.desk, case, _BOSS,
+                db, self.case_services, case, _BOSS,
                 "已立案监察，责令单位11月30日前补发工资。依据《劳动合同法》第30条、第85条。",
                 self.clock.now(),
             )  # fmt: skip
@@ -361,7 +379,7 @@ class Trial:
     def _asked_before(self) -> None:
         """A text conversation of the petitioner, and how they rated it."""
         phone = parse_phone("13800138000").e164
-        key, now = self.desk.vault.keyed_hash(phone), self.clock.now() - timedelta(days=2)
+        key, now = self.case_services.vault.keyed_hash(phone), self.clock.now() - timedelta(days=2)
         said = [Say("不签合同，从第二个月起可以要双倍工资，最多十一个月。", "zh")]
         with self.database.write() as db:
             db.add(
@@ -377,7 +395,7 @@ class Trial:
                 phone=phone, phone_key=key, can_text=True, language="zh", ended_at=now,
             )  # fmt: skip
             service = note_service_ended(db, ended, now)
-            add_rating(db, self.desk, service, 4, Source.TEXT, now, comment="说得清楚")
+            add_rating(db, self.case_services, service, 4, Source.TEXT, now, comment="说得清楚")
 
     def _text_notices(self, db: object) -> None:
         for notice in list_waiting_notices(db):  # type: ignore[arg-type]
@@ -385,7 +403,7 @@ class Trial:
             if notice.audience != Audience.CITIZEN or case.phone is None:
                 continue
             order = TextOrder(
-                phone=case.phone, phone_key=self.desk.vault.keyed_hash(case.phone),
+                phone=case.phone, phone_key=self.case_services.vault.keyed_hash(case.phone),
                 words=f"12333答复您的诉求{case.number}：已立案监察，责令单位11月30日前补发工资。",
                 kind="case_answer", language="zh", key=f"n{notice.id}", case_number=case.number,
             )  # fmt: skip
@@ -393,9 +411,9 @@ class Trial:
             text = db.get_one(OutgoingText, text_id)  # type: ignore[attr-defined]
             text.state, text.delivered_at = "undelivered", None
             ask_staff(db, text, "undelivered", self.clock.now())  # type: ignore[arg-type]
-            ops.settle_notice(
+            ops.conclude_notice(
                 db,
-                self.desk,
+                self.case_services,
                 notice,
                 self.clock.now(),
                 text_id=str(text.id),  # type: ignore[arg-type]
@@ -420,22 +438,27 @@ class Trial:
                 phone=phone, channel="text" if number % 2 else "voice", is_proved=True
             )
             draft = PetitionDraft(
-                origin=Origin(f"CA1{number}", "p"), contact=contact, issue=issue, town=town,
+                idempotency_key=IdempotencyKey(f"CA1{number}", "p"),
+                contact=contact,
+                issue=issue,
+                town=town,
                 employer=employer,
-            )  # fmt: skip
+            )
             with self.database.write() as db:
-                ops.lodge_petition(db, self.desk, draft, self.clock.now())
+                ops.lodge_petition(db, self.case_services, draft, self.clock.now())
         english = Contact(
             phone=parse_phone("13600136000"), channel="text", language="en", is_proved=True
         )
         draft_en = MessageDraft(
-            origin=Origin("T1", "m"), contact=english,
+            idempotency_key=IdempotencyKey("T1", "m"), contact=english,
             text="My boss keeps my passport and has not paid me for two months. Please call me.",
         )  # fmt: skip
         with self.database.write() as db:
-            case = ops.take_message(db, self.desk, draft_en, self.clock.now()).case
+            case = ops.take_message(db, self.case_services, draft_en, self.clock.now()).case
             self.cases["english"] = case.number
-            ops.answer_case(db, self.desk, case, _BOSS, "We will call you today.", self.clock.now())
+            ops.answer_case(
+                db, self.case_services, case, _BOSS, "We will call you today.", self.clock.now()
+            )
         self.clock.advance(timedelta(hours=2))
 
 

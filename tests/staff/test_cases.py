@@ -11,8 +11,8 @@ from app.unreached import record_unreached
 from casework.drafts import Recording
 from casework.models import Case
 from casework.notices import list_waiting_notices
-from casework.operations import settle_notice, store_recording
-from casework.queries import get_case, newest_human_act
+from casework.operations import conclude_notice, store_recording
+from casework.queries import get_case, newest_human_event
 from dialogue.models import TakenTurn
 from dialogue.replies import Say, replies_to_json
 from outbox.models import OutgoingText
@@ -31,18 +31,18 @@ from tests.staff.conftest import BRANCH, OTHER_BRANCH, SOUND, Console
 def lodge_message(console: Console, step: str = "m1", **fields: Any) -> Case:
     services = console.services
     with services.database.write() as db:
-        return a_message(db, services.desk, services.clock.now(), step, **fields)
+        return a_message(db, services.case_services, services.clock.now(), step, **fields)
 
 
 def lodge_petition(console: Console, step: str = "p1", **fields: Any) -> Case:
     services = console.services
     with services.database.write() as db:
-        return a_petition(db, services.desk, services.clock.now(), step, **fields)
+        return a_petition(db, services.case_services, services.clock.now(), step, **fields)
 
 
 def _newest(console: Console, number: str) -> int:
     with console.services.database.read() as db:
-        return newest_human_act(db, get_case(db, number))
+        return newest_human_event(db, get_case(db, number))
 
 
 def test_an_agent_answers_a_message_and_a_supervisor_closes_it(console: Console) -> None:
@@ -257,14 +257,14 @@ def test_a_notice_to_an_opted_out_number_is_a_call_or_letter_in_the_inbox(
     case = lodge_message(console)
     services = console.services
     with services.database.write() as db:
-        key = services.desk.vault.keyed_hash("+8613800138000")
+        key = services.case_services.vault.keyed_hash("+8613800138000")
         opt_out(db, key, services.clock.now())
         order = TextOrder(
             phone="+8613800138000", phone_key=key, words="答复", kind="case_answer",
             language="zh", key="k1", case_number=case.number,
         )  # fmt: skip
         assert enqueue_text(db, order, services.clock.now()) is None
-    record_unreached(services.database, services.desk, services.clock.now())
+    record_unreached(services.database, services.case_services, services.clock.now())
     agent = console.sign_in_as("agent")
     assert "须电话或信函告知" in agent.open("/staff/cases").words
     page = agent.open(f"/staff/cases/{case.number}")
@@ -304,7 +304,9 @@ def test_the_text_of_an_answer_shows_its_delivery_at_the_answer(console: Console
         text = db.get_one(OutgoingText, enqueue_text(db, order, services.clock.now()))
         text.state, text.delivered_at = "delivered", services.clock.now()
         (notice,) = list_waiting_notices(db)
-        settle_notice(db, services.desk, notice, services.clock.now(), text_id=str(text.id))
+        conclude_notice(
+            db, services.case_services, notice, services.clock.now(), text_id=str(text.id)
+        )
     page = agent.open(f"/staff/cases/{case.number}")
     answer = page.html.split('<li class="us answered">')[1].split("</li>")[0]
     assert "✓ 已送达" in answer and "有短信等待发出" not in page.words

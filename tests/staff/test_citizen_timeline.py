@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from casework.drafts import Contact, Origin
+from casework.drafts import Contact, IdempotencyKey
 from casework.models import Case
 from casework.operations import lodge_petition
 from core.clock import FixedClock
@@ -27,7 +27,7 @@ NOBODY_ELSE = Contact(phone=OTHER_PHONE, channel="voice", is_proved=True)
 
 
 def _key(console: Console) -> str:
-    return console.services.desk.vault.keyed_hash(PHONE.e164)
+    return console.services.case_services.vault.keyed_hash(PHONE.e164)
 
 
 def _talk(
@@ -52,9 +52,9 @@ def _spoke(words: str) -> str:
 
 def _petition(console: Console, conversation: str, **fields: Any) -> Case:
     services = console.services
-    draft = replace(petition_draft(**fields), origin=Origin(conversation, "p"))
+    draft = replace(petition_draft(**fields), idempotency_key=IdempotencyKey(conversation, "p"))
     with services.database.write() as db:
-        return lodge_petition(db, services.desk, draft, services.clock.now()).case
+        return lodge_petition(db, services.case_services, draft, services.clock.now()).case
 
 
 def _rate(console: Console, office_id: str, level: int, key: str = "CA9") -> None:
@@ -67,7 +67,13 @@ def _rate(console: Console, office_id: str, level: int, key: str = "CA9") -> Non
         )  # fmt: skip
         service = note_service_ended(db, ended, now)
         add_rating(
-            db, services.desk, service, level, Source.TEXT, now, comment="电话13712345678没人接"
+            db,
+            services.case_services,
+            service,
+            level,
+            Source.TEXT,
+            now,
+            comment="电话13712345678没人接",
         )
 
 
@@ -123,8 +129,8 @@ def test_nothing_is_shown_of_a_case_that_the_reader_may_not_see(console: Console
     other = _petition(console, "CA2", employer="别的厂", town="nancheng")
     assert other.office_id == OTHER_BRANCH
     _talk(console, "CA2", (_spoke("南城的人不管事"), "已登记。", "petition.lodge"))
-    told = f"{digits_apart(other.number)}，南城正在办理。"
-    _talk(console, "CA3", (_spoke("那件怎样了"), told, "question.again"))
+    notified = f"{digits_apart(other.number)}，南城正在办理。"
+    _talk(console, "CA3", (_spoke("那件怎样了"), notified, "question.again"))
     _talk(console, "SM3", (_spoke(f"{other.number}怎样了"), "南城办结了。", "question.again"))
     _talk(console, "CA4", (_spoke("产假几天"), "98天。", "question.answered"))
     _send(console, "南城已受理。", "case_notice", other.number)

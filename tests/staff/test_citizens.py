@@ -23,7 +23,7 @@ def _a_case(console: Console, **contact: object) -> str:
         wish = contact.pop("wish", None) or ContactWish()
         return a_petition(
             db,
-            console.services.desk,
+            console.services.case_services,
             console.services.clock.now(),
             contact=Contact(phone=parse_phone(PHONE), channel="voice", name="王小明", wish=wish),
         ).number
@@ -103,5 +103,5 @@ def test_a_case_that_staff_enter_has_no_wish_until_one_is_told(console: Console)
     with console.services.database.write() as db:
         draft = StaffDraft(issue="来访", contact=contact)
         now = console.services.clock.now()
-        case = lodge_staff_case(db, console.services.desk, draft, ALL_POWERFUL, now).case
+        case = lodge_staff_case(db, console.services.case_services, draft, ALL_POWERFUL, now).case
         assert case.contact_way == "any" and not case.is_contact_discreet

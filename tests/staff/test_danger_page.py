@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from accounts.models import AuditEntry
 from accounts.permissions import Role, permissions_of
+from casework.case_services import SYSTEM, Actor
 from casework.danger import (
     AlertOutcome,
     DangerAlert,
@@ -21,8 +22,7 @@ from casework.danger import (
     note_caller_gone,
     raise_danger_alert,
 )
-from casework.desk import SYSTEM, Actor
-from casework.drafts import Contact, Origin
+from casework.drafts import Contact, IdempotencyKey
 from casework.models import Case
 from core.clock import FixedClock
 from core.phones import parse_phone
@@ -42,18 +42,18 @@ def endanger(console: Console, call: str = "CA1", **changes: Any) -> int:
     }  # fmt: skip
     number = parse_phone(phone) if phone else None
     report = DangerReport(
-        origin=Origin(call, "1"), conversation_id=call,
+        idempotency_key=IdempotencyKey(call, "1"), conversation_id=call,
         contact=Contact(phone=number, channel="voice", is_proved=True),
         **values,
     )  # fmt: skip
     with services.database.write() as db:
-        return raise_danger_alert(db, services.desk, report, services.clock.now()).id
+        return raise_danger_alert(db, services.case_services, report, services.clock.now()).id
 
 
 def hang_up(console: Console, call: str = "CA1") -> None:
     services = console.services
     with services.database.write() as db:
-        note_caller_gone(db, services.desk, call, services.clock.now())
+        note_caller_gone(db, services.case_services, call, services.clock.now())
 
 
 def alert(console: Console, alert_id: int) -> DangerAlert:
@@ -66,8 +66,8 @@ def alert(console: Console, alert_id: int) -> DangerAlert:
 def audited(console: Console) -> list[tuple[str, str]]:
     with console.services.database.read() as db:
         entries = db.scalars(select(AuditEntry).order_by(AuditEntry.id))
-        kept = ("danger_read", "phone_shown")
-        return [(entry.action, entry.subject) for entry in entries if entry.action in kept]
+        stored = ("danger_read", "phone_shown")
+        return [(entry.action, entry.subject) for entry in entries if entry.action in stored]
 
 
 def board(page: Page) -> str:
@@ -162,8 +162,8 @@ def test_an_alert_is_acknowledged_taken_reached_and_closed_with_a_note(
     assert "已联系上" in board(browser.send(f"{one}/reached"))
     refused = browser.send(f"{one}/close", outcome="safe", text=" ")
     assert refused.status == 422 and "备注要写内容" in refused.words
-    kept = browser.send(f"{one}/close", outcome="", text="家人已到场")
-    assert kept.status == 422 and "家人已到场" in kept.html
+    stored = browser.send(f"{one}/close", outcome="", text="家人已到场")
+    assert stored.status == 422 and "家人已到场" in stored.html
     page = browser.send(f"{one}/close", outcome="safe", text="家人已到场，人已平安")
     assert page.path == "/staff/danger" and board(page) == ""
     assert "已确认安全" in page.words and "1分钟前" not in board(page)
@@ -235,7 +235,7 @@ def test_the_history_has_pages(console: Console, clock: FixedClock) -> None:
     for number in range(31):
         alert_id = endanger(console, f"CA{number}", phone=f"138001380{number:02d}")
         with services.database.write() as db:
-            handling = Handling(services.desk, everything, clock.now())
+            handling = Handling(services.case_services, everything, clock.now())
             found = db.get_one(DangerAlert, alert_id)
             close_alert(db, found, handling, AlertOutcome.FALSE_ALARM, "误报")
     browser = console.sign_in_as("supervisor")

@@ -85,7 +85,7 @@ def test_availability_is_one_key_away_and_the_line_shows_itself(
             name="一号", office_id=BUREAU, languages=("zh",), address=address,
             staff_user_id=user.id,
         )  # fmt: skip
-        seat = add_seat(db, services.desk.vault, draft, services.clock.now())
+        seat = add_seat(db, services.case_services.vault, draft, services.clock.now())
     page.click("text=坐席 >> nth=0")
     expect(page.locator(".own-seat .state")).to_have_text("离开")
     page.keyboard.press("1")
@@ -119,9 +119,9 @@ def test_availability_is_one_key_away_and_the_line_shows_itself(
 def test_an_answer_half_written_is_there_after_a_new_sign_in(page: Page) -> None:
     page.click("[data-row] a")
     page.locator("[data-answer-words]").click()
-    with page.expect_response("**/staff/drafts") as kept:
+    with page.expect_response("**/staff/drafts") as stored:
         page.keyboard.type("您好，正在核实")
-    assert kept.value.status == 204
+    assert stored.value.status == 204
     address = page.url
     page.context.clear_cookies()
     page.goto(address)

@@ -71,7 +71,7 @@ def _submit_changed(editor: StaffBrowser) -> Page:
     return _send(editor, "drafting/submit", text=text, reason="说得更清楚")
 
 
-def _told(console: Console, source: Source) -> str:
+def _notified(console: Console, source: Source) -> str:
     source.refresh()
     day = local_date(console.services.clock.now())
     answer = console.services.knowledge.find_answer(TOPIC, "text", "zh", day)
@@ -142,13 +142,13 @@ def test_an_editor_drafts_and_another_publishes_what_callers_then_hear(
     assert "已提交审核" in _submit_changed(editor).words
     assert "请审核人先退回" in editor.open(ENTRY).words
     assert editor.send(f"{ENTRY}/reviewing/publish").status == 403
-    assert NEW not in _told(console, source)
+    assert NEW not in _notified(console, source)
     reviewer = console.sign_in_as("reviewer")
     assert "说得更清楚" in reviewer.open("/staff/knowledge").words
     page = reviewer.open(ENTRY)
     assert '<span class="added">' in page.html and NEW in page.words
     assert "已发布" in _send(reviewer, "reviewing/publish").words
-    assert NEW in _told(console, source)
+    assert NEW in _notified(console, source)
     assert NEW in reviewer.open(ENTRY).words
 
 
@@ -164,7 +164,7 @@ def test_who_wrote_a_version_may_not_publish_it_as_a_reviewer_either(
     assert "发布后两秒内生效" not in editor.open(ENTRY).words
     page = _send(editor, "reviewing/publish")
     assert page.status == 409 and "须另一人审核" in page.words
-    assert NEW not in _told(console, source)
+    assert NEW not in _notified(console, source)
 
 
 def test_a_broken_text_is_refused_with_its_reason_and_stays_in_the_box(console: Console) -> None:
@@ -196,7 +196,7 @@ def test_what_a_check_finds_keeps_a_text_from_being_published(
     page = _send(reviewer, "reviewing/publish", effective_from="2026-12-01")
     assert page.status == 422
     assert "没有通过检查" in page.words and 'value="2026-12-01"' in page.html
-    assert "九十九" not in _told(console, source)
+    assert "九十九" not in _notified(console, source)
     page = _send(reviewer, "reviewing/return", reason="")
     assert page.status == 422 and "请写明理由" in page.words
     assert "已退回" in _send(reviewer, "reviewing/return", reason="数字没有依据").words
@@ -211,7 +211,7 @@ def test_a_version_waits_for_its_day(console: Console, source: Source) -> None:
     page = _send(reviewer, "reviewing/publish", effective_from="no day")
     assert page.status == 422 and "日期不对" in page.words
     _send(reviewer, "reviewing/publish", effective_from="2026-12-01", expires_on="2027-01-01")
-    assert NEW not in _told(console, source)
+    assert NEW not in _notified(console, source)
     with console.services.database.read() as db:
         version = get_version(db, TOPIC, 2)
         assert (str(version.effective_from), str(version.expires_on)) == (
@@ -240,11 +240,11 @@ def test_a_reviewer_rolls_back_and_takes_out(console: Console, source: Source) -
     page = _send(reviewer, "reviewing/roll-back", number=1, reason="")
     assert page.status == 422 and "请写明理由" in page.words
     page = _send(reviewer, "reviewing/roll-back", number=1, reason="说错了")
-    assert "已恢复" in page.words and NEW not in _told(console, source)
+    assert "已恢复" in page.words and NEW not in _notified(console, source)
     page = _send(reviewer, "reviewing/retire", reason=" ")
     assert page.status == 409 and "请写明理由" in page.words
     assert "条目已撤下" in _send(reviewer, "reviewing/retire", reason="法律废止").words
-    assert _told(console, source) == ""
+    assert _notified(console, source) == ""
     assert "不会用来答复市民" in reviewer.open(ENTRY).words
 
 

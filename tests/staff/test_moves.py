@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from io import BytesIO
 
-from casework.drafts import BadRatingDraft, Origin
+from casework.drafts import BadRatingDraft, IdempotencyKey
 from casework.models import Case
 from casework.operations import lodge_bad_rating
 from casework.queries import get_case, list_events
-from staff.move_forms import MOVE_FORMS
+from staff.transition_forms import MOVE_FORMS
 from tests.casework.people import CONTACT, OTHER_PHONE, Contact, a_message, a_petition
 from tests.staff.browser import StaffBrowser
 from tests.staff.conftest import BRANCH, OTHER_BRANCH, PICTURE, Console
@@ -24,7 +24,7 @@ A_LONG_LIFE = (
     ("mark_urgent", WHY),
     ("correct", {"employer": "东莞市新名电子厂", "town": "humen", "people": "3", **WHY}),
     ("join_office", {"office": OTHER_BRANCH, **WHY}),
-    ("sort", {"road": "petition", **WHY}),
+    ("sort", {"remedy": "petition", **WHY}),
     ("tell", {"told": "path", "spoken_means": "call", "text": ""}),
     ("forward", {"office": OTHER_BRANCH, **WHY}),
     ("object", WHY),
@@ -68,16 +68,20 @@ def test_every_move_can_be_made_from_its_form_and_is_shown(console: Console) -> 
     services, made = console.services, set()
     now = services.clock.now()
     with services.database.write() as db:
-        long_life = a_petition(db, services.desk, now, "1")
-        taken_over = a_petition(db, services.desk, now, "2", employer="甲厂")
+        long_life = a_petition(db, services.case_services, now, "1")
+        taken_over = a_petition(db, services.case_services, now, "2", employer="甲厂")
         other = Contact(phone=OTHER_PHONE, channel="voice", is_proved=True)
-        neighbour = a_petition(db, services.desk, now, "3", employer="甲厂", contact=other)
-        duplicate = a_petition(db, services.desk, now, "5", employer="乙厂")
-        empty = a_message(db, services.desk, now, "4")
+        neighbour = a_petition(db, services.case_services, now, "3", employer="甲厂", contact=other)
+        duplicate = a_petition(db, services.case_services, now, "5", employer="乙厂")
+        empty = a_message(db, services.case_services, now, "4")
         draft = BadRatingDraft(
-            origin=Origin("r", "1"), contact=CONTACT, rating_id="7", rated_office_id=BRANCH, level=1
+            idempotency_key=IdempotencyKey("r", "1"),
+            contact=CONTACT,
+            rating_id="7",
+            rated_office_id=BRANCH,
+            level=1,
         )
-        bad = lodge_bad_rating(db, services.desk, draft, now).case
+        bad = lodge_bad_rating(db, services.case_services, draft, now).case
     supervisor = console.sign_in_as("supervisor")
     second = console.sign_in_as("office_head")
     lives = {
@@ -88,8 +92,8 @@ def test_every_move_can_be_made_from_its_form_and_is_shown(console: Console) -> 
         empty: (("void", WHY),),
         bad: A_BAD_RATING,
     }
-    for case, moves in lives.items():
-        for name, fields in moves:
+    for case, transition_table in lives.items():
+        for name, fields in transition_table:
             # Who asked for an extension does not approve it.
             _make(second if name == "approve_extension" else supervisor, case, name, fields)
             made.add(name)
@@ -110,7 +114,7 @@ def test_every_move_can_be_made_from_its_form_and_is_shown(console: Console) -> 
 def test_a_move_that_the_role_may_not_make_is_neither_offered_nor_done(console: Console) -> None:
     services = console.services
     with services.database.write() as db:
-        case = a_petition(db, services.desk, services.clock.now())
+        case = a_petition(db, services.case_services, services.clock.now())
     agent = console.sign_in_as("agent")
     page = agent.open(f"/staff/cases/{case.number}")
     assert "/moves/accept" not in page.html and "/moves/forward" in page.html

@@ -9,7 +9,7 @@ import pytest
 from casework.chain import detail_of
 from casework.drafts import Contact
 from casework.notices import list_waiting_notices
-from casework.queries import get_case, list_events, newest_human_act
+from casework.queries import get_case, list_events, newest_human_event
 from core.phones import parse_phone
 from outbox.limits import Destination, note_refusal
 from outbox.states import Reason
@@ -28,8 +28,8 @@ def lodge(console: Console, contact: Contact) -> tuple[str, int]:
     """A message from this contact: its number, and the newest act of a person."""
     services = console.services
     with services.database.write() as db:
-        case = a_message(db, services.desk, services.clock.now(), contact=contact)
-        return case.number, newest_human_act(db, case)
+        case = a_message(db, services.case_services, services.clock.now(), contact=contact)
+        return case.number, newest_human_event(db, case)
 
 
 def test_staff_see_that_a_number_is_not_proved(console: Console) -> None:
@@ -95,7 +95,7 @@ def held(console: Console) -> int:
             ended_at=now, is_proved=True,
         )  # fmt: skip
         service = note_service_ended(db, ended, now)
-        rating = add_rating(db, services.desk, service, 5, Source.KEY, now)
+        rating = add_rating(db, services.case_services, service, 5, Source.KEY, now)
         hold_ratings(db, [rating.id], FlagCode.BURST, now)
         return rating.id
 

@@ -9,7 +9,7 @@ import pytest
 
 from casework.models import Case
 from casework.operations import lodge_contact
-from casework.queries import get_case, newest_human_act
+from casework.queries import get_case, newest_human_event
 from core.errors import InputError
 from core.ranges import Range
 from staff.form_values import FormValues
@@ -22,7 +22,7 @@ WAGES, INSURANCE = "wage-arrears-what-to-do", "employer-social-insurance-duty"
 def lodge(console: Console, **fields: object) -> Case:
     services = console.services
     with services.database.write() as db:
-        return a_petition(db, services.desk, services.clock.now(), "p1", **fields)
+        return a_petition(db, services.case_services, services.clock.now(), "p1", **fields)
 
 
 def test_ranges_are_shown_as_people_say_them_in_both_languages(console: Console) -> None:
@@ -69,14 +69,14 @@ def test_nothing_is_called_too_late_from_an_assumption(console: Console) -> None
 def test_what_was_not_confirmed_is_in_the_inbox_to_be_called_back(console: Console) -> None:
     services = console.services
     with services.database.write() as db:
-        case = lodge_contact(db, services.desk, contact_draft(), services.clock.now()).case
+        case = lodge_contact(db, services.case_services, contact_draft(), services.clock.now()).case
     officer = console.sign_in_as("officer", BRANCH)
     inbox = officer.open("/staff/cases?kind=contact").words
     assert case.number in inbox and "未确认反映" in inbox and "还没说完就断线了" in inbox
     page = officer.open(f"/staff/cases/{case.number}").words
     assert "回电核实" in page and "法定期限不起算" in page
     with services.database.read() as db:
-        seen = newest_human_act(db, get_case(db, case.number))
+        seen = newest_human_event(db, get_case(db, case.number))
     officer.send(
         f"/staff/cases/{case.number}/moves/answer",
         text="已回电，登记诉求。",

@@ -12,7 +12,7 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import select
 
-from casework.desk import CaseDesk
+from casework.case_services import CaseServices
 from core.clock import LOCAL_ZONE
 from core.database import Base, Database
 from ratings.demo import create_demo_ratings
@@ -24,14 +24,14 @@ MONTH, RUNNING = "2026-10", "2026-11"
 
 
 @pytest.fixture(scope="module")
-def rated_file(tmp_path_factory: pytest.TempPathFactory, desk: CaseDesk) -> Path:
+def rated_file(tmp_path_factory: pytest.TempPathFactory, case_services: CaseServices) -> Path:
     """A database with two months of invented ratings, the last one published."""
     path = tmp_path_factory.mktemp("rated") / "rated.db"
-    database = Database(f"sqlite:///{path}", desk.vault)
+    database = Database(f"sqlite:///{path}", case_services.vault)
     Base.metadata.create_all(database.engine)
     with database.write() as db:
         now = datetime(2026, 11, 23, 10, 0, tzinfo=LOCAL_ZONE)
-        create_demo_ratings(db, desk.offices, now, months=2)
+        create_demo_ratings(db, case_services.offices, now, months=2)
     database.dispose()
     return path
 

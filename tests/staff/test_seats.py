@@ -39,7 +39,7 @@ def add(console: Console, address: str, office: str = BUREAU, user_id: int | Non
         staff_user_id=user_id,
     )  # fmt: skip
     with services.database.write() as db:
-        return add_seat(db, services.desk.vault, draft, services.clock.now())
+        return add_seat(db, services.case_services.vault, draft, services.clock.now())
 
 
 def seats(console: Console) -> list[Seat]:
@@ -81,8 +81,8 @@ def test_an_agent_sees_and_sets_their_own_availability(console: Console, clock: 
         clock.advance(timedelta(minutes=1))
         page = browser.send("/staff/seats/mine", availability=wished)
         assert page.path == "/staff/seats"
-        (kept,) = seats(console)
-        assert (kept.availability, kept.changed_at) == (wished, clock.now())
+        (stored,) = seats(console)
+        assert (stored.availability, stored.changed_at) == (wished, clock.now())
         pressed = re.search(r'value="(\w+)"[^>]*aria-pressed="true"', page.html)
         assert pressed is not None and pressed[1] == wished
     assert [detail["availability"] for _, _, detail in audited(console)] == [
@@ -91,7 +91,7 @@ def test_an_agent_sees_and_sets_their_own_availability(console: Console, clock: 
     assert {actor for _, actor, _ in audited(console)} == {f"staff:{agent.id}"}
     # The same again is nothing new.
     browser.send("/staff/seats/mine", availability="available")
-    assert len(audited(console)) == 4 and seat.id == kept.id
+    assert len(audited(console)) == 4 and seat.id == stored.id
 
 
 def test_who_has_no_seat_is_told_whom_to_ask(console: Console) -> None:

@@ -10,11 +10,11 @@ import pytest
 
 from accounts.audit import Action
 from accounts.permissions import Role
-from casework.clock_rules import CLOCK_RULES, PAUSE_GROUNDS
 from casework.danger import AlertOutcome, AlertState, DangerKind
-from casework.moves import MOVES
+from casework.deadline_rules import CLOCK_RULES, PAUSE_GROUNDS
+from casework.transition_table import TRANSITIONS
 from casework.urgency import load_signals
-from casework.vocabulary import CaseKind, CaseState, EventKind, Means, Road, Told
+from casework.vocabulary import CaseKind, CaseState, EventKind, Means, Notified, Remedy
 from dialogue.flows.registry import FLOWS
 from dialogue.models import Availability
 from hotline.records import OUTCOMES
@@ -24,7 +24,7 @@ from outbox.states import Reason, TextState
 from ratings.vocabulary import Decision, FlagCode, NotSent, Source
 from staff.case_filters import FOLDERS
 from staff.formatting import STATE_TONES
-from staff.move_forms import MOVE_FORMS
+from staff.transition_forms import MOVE_FORMS
 from staff.views.danger import CHANGES
 from staff.views.entry_editing import DRAFTING, REVIEWING
 from staff.words import LANGUAGES, all_words
@@ -38,8 +38,8 @@ SETS = {
     "kinds": CaseKind,
     "events": EventKind,
     "means": Means,
-    "told": Told,
-    "roads": Road,
+    "told": Notified,
+    "remedies": Remedy,
     "roles": Role,
     "actions": Action,
     "text_states": TextState,
@@ -49,7 +49,7 @@ SETS = {
     "flags": FlagCode,
     "not_sent": NotSent,
     "sources": Source,
-    "moves": MOVES,
+    "moves": TRANSITIONS,
     "clock_names": CLOCK_RULES,
     "grounds": PAUSE_GROUNDS,
     "group_states": GroupState,
@@ -135,7 +135,7 @@ def test_every_refusal_is_explained_in_chinese() -> None:
 
 
 def test_every_move_has_its_form() -> None:
-    assert set(MOVE_FORMS) == set(MOVES)
+    assert set(MOVE_FORMS) == set(TRANSITIONS)
 
 
 def test_every_state_that_is_not_an_end_has_its_tone() -> None:

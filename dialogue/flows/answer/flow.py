@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from core.masking import mask_personal
 from dialogue.context import TurnContext
-from dialogue.flow import Flow, GoTo, Move, Start, StateSpec, Transition
+from dialogue.flow import Flow, FlowSignal, GoTo, Start, StateSpec, Transition
 from dialogue.flows.answer.giving import find_full, give_answer
 from dialogue.flows.answer.sending import send_answer
 from dialogue.flows.answer.slots import AnswerSlots, AnswerState
@@ -27,8 +27,8 @@ def _begin(turn: TurnContext) -> Transition:
         return _give_more(turn)
     if not give_answer(turn, slots):
         turn.say("question.none")
-        return Move.DONE
-    return Move.DONE if turn.is_digressing else GoTo(AnswerState.GIVEN)
+        return FlowSignal.DONE
+    return FlowSignal.DONE if turn.is_digressing else GoTo(AnswerState.GIVEN)
 
 
 def _offer_ways_on(turn: TurnContext) -> None:
@@ -45,8 +45,8 @@ def _handle_given(turn: TurnContext, heard: Heard) -> Transition:
         return way(turn)
     if turn.is_voice and begins_with("no_text", heard.plain):
         turn.say("service.welcome")
-        return Move.PROMPT
-    return Move.PROMPT if heard.keys else Move.NOT_UNDERSTOOD
+        return FlowSignal.PROMPT
+    return FlowSignal.PROMPT if heard.keys else FlowSignal.NOT_UNDERSTOOD
 
 
 def _said_way(heard: Heard) -> _Way | None:
@@ -64,9 +64,9 @@ def _give_more(turn: TurnContext) -> Transition:
     full = find_full(turn, slots)
     if full is None:
         turn.say("question.no_more")
-        return Move.DONE
+        return FlowSignal.DONE
     turn.say_words(full if not turn.is_voice else beginning_of(full, turn.language))
-    return Move.DONE if turn.is_digressing else GoTo(AnswerState.MORE_GIVEN)
+    return FlowSignal.DONE if turn.is_digressing else GoTo(AnswerState.MORE_GIVEN)
 
 
 def _offer_the_rest(turn: TurnContext) -> None:
@@ -116,12 +116,12 @@ def _handle_unhelpful(turn: TurnContext, heard: Heard) -> Transition:
         case "1":
             turn.say("question.say_again")
             turn.listen(hints=hints_of(turn.language))
-            return Move.STAY
+            return FlowSignal.STAY
         case "2":
             return Start(PersonSlots())
         case "3":
             return Start(MessageSlots(is_wanted=True))
-    return Move.PROMPT if heard.keys else Move.NOT_UNDERSTOOD
+    return FlowSignal.PROMPT if heard.keys else FlowSignal.NOT_UNDERSTOOD
 
 
 # --- ways on --------------------------------------------------------------------------------
@@ -132,7 +132,7 @@ def _text_me(turn: TurnContext) -> Transition:
 
 
 def _ask_something_else(turn: TurnContext) -> Transition:
-    return Move.DONE
+    return FlowSignal.DONE
 
 
 def _ask_for_person(turn: TurnContext) -> Transition:
@@ -152,7 +152,7 @@ _TO = (
     AnswerState.MORE_GIVEN,
     AnswerState.SENT,
     AnswerState.UNHELPFUL,
-    Move.DONE,
+    FlowSignal.DONE,
     DeliverySlots,
     PersonSlots,
 )
@@ -161,7 +161,7 @@ FLOW = Flow(
     slots=AnswerSlots,
     states=AnswerState,
     begin=_begin,
-    to=(AnswerState.GIVEN, AnswerState.MORE_GIVEN, Move.DONE),
+    to=(AnswerState.GIVEN, AnswerState.MORE_GIVEN, FlowSignal.DONE),
     specs={
         AnswerState.GIVEN: StateSpec(_offer_ways_on, _handle_given, _TO),
         AnswerState.MORE_GIVEN: StateSpec(_offer_the_rest, _handle_more_given, _TO),

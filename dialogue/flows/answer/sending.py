@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dialogue.context import TurnContext
-from dialogue.flow import GoTo, Move, Start, Transition
+from dialogue.flow import FlowSignal, GoTo, Start, Transition
 from dialogue.flows.answer.giving import find_answer, find_full
 from dialogue.flows.answer.slots import AnswerSlots, AnswerState
 from dialogue.flows.delivery.slots import DeliverySlots
@@ -23,11 +23,11 @@ def send_answer(turn: TurnContext, slots: AnswerSlots, *, is_full: bool) -> Tran
     if is_opted_out(turn.services.db, conversation.phone_key):
         turn.say("service.texts_off")
         turn.listen(hints=hints_of(turn.language))
-        return Move.STAY
+        return FlowSignal.STAY
     if queue_answer(turn, slots, is_full=is_full, phone=conversation.phone):
         return GoTo(AnswerState.SENT)
     turn.listen(hints=hints_of(turn.language))
-    return Move.STAY
+    return FlowSignal.STAY
 
 
 def queue_answer(turn: TurnContext, slots: AnswerSlots, *, is_full: bool, phone: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dialogue.context import TurnContext
-from dialogue.flow import Flow, GoTo, Move, Start, StateSpec, Transition
+from dialogue.flow import Flow, FlowSignal, GoTo, Start, StateSpec, Transition
 from dialogue.flows.answer.slots import AnswerSlots
 from dialogue.flows.danger.slots import DangerSlots, DangerState
 from dialogue.flows.person.slots import PersonSlots
@@ -37,26 +37,26 @@ def _listen(turn: TurnContext) -> None:
 def _stay_calm(turn: TurnContext) -> Transition:
     """The number once more, and no menu."""
     turn.say(f"danger.{turn.slots(DangerSlots).kind}")
-    return Move.PROMPT
+    return FlowSignal.PROMPT
 
 
 def _handle(turn: TurnContext, heard: Heard) -> Transition:
     """Pass on what is said now; then go back to what was interrupted, or take it as the matter
     itself."""
     if heard.keys or not heard.words:
-        return Move.PROMPT
+        return FlowSignal.PROMPT
     slots = turn.slots(DangerSlots)
     report_danger(turn, slots.kind, can_call_back=slots.can_call_back)
     if turn.is_digressing:
-        return Move.DONE if heard.goes_on else Move.LEAVE
+        return FlowSignal.DONE if heard.goes_on else FlowSignal.LEAVE
     if _is_other_matter(heard):
         turn.say("danger.passed_on")
         topic = _likely_topic(turn, heard)
-        return Start(AnswerSlots(topic=topic)) if topic else Move.NOT_UNDERSTOOD
+        return Start(AnswerSlots(topic=topic)) if topic else FlowSignal.NOT_UNDERSTOOD
     # Where they are, what is happening: nothing to choose from now.
     turn.say("danger.noted" if slots.can_call_back else "danger.noted_held")
     turn.listen(hints=hints_of(turn.language), is_patient=True)
-    return Move.STAY
+    return FlowSignal.STAY
 
 
 def _is_other_matter(heard: Heard) -> bool:
@@ -86,7 +86,10 @@ FLOW = Flow(
     to=(PersonSlots, DangerState.LISTEN),
     specs={
         DangerState.LISTEN: StateSpec(
-            _listen, _handle, (Move.LEAVE, Move.DONE, AnswerSlots), on_silence=_stay_calm
+            _listen,
+            _handle,
+            (FlowSignal.LEAVE, FlowSignal.DONE, AnswerSlots),
+            on_silence=_stay_calm,
         )
     },
 )

@@ -7,7 +7,7 @@ from dataclasses import replace
 from core.errors import InputError
 from core.phones import Phone, digits_apart, parse_phone
 from dialogue.context import TurnContext
-from dialogue.flow import Flow, GoTo, Move, StateSpec, Transition
+from dialogue.flow import Flow, FlowSignal, GoTo, StateSpec, Transition
 from dialogue.flows.answer.sending import queue_answer
 from dialogue.flows.answer.slots import AnswerSlots
 from dialogue.flows.delivery.slots import DeliverySlots, DeliveryState
@@ -30,13 +30,13 @@ def _handle_number(turn: TurnContext, heard: Heard) -> Transition:
     phone = read_mobile(heard)
     if phone is None:
         if heard.words and not digits_of(heard.plain):
-            return Move.NOT_UNDERSTOOD
+            return FlowSignal.NOT_UNDERSTOOD
         turn.say("question.mobile_wrong")
-        return Move.PROMPT
+        return FlowSignal.PROMPT
     refusal = refuse_number(turn.services.db, Kind.ANSWER, phone.e164)
     if refusal is not None:
         turn.say(f"limits.{refusal}")
-        return Move.PROMPT
+        return FlowSignal.PROMPT
     turn.put(replace(turn.slots(DeliverySlots), phone=phone.e164))
     return GoTo(DeliveryState.CONFIRM)
 
@@ -63,11 +63,11 @@ def _handle_confirmation(turn: TurnContext, heard: Heard) -> Transition:
         answer = AnswerSlots(topic=slots.topic, year=slots.year)
         if queue_answer(turn, answer, is_full=slots.is_full, phone=slots.phone):
             turn.say("question.text_sent")
-        return Move.DONE
+        return FlowSignal.DONE
     if heard.choice == "2" or heard.yes_no is False:
         turn.put(replace(slots, phone=""))
         return GoTo(DeliveryState.NUMBER)
-    return Move.NOT_UNDERSTOOD
+    return FlowSignal.NOT_UNDERSTOOD
 
 
 FLOW = Flow(
@@ -86,7 +86,7 @@ FLOW = Flow(
         DeliveryState.CONFIRM: StateSpec(
             _confirm,
             _handle_confirmation,
-            (DeliveryState.NUMBER, Move.DONE),
+            (DeliveryState.NUMBER, FlowSignal.DONE),
             takes_yes_no=True,
         ),
     },

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from casework.drafts import MessageDraft, Origin, Recording
+from casework.drafts import IdempotencyKey, MessageDraft, Recording
 from casework.operations import take_message
 from dialogue.announcing import announce_case
 from dialogue.contacts import contact_of
 from dialogue.context import TurnContext
-from dialogue.flow import Flow, GoTo, Move, StateSpec, Transition
+from dialogue.flow import Flow, FlowSignal, GoTo, StateSpec, Transition
 from dialogue.flows.message.slots import MessageSlots, MessageState
 from dialogue.heard import Heard
 from dialogue.replies import TakeRecording
@@ -38,11 +38,11 @@ def _handle_offer(turn: TurnContext, heard: Heard) -> Transition:
     if heard.choice in ("1", "9") or heard.yes_no is True:
         return _take(turn)
     if heard.choice == "2" or heard.yes_no is False:
-        return Move.DONE
+        return FlowSignal.DONE
     if names_problem(heard.words):
         # Told instead of a message: the flow below takes it.
-        return Move.LEAVE
-    return Move.PROMPT if heard.keys else Move.NOT_UNDERSTOOD
+        return FlowSignal.LEAVE
+    return FlowSignal.PROMPT if heard.keys else FlowSignal.NOT_UNDERSTOOD
 
 
 # --- in words -------------------------------------------------------------------------------
@@ -54,9 +54,9 @@ def _ask_for_words(turn: TurnContext) -> None:
 
 def _handle_words(turn: TurnContext, heard: Heard) -> Transition:
     if not heard.words:
-        return Move.PROMPT
+        return FlowSignal.PROMPT
     _save(turn, text=heard.words)
-    return Move.DONE
+    return FlowSignal.DONE
 
 
 # --- by recording ---------------------------------------------------------------------------
@@ -76,7 +76,7 @@ def _handle_recording(turn: TurnContext, heard: Heard) -> Transition:
     if recorded.hung_up:
         _keep(turn)
         turn.end()
-        return Move.STAY
+        return FlowSignal.STAY
     return GoTo(MessageState.REVIEW)
 
 
@@ -84,10 +84,10 @@ def _nothing_recorded(turn: TurnContext) -> Transition:
     slots = turn.slots(MessageSlots)
     turn.put(replace(slots, empty_tries=slots.empty_tries + 1))
     if slots.empty_tries + 1 < _MAX_EMPTY_TRIES:
-        return Move.PROMPT
+        return FlowSignal.PROMPT
     turn.say("message.nothing")
     turn.end()
-    return Move.STAY
+    return FlowSignal.STAY
 
 
 def _review(turn: TurnContext) -> None:
@@ -101,12 +101,12 @@ def _handle_review(turn: TurnContext, heard: Heard) -> Transition:
         return GoTo(MessageState.RECORD)
     if heard.choice == "1" or heard.yes_no is True:
         return _keep_and_go_on(turn)
-    return Move.PROMPT if heard.keys else Move.NOT_UNDERSTOOD
+    return FlowSignal.PROMPT if heard.keys else FlowSignal.NOT_UNDERSTOOD
 
 
 def _keep_and_go_on(turn: TurnContext) -> Transition:
     _keep(turn)
-    return Move.DONE
+    return FlowSignal.DONE
 
 
 def _keep(turn: TurnContext) -> None:
@@ -123,20 +123,20 @@ def _save(
 ) -> None:
     services, conversation = turn.services, turn.conversation
     draft = MessageDraft(
-        origin=Origin(conversation.id, f"message{conversation.turn}"),
+        idempotency_key=IdempotencyKey(conversation.id, f"message{conversation.turn}"),
         contact=contact_of(turn),
         text=text,
         recording=recording,
         topic=conversation.topic,
     )
-    lodging = take_message(services.db, services.facilities.desk, draft, services.now)
+    lodging = take_message(services.db, services.facilities.case_services, draft, services.now)
     turn.serve("message")
     announce_case(turn, "message.saved", lodging)
 
 
 def _cancel(turn: TurnContext) -> Transition:
     turn.say("service.cancelled")
-    return Move.DONE
+    return FlowSignal.DONE
 
 
 FLOW = Flow(
@@ -150,17 +150,17 @@ FLOW = Flow(
         MessageState.OFFER: StateSpec(
             _offer,
             _handle_offer,
-            (MessageState.RECORD, MessageState.WRITE, Move.DONE, Move.LEAVE),
+            (MessageState.RECORD, MessageState.WRITE, FlowSignal.DONE, FlowSignal.LEAVE),
             takes_yes_no=True,
         ),
-        MessageState.WRITE: StateSpec(_ask_for_words, _handle_words, (Move.DONE,)),
+        MessageState.WRITE: StateSpec(_ask_for_words, _handle_words, (FlowSignal.DONE,)),
         MessageState.RECORD: StateSpec(
             _record, _handle_recording, (MessageState.REVIEW,), on_silence=_nothing_recorded
         ),
         MessageState.REVIEW: StateSpec(
             _review,
             _handle_review,
-            (MessageState.RECORD, Move.DONE),
+            (MessageState.RECORD, FlowSignal.DONE),
             on_silence=_keep_and_go_on,
             takes_yes_no=True,
         ),

@@ -17,7 +17,7 @@ from dialogue.seats import (
     list_free_seats,
     ring_seat,
 )
-from dialogue.spoken_forms import clock_words
+from dialogue.spoken_forms import deadline_words
 from dialogue.waiting_line import list_line
 
 # So many telephones ring for one caller, one after the other, before the queue or a message.
@@ -26,7 +26,7 @@ _MAX_RUNG = 5
 
 def offices_of(turn: TurnContext) -> tuple[str, ...]:
     """Where to look for an agent: the office of the town that was named, then the hotline's."""
-    offices = turn.services.facilities.desk.offices
+    offices = turn.services.facilities.case_services.offices
     petition = turn.find_slots(PetitionSlots)
     town = offices.of_town(petition.town if petition else None).id
     return tuple(dict.fromkeys((town, offices.bureau.id)))
@@ -37,7 +37,7 @@ def find_target(turn: TurnContext) -> str | None:
     services, slots = turn.services, turn.slots(PersonSlots)
     if len(slots.tried) >= _MAX_RUNG:
         return None
-    db, vault = services.db, services.facilities.desk.vault
+    db, vault = services.db, services.facilities.case_services.vault
     seats = list_free_seats(db, offices_of(turn), turn.language, services.now)
     addresses = [seat.address for seat in seats if services.is_office_open]
     if services.is_office_open:
@@ -56,7 +56,7 @@ def call(turn: TurnContext, target: str) -> Transition:
     """Ring one telephone: whether its person takes the call is known before the next one rings."""
     services, slots = turn.services, turn.slots(PersonSlots)
     turn.put(replace(slots, tried=(*slots.tried, target)))
-    seat = find_seat_by_address(services.db, services.facilities.desk.vault, target)
+    seat = find_seat_by_address(services.db, services.facilities.case_services.vault, target)
     if seat is not None:
         ring_seat(services.db, seat, turn.conversation.id, services.now)
     turn.replies.append(Transfer((target,), turn.language))
@@ -87,4 +87,4 @@ def hours_of_service(turn: TurnContext) -> str:
 
 
 def _clock(turn: TurnContext, at: time) -> str:
-    return clock_words(at, turn.language) if turn.is_voice else f"{at:%H:%M}"
+    return deadline_words(at, turn.language) if turn.is_voice else f"{at:%H:%M}"

@@ -6,7 +6,7 @@ from core.masking import mask_personal
 from dialogue.contacts import wish_of
 from dialogue.context import TurnContext
 from dialogue.conversation import Conversation
-from dialogue.flow import Flow, GoTo, Move, Replace, StateSpec, Transition
+from dialogue.flow import Flow, FlowSignal, GoTo, Replace, StateSpec, Transition
 from dialogue.flows.danger.slots import DangerSlots
 from dialogue.flows.message.slots import MessageSlots
 from dialogue.flows.person.calling import (
@@ -67,8 +67,8 @@ def _otherwise(turn: TurnContext) -> Transition:
         danger = turn.find_slots(DangerSlots)
         can_call_back = danger is None or danger.can_call_back
         turn.say("danger.not_reached" if can_call_back else "danger.not_reached_held")
-        return Move.DONE
-    return Move.DONE if turn.is_digressing else Replace(MessageSlots())
+        return FlowSignal.DONE
+    return FlowSignal.DONE if turn.is_digressing else Replace(MessageSlots())
 
 
 # --- a telephone rings ----------------------------------------------------------------------
@@ -145,7 +145,7 @@ def _handle_queue_end(turn: TurnContext, heard: Heard) -> Transition:
             keep_place(services.db, waiting)
             turn.say("person.call_back")
             turn.end()
-            return Move.STAY
+            return FlowSignal.STAY
         turn.say(f"limits.{refusal}")
         wish = "message"
     _leave_queue(turn)
@@ -202,19 +202,19 @@ FLOW = Flow(
     slots=PersonSlots,
     states=PersonState,
     begin=_begin,
-    to=(PersonState.TRANSFER, PersonState.QUEUE, MessageSlots, Move.DONE),
+    to=(PersonState.TRANSFER, PersonState.QUEUE, MessageSlots, FlowSignal.DONE),
     hang_up=_leave_queue,
     specs={
         PersonState.TRANSFER: StateSpec(
             _ringing,
             _handle_transfer,
-            (PersonState.TRANSFER, PersonState.QUEUE, RatingSlots, MessageSlots, Move.DONE),
+            (PersonState.TRANSFER, PersonState.QUEUE, RatingSlots, MessageSlots, FlowSignal.DONE),
             on_silence=_not_reached,
         ),
         PersonState.QUEUE: StateSpec(
             _queue,
             _handle_queue_end,
-            (RatingSlots, MessageSlots, Move.DONE),
+            (RatingSlots, MessageSlots, FlowSignal.DONE),
             on_silence=_give_up_waiting,
         ),
     },

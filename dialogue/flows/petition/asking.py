@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dialogue.context import TurnContext
-from dialogue.flow import GoTo, Move, Start, Transition
+from dialogue.flow import FlowSignal, GoTo, Start, Transition
 from dialogue.flows.message.slots import MessageSlots
 from dialogue.flows.petition.claims import number_to_prove
 from dialogue.flows.petition.correcting import set_value
@@ -62,7 +62,7 @@ def next_state(turn: TurnContext) -> Transition:
         return GoTo(PetitionState.STORY)
     field = _next_field(turn, slots)
     if field is not None:
-        turn.put(replace(slots, asking=field, misses=0))
+        turn.put(replace(slots, asking=field, no_matches=0))
         return GoTo(PetitionState.ASK)
     day = None if slots.has_asked_day else find_day_needed(turn, slots)
     if day is not None:
@@ -95,12 +95,12 @@ def handle_answer(turn: TurnContext, heard: Heard) -> Transition:
         return unanswered
     if heard.yes_no is False and slots.last is not None:
         # "不对": what was told before is wrong.
-        turn.put(replace(slots, asking=slots.last, misses=0))
+        turn.put(replace(slots, asking=slots.last, no_matches=0))
         return GoTo(PetitionState.ASK)
     if field in RECORDED_FIELDS and heard.is_unsure:
         return _ask_again_or_record(turn, heard)
     if is_aside(field, heard):
-        return Move.NOT_UNDERSTOOD
+        return FlowSignal.NOT_UNDERSTOOD
     if field is Field.ISSUE:
         return _take_story(turn, heard)
     value = _read(field, heard) if heard.yes_no is None else None
@@ -129,22 +129,22 @@ def _take_no_answer(turn: TurnContext, field: Field, heard: Heard) -> Transition
     if has_no_answer(field, heard) and not _knows_roughly(field, heard):
         return _skip(turn, field)
     is_going_on = heard.goes_on or has_phrase("not_cancelling", heard.plain)
-    return Move.PROMPT if is_going_on else None
+    return FlowSignal.PROMPT if is_going_on else None
 
 
 def _give_time(turn: TurnContext, field: Field) -> Transition:
     """Somebody thinks aloud: no failed try. On the phone they are not interrupted."""
     if not turn.is_voice:
-        return Move.PROMPT
+        return FlowSignal.PROMPT
     turn.say("service.take_your_time")
     turn.listen(digits=None if field in NUMBER_FIELDS else 1, is_patient=True)
-    return Move.STAY
+    return FlowSignal.STAY
 
 
 def _say_expected(turn: TurnContext, field: Field) -> Transition:
     turn.say(f"petition.expect.{field}")
     turn.listen(digits=None if field in NUMBER_FIELDS else 1)
-    return Move.STAY
+    return FlowSignal.STAY
 
 
 def _knows_roughly(field: Field, heard: Heard) -> bool:
@@ -161,7 +161,7 @@ def _read(field: Field, heard: Heard) -> object | None:
 def _take_story(turn: TurnContext, heard: Heard) -> Transition:
     is_short = len(heard.plain) < _MIN_STORY and not names_problem(heard.words)
     if heard.yes_no is not None or is_short or not is_story(heard.words):
-        return Move.NOT_UNDERSTOOD
+        return FlowSignal.NOT_UNDERSTOOD
     slots = turn.slots(PetitionSlots)
     turn.put(add_story(slots, heard, turn.services.facilities.nlu))
     return next_state(turn)
@@ -171,19 +171,19 @@ def _take_addition(turn: TurnContext, heard: Heard) -> Transition:
     """Something else that belongs to the petition: a day that is named by itself, or more of the
     story, which is kept as a part of it."""
     if heard.is_asking or not heard.words:
-        return Move.NOT_UNDERSTOOD
+        return FlowSignal.NOT_UNDERSTOOD
     aside = _bare_fact(turn.slots(PetitionSlots), heard)
     if aside is not None:
         field, value = aside
         turn.put(set_value(turn.slots(PetitionSlots), field, value))
         name = turn.words(f"petition.field.{field}")
         turn.say("petition.corrected", field=name, value=shown(turn, field, value))
-        return Move.PROMPT
+        return FlowSignal.PROMPT
     if not names_problem(heard.words):
-        return Move.NOT_UNDERSTOOD
+        return FlowSignal.NOT_UNDERSTOOD
     turn.put(add_story(turn.slots(PetitionSlots), heard, turn.services.facilities.nlu))
     turn.say("petition.added")
-    return Move.PROMPT
+    return FlowSignal.PROMPT
 
 
 def _bare_fact(slots: PetitionSlots, heard: Heard) -> tuple[Field, object] | None:
@@ -201,7 +201,7 @@ def _bare_fact(slots: PetitionSlots, heard: Heard) -> tuple[Field, object] | Non
 
 def _skip(turn: TurnContext, field: Field) -> Transition:
     slots = turn.slots(PetitionSlots)
-    turn.put(replace(slots, skipped=(*slots.skipped, field), misses=0, heard=""))
+    turn.put(replace(slots, skipped=(*slots.skipped, field), no_matches=0, heard=""))
     return next_state(turn)
 
 
@@ -209,9 +209,9 @@ def miss_answer(turn: TurnContext) -> Transition:
     """Once more with an example; then go on without it, saying so, rather than keep somebody from
     complaining."""
     slots, field = turn.slots(PetitionSlots), _asking(turn)
-    misses = slots.misses + 1
-    turn.put(replace(slots, misses=misses))
-    if misses < _MAX_MISSES or (field is Field.ISSUE and misses <= _MAX_MISSES):
+    no_matches = slots.no_matches + 1
+    turn.put(replace(slots, no_matches=no_matches))
+    if no_matches < _MAX_MISSES or (field is Field.ISSUE and no_matches <= _MAX_MISSES):
         return _say_expected(turn, field)
     if field is Field.ISSUE:
         turn.say("petition.no_story")
@@ -229,7 +229,7 @@ def skip_in_silence(turn: TurnContext) -> Transition:
     save_unfinished(turn)
     turn.say("service.goodbye_silence")
     turn.end()
-    return Move.STAY
+    return FlowSignal.STAY
 
 
 # --- a name that was heard badly --------------------------------------------------------------
@@ -237,12 +237,12 @@ def skip_in_silence(turn: TurnContext) -> Transition:
 
 def _ask_again_or_record(turn: TurnContext, heard: Heard) -> Transition:
     slots = turn.slots(PetitionSlots)
-    turn.put(replace(slots, misses=slots.misses + 1, heard=heard.words))
-    if slots.misses + 1 >= _MAX_MISSES:
+    turn.put(replace(slots, no_matches=slots.no_matches + 1, heard=heard.words))
+    if slots.no_matches + 1 >= _MAX_MISSES:
         return GoTo(PetitionState.RECORD)
     turn.say(f"petition.expect.{_asking(turn)}")
     turn.listen()
-    return Move.STAY
+    return FlowSignal.STAY
 
 
 def record_name(turn: TurnContext) -> None:
@@ -262,7 +262,7 @@ def handle_recording(turn: TurnContext, heard: Heard) -> Transition:
             _fill_as_heard(turn)
             save_unfinished(turn)
             turn.end()
-            return Move.STAY
+            return FlowSignal.STAY
     return keep_as_heard(turn)
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from casework.remedies import DayNeeded
 from dialogue.context import TurnContext
-from dialogue.flow import Move, Transition
+from dialogue.flow import FlowSignal, Transition
 from dialogue.flows.petition.asking import next_state
 from dialogue.flows.petition.correcting import set_value
 from dialogue.flows.petition.fields import since_of
@@ -32,7 +32,7 @@ def handle_day(turn: TurnContext, heard: Heard) -> Transition:
         return next_state(turn)
     day = since_of(heard.entities, heard.today)
     if day is None:
-        return Move.NOT_UNDERSTOOD
+        return FlowSignal.NOT_UNDERSTOOD
     if slots.day_needed is DayNeeded.LEFT:
         turn.put(replace(slots, left=day))
     elif slots.day_needed is DayNeeded.RECEIVED:

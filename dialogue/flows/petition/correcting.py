@@ -65,7 +65,7 @@ def set_value(slots: PetitionSlots, field: Field, value: object) -> PetitionSlot
     """The slots with a field filled."""
     changes: dict[str, Any] = {field.value: value}
     skipped = tuple(other for other in slots.skipped if other is not field)
-    return replace(slots, **changes, skipped=skipped, last=field, misses=0, heard="")
+    return replace(slots, **changes, skipped=skipped, last=field, no_matches=0, heard="")
 
 
 def _reads(field: Field, words: str, heard: Heard) -> bool:

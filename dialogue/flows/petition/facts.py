@@ -64,7 +64,7 @@ def _number(turn: TurnContext, value: int | Decimal | None) -> str:
 
 
 def _town(turn: TurnContext, town_id: str) -> str:
-    town = turn.services.facilities.desk.offices.find_town(town_id)
+    town = turn.services.facilities.case_services.offices.find_town(town_id)
     if town is None:
         return town_id
     return town.name_en if turn.language == "en" else town.name_zh

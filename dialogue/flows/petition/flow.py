@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dialogue.context import TurnContext
-from dialogue.flow import Flow, GoTo, Move, Start, StateSpec, Transition
+from dialogue.flow import Flow, FlowSignal, GoTo, Start, StateSpec, Transition
 from dialogue.flows.answer.slots import AnswerSlots
 from dialogue.flows.message.slots import MessageSlots
 from dialogue.flows.petition.asking import (
@@ -47,7 +47,7 @@ from dialogue.heard import Heard
 from dialogue.phrases import has_phrase
 from dialogue.spoken_forms import shortened
 from nlu.decision import Outcome
-from nlu.interpretation import Act
+from nlu.interpretation import Intent
 from nlu.repair import Correction, find_named_values
 
 # The keys under which fields are corrected; the others are corrected by name.
@@ -80,7 +80,7 @@ def _handle_story(turn: TurnContext, heard: Heard) -> Transition:
     slots = turn.slots(PetitionSlots)
     offered, _ = offered_options(turn, slots.topics)
     number = heard.number_of(len(offered) + 1)
-    is_wish = heard.keyword is Act.COMPLAINT
+    is_wish = heard.keyword is Intent.COMPLAINT
     if is_wish:
         turn.say("petition.begin")
     if number == 0 or heard.yes_no is True or is_wish:
@@ -98,16 +98,16 @@ def _go_on_telling(turn: TurnContext, heard: Heard) -> Transition:
     """More of the story is added to it; who goes on with the facts takes it as right."""
     slots = turn.slots(PetitionSlots)
     if heard.is_asking and heard.decision.outcome is Outcome.ANSWER:
-        return Move.NOT_UNDERSTOOD
+        return FlowSignal.NOT_UNDERSTOOD
     if names_problem(heard.words):
         turn.put(add_story(slots, heard, turn.services.facilities.nlu))
         turn.say("petition.added")
-        return Move.PROMPT
+        return FlowSignal.PROMPT
     filled = fill_from_entities(slots, heard)
     if filled != slots:
         turn.put(replace(filled, is_confirmed=True))
         return next_state(turn)
-    return Move.PROMPT if heard.keys else Move.NOT_UNDERSTOOD
+    return FlowSignal.PROMPT if heard.keys else FlowSignal.NOT_UNDERSTOOD
 
 
 # --- read back --------------------------------------------------------------------------------
@@ -124,7 +124,7 @@ def _handle_read_back(turn: TurnContext, heard: Heard) -> Transition:
             # Another number was given at the read-back.
             return GoTo(PetitionState.CODE)
         register(turn)
-        return Move.DONE
+        return FlowSignal.DONE
     if heard.choice == "2" or (heard.yes_no is False and named_field(heard.plain) is None):
         return GoTo(PetitionState.WHICH)
     if heard.choice == "3":
@@ -167,12 +167,12 @@ def _ask_again_for_named(turn: TurnContext, heard: Heard) -> Transition:
     """ "单位" or "金额不对": that field is asked for once more."""
     field = named_field(heard.plain)
     if field is None:
-        return Move.PROMPT if heard.keys else Move.NOT_UNDERSTOOD
+        return FlowSignal.PROMPT if heard.keys else FlowSignal.NOT_UNDERSTOOD
     return _ask_again(turn, field)
 
 
 def _ask_again(turn: TurnContext, field: Field) -> Transition:
-    turn.put(replace(turn.slots(PetitionSlots), asking=field, misses=0))
+    turn.put(replace(turn.slots(PetitionSlots), asking=field, no_matches=0))
     return GoTo(PetitionState.ASK)
 
 
@@ -197,7 +197,7 @@ def _correct(turn: TurnContext, correction: Correction) -> Transition:
     """Correct any fields, the present or earlier ones, and say what they are now."""
     others = [other for other in turn.heard.corrections if other != correction]
     transition = _correct_one(turn, correction)
-    if transition is not Move.NOT_UNDERSTOOD:
+    if transition is not FlowSignal.NOT_UNDERSTOOD:
         for other in others:
             transition = _correct_one(turn, other)
     return transition
@@ -208,12 +208,12 @@ def _correct_one(turn: TurnContext, correction: Correction) -> Transition:
     is_bare = not (correction.slot or correction.new or correction.old)
     if is_bare and turn.frame.state in (PetitionState.READ_BACK, PetitionState.WHICH):
         # "有错": which field is asked for.
-        return Move.NOT_UNDERSTOOD
+        return FlowSignal.NOT_UNDERSTOOD
     field = corrected_field(slots, correction, turn.heard)
     corrected = replace_in_story(slots, correction.old, correction.new, nlu)
     if field is None:
         if corrected is slots:
-            return Move.NOT_UNDERSTOOD
+            return FlowSignal.NOT_UNDERSTOOD
         turn.put(corrected)
         return _say_corrected(turn, Field.ISSUE)
     if field is Field.NAME and has_phrase("anonymous", turn.heard.plain):
@@ -242,7 +242,7 @@ def _after_correction(turn: TurnContext) -> Transition:
         case PetitionState.WHICH:
             return GoTo(PetitionState.READ_BACK)
         case _:
-            return Move.PROMPT
+            return FlowSignal.PROMPT
 
 
 def _cancel(turn: TurnContext) -> Transition:
@@ -252,7 +252,7 @@ def _cancel(turn: TurnContext) -> Transition:
         turn.say("petition.put_aside")
     else:
         turn.say("service.cancelled")
-    return Move.DONE
+    return FlowSignal.DONE
 
 
 _ASKING = (
@@ -285,10 +285,15 @@ FLOW = Flow(
             handle_answer,
             (*_ASKING, PetitionState.RECORD, MessageSlots),
             on_silence=skip_in_silence,
-            on_miss=miss_answer,
+            on_no_match=miss_answer,
         ),
         PetitionState.ASK_DAY: StateSpec(
-            ask_day, handle_day, _ASKING, on_silence=miss_day, on_miss=miss_day, takes_yes_no=True
+            ask_day,
+            handle_day,
+            _ASKING,
+            on_silence=miss_day,
+            on_no_match=miss_day,
+            takes_yes_no=True,
         ),
         PetitionState.RECORD: StateSpec(
             record_name, handle_recording, _ASKING, on_silence=keep_as_heard
@@ -304,7 +309,7 @@ FLOW = Flow(
         PetitionState.READ_BACK: StateSpec(
             _read_back,
             _handle_read_back,
-            (PetitionState.WHICH, PetitionState.ASK, PetitionState.CODE, Move.DONE),
+            (PetitionState.WHICH, PetitionState.ASK, PetitionState.CODE, FlowSignal.DONE),
             expects="petition.expect.read_back",
             takes_yes_no=True,
         ),

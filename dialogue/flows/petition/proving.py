@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from core.phones import digits_apart
 from dialogue.context import TurnContext
-from dialogue.flow import GoTo, Move, Transition
+from dialogue.flow import FlowSignal, GoTo, Transition
 from dialogue.flows.petition.asking import next_state
 from dialogue.flows.petition.claims import number_to_prove
 from dialogue.flows.petition.slots import Field, PetitionSlots, PetitionState
@@ -50,16 +50,16 @@ def handle_code(turn: TurnContext, heard: Heard) -> Transition:
     slots = turn.slots(PetitionSlots)
     if has_phrase("send_again", heard.plain):
         turn.put(replace(slots, code_sent_to=""))
-        return Move.PROMPT
+        return FlowSignal.PROMPT
     if heard.keys == "#" or heard.yes_no is False or heard.repair in _GIVING_UP:
         return go_on_unproved(turn)
     code = heard.keys.strip("#*") or digits_of(heard.plain)
     if not code:
-        return Move.NOT_UNDERSTOOD
+        return FlowSignal.NOT_UNDERSTOOD
     phone, services = slots.code_sent_to, turn.services
     checked = check_code(
         services.db,
-        services.facilities.desk.vault,
+        services.facilities.case_services.vault,
         turn.conversation.id,
         phone,
         code,
@@ -94,7 +94,7 @@ def wait_in_silence(turn: TurnContext) -> Transition:
 
 def _wait(turn: TurnContext) -> Transition:
     turn.listen(digits=None, is_patient=True)
-    return Move.STAY
+    return FlowSignal.STAY
 
 
 def _send(turn: TurnContext, phone: str) -> Reason | None:
@@ -108,8 +108,8 @@ def _send(turn: TurnContext, phone: str) -> Reason | None:
         key=f"{conversation.id}/{conversation.turn}/code",
         caller_key=turn.caller_key,
     )
-    desk = services.facilities.desk
-    return send_code(services.db, desk.vault, desk.draw, request, services.now)
+    case_services = services.facilities.case_services
+    return send_code(services.db, case_services.vault, case_services.draw, request, services.now)
 
 
 def _go_on_refused(turn: TurnContext, phone: str, refusal: Reason) -> Transition:
@@ -120,7 +120,7 @@ def _go_on_refused(turn: TurnContext, phone: str, refusal: Reason) -> Transition
         return go_on_unproved(turn)
     slots = replace(slots, phone="", refusals=slots.refusals + 1)
     if slots.refusals < _MAX_REFUSALS:
-        turn.put(replace(slots, asking=Field.PHONE, misses=0))
+        turn.put(replace(slots, asking=Field.PHONE, no_matches=0))
         return GoTo(PetitionState.ASK)
     turn.put(replace(slots, skipped=(*slots.skipped, Field.PHONE)))
     return next_state(turn)

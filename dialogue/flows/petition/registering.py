@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from casework.drafts import ContactDraft, Origin, PetitionDraft, Recording
+from casework.drafts import ContactDraft, IdempotencyKey, PetitionDraft, Recording
 from casework.models import Case
 from casework.operations import lodge_contact, lodge_petition
 from casework.operations.lodging import add_recording
@@ -21,13 +21,13 @@ def register(turn: TurnContext, *, is_unfinished: bool = False) -> None:
     """Register the petition once, and tell its number, what is due and the remedies."""
     slots, services = turn.slots(PetitionSlots), turn.services
     draft = PetitionDraft(
-        **_told(turn, slots),
+        **_notified(turn, slots),
         known_on=slots.received,
         is_still_employed=slots.is_employed,
         employment_ended_on=slots.left,
         is_unfinished=is_unfinished,
     )
-    lodging = lodge_petition(services.db, services.facilities.desk, draft, services.now)
+    lodging = lodge_petition(services.db, services.facilities.case_services, draft, services.now)
     _attach_recordings(turn, slots, lodging.case)
     turn.serve("petition")
     key = "petition.unfinished" if is_unfinished else "petition.lodged"
@@ -52,18 +52,18 @@ def save_unfinished(turn: TurnContext) -> None:
         register(turn, is_unfinished=True)
         return
     services = turn.services
-    draft = ContactDraft(**_told(turn, slots))
-    lodging = lodge_contact(services.db, services.facilities.desk, draft, services.now)
+    draft = ContactDraft(**_notified(turn, slots))
+    lodging = lodge_contact(services.db, services.facilities.case_services, draft, services.now)
     _attach_recordings(turn, slots, lodging.case)
     turn.serve("petition")
     announce_case(turn, "petition.contact", lodging, slots.phone)
     turn.put(PetitionSlots())
 
 
-def _told(turn: TurnContext, slots: PetitionSlots) -> dict[str, Any]:
+def _notified(turn: TurnContext, slots: PetitionSlots) -> dict[str, Any]:
     conversation = turn.conversation
     return {
-        "origin": Origin(conversation.id, f"petition{conversation.turn}"),
+        "idempotency_key": IdempotencyKey(conversation.id, f"petition{conversation.turn}"),
         "contact": contact_of(turn, name=slots.name or None, phone=slots.phone),
         "issue": slots.issue,
         "employer": slots.employer or None,

@@ -92,7 +92,7 @@ class PetitionSlots(Slots):
     skipped: tuple[Field, ...] = ()
     asking: Field | None = None
     last: Field | None = None
-    misses: int = 0
+    no_matches: int = 0
     heard: str = ""
     recordings: tuple[NameRecording, ...] = ()
     has_asked_day: bool = False

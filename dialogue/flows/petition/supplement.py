@@ -23,7 +23,7 @@ def find_registered(turn: TurnContext, *, is_unfinished: bool) -> Case | None:
     if not conversation.phone:
         return None
     phone = Phone(conversation.phone, conversation.can_text)
-    cases = list_cases_of_phone(services.db, services.facilities.desk, phone, limit=1)
+    cases = list_cases_of_phone(services.db, services.facilities.case_services, phone, limit=1)
     case = cases[0] if cases else None
     if case is None or case.kind not in _KINDS or not case.is_open:
         return None
@@ -36,5 +36,5 @@ def add_words(turn: TurnContext, case: Case, words: str) -> None:
     number = digits_apart(case.number) if turn.is_voice else case.number
     if words:
         services = turn.services
-        add_from_citizen(services.db, services.facilities.desk, case, words, services.now)
+        add_from_citizen(services.db, services.facilities.case_services, case, words, services.now)
     turn.say("petition.supplemented" if words else "petition.known", number=number)

@@ -14,7 +14,7 @@ from casework.queries import Progress, list_cases_of_phone, progress_of
 from core.phones import Phone, digits_apart
 from core.reference_numbers import find_case_number
 from dialogue.context import TurnContext
-from dialogue.flow import Flow, GoTo, Move, Replace, StateSpec, Transition
+from dialogue.flow import Flow, FlowSignal, GoTo, Replace, StateSpec, Transition
 from dialogue.flows.person.slots import PersonSlots
 from dialogue.flows.progress.slots import ProgressSlots, ProgressState
 from dialogue.heard import Heard
@@ -29,15 +29,15 @@ def _begin(turn: TurnContext) -> Transition:
     number = find_case_number(slots.said)
     if number is not None:
         return _look_up(turn, number)
-    phone, desk = _asker(turn).phone, services.facilities.desk
+    phone, case_services = _asker(turn).phone, services.facilities.case_services
     if phone is not None:
-        cases = list_cases_of_phone(services.db, desk, phone, limit=1, with_claims=False)
+        cases = list_cases_of_phone(services.db, case_services, phone, limit=1, with_claims=False)
         if cases:
-            return _announce(turn, progress_of(services.db, desk, cases[0], services.now))
+            return _announce(turn, progress_of(services.db, case_services, cases[0], services.now))
         if _is_beside(turn):
             # What was being filled in goes on; a number is understood at any prompt.
             turn.say("progress.none")
-            return Move.DONE
+            return FlowSignal.DONE
     return _go_on_guessing(turn, ProgressState.NUMBER)
 
 
@@ -74,7 +74,7 @@ def _handle_number(turn: TurnContext, heard: Heard) -> Transition:
     if number is not None:
         return _look_up(turn, number)
     if heard.words and not digits_of(heard.plain):
-        return Move.NOT_UNDERSTOOD
+        return FlowSignal.NOT_UNDERSTOOD
     note_guess(turn.services.db, _asker(turn), turn.services.now)
     return _not_found(turn)
 
@@ -89,8 +89,10 @@ def _look_up(turn: TurnContext, number: str) -> Transition:
 
 def _ask(turn: TurnContext, number: str, secret: str | None = None) -> Progress | None:
     services = turn.services
-    desk = services.facilities.desk
-    return ask_progress(services.db, desk, _asker(turn), number, services.now, secret=secret)
+    case_services = services.facilities.case_services
+    return ask_progress(
+        services.db, case_services, _asker(turn), number, services.now, secret=secret
+    )
 
 
 def _not_found(turn: TurnContext) -> Transition:
@@ -108,7 +110,7 @@ def _ask_last_four(turn: TurnContext) -> None:
 def _handle_last_four(turn: TurnContext, heard: Heard) -> Transition:
     digits = heard.keys.strip("#") or digits_of(heard.plain)
     if heard.words and not digits:
-        return Move.NOT_UNDERSTOOD
+        return FlowSignal.NOT_UNDERSTOOD
     # One answer for a wrong number and for wrong digits: nobody learns which cases exist.
     progress = _ask(turn, turn.slots(ProgressSlots).number, digits)
     return _announce(turn, progress) if progress is not None else _not_found(turn)
@@ -116,7 +118,7 @@ def _handle_last_four(turn: TurnContext, heard: Heard) -> Transition:
 
 def _announce(turn: TurnContext, progress: Progress) -> Transition:
     case = progress.case
-    office = turn.services.facilities.desk.offices.get(case.office_id)
+    office = turn.services.facilities.case_services.offices.get(case.office_id)
     due = day_words(case.next_due_on, turn.language)
     turn.say(
         "progress.told_due" if due and case.is_open else "progress.told",
@@ -126,32 +128,32 @@ def _announce(turn: TurnContext, progress: Progress) -> Transition:
         due=as_said(turn, due),
     )
     turn.serve("progress")
-    return Move.DONE
+    return FlowSignal.DONE
 
 
 def _cancel(turn: TurnContext) -> Transition:
     turn.say("service.cancelled")
-    return Move.DONE
+    return FlowSignal.DONE
 
 
 FLOW = Flow(
     slots=ProgressSlots,
     states=ProgressState,
     begin=_begin,
-    to=(ProgressState.NUMBER, ProgressState.LAST_FOUR, PersonSlots, Move.DONE),
+    to=(ProgressState.NUMBER, ProgressState.LAST_FOUR, PersonSlots, FlowSignal.DONE),
     cancel=_cancel,
     specs={
         ProgressState.NUMBER: StateSpec(
             _ask_number,
             _handle_number,
-            (ProgressState.NUMBER, ProgressState.LAST_FOUR, PersonSlots, Move.DONE),
+            (ProgressState.NUMBER, ProgressState.LAST_FOUR, PersonSlots, FlowSignal.DONE),
             expects="progress.number_example",
             takes_number=True,
         ),
         ProgressState.LAST_FOUR: StateSpec(
             _ask_last_four,
             _handle_last_four,
-            (ProgressState.NUMBER, PersonSlots, Move.DONE),
+            (ProgressState.NUMBER, PersonSlots, FlowSignal.DONE),
             expects="progress.last_four_example",
             takes_number=True,
         ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dialogue.context import TurnContext
-from dialogue.flow import Flow, GoTo, Move, Start, StateSpec, Transition
+from dialogue.flow import Flow, FlowSignal, GoTo, Start, StateSpec, Transition
 from dialogue.flows.answer.slots import AnswerSlots
 from dialogue.flows.message.slots import MessageSlots
 from dialogue.flows.question.naming import named_topic, offered_options
@@ -55,7 +55,7 @@ def _handle(turn: TurnContext, heard: Heard) -> Transition:
     if not heard.words:
         turn.say("question.empty")
         return GoTo(QuestionState.LISTEN)
-    return Move.NOT_UNDERSTOOD
+    return FlowSignal.NOT_UNDERSTOOD
 
 
 def _rephrase(turn: TurnContext) -> None:
@@ -75,13 +75,13 @@ def _handle_confirmation(turn: TurnContext, heard: Heard) -> Transition:
     slots = turn.slots(QuestionSlots)
     if heard.choice == "1" or heard.yes_no is True:
         turn.heard = heard.again(slots.heard)
-        return Move.NOT_UNDERSTOOD
+        return FlowSignal.NOT_UNDERSTOOD
     if heard.choice == "2" or heard.yes_no is False or not heard.words:
         turn.put(replace(slots, heard=""))
         return GoTo(QuestionState.REPHRASE)
     # Said once more: taken as it is, so that nobody is read back to in circles.
     turn.heard = heard.again(heard.words)
-    return Move.NOT_UNDERSTOOD
+    return FlowSignal.NOT_UNDERSTOOD
 
 
 # --- the flat key menu ----------------------------------------------------------------------
@@ -95,7 +95,7 @@ def _keys(turn: TurnContext) -> None:
 def _handle_keys(turn: TurnContext, heard: Heard) -> Transition:
     topics = key_menu().get(heard.choice)
     if topics is None:
-        return Move.NOT_UNDERSTOOD if heard.words else Move.PROMPT
+        return FlowSignal.NOT_UNDERSTOOD if heard.words else FlowSignal.PROMPT
     turn.put(replace(turn.slots(QuestionSlots), offered=topics))
     return GoTo(QuestionState.CLARIFY)
 
@@ -125,10 +125,10 @@ def _handle_offer(turn: TurnContext, heard: Heard) -> Transition:
         return _answer(turn, offered[0])
     if turn.is_digressing and heard.words:
         # No choice: an answer to what was asked before, perhaps.
-        return Move.LEAVE
+        return FlowSignal.LEAVE
     if heard.yes_no is False or heard.choice or not heard.words:
         return GoTo(QuestionState.REPHRASE)
-    return Move.NOT_UNDERSTOOD
+    return FlowSignal.NOT_UNDERSTOOD
 
 
 def _answer(turn: TurnContext, topic: str) -> Transition:
@@ -156,7 +156,7 @@ FLOW = Flow(
         ),
         QuestionState.KEYS: StateSpec(_keys, _handle_keys, (QuestionState.CLARIFY, MessageSlots)),
         QuestionState.CLARIFY: StateSpec(
-            _clarify, _handle_offer, (QuestionState.REPHRASE, AnswerSlots, Move.LEAVE)
+            _clarify, _handle_offer, (QuestionState.REPHRASE, AnswerSlots, FlowSignal.LEAVE)
         ),
     },
 )

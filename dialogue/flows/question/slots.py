@@ -22,12 +22,12 @@ class QuestionState(State):
 @dataclass(frozen=True)
 class QuestionSlots(Slots):
     """``heard`` is unsure speech that is read back; ``offered`` are the topics to choose from;
-    ``misses`` counts what was not understood in a row; ``wants_keys``: the key menu is
+    ``no_matches`` counts what was not understood in a row; ``wants_keys``: the key menu is
     asked for."""
 
     flow: ClassVar[str] = "question"
 
     heard: str = ""
     offered: tuple[str, ...] = ()
-    misses: int = 0
+    no_matches: int = 0
     wants_keys: bool = False

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from core.masking import mask_personal
 from dialogue.context import TurnContext
-from dialogue.flow import GoTo, Move, Start, Transition
+from dialogue.flow import FlowSignal, GoTo, Start, Transition
 from dialogue.flows.answer.slots import AnswerSlots
 from dialogue.flows.message.slots import MessageSlots
 from dialogue.flows.person.slots import PersonSlots
@@ -62,8 +62,8 @@ def understand(turn: TurnContext, heard: Heard) -> Transition:
 def _belongs_to_registered(turn: TurnContext, heard: Heard) -> bool:
     """Take an answer that comes after its petition was registered as unfinished ("9月1日", the
     next morning) into its record."""
-    tells_nothing = heard.entities == NO_ENTITIES and heard.yes_no is None
-    is_late = not (turn.is_digressing or heard.is_asking or tells_nothing)
+    says_nothing = heard.entities == NO_ENTITIES and heard.yes_no is None
+    is_late = not (turn.is_digressing or heard.is_asking or says_nothing)
     if not is_late or heard.decision.outcome not in _NOTHING_ELSE:
         return False
     case = find_registered(turn, is_unfinished=True)
@@ -89,13 +89,13 @@ def _remember(turn: TurnContext, words: str) -> None:
 
 def _answer(turn: TurnContext, heard: Heard) -> Transition:
     if turn.is_digressing and not heard.is_asking:
-        return Move.NOT_UNDERSTOOD
+        return FlowSignal.NOT_UNDERSTOOD
     decision, services = heard.decision, turn.services
     topic = decision.topic or ""
     if services.facilities.knowledge.find_entry(topic, services.today) is None:
-        return _miss(turn, heard)
+        return _no_match(turn, heard)
     _remember(turn, heard.words)
-    _forget_misses(turn)
+    _reset_no_matches(turn)
     return Start(
         AnswerSlots(
             topic=topic,
@@ -108,7 +108,7 @@ def _answer(turn: TurnContext, heard: Heard) -> Transition:
 
 def _clarify(turn: TurnContext, heard: Heard) -> Transition:
     if turn.is_digressing and not heard.is_asking:
-        return Move.NOT_UNDERSTOOD
+        return FlowSignal.NOT_UNDERSTOOD
     _remember(turn, heard.words)
     return Start(QuestionSlots(offered=tuple(c.topic for c in heard.decision.candidates[:3])))
 
@@ -138,30 +138,30 @@ def _topics_near_last(turn: TurnContext, heard: Heard) -> frozenset[str]:
     return frozenset(t for entry in entries if entry for t in (entry.topic, *entry.related))
 
 
-def _miss(turn: TurnContext, heard: Heard) -> Transition:
+def _no_match(turn: TurnContext, heard: Heard) -> Transition:
     """Not understood: once more with an example, then the key menu, then a message."""
     if turn.is_digressing:
-        return Move.NOT_UNDERSTOOD
+        return FlowSignal.NOT_UNDERSTOOD
     near = _near_last(turn, heard)
     if near is not None:
         return near
     _remember(turn, heard.words)
     _record_unanswered(turn, heard.words)
     slots = turn.slots(QuestionSlots)
-    turn.put(replace(slots, misses=slots.misses + 1))
+    turn.put(replace(slots, no_matches=slots.no_matches + 1))
     if not turn.is_voice:
-        turn.say("question.none" if slots.misses < MAX_MISSES - 1 else "question.none_again")
-        return Move.STAY
-    if slots.misses + 1 >= MAX_MISSES:
-        _forget_misses(turn)
+        turn.say("question.none" if slots.no_matches < MAX_MISSES - 1 else "question.none_again")
+        return FlowSignal.STAY
+    if slots.no_matches + 1 >= MAX_MISSES:
+        _reset_no_matches(turn)
         return Start(MessageSlots())
-    return GoTo(QuestionState.KEYS if slots.misses else QuestionState.REPHRASE)
+    return GoTo(QuestionState.KEYS if slots.no_matches else QuestionState.REPHRASE)
 
 
-def _forget_misses(turn: TurnContext) -> None:
+def _reset_no_matches(turn: TurnContext) -> None:
     slots = turn.frame.slots
-    if isinstance(slots, QuestionSlots) and slots.misses:
-        turn.put(replace(slots, misses=0))
+    if isinstance(slots, QuestionSlots) and slots.no_matches:
+        turn.put(replace(slots, no_matches=0))
 
 
 def _record_unanswered(turn: TurnContext, words: str) -> None:
@@ -180,7 +180,7 @@ def _petition(turn: TurnContext, heard: Heard) -> Transition:
     if complains_about_us(heard):
         return take_complaint_about_us(turn)
     if turn.find_slots(PetitionSlots) is not None:
-        return Move.NOT_UNDERSTOOD
+        return FlowSignal.NOT_UNDERSTOOD
     _remember(turn, heard.words)
     return Start(PetitionSlots(said=heard.words))
 
@@ -191,14 +191,14 @@ def _progress(turn: TurnContext, heard: Heard) -> Transition:
 
 def _help(turn: TurnContext, heard: Heard) -> Transition:
     if turn.is_digressing:
-        return Move.NOT_UNDERSTOOD
+        return FlowSignal.NOT_UNDERSTOOD
     turn.say("service.help")
-    return Move.PROMPT
+    return FlowSignal.PROMPT
 
 
 def _chat(turn: TurnContext, heard: Heard) -> Transition:
     if turn.is_digressing:
-        return Move.NOT_UNDERSTOOD
+        return FlowSignal.NOT_UNDERSTOOD
     turn.say("service.chat")
     return _prompt_quietly(turn)
 
@@ -223,13 +223,13 @@ def _more(turn: TurnContext, heard: Heard) -> Transition:
 
 
 def _prompt_quietly(turn: TurnContext) -> Transition:
-    return Move.PROMPT if turn.is_digressing else GoTo(QuestionState.LISTEN)
+    return FlowSignal.PROMPT if turn.is_digressing else GoTo(QuestionState.LISTEN)
 
 
 _BY_OUTCOME: Mapping[Outcome, Callable[[TurnContext, Heard], Transition]] = {
     Outcome.ANSWER: _answer,
     Outcome.CLARIFY: _clarify,
-    Outcome.NONE: _miss,
+    Outcome.NONE: _no_match,
     Outcome.AGENT: lambda turn, heard: Start(PersonSlots()),
     Outcome.PETITION: _petition,
     Outcome.STATUS: _progress,

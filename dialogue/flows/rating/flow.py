@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dialogue.context import TurnContext
 from dialogue.conversation import Conversation
-from dialogue.flow import Flow, GoTo, Move, StateSpec, Transition
+from dialogue.flow import Flow, FlowSignal, GoTo, StateSpec, Transition
 from dialogue.flows.rating.slots import RatingSlots, RatingState
 from dialogue.heard import Heard
 from dialogue.service_given import service_of_conversation
@@ -39,20 +39,20 @@ def _handle(turn: TurnContext, heard: Heard) -> Transition:
     level = int(heard.choice) if heard.choice in _LEVELS else parse_rating(heard.words).level
     if level is not None:
         services = turn.services
-        desk = services.facilities.desk
-        ended = service_of_conversation(turn.conversation, desk, services.now)
-        rate_at_end_of_call(services.db, desk, ended, level, services.now)
+        case_services = services.facilities.case_services
+        ended = service_of_conversation(turn.conversation, case_services, services.now)
+        rate_at_end_of_call(services.db, case_services, ended, level, services.now)
         turn.say("rating.thanks")
     elif heard.words:
         # Something else was said: the call goes on.
-        return Move.NOT_UNDERSTOOD
+        return FlowSignal.NOT_UNDERSTOOD
     return _say_goodbye(turn)
 
 
 def _say_goodbye(turn: TurnContext) -> Transition:
     turn.say("rating.goodbye")
     turn.end()
-    return Move.STAY
+    return FlowSignal.STAY
 
 
 FLOW = Flow(

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from core.errors import ContentError
 from dialogue.context import TurnContext
-from dialogue.flow import Flow, GoTo, Move, Replace, StateSpec, Transition
+from dialogue.flow import Flow, FlowSignal, GoTo, Replace, StateSpec, Transition
 from dialogue.flows.question.slots import QuestionSlots
 from dialogue.flows.statute.slots import StatuteSlots, StatuteState
 from dialogue.heard import Heard
@@ -23,7 +23,7 @@ from knowledge_base.lookup import (
     citation_of,
     find_article,
 )
-from nlu.interpretation import Act
+from nlu.interpretation import Intent
 
 # Characters of an article said at once (a spoken answer is at most 120), and sent at once (four
 # segments with heading and way on).
@@ -71,7 +71,7 @@ def _read(turn: TurnContext) -> Transition | None:
     slots = turn.slots(StatuteSlots)
     found = _look_up(turn, slots.statute, slots.article)
     if not isinstance(found, ArticleFound):
-        return Move.DONE
+        return FlowSignal.DONE
     parts = cut_article(found.words, _MAX_SPOKEN if turn.is_voice else _MAX_SENT)
     part = min(slots.part, len(parts) - 1)
     turn.put(replace(slots, part=part))
@@ -101,12 +101,12 @@ def _ways_on(turn: TurnContext, *, has_more: bool) -> str:
 
 
 def _handle_read(turn: TurnContext, heard: Heard) -> Transition:
-    wants_more = heard.keyword is Act.MORE or is_phrase("text_me", heard.plain)
+    wants_more = heard.keyword is Intent.MORE or is_phrase("text_me", heard.plain)
     if heard.choice == "1" or wants_more:
         return _send(turn) if _is_textable(turn) else _read_on(turn)
     if heard.choice == "2":
         return _offer_entries(turn)
-    return Move.PROMPT if heard.choice else Move.NOT_UNDERSTOOD
+    return FlowSignal.PROMPT if heard.choice else FlowSignal.NOT_UNDERSTOOD
 
 
 def _is_textable(turn: TurnContext) -> bool:
@@ -116,7 +116,7 @@ def _is_textable(turn: TurnContext) -> bool:
 def _read_on(turn: TurnContext) -> Transition:
     slots = turn.slots(StatuteSlots)
     turn.put(replace(slots, part=slots.part + 1))
-    return Move.PROMPT
+    return FlowSignal.PROMPT
 
 
 def _send(turn: TurnContext) -> Transition:
@@ -127,8 +127,8 @@ def _send(turn: TurnContext) -> Transition:
         if turn.send_text("answer", words):
             turn.say("question.sent")
         turn.listen(hints=hints_of(turn.language))
-        return Move.STAY
-    return Move.DONE
+        return FlowSignal.STAY
+    return FlowSignal.DONE
 
 
 # --- what explains it -----------------------------------------------------------------------
@@ -138,7 +138,7 @@ def _offer_entries(turn: TurnContext) -> Transition:
     topics = _topics_that_cite(turn)
     if not topics:
         turn.say("statute.no_entries")
-        return Move.DONE
+        return FlowSignal.DONE
     turn.say("statute.entries")
     return Replace(QuestionSlots(offered=topics))
 
@@ -161,7 +161,7 @@ def _topics_that_cite(turn: TurnContext) -> tuple[str, ...]:
 def _offer_nearest(turn: TurnContext, offers: tuple[tuple[str, int], ...]) -> Transition:
     if not offers:
         turn.say("statute.ask_again")
-        return Move.DONE
+        return FlowSignal.DONE
     turn.put(replace(turn.slots(StatuteSlots), offers=offers))
     return GoTo(StatuteState.NEAREST)
 
@@ -195,16 +195,16 @@ def _handle_nearest(turn: TurnContext, heard: Heard) -> Transition:
     if number is not None:
         law, article = offers[number]
         return Replace(StatuteSlots(law_words=law, article=article))
-    return Move.PROMPT if heard.choice else Move.NOT_UNDERSTOOD
+    return FlowSignal.PROMPT if heard.choice else FlowSignal.NOT_UNDERSTOOD
 
 
 FLOW = Flow(
     slots=StatuteSlots,
     states=StatuteState,
     begin=_begin,
-    to=(StatuteState.READ, StatuteState.NEAREST, QuestionSlots, Move.DONE),
+    to=(StatuteState.READ, StatuteState.NEAREST, QuestionSlots, FlowSignal.DONE),
     specs={
-        StatuteState.READ: StateSpec(_read, _handle_read, (QuestionSlots, Move.DONE)),
+        StatuteState.READ: StateSpec(_read, _handle_read, (QuestionSlots, FlowSignal.DONE)),
         StatuteState.NEAREST: StateSpec(_ask_which, _handle_nearest, (StatuteSlots,)),
     },
 )

@@ -6,7 +6,7 @@ import threading
 from types import TracebackType
 
 
-class Precedence:
+class PriorityGate:
     """``with precedence:`` around what goes first; ``give_way`` before each piece of the rest.
 
     Threads of one process share one interpreter lock: beside work that keeps it, what takes
@@ -35,6 +35,6 @@ class Precedence:
             if self._count == 0:
                 self._is_free.set()
 
-    def give_way(self, most_seconds: float) -> None:
+    def give_way(self, max_seconds: float) -> None:
         """Return when nothing goes first, or after a time, so that the rest goes on too."""
-        self._is_free.wait(most_seconds)
+        self._is_free.wait(max_seconds)

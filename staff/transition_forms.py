@@ -12,11 +12,11 @@ from typing import Any, Literal
 from sqlalchemy.orm import Session
 
 from casework import operations as ops
-from casework.desk import Actor, CaseDesk
+from casework.case_services import Actor, CaseServices
 from casework.models import Case
-from casework.moves import MOVES
-from casework.transition import check_move, make_move
-from casework.vocabulary import Means, Road, Told
+from casework.transition import apply_transition, check_transition
+from casework.transition_table import TRANSITIONS
+from casework.vocabulary import Means, Notified, Remedy
 from core.errors import ConflictError, InputError
 from providers.pictures import StoredPicture
 from staff.assignees import list_assignees
@@ -31,7 +31,7 @@ class Moving:
     """A move that somebody is about to make."""
 
     db: Session
-    desk: CaseDesk
+    case_services: CaseServices
     case: Case
     actor: Actor
     now: datetime
@@ -40,9 +40,9 @@ class Moving:
     topics: Collection[str]
 
     @property
-    def by(self) -> tuple[Session, CaseDesk, Case, Actor]:
+    def by(self) -> tuple[Session, CaseServices, Case, Actor]:
         """What every operation of casework takes first."""
-        return self.db, self.desk, self.case, self.actor
+        return self.db, self.case_services, self.case, self.actor
 
     @property
     def reason(self) -> str:
@@ -56,7 +56,7 @@ class Moving:
 
 
 @dataclass(frozen=True)
-class MoveForm:
+class TransitionForm:
     """One move on the page. ``first``: a button of its own; ``grave``: asks before it is done."""
 
     perform: Callable[[Moving], object]
@@ -109,9 +109,9 @@ def _confirms_number(moving: Moving) -> bool:
 
 def _tell(moving: Moving) -> object:
     form = moving.form
-    return ops.tell_citizen(
+    return ops.notify_citizen(
         *moving.by,
-        form.word("told", Told),
+        form.word("told", Notified),
         form.word("spoken_means", Means),
         moving.now,
         words=form.optional("text"),
@@ -151,17 +151,19 @@ def _decide_objection(agrees: bool) -> Callable[[Moving], object]:
     return perform
 
 
-def _step(name: str) -> MoveForm:
-    fields = ("reason", "when") if MOVES[name].needs_reason else ("when",)
-    return MoveForm(
-        lambda m: ops.record_step(*m.by, name, m.now, reason=m.reason or None, happened_at=m.when),
+def _step(name: str) -> TransitionForm:
+    fields = ("reason", "when") if TRANSITIONS[name].needs_reason else ("when",)
+    return TransitionForm(
+        lambda m: ops.record_action(
+            *m.by, name, m.now, reason=m.reason or None, happened_at=m.when
+        ),
         fields,
     )
 
 
 def _attach(moving: Moving) -> object:
     # Whoever may not attach leaves no file behind.
-    check_move(moving.db, moving.case, MOVES["attach"], moving.actor)
+    check_transition(moving.db, moving.case, TRANSITIONS["attach"], moving.actor)
     content = moving.form.file("picture")
     digest = hashlib.sha256(content).hexdigest()
     if any(attachment.sha256 == digest for attachment in moving.case.attachments):
@@ -178,87 +180,89 @@ def _attach(moving: Moving) -> object:
 
 
 def _merge(moving: Moving) -> object:
-    db, desk, case, actor = moving.by
+    db, case_services, case, actor = moving.by
     into = get_seen_case(db, moving.form.text("into"), actor)
-    return ops.merge_case(db, desk, case, into, actor, moving.reason, moving.now)
+    return ops.merge_case(db, case_services, case, into, actor, moving.reason, moving.now)
 
 
 def _link(moving: Moving) -> object:
-    db, desk, case, actor = moving.by
+    db, case_services, case, actor = moving.by
     other = get_seen_case(db, moving.form.text("into"), actor)
-    return ops.link_case(db, desk, case, other, actor, moving.reason, moving.now)
+    return ops.link_case(db, case_services, case, other, actor, moving.reason, moving.now)
 
 
 def _assign(moving: Moving) -> object:
     staff_id = moving.form.optional("staff")
-    known = list_assignees(moving.db, moving.desk.offices, moving.case)
+    known = list_assignees(moving.db, moving.case_services.offices, moving.case)
     if staff_id is not None and staff_id not in {user.actor_id for user in known}:
         raise InputError("Choose one of the list.", "staff")
     return ops.assign_case(*moving.by, staff_id, moving.now)
 
 
-_FORMS: dict[str, MoveForm] = {
-    "assign": MoveForm(_assign, ("staff",)),
-    "note": MoveForm(lambda m: ops.add_note(*m.by, m.form.text("text"), m.now), ("text",)),
-    "attach": MoveForm(_attach, ("picture",)),
-    "mark_urgent": MoveForm(lambda m: ops.mark_urgent(*m.by, m.reason, m.now), ("reason",)),
-    "correct": MoveForm(_correct, ("details", "reason")),
-    "join_office": MoveForm(
+_FORMS: dict[str, TransitionForm] = {
+    "assign": TransitionForm(_assign, ("staff",)),
+    "note": TransitionForm(lambda m: ops.add_note(*m.by, m.form.text("text"), m.now), ("text",)),
+    "attach": TransitionForm(_attach, ("picture",)),
+    "mark_urgent": TransitionForm(lambda m: ops.mark_urgent(*m.by, m.reason, m.now), ("reason",)),
+    "correct": TransitionForm(_correct, ("details", "reason")),
+    "join_office": TransitionForm(
         lambda m: ops.join_office(*m.by, m.form.text("office"), m.reason, m.now),
         ("office", "reason"),
     ),
-    "sort": MoveForm(
-        lambda m: ops.sort_case(*m.by, m.form.word("road", Road), m.reason, m.now),
-        ("road", "reason"),
+    "sort": TransitionForm(
+        lambda m: ops.sort_case(*m.by, m.form.word("remedy", Remedy), m.reason, m.now),
+        ("remedy", "reason"),
     ),
-    "forward": MoveForm(
+    "forward": TransitionForm(
         lambda m: ops.forward_case(*m.by, m.form.text("office"), m.reason, m.now),
         ("office", "reason"),
     ),
-    "accept": MoveForm(lambda m: ops.accept_case(*m.by, m.now), (), "first"),
-    "take_over": MoveForm(lambda m: ops.accept_case(*m.by, m.now), (), "first"),
-    "object": MoveForm(lambda m: ops.object_to_routing(*m.by, m.reason, m.now), ("reason",)),
-    "agree_objection": MoveForm(_decide_objection(True), ("reason",)),
-    "refuse_objection": MoveForm(_decide_objection(False), ("reason",)),
-    "tell": MoveForm(_tell, ("told", "spoken_means", "text", "when")),
-    "answer": MoveForm(_answer, ("text", "means", "when"), "first"),
-    "answer_petition": MoveForm(_answer, ("text", "means", "when"), "first"),
-    "pause": MoveForm(
-        lambda m: ops.pause_clocks(*m.by, m.form.text("ground"), m.reason, m.now),
+    "accept": TransitionForm(lambda m: ops.accept_case(*m.by, m.now), (), "first"),
+    "take_over": TransitionForm(lambda m: ops.accept_case(*m.by, m.now), (), "first"),
+    "object": TransitionForm(lambda m: ops.object_to_routing(*m.by, m.reason, m.now), ("reason",)),
+    "agree_objection": TransitionForm(_decide_objection(True), ("reason",)),
+    "refuse_objection": TransitionForm(_decide_objection(False), ("reason",)),
+    "tell": TransitionForm(_tell, ("told", "spoken_means", "text", "when")),
+    "answer": TransitionForm(_answer, ("text", "means", "when"), "first"),
+    "answer_petition": TransitionForm(_answer, ("text", "means", "when"), "first"),
+    "pause": TransitionForm(
+        lambda m: ops.pause_deadlines(*m.by, m.form.text("ground"), m.reason, m.now),
         ("ground", "reason"),
     ),
-    "resume": MoveForm(
-        lambda m: ops.resume_clocks(*m.by, m.form.text("ground"), m.now), ("ground",)
+    "resume": TransitionForm(
+        lambda m: ops.resume_deadlines(*m.by, m.form.text("ground"), m.now), ("ground",)
     ),
-    "request_extension": MoveForm(
+    "request_extension": TransitionForm(
         lambda m: ops.request_extension(
             *m.by, m.form.text("clock"), m.form.integer("days") or 0, m.reason, m.now
         ),
         ("clock", "days", "reason"),
     ),
-    "approve_extension": MoveForm(_decide_extension(True), ("clock", "reason")),
-    "refuse_extension": MoveForm(_decide_extension(False), ("clock", "reason")),
-    "close": MoveForm(lambda m: ops.close_case(*m.by, m.now), (), "grave"),
-    "withdraw": MoveForm(lambda m: ops.withdraw_case(*m.by, m.reason, m.now), ("reason",), "grave"),
-    "merge": MoveForm(_merge, ("into", "reason"), "grave"),
-    "link": MoveForm(_link, ("into", "reason")),
-    "void": MoveForm(
-        lambda m: make_move(*m.by[:3], "void", m.actor, m.now, reason=m.reason),
+    "approve_extension": TransitionForm(_decide_extension(True), ("clock", "reason")),
+    "refuse_extension": TransitionForm(_decide_extension(False), ("clock", "reason")),
+    "close": TransitionForm(lambda m: ops.close_case(*m.by, m.now), (), "grave"),
+    "withdraw": TransitionForm(
+        lambda m: ops.withdraw_case(*m.by, m.reason, m.now), ("reason",), "grave"
+    ),
+    "merge": TransitionForm(_merge, ("into", "reason"), "grave"),
+    "link": TransitionForm(_link, ("into", "reason")),
+    "void": TransitionForm(
+        lambda m: apply_transition(*m.by[:3], "void", m.actor, m.now, reason=m.reason),
         ("reason",),
         "grave",
     ),
-    "reopen": MoveForm(lambda m: ops.reopen_case(*m.by, m.reason, m.now), ("reason",)),
-    "request_review": MoveForm(
+    "reopen": TransitionForm(lambda m: ops.reopen_case(*m.by, m.reason, m.now), ("reason",)),
+    "request_review": TransitionForm(
         lambda m: ops.request_review(*m.by, m.reason, m.now, happened_at=m.when),
         ("reason", "when"),
     ),
-    "request_recheck": MoveForm(
+    "request_recheck": TransitionForm(
         lambda m: ops.request_recheck(*m.by, m.reason, m.now, happened_at=m.when),
         ("reason", "when"),
     ),
-    "answer_review": MoveForm(_answer_review(False), ("text", "means", "when")),
-    "answer_recheck": MoveForm(_answer_review(True), ("text", "means", "when")),
-    **{name: _step(name) for name in MOVES if name in ops.STEPS},
+    "answer_review": TransitionForm(_answer_review(False), ("text", "means", "when")),
+    "answer_recheck": TransitionForm(_answer_review(True), ("text", "means", "when")),
+    **{name: _step(name) for name in TRANSITIONS if name in ops.STEPS},
 }
-MOVE_FORMS: Mapping[str, MoveForm] = MappingProxyType(_FORMS)
+MOVE_FORMS: Mapping[str, TransitionForm] = MappingProxyType(_FORMS)
 """Every move."""

@@ -9,37 +9,37 @@ import numpy as np
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
-from nlu.embedded.acts import ActModel, act_features
-from nlu.interpretation import Act
+from nlu.embedded.intents import IntentModel, intent_features
+from nlu.interpretation import Intent
 
 _LEAST_TEXTS = 2
 _STRENGTH = 5.0
 _RARITY_POWER = 0.5
 
 
-def fit_acts(texts: Sequence[str], acts: Sequence[Act]) -> ActModel:
+def fit_intents(texts: Sequence[str], intents: Sequence[Intent]) -> IntentModel:
     """Learn from simplified texts (marks and fillers kept) and their acts."""
     documents: Counter[str] = Counter()
-    counted = [act_features(text) for text in texts]
+    counted = [intent_features(text) for text in texts]
     for features in counted:
         documents.update(features.keys())
     names = sorted(name for name, count in documents.items() if count >= _LEAST_TEXTS)
     columns = {name: i for i, name in enumerate(names)}
-    model = LogisticRegression(C=_STRENGTH, max_iter=300, class_weight=_class_weights(acts))
-    model.fit(_rows(counted, columns), [str(act) for act in acts])
-    return ActModel(
-        tuple(Act(name) for name in model.classes_),
+    model = LogisticRegression(C=_STRENGTH, max_iter=300, class_weight=_class_weights(intents))
+    model.fit(_rows(counted, columns), [str(intent) for intent in intents])
+    return IntentModel(
+        tuple(Intent(name) for name in model.classes_),
         columns,
         np.ascontiguousarray(model.coef_.T, dtype=np.float32),
         model.intercept_.astype(np.float32),
     )
 
 
-def _class_weights(acts: Sequence[Act]) -> dict[str, float]:
+def _class_weights(intents: Sequence[Intent]) -> dict[str, float]:
     """Rare acts count more, by the root of their rarity."""
-    counts = Counter(acts)
+    counts = Counter(intents)
     most = max(counts.values())
-    return {str(act): float((most / count) ** _RARITY_POWER) for act, count in counts.items()}
+    return {str(intent): float((most / count) ** _RARITY_POWER) for intent, count in counts.items()}
 
 
 def _rows(counted: list[dict[str, float]], columns: dict[str, int]) -> sparse.csr_matrix:

@@ -11,7 +11,7 @@ import numpy as np
 
 from nlu.embedded.lexicon import load_cues
 from nlu.embedded.space import FloatArray
-from nlu.interpretation import Act
+from nlu.interpretation import Intent
 
 _GRAM_WEIGHT = 1.0
 _CUE_WEIGHT = 1.2
@@ -23,27 +23,27 @@ _WORDS = re.compile(r"[a-z']+|[\u3400-\u9fff]")
 
 
 @dataclass(frozen=True)
-class ActReading:
+class IntentPrediction:
     """The likeliest act with its probability."""
 
-    act: Act
+    intent: Intent
     confidence: float
 
 
 @dataclass(frozen=True)
-class ActModel:
+class IntentModel:
     """Logistic regression over cues and short runs of characters. ``weights`` is
     features x acts."""
 
-    acts: tuple[Act, ...]
+    intents: tuple[Intent, ...]
     columns: dict[str, int]
     weights: FloatArray
     bias: FloatArray
 
-    def read(self, text: str) -> ActReading:
+    def read(self, text: str) -> IntentPrediction:
         """The act of a simplified text (marks and fillers kept)."""
         find, columns, values = self.columns.get, [], []
-        for name, value in act_features(text).items():
+        for name, value in intent_features(text).items():
             column = find(name)
             if column is not None:
                 columns.append(column)
@@ -54,7 +54,7 @@ class ActModel:
         chances = np.exp(scores - scores.max())
         chances /= chances.sum()
         best = int(np.argmax(chances))
-        return ActReading(self.acts[best], float(chances[best]))
+        return IntentPrediction(self.intents[best], float(chances[best]))
 
 
 def is_clear_question(text: str) -> bool:
@@ -64,7 +64,7 @@ def is_clear_question(text: str) -> bool:
     return "asks" in signs or not signs & {"complains", "demands", "follows"}
 
 
-def act_features(text: str) -> dict[str, float]:
+def intent_features(text: str) -> dict[str, float]:
     """The cues, the length and the runs of characters of a text, each kind of a fixed length."""
     lowered = text.lower()
     tokens = _WORDS.findall(lowered)

@@ -30,7 +30,7 @@ BAD_RATINGS = frozenset({K.BAD_RATING})
 
 
 @dataclass(frozen=True)
-class Move:
+class Transition:
     """One thing that may be done to a case.
 
     ``side``: which office's staff may do it: the responsible one, the addressed one (while the
@@ -53,13 +53,13 @@ def _of(*states: CaseState) -> frozenset[CaseState]:
     return frozenset(states)
 
 
-_MOVES = (
+_TRANSITIONS = (
     # who works on it
-    Move("assign", "case.assign", E.ASSIGNED, LIVE, kinds=EVERY_KIND, side="either"),
-    Move("note", "case.note", E.NOTED, ALL_STATES, kinds=EVERY_KIND, side="either"),
-    Move("attach", "case.attach", E.ATTACHED, LIVE, kinds=EVERY_KIND, side="either"),
-    Move("mark_urgent", "case.mark_urgent", E.MARKED_URGENT, LIVE, needs_reason=True),
-    Move(
+    Transition("assign", "case.assign", E.ASSIGNED, LIVE, kinds=EVERY_KIND, side="either"),
+    Transition("note", "case.note", E.NOTED, ALL_STATES, kinds=EVERY_KIND, side="either"),
+    Transition("attach", "case.attach", E.ATTACHED, LIVE, kinds=EVERY_KIND, side="either"),
+    Transition("mark_urgent", "case.mark_urgent", E.MARKED_URGENT, LIVE, needs_reason=True),
+    Transition(
         "correct",
         "case.correct",
         E.DETAILS_CORRECTED,
@@ -67,7 +67,7 @@ _MOVES = (
         kinds=EVERY_KIND,
         needs_reason=True,
     ),
-    Move(
+    Transition(
         "join_office",
         "case.join_office",
         E.OFFICE_JOINED,
@@ -76,11 +76,13 @@ _MOVES = (
         needs_reason=True,
     ),
     # sorting, routing (petition-work-regulations#22, #23, #24, #31)
-    Move("sort", "case.sort", E.SORTED, AT_WORK, None, PETITIONS, needs_reason=True),
-    Move("forward", "case.forward", E.FORWARDED, AT_WORK, S.FORWARDED, needs_reason=True),
-    Move("accept", "case.accept", E.ACCEPTED, _of(S.REGISTERED), S.ACCEPTED),
-    Move("take_over", "case.accept", E.ACCEPTED, _of(S.FORWARDED), S.ACCEPTED, side="addressed"),
-    Move(
+    Transition("sort", "case.sort", E.SORTED, AT_WORK, None, PETITIONS, needs_reason=True),
+    Transition("forward", "case.forward", E.FORWARDED, AT_WORK, S.FORWARDED, needs_reason=True),
+    Transition("accept", "case.accept", E.ACCEPTED, _of(S.REGISTERED), S.ACCEPTED),
+    Transition(
+        "take_over", "case.accept", E.ACCEPTED, _of(S.FORWARDED), S.ACCEPTED, side="addressed"
+    ),
+    Transition(
         "object",
         "case.object",
         E.OBJECTED,
@@ -89,14 +91,14 @@ _MOVES = (
         side="addressed",
         needs_reason=True,
     ),
-    Move(
+    Transition(
         "agree_objection",
         "case.decide_objection",
         E.OBJECTION_AGREED,
         _of(S.OBJECTED),
         S.REGISTERED,
     ),
-    Move(
+    Transition(
         "refuse_objection",
         "case.decide_objection",
         E.OBJECTION_REFUSED,
@@ -105,8 +107,8 @@ _MOVES = (
         needs_reason=True,
     ),
     # what the citizen is told
-    Move("tell", "case.tell", E.TOLD, LIVE, side="either", may_be_late=True),
-    Move(
+    Transition("tell", "case.tell", E.NOTIFIED, LIVE, side="either", may_be_late=True),
+    Transition(
         "answer",
         "case.answer",
         E.ANSWERED,
@@ -115,7 +117,7 @@ _MOVES = (
         ALL_KINDS - PETITIONS,
         may_be_late=True,
     ),
-    Move(
+    Transition(
         "answer_petition",
         "case.answer",
         E.ANSWERED,
@@ -125,17 +127,19 @@ _MOVES = (
         may_be_late=True,
     ),
     # clocks (petition-work-regulations#34; gd-labour-inspection-regulations#44, #45)
-    Move("pause", "case.approve_clock", E.PAUSED, AT_WORK | {S.IN_RECHECK}, needs_reason=True),
-    Move("resume", "case.resume_clock", E.RESUMED, LIVE),
-    Move(
+    Transition(
+        "pause", "case.approve_clock", E.PAUSED, AT_WORK | {S.IN_RECHECK}, needs_reason=True
+    ),
+    Transition("resume", "case.resume_clock", E.RESUMED, LIVE),
+    Transition(
         "request_extension",
         "case.request_extension",
         E.EXTENSION_REQUESTED,
         AT_WORK,
         needs_reason=True,
     ),
-    Move("approve_extension", "case.approve_clock", E.EXTENSION_APPROVED, AT_WORK),
-    Move(
+    Transition("approve_extension", "case.approve_clock", E.EXTENSION_APPROVED, AT_WORK),
+    Transition(
         "refuse_extension",
         "case.approve_clock",
         E.EXTENSION_REFUSED,
@@ -143,27 +147,27 @@ _MOVES = (
         needs_reason=True,
     ),
     # labour inspection and arbitration beside the petition
-    Move(
+    Transition(
         "record_complaint_papers",
-        "case.record_step",
+        "case.record_action",
         E.COMPLAINT_RECEIVED,
         AT_WORK,
         None,
         PETITIONS,
         may_be_late=True,
     ),
-    Move(
+    Transition(
         "accept_inspection",
-        "case.record_step",
+        "case.record_action",
         E.INSPECTION_ACCEPTED,
         _of(S.ACCEPTED),
         None,
         PETITIONS,
         may_be_late=True,
     ),
-    Move(
+    Transition(
         "refuse_inspection",
-        "case.record_step",
+        "case.record_action",
         E.INSPECTION_REFUSED,
         _of(S.ACCEPTED),
         None,
@@ -171,9 +175,9 @@ _MOVES = (
         needs_reason=True,
         may_be_late=True,
     ),
-    Move(
+    Transition(
         "decide_inspection",
-        "case.record_step",
+        "case.record_action",
         E.INSPECTION_DECIDED,
         _of(S.ACCEPTED),
         None,
@@ -181,7 +185,7 @@ _MOVES = (
         may_be_late=True,
     ),
     *(
-        Move(name, "case.record_step", event, LIVE, None, PETITIONS, may_be_late=True)
+        Transition(name, "case.record_action", event, LIVE, None, PETITIONS, may_be_late=True)
         for name, event in (
             ("arbitration_applied", E.ARBITRATION_APPLIED),
             ("arbitration_accepted", E.ARBITRATION_ACCEPTED),
@@ -190,7 +194,7 @@ _MOVES = (
         )
     ),
     # bad ratings
-    Move(
+    Transition(
         "contact",
         "case.contact",
         E.CONTACTED,
@@ -199,7 +203,7 @@ _MOVES = (
         BAD_RATINGS,
         may_be_late=True,
     ),
-    Move(
+    Transition(
         "mend",
         "case.contact",
         E.MENDED,
@@ -210,9 +214,9 @@ _MOVES = (
         may_be_late=True,
     ),
     # endings
-    Move("close", "case.close", E.CLOSED, _of(S.ANSWERED, S.REVIEWED, S.RECHECKED), S.CLOSED),
-    Move("withdraw", "case.withdraw", E.WITHDRAWN, LIVE, S.WITHDRAWN, needs_reason=True),
-    Move(
+    Transition("close", "case.close", E.CLOSED, _of(S.ANSWERED, S.REVIEWED, S.RECHECKED), S.CLOSED),
+    Transition("withdraw", "case.withdraw", E.WITHDRAWN, LIVE, S.WITHDRAWN, needs_reason=True),
+    Transition(
         "merge",
         "case.merge",
         E.MERGED,
@@ -220,11 +224,13 @@ _MOVES = (
         S.MERGED,
         needs_reason=True,
     ),
-    Move("link", "case.merge", E.LINKED, LIVE, needs_reason=True),
-    Move("void", "case.void", E.VOIDED, _of(S.REGISTERED), S.VOID, MESSAGES, needs_reason=True),
-    Move("reopen", "case.reopen", E.REOPENED, _of(S.CLOSED), S.ACCEPTED, needs_reason=True),
+    Transition("link", "case.merge", E.LINKED, LIVE, needs_reason=True),
+    Transition(
+        "void", "case.void", E.VOIDED, _of(S.REGISTERED), S.VOID, MESSAGES, needs_reason=True
+    ),
+    Transition("reopen", "case.reopen", E.REOPENED, _of(S.CLOSED), S.ACCEPTED, needs_reason=True),
     # review and re-check (petition-work-regulations#35, #36)
-    Move(
+    Transition(
         "request_review",
         "case.request_review",
         E.REVIEW_REQUESTED,
@@ -234,7 +240,7 @@ _MOVES = (
         needs_reason=True,
         may_be_late=True,
     ),
-    Move(
+    Transition(
         "answer_review",
         "case.answer_review",
         E.REVIEW_ANSWERED,
@@ -244,7 +250,7 @@ _MOVES = (
         side="addressed",
         may_be_late=True,
     ),
-    Move(
+    Transition(
         "request_recheck",
         "case.request_review",
         E.RECHECK_REQUESTED,
@@ -254,7 +260,7 @@ _MOVES = (
         needs_reason=True,
         may_be_late=True,
     ),
-    Move(
+    Transition(
         "answer_recheck",
         "case.answer_review",
         E.RECHECK_ANSWERED,
@@ -266,8 +272,10 @@ _MOVES = (
     ),
 )
 
-MOVES: Mapping[str, Move] = MappingProxyType({move.name: move for move in _MOVES})
-PERMISSIONS = frozenset(move.permission for move in _MOVES) | {
+TRANSITIONS: Mapping[str, Transition] = MappingProxyType(
+    {transition.name: transition for transition in _TRANSITIONS}
+)
+PERMISSIONS = frozenset(transition.permission for transition in _TRANSITIONS) | {
     "case.lodge",
     "case.see",
     "case.edit_replies",
@@ -279,7 +287,11 @@ PERMISSIONS = frozenset(move.permission for move in _MOVES) | {
 STATE_AFTER: Mapping[EventKind, CaseState] = MappingProxyType(
     {
         EventKind.REGISTERED: CaseState.REGISTERED,
-        **{move.event: move.to for move in _MOVES if move.to is not None},
+        **{
+            transition.event: transition.to
+            for transition in _TRANSITIONS
+            if transition.to is not None
+        },
     }
 )
 """The state that an event leads to, for the events that lead to one."""

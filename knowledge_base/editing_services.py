@@ -21,7 +21,7 @@ def _differ(_db: Session, first: str, second: str, _now: datetime) -> bool:
 
 
 @dataclass(frozen=True)
-class EditorsDesk:
+class EditingServices:
     """What editing works with: the folder of the files, the numbers of the laws, and who counts as
     a second person (``are_two_persons``: two actors and the moment; by default any two names)."""
 

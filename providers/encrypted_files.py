@@ -7,8 +7,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.encryption import DecryptionError, Vault
 from core.errors import NotFoundError
-from core.sealing import SealBrokenError, Vault
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class StoredFile:
     sha256: str
 
 
-class SealedFiles:
+class EncryptedFiles:
     """The sealed files of one folder."""
 
     def __init__(self, folder: Path, vault: Vault) -> None:
@@ -62,13 +62,13 @@ class SealedFiles:
             if self._vault.is_present_bytes(content):
                 return False
             plain = self._vault.open(content, _bound_to(place))
-        except (FileNotFoundError, SealBrokenError):
+        except (FileNotFoundError, DecryptionError):
             return False
         self.write(place.name.removesuffix(".sealed"), plain)
         return True
 
     def read(self, path: str) -> bytes:
-        """The plain bytes. Raises NotFoundError when the file is gone, SealBrokenError when it is
+        """The plain bytes. Raises NotFoundError when the file is gone, DecryptionError when it is
         another one under this name."""
         try:
             file = self._folder / Path(path).name

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from config.offices import OfficeDirectory
+from core.encryption import Vault
 from core.reference_numbers import DrawDigits, draw_digits
-from core.sealing import Vault
 from core.working_calendar import WorkingCalendar
 
 
@@ -24,7 +24,7 @@ class CaseRules:
 
 
 @dataclass(frozen=True)
-class CaseDesk:
+class CaseServices:
     """The parts that operations and queries of casework work with; ``draw`` draws the digits of
     numbers and codes that nobody must guess."""
 

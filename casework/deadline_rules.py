@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-from casework.vocabulary import CaseKind, Road
+from casework.vocabulary import CaseKind, Remedy
 
 Unit = Literal["natural", "working"]
 Holder = Literal["office", "above", "addressed", "citizen", "outside"]
@@ -29,11 +29,11 @@ ARB = "labour-dispute-mediation-arbitration-law"
 
 @dataclass(frozen=True)
 class PauseGround:
-    """A reason for which a clock stands still. ``must_tell``: the citizen is to be told of it."""
+    """A reason for which a clock stands still. ``must_notify``: the citizen is to be told of it."""
 
     id: str
     source: str
-    must_tell: bool = False
+    must_notify: bool = False
 
 
 PAUSE_GROUNDS: Mapping[str, PauseGround] = MappingProxyType(
@@ -44,8 +44,8 @@ PAUSE_GROUNDS: Mapping[str, PauseGround] = MappingProxyType(
             PauseGround("announcement", f"{GDI}#44"),
             PauseGround("audit", f"{GDI}#44"),
             PauseGround("appraisal", f"{GDI}#44"),
-            PauseGround("awaiting_conclusion", f"{GDI}#45", must_tell=True),
-            PauseGround("force_majeure", f"{GDI}#45", must_tell=True),
+            PauseGround("awaiting_conclusion", f"{GDI}#45", must_notify=True),
+            PauseGround("force_majeure", f"{GDI}#45", must_notify=True),
             PauseGround("unreachable", f"{GDI}#45"),
             PauseGround("citizen_asked_to_wait", LOCAL),
         )
@@ -73,7 +73,7 @@ class Extension:
 
 
 @dataclass(frozen=True)
-class ClockRule:
+class DeadlineRule:
     """One clock.
 
     ``holder``: who must act in time: the office, the office above, the addressed office or the
@@ -89,7 +89,7 @@ class ClockRule:
     ends: frozenset[str]
     source: tuple[str, ...]
     kinds: frozenset[CaseKind] = frozenset({CaseKind.PETITION})
-    roads: frozenset[Road] | None = None
+    remedies: frozenset[Remedy] | None = None
     pauses: frozenset[str] = NEVER
     extension: Extension | None = None
     holder: Holder = "office"
@@ -106,7 +106,7 @@ def _names(*names: str) -> frozenset[str]:
 
 
 _RULES = (
-    ClockRule(
+    DeadlineRule(
         "tell-path",
         15,
         "natural",
@@ -115,7 +115,7 @@ _RULES = (
         (f"{PWR}#22", f"{PWR}#23"),
         remind_before=(5, 2),
     ),
-    ClockRule(
+    DeadlineRule(
         "tell-path-forwarded",
         15,
         "natural",
@@ -124,7 +124,7 @@ _RULES = (
         (f"{PWR}#23",),
         remind_before=(5, 2),
     ),
-    ClockRule(
+    DeadlineRule(
         "object",
         5,
         "working",
@@ -134,7 +134,7 @@ _RULES = (
         kinds=frozenset(CaseKind) - {CaseKind.CONTACT},
         holder="addressed",
     ),
-    ClockRule(
+    DeadlineRule(
         "accept-case",
         15,
         "natural",
@@ -143,72 +143,72 @@ _RULES = (
         (LOCAL, f"{PWR}#22"),
         remind_before=(5, 2),
     ),
-    ClockRule(
+    DeadlineRule(
         "finish-petition",
         60,
         "natural",
         _names("accepted", "reopened"),
         _names("answered") | ENDINGS,
         (f"{PWR}#34",),
-        roads=frozenset({Road.PETITION}),
+        remedies=frozenset({Remedy.PETITION}),
         extension=Extension(30, f"{PWR}#34"),
         remind_before=(10, 3),
     ),
-    ClockRule(
+    DeadlineRule(
         "finish-other-road",
         60,
         "natural",
         _names("accepted", "reopened"),
         _names("answered") | ENDINGS,
         (LOCAL,),
-        roads=frozenset(Road) - {Road.PETITION, Road.INSPECTION},
+        remedies=frozenset(Remedy) - {Remedy.PETITION, Remedy.INSPECTION},
         pauses=OWN_GROUNDS,
         extension=Extension(30, LOCAL),
         remind_before=(10, 3),
     ),
-    ClockRule(
+    DeadlineRule(
         "accept-inspection",
         5,
         "working",
         _names("sorted:inspection", "complaint_received"),
         _names("inspection_accepted", "inspection_refused") | ENDINGS,
         (f"{GDI}#36", f"{GDI}#39"),
-        roads=frozenset({Road.INSPECTION}),
+        remedies=frozenset({Remedy.INSPECTION}),
         remind_before=(2,),
     ),
-    ClockRule(
+    DeadlineRule(
         "finish-inspection",
         45,
         "working",
         _names("inspection_accepted", "reopened"),
         _names("inspection_decided") | ENDINGS,
         (f"{GDI}#44", "labour-inspection-regulations#17"),
-        roads=frozenset({Road.INSPECTION}),
+        remedies=frozenset({Remedy.INSPECTION}),
         pauses=INSPECTION_GROUNDS,
         extension=Extension(30, f"{GDI}#44"),
         remind_before=(10, 3),
     ),
-    ClockRule(
+    DeadlineRule(
         "answer-decision",
         5,
         "working",
         _names("inspection_decided", "inspection_refused"),
         _names("answered") | ENDINGS,
         (LOCAL,),
-        roads=frozenset({Road.INSPECTION}),
+        remedies=frozenset({Remedy.INSPECTION}),
         remind_before=(2,),
     ),
-    ClockRule(
+    DeadlineRule(
         "tell-suspension",
         3,
         "working",
-        _names(*(f"paused:{g.id}" for g in PAUSE_GROUNDS.values() if g.must_tell)),
+        _names(*(f"paused:{g.id}" for g in PAUSE_GROUNDS.values() if g.must_notify)),
         _names("told:suspension") | ENDINGS,
         (f"{GDI}#45",),
-        roads=frozenset({Road.INSPECTION}),
+        remedies=frozenset({Remedy.INSPECTION}),
         remind_before=(1,),
     ),
-    ClockRule(
+    DeadlineRule(
         "request-review",
         30,
         "natural",
@@ -217,7 +217,7 @@ _RULES = (
         (f"{PWR}#35",),
         holder="citizen",
     ),
-    ClockRule(
+    DeadlineRule(
         "answer-review",
         30,
         "natural",
@@ -227,7 +227,7 @@ _RULES = (
         holder="above",
         remind_before=(5, 2),
     ),
-    ClockRule(
+    DeadlineRule(
         "request-recheck",
         30,
         "natural",
@@ -236,7 +236,7 @@ _RULES = (
         (f"{PWR}#36",),
         holder="citizen",
     ),
-    ClockRule(
+    DeadlineRule(
         "answer-recheck",
         30,
         "natural",
@@ -247,7 +247,7 @@ _RULES = (
         holder="above",
         remind_before=(5, 2),
     ),
-    ClockRule(
+    DeadlineRule(
         "arbitration-accept",
         5,
         "natural",
@@ -256,7 +256,7 @@ _RULES = (
         (f"{ARB}#29",),
         holder="outside",
     ),
-    ClockRule(
+    DeadlineRule(
         "arbitration-decide",
         45,
         "natural",
@@ -266,7 +266,7 @@ _RULES = (
         extension=Extension(15, f"{ARB}#43"),
         holder="outside",
     ),
-    ClockRule(
+    DeadlineRule(
         "answer-message",
         1,
         "working",
@@ -276,7 +276,7 @@ _RULES = (
         kinds=frozenset({CaseKind.MESSAGE, CaseKind.STAFF}),
         pauses=OWN_GROUNDS,
     ),
-    ClockRule(
+    DeadlineRule(
         "call-back-contact",
         1,
         "working",
@@ -286,7 +286,7 @@ _RULES = (
         kinds=frozenset({CaseKind.CONTACT}),
         pauses=OWN_GROUNDS,
     ),
-    ClockRule(
+    DeadlineRule(
         "contact-bad-rating",
         1,
         "working",
@@ -296,7 +296,7 @@ _RULES = (
         kinds=frozenset({CaseKind.BAD_RATING}),
         pauses=OWN_GROUNDS,
     ),
-    ClockRule(
+    DeadlineRule(
         "mend-bad-rating",
         15,
         "working",
@@ -307,7 +307,7 @@ _RULES = (
         pauses=OWN_GROUNDS,
         remind_before=(5, 2),
     ),
-    ClockRule(
+    DeadlineRule(
         "answer-mended",
         5,
         "working",
@@ -319,4 +319,4 @@ _RULES = (
     ),
 )
 
-CLOCK_RULES: Mapping[str, ClockRule] = MappingProxyType({rule.id: rule for rule in _RULES})
+CLOCK_RULES: Mapping[str, DeadlineRule] = MappingProxyType({rule.id: rule for rule in _RULES})

@@ -1,6 +1,6 @@
 """Encrypted columns, bound to their rows.
 
-``SealedText("number")`` is text that is encrypted in the database and plain in the program. The
+``EncryptedText("number")`` is text that is encrypted in the database and plain in the program. The
 names are the columns of the same table that name its row for good and are known before the row is
 written (a case's number, a call's sid); with table and column they are the associated data of the
 ciphertext, so that a value copied into another row or column does not open.
@@ -25,7 +25,7 @@ from sqlalchemy.sql.elements import Label
 from sqlalchemy.sql.expression import ScalarSelect, Select, type_coerce
 from sqlalchemy.types import TypeDecorator
 
-from core.sealing import Vault
+from core.encryption import Vault
 
 _BETWEEN = "|"
 _STROKE = literal_column("'|'", String)
@@ -45,7 +45,7 @@ class BoundText(str):
         return bound
 
 
-class SealedText(TypeDecorator[str]):
+class EncryptedText(TypeDecorator[str]):
     """Text that is encrypted in the database and plain in the program.
 
     ``names`` are the columns that name the row. Not searchable: keep a keyed hash beside it where
@@ -58,7 +58,7 @@ class SealedText(TypeDecorator[str]):
     def __init__(self, *names: str) -> None:
         super().__init__()
         if not names:
-            raise TypeError("SealedText needs the columns that name its row")
+            raise TypeError("EncryptedText needs the columns that name its row")
         self.names = names
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
@@ -66,10 +66,10 @@ class SealedText(TypeDecorator[str]):
             return None
         if not isinstance(value, BoundText):
             raise TypeError("encrypted text is written by objects or by bind_row")
-        return vault_of(dialect).seal_text(str(value), value.bound_to)
+        return vault_of(dialect).encrypt_text(str(value), value.bound_to)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
-        return None if value is None else open_raw(vault_of(dialect), value)
+        return None if value is None else decrypt_raw(vault_of(dialect), value)
 
     def column_expression(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
         """What a SELECT fetches: ``'cases|phone|' || number || '|' || phone``; of a value that
@@ -89,43 +89,43 @@ def raw_value(column: ColumnElement[Any]) -> ColumnElement[str]:
     real = cast("Column[Any]", next(iter(place.base_columns)))
     head = f"{real.table.name}{_BETWEEN}{real.name}{_BETWEEN}"
     whole: ColumnElement[str] = literal_column(f"'{head}'", String)
-    for name in cast(SealedText, real.type).names:
+    for name in cast(EncryptedText, real.type).names:
         named = place.table.c[name]
         text = sql_cast(named, String) if isinstance(named.type, Integer) else named
         whole = whole.concat(type_coerce(text, String)).concat(_STROKE)
     return type_coerce(whole.concat(type_coerce(column, Text)), Text)
 
 
-def open_raw(vault: Vault, raw: str) -> str:
-    """The plain text of a ``raw_value``. Raises SealBrokenError when it belongs elsewhere."""
-    bound_to, _, sealed = raw.rpartition(_BETWEEN)
-    return vault.open_text(sealed, bound_to)
+def decrypt_raw(vault: Vault, raw: str) -> str:
+    """The plain text of a ``raw_value``. Raises DecryptionError when it belongs elsewhere."""
+    bound_to, _, encrypted = raw.rpartition(_BETWEEN)
+    return vault.decrypt_text(encrypted, bound_to)
 
 
-def seal_raw(vault: Vault, raw: str, plain: str) -> str:
+def encrypt_raw(vault: Vault, raw: str, plain: str) -> str:
     """The ciphertext of ``plain`` for the place that a ``raw_value`` names."""
     bound_to, _, _ = raw.rpartition(_BETWEEN)
-    return vault.seal_text(plain, bound_to)
+    return vault.encrypt_text(plain, bound_to)
 
 
 def bind_row(table: Table, row: Mapping[str, Any]) -> dict[str, Any]:
     """A row for a statement that writes to ``table``, its encrypted values bound to it."""
     bound = dict(row)
-    for column in sealed_columns(table):
+    for column in encrypted_columns(table):
         if row.get(column.name) is not None:
             bound[column.name] = _bound(column, row[column.name], row)
     return bound
 
 
 @cache
-def sealed_columns(table: Table) -> tuple[Column[Any], ...]:
+def encrypted_columns(table: Table) -> tuple[Column[Any], ...]:
     """The encrypted columns of a table."""
-    return tuple(column for column in table.columns if isinstance(column.type, SealedText))
+    return tuple(column for column in table.columns if isinstance(column.type, EncryptedText))
 
 
 def bound_to(column: Column[Any], row: Mapping[str, Any]) -> str:
     """What the value of ``column`` is bound to in ``row``. Raises KeyError without a name."""
-    names = cast(SealedText, column.type).names
+    names = cast(EncryptedText, column.type).names
     return _BETWEEN.join([column.table.name, column.name, *(str(row[name]) for name in names)])
 
 
@@ -145,9 +145,9 @@ def vault_of(dialect: Dialect) -> Vault:
 
 def _bind_object(mapper: Mapper[Any], _connection: Any, target: Any) -> None:
     state = inspect(target)
-    for column in sealed_columns(cast(Table, mapper.local_table)):
+    for column in encrypted_columns(cast(Table, mapper.local_table)):
         key = mapper.get_property_by_column(column).key
-        names = cast(SealedText, column.type).names
+        names = cast(EncryptedText, column.type).names
         is_renamed = any(state.attrs[name].history.has_changes() for name in names)
         if not (is_renamed or state.attrs[key].history.has_changes()):
             continue
@@ -159,6 +159,6 @@ def _bind_object(mapper: Mapper[Any], _connection: Any, target: Any) -> None:
 
 
 def _bound(column: Column[Any], value: str, row: Mapping[str, Any]) -> BoundText:
-    if any(row.get(name) is None for name in cast(SealedText, column.type).names):
+    if any(row.get(name) is None for name in cast(EncryptedText, column.type).names):
         raise ValueError(f"{column} is written before its row has its name")
     return BoundText.of(str(value), bound_to(column, row))

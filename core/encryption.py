@@ -28,7 +28,7 @@ _FORMAT = "v2:"
 _HASHING = b"hotline keyed hash v1"
 
 
-class SealBrokenError(HotlineError):
+class DecryptionError(HotlineError):
     """Encrypted data does not open: another key, another row, or damaged."""
 
 
@@ -78,43 +78,43 @@ class Vault:
         key = self.keys.present
         return f"{_FORMAT}{key.id}:".encode() + _encrypt(key, plain, bound_to)
 
-    def open(self, sealed: bytes, bound_to: str = "") -> bytes:
-        """The plain bytes. Raises SealBrokenError when key, place or data are wrong."""
+    def open(self, encrypted: bytes, bound_to: str = "") -> bytes:
+        """The plain bytes. Raises DecryptionError when key, place or data are wrong."""
         head = f"{_FORMAT}{self.keys.present.id}:".encode()
-        if sealed.startswith(_FORMAT.encode()):
-            key = self.keys.by_id.get(sealed[len(_FORMAT) : len(head) - 1].decode("latin-1"))
+        if encrypted.startswith(_FORMAT.encode()):
+            key = self.keys.by_id.get(encrypted[len(_FORMAT) : len(head) - 1].decode("latin-1"))
             if key is not None:
-                return _decrypt((key,), sealed[len(head) :], bound_to)
-        return self._open_old(sealed)
+                return _decrypt((key,), encrypted[len(head) :], bound_to)
+        return self._open_old(encrypted)
 
-    def seal_text(self, plain: str, bound_to: str = "") -> str:
+    def encrypt_text(self, plain: str, bound_to: str = "") -> str:
         """Encrypted text: ``v2:<key id>:<URL-safe base64 of nonce, ciphertext and tag>``."""
         key = self.keys.present
-        sealed = base64.urlsafe_b64encode(_encrypt(key, plain.encode(), bound_to))
-        return f"{_FORMAT}{key.id}:{sealed.decode()}"
+        encrypted = base64.urlsafe_b64encode(_encrypt(key, plain.encode(), bound_to))
+        return f"{_FORMAT}{key.id}:{encrypted.decode()}"
 
-    def open_text(self, sealed: str, bound_to: str = "") -> str:
-        """The plain text of ``seal_text``. Raises SealBrokenError when key, place or data are
+    def decrypt_text(self, encrypted: str, bound_to: str = "") -> str:
+        """The plain text of ``encrypt_text``. Raises DecryptionError when key, place or data are
         wrong."""
-        key_id, encoded = _parts_of(sealed)
+        key_id, encoded = _parts_of(encrypted)
         try:
             data = base64.urlsafe_b64decode(encoded.encode())
         except ValueError as error:
-            raise SealBrokenError("Encrypted data is damaged.") from error
+            raise DecryptionError("Encrypted data is damaged.") from error
         if key_id is None:
             return self._open_old(data).decode()
         key = self.keys.by_id.get(key_id)
         if key is None:
-            raise SealBrokenError("Encrypted data names a key that is not known.")
+            raise DecryptionError("Encrypted data names a key that is not known.")
         return _decrypt((key,), data, bound_to).decode()
 
-    def is_present_form(self, sealed: str) -> bool:
+    def is_present_form(self, encrypted: str) -> bool:
         """Whether an encrypted text is bound to its row and of the present key."""
-        return _parts_of(sealed)[0] == self.keys.present.id
+        return _parts_of(encrypted)[0] == self.keys.present.id
 
-    def is_present_bytes(self, sealed: bytes) -> bool:
+    def is_present_bytes(self, encrypted: bytes) -> bool:
         """Whether encrypted bytes are of the present key."""
-        return sealed.startswith(f"{_FORMAT}{self.keys.present.id}:".encode())
+        return encrypted.startswith(f"{_FORMAT}{self.keys.present.id}:".encode())
 
     def keyed_hash(self, value: str) -> str:
         """32 hex digits that name ``value`` without revealing it."""
@@ -149,14 +149,14 @@ def _decrypt(keys: tuple[DataKey, ...], data: bytes, bound_to: str) -> bytes:
             return key.cipher.decrypt(data[:_NONCE_BYTES], data[_NONCE_BYTES:], bound_to.encode())
         except (InvalidTag, ValueError):
             continue
-    raise SealBrokenError("Encrypted data does not open with DATA_KEY, or belongs elsewhere.")
+    raise DecryptionError("Encrypted data does not open with DATA_KEY, or belongs elsewhere.")
 
 
-def _parts_of(sealed: str) -> tuple[str | None, str]:
+def _parts_of(encrypted: str) -> tuple[str | None, str]:
     """Key id (None in the old form) and the base64 of an encrypted text."""
-    if not sealed.startswith(_FORMAT):
-        return None, sealed
-    key_id, _, encoded = sealed.removeprefix(_FORMAT).partition(":")
+    if not encrypted.startswith(_FORMAT):
+        return None, encrypted
+    key_id, _, encoded = encrypted.removeprefix(_FORMAT).partition(":")
     return key_id, encoded
 
 

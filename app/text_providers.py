@@ -29,7 +29,7 @@ class Gateway:
 
 
 @dataclass(frozen=True)
-class TextCarriers:
+class TextProviders:
     """``providers`` in the order in which they are tried, and the gateways among them."""
 
     providers: tuple[TextProvider, ...]
@@ -41,12 +41,12 @@ class TextCarriers:
         return any(provider.is_two_way(phone) for provider in self.providers)
 
 
-def make_text_carriers(
+def make_text_providers(
     settings: Settings,
     clock: Clock,
     make_twilio: Callable[[], TwilioTexts],
     secrets: Mapping[str, str],
-) -> TextCarriers:
+) -> TextProviders:
     """The carriers that the settings name; ``secrets`` is the environment, ``make_twilio`` is
     asked only where Twilio is one of them.
 
@@ -74,4 +74,4 @@ def make_text_carriers(
         rates=rates,
         cost_per_segment_yuan=Decimal(str(settings.cost_per_segment_yuan)),
     )
-    return TextCarriers(tuple(providers), tuple(gateways), policy)
+    return TextProviders(tuple(providers), tuple(gateways), policy)
