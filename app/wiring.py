@@ -45,7 +45,7 @@ from providers.twilio_texts import TwilioTexts
 from ratings.operations import RatingReply, take_rating_reply
 from sms.line import TextLine
 from sms.services import TextServices
-from sms.waiting import find_words
+from sms.waiting import list_words
 from staff.services import StaffServices
 
 
@@ -215,7 +215,7 @@ class Parts(Foundations):
             find_call=partial(find_record, yuan_a_minute=price),
             session_rules=self.session_rules,
             second_factor_roles=self.settings.roles_with_second_factor,
-            find_inbound_words=find_words,
+            list_inbound_words=list_words,
         )
 
     def remove_file(self, attachment: Attachment) -> None:

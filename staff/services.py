@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, cast
@@ -35,9 +35,9 @@ ListCalls = Callable[[Session, datetime, datetime], Sequence[SeenCall]]
 FindCall = Callable[[Session, str], SeenCall | None]
 
 
-def _no_words(_db: Session, _inbound_id: int) -> str:
+def _no_words(_db: Session, _inbound_ids: Collection[int]) -> dict[int, str]:
     """Where there is no text channel."""
-    return ""
+    return {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +51,7 @@ class StaffServices:
     ``list_calls``, ``find_call``: records of the line's calls, begun in [since, until), and of one.
     ``session_rules``: how long sessions last. ``second_factor_roles``: roles that work only with a
     second factor; others may have one.
-    ``find_inbound_words``: the words of a text that came in and could not be served.
+    ``list_inbound_words``: the words of texts that came in and could not be served, by id.
     ``remove_file``: removes the stored bytes of a recording or picture for good.
     """
 
@@ -65,7 +65,7 @@ class StaffServices:
     remove_file: Callable[[Attachment], None]
     list_calls: ListCalls
     find_call: FindCall
-    find_inbound_words: Callable[[Session, int], str] = _no_words
+    list_inbound_words: Callable[[Session, Collection[int]], dict[int, str]] = _no_words
     session_rules: SessionRules = field(default_factory=SessionRules)
     second_factor_roles: frozenset[str] = frozenset()
     passwords: Passwords = field(default_factory=Passwords)
