@@ -14,18 +14,20 @@ from sqlalchemy.orm import Session
 from accounts.sessions import SessionRules
 from app.engines import WantedModel, make_engine
 from app.foundations import Foundations
-from app.notices import word_answer
-from app.services_ended import note_conversation_ended
 from app.text_carriers import TextCarriers, make_text_carriers
 from casework.desk import CaseDesk
 from casework.models import Attachment
+from casework.notice_texts import word_answer
 from casework.vocabulary import AttachmentKind
 from config.office_hours import OfficeHours, load_office_hours
 from core.errors import ConfigurationError, NotFoundError
+from core.jobs import Watermark
 from core.precedence import Precedence
 from core.state_store import StateStore
 from core.working_calendar import WorkingCalendar
 from dialogue.conversation import Conversation
+from dialogue.seats import talking_since
+from dialogue.service_given import note_conversation_ended
 from dialogue.services import Facilities
 from hotline.lines import LineRules
 from hotline.records import find_record, list_records
@@ -39,6 +41,7 @@ from nlu.rasa_engine import RasaCounters
 from providers.calls import TwilioCalls
 from providers.pictures import PictureStore
 from providers.recordings import RecordingStore, TwilioRecordings
+from providers.seal_targets import SealTarget, make_targets
 from providers.signatures import SignatureCheck
 from providers.twilio_client import make_client
 from providers.twilio_texts import TwilioTexts
@@ -179,6 +182,30 @@ class Parts(Foundations):
     def requests(self) -> Precedence:
         """The requests that this process serves, which go before its other work."""
         return Precedence()
+
+    def busy_since(self, db: Session, user_id: int) -> datetime | None:
+        """Since when a staff user is in a call that goes on now; None when in none."""
+        return talking_since(db, user_id, self.clock.now())
+
+    @property
+    def recording_wait(self) -> timedelta:
+        """How long a recording is tried to be fetched."""
+        return timedelta(hours=self.settings.recording_wait_hours)
+
+    @property
+    def seal_targets(self) -> tuple[SealTarget, ...]:
+        """Who gets the daily seals. Raises ConfigurationError for half a setting."""
+        return make_targets(self.settings)
+
+    @property
+    def seal_phones(self) -> tuple[str, ...]:
+        """Who gets the daily seals by text."""
+        return self.settings.seal_phones_listed
+
+    @cached_property
+    def idle_watermark(self) -> Watermark:
+        """Up to when this process has ended idle conversations."""
+        return Watermark()
 
     @property
     def session_rules(self) -> SessionRules:

@@ -12,10 +12,10 @@ from casework.chain import verify_chain
 from casework.clock_rules import PAUSE_GROUNDS
 from casework.desk import CaseDesk
 from casework.drafts import BadRatingDraft, Origin
-from casework.jobs import sweep_clocks
 from casework.models import Case
 from casework.operations import lodge_bad_rating, lodge_contact
 from casework.record import clocks_of_case, running_duties
+from casework.sweep import sweep_clocks
 from casework.transition import list_possible_moves, make_move
 from casework.vocabulary import CaseState, Means, Road, Told
 from core.clock import FixedClock

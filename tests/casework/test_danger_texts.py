@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from app.notices import send_notices
 from casework.danger import DangerKind, DangerReport, escalate_alerts, raise_danger_alert
 from casework.desk import CaseDesk
 from casework.drafts import Contact, Origin
+from casework.notice_texts import send_notices
 from config.offices import Office, OfficeDirectory
 from core.clock import LOCAL_ZONE
 from core.database import Database
