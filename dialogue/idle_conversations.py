@@ -66,9 +66,8 @@ def end_idle(context: IdleContext) -> Counts:
     unsaved, ended = [], []
     for one in due:
         conversation = one.conversation
-        if one.is_too_old and not conversation.is_over:
-            if not conversation.is_asking_freely:
-                unsaved.append(conversation)
+        if one.is_too_old and not (conversation.is_over or conversation.is_asking_freely):
+            unsaved.append(conversation)
         elif conversation.services and not one.is_noted:
             ended.append(conversation)
     _note_ended(context, ended, now)
