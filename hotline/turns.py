@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Protocol
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -58,25 +59,41 @@ class ServedTurn:
     next_turn: int
 
 
+class NoteCallEnded(Protocol):
+    """Notes a conversation whose call is over, in the transaction that ends it."""
+
+    def __call__(self, db: Session, conversation: Conversation, now: datetime, /) -> None: ...
+
+
+class RedirectCall(Protocol):
+    """Lets a live call go on at a path of the public host. Raises ProviderError."""
+
+    def __call__(self, sid: str, path: str, /) -> None: ...
+
+
+class CanUnderstand(Protocol):
+    """Whether speech is understood yet."""
+
+    def __call__(self) -> bool: ...
+
+
 @dataclass(frozen=True)
 class CallServices:
     """What the voice channel works with.
 
-    ``note_call_ended`` is told of every conversation whose call is over, in the same transaction.
-    ``can_understand`` tells whether speech is understood yet. ``redirect_call`` makes a live call
-    (its sid) go on at a path of the public host, and raises ProviderError; None where the provider
-    cannot. ``transcribes_recordings``: the provider transcribes while it records, so that danger to
-    life is heard at once. ``vouched`` are the callers for whose numbers the
-    carriers vouch; ``line_rules`` say who gets a line, if not all alike.
+    ``redirect_call`` is None where the provider cannot. ``transcribes_recordings``: the provider
+    transcribes while it records, so that danger to life is heard at once. ``vouched`` are the
+    callers for whose numbers the carriers vouch; ``line_rules`` say who gets a line, if not all
+    alike.
     """
 
     database: Database
     facilities: Facilities
     clock: Clock
     most_calls: int
-    note_call_ended: Callable[[Session, Conversation, datetime], None]
-    can_understand: Callable[[], bool] = lambda: True
-    redirect_call: Callable[[str, str], None] | None = None
+    note_call_ended: NoteCallEnded
+    can_understand: CanUnderstand = lambda: True
+    redirect_call: RedirectCall | None = None
     transcribes_recordings: bool = False
     vouched: VouchedCallers = field(default_factory=VouchedCallers)
     line_rules: LineRules | None = None

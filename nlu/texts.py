@@ -1,4 +1,4 @@
-"""Reading a message without an engine: its spelling, keywords, and the foot that texts may carry."""
+"""Reading a message without an engine: spelling, keywords, the foot that texts may carry."""
 
 from nlu.embedded.keywords import find_keyword
 from nlu.embedded.normalising import simplify

@@ -18,10 +18,10 @@ from casework.moves import MOVES
 from casework.transition import check_move, make_move
 from casework.vocabulary import Means, Road, Told
 from core.errors import ConflictError, InputError
-from providers.pictures import StoredPicture
 from staff.assignees import list_assignees
 from staff.form_values import FormValues
 from staff.reach import get_seen_case
+from staff.services import StorePicture
 
 Weight = Literal["first", "plain", "grave"]
 
@@ -36,7 +36,7 @@ class Moving:
     actor: Actor
     now: datetime
     form: FormValues
-    store_picture: Callable[[str, bytes], StoredPicture]
+    store_picture: StorePicture
     topics: Collection[str]
 
     @property
