@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event, func, select
 
+from app.tables import metadata
 from casework.desk import CaseDesk
 from casework.models import Case
 from core.clock import FixedClock
@@ -125,3 +126,16 @@ def test_a_run_that_fails_is_made_up(process: Process) -> None:
         process.end_idle(timedelta(minutes=31))
     process.desk = real
     assert process.end_idle() == ENDED
+
+
+@pytest.mark.postgres
+def test_the_same_on_postgresql(process: Process, postgres: Database) -> None:
+    metadata.create_all(postgres.engine)
+    process.database = postgres
+    process.text("试用期最长多久")
+    process.text("我要投诉老板拖欠工资", "T2")
+    process.text("东莞市鸿达电子有限公司拖欠我三个月工资，一共两万四千元", "T2")
+    assert process.end_idle(timedelta(minutes=31)) == ENDED
+    assert process.end_idle(timedelta(minutes=90))["saved"] == 1
+    assert process.end_idle(timedelta(minutes=90)) == NOTHING
+    assert process.count(Case) == 1
