@@ -33,7 +33,7 @@ def sweep_clocks(db: Session, desk: CaseDesk, now: datetime, *, limit: int = _BA
     """Remind of clocks before, on and after their due day, climbing from officer to bureau.
 
     Missed days are made up with the latest reminder only. Breaches are written down, and
-    provisional due days computed anew when the calendar has changed. At most ``limit`` cases of
+    provisional due days computed again when the calendar has changed. At most ``limit`` cases of
     each sort, so that a long backlog is worked off in several short transactions.
     """
     today = local_date(now)

@@ -56,7 +56,7 @@ def _ask_whether_alive(
     """Ask a connection that rested for a while whether its server is still there.
 
     To ask before each transaction would cost three round trips. A connection that does not answer
-    is made anew by the pool, with all others (SQLAlchemy, "Dealing with Disconnects").
+    is replaced by the pool, with all others (SQLAlchemy, "Dealing with Disconnects").
     """
     used_at = record.info.get("used_at")
     if used_at is None or time.monotonic() - used_at < _REST_SECONDS:
@@ -79,7 +79,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
     (mode,) = cursor.execute("PRAGMA journal_mode = WAL").fetchone()
-    # With a write-ahead log the unit of work puts it on the disk; where the file system bears
+    # With a write-ahead log the unit of work puts it on the disk; where the file system has
     # none, SQLite does what it can by itself.
     synchronous = "NORMAL" if mode == "wal" else "FULL"
     for pragma in (

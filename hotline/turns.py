@@ -6,7 +6,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Protocol
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -46,6 +45,7 @@ from hotline.calls import (
 from hotline.claims import claim_recording, claim_recordings_of
 from hotline.lines import Caller, LineRules, has_free_line
 from hotline.models import Call, RecordingState
+from hotline.ports import CanUnderstand, NoteCallEnded, RedirectCall
 from hotline.vouching import VouchedCallers
 from nlu.loaded_engine import EngineNotReadyError
 from nlu.understood_before import UnderstoodBefore
@@ -57,24 +57,6 @@ class ServedTurn:
 
     replies: tuple[Reply, ...]
     next_turn: int
-
-
-class NoteCallEnded(Protocol):
-    """Notes a conversation whose call is over, in the transaction that ends it."""
-
-    def __call__(self, db: Session, conversation: Conversation, now: datetime, /) -> None: ...
-
-
-class RedirectCall(Protocol):
-    """Lets a live call go on at a path of the public host. Raises ProviderError."""
-
-    def __call__(self, sid: str, path: str, /) -> None: ...
-
-
-class CanUnderstand(Protocol):
-    """Whether speech is understood yet."""
-
-    def __call__(self) -> bool: ...
 
 
 @dataclass(frozen=True)

@@ -182,7 +182,7 @@ def a_draft(console: Console, row: int) -> None:
 
 
 def a_changed_answer(console: Console, row: int) -> None:
-    """An answer that is told differently today."""
+    """An answer that would be another one today."""
     now = console.services.clock.now()
     with console.services.database.write() as db:
         db.add(
