@@ -11,7 +11,7 @@ CACHE := $(CURDIR)/var/cache/hotline-12333
 export UV_CACHE_DIR := $(CACHE)/uv
 endif
 UV := $(CACHE)/uv-$(UV_VERSION)/bin/uv
-ENVIRONMENT := $(PYTHON) -I app/environment.py
+ENVIRONMENT := $(PYTHON) -I tools/environment.py
 PORT ?= 8000
 SIMULATOR_PORT ?= 8010
 HOST ?= 127.0.0.1
@@ -67,7 +67,7 @@ lint: dev-env ## style, types, import contract, knowledge base, advisories
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m app kb check
-	$(BIN)/python -m app.advisories
+	$(BIN)/python -m tools.advisories
 
 format: dev-env ## format the code
 	$(BIN)/ruff format .

@@ -1,4 +1,4 @@
-"""The table of scheduled work. Each job bears being run twice, late, or by hand."""
+"""The table of scheduled work. Jobs are idempotent: safe to run twice, late, or by hand."""
 
 from __future__ import annotations
 
@@ -10,46 +10,37 @@ from typing import Any
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from accounts.attempts import forget_old_attempts
-from accounts.drafts import forget_old_drafts
-from accounts.queries import list_users
-from accounts.sessions import end_old_sessions
-from app.idle_threads import end_idle_threads
-from app.notices import send_notices
-from app.recordings import claim_recordings, fetch_recordings
-from app.seal_exports import export_seals
-from app.unreached import record_unreached
+from accounts.jobs import end_sessions
 from app.wiring import Parts
-from casework.danger import escalate_alerts
-from casework.jobs import sweep_deadlines
-from casework.seals import seal_record
-from config.retention import load_retention
-from core.clock import LOCAL_ZONE, to_local
-from core.reencryption import reencrypt
-from dialogue.seats import talking_since
-from hotline.jobs import end_lost_calls, serve_line
-from hotline.recordings import collect_recordings, discard_recordings
-from knowledge_base.corrections import send_approved_corrections
-from knowledge_base.gaps import group_unanswered
-from knowledge_base.models import CorrectionText
-from outbox.codes import forget_codes
-from outbox.jobs import send_due_texts
-from outbox.operations import TextOrder, enqueue_text
-from outbox.quiet_hours import is_quiet
-from outbox.wishes import find_wish
-from privacy.jobs import delete_expired
-from ratings.digests import send_digests
-from ratings.jobs import (
-    close_invitations,
-    freeze_rankings,
-    note_closed_cases,
-    note_rectification,
-    send_follow_ups,
-    send_invitations,
+from casework.jobs import (
+    escalate_alerts,
+    export_seals,
+    seal_cases,
+    send_notices,
+    sweep_cases,
 )
-from ratings.protection import flag_ratings
-
-Counts = dict[str, int]
+from core.clock import LOCAL_ZONE, to_local
+from core.jobs import Counts
+from dialogue.jobs import end_idle_conversations, send_corrections
+from hotline.jobs import (
+    claim_recordings,
+    collect_recordings,
+    discard_recordings,
+    end_lost_calls,
+    fetch_recordings,
+    serve_line,
+)
+from knowledge_base.jobs import group_gaps
+from outbox.jobs import forget_codes, send_texts
+from privacy.jobs import delete_expired, reencrypt_everything
+from ratings.jobs import (
+    ask_for_ratings,
+    close_invitations,
+    flag_ratings,
+    freeze_rankings,
+    note_services,
+    send_digests,
+)
 
 
 @dataclass(frozen=True)
@@ -83,156 +74,14 @@ def _day(now: datetime) -> str:
     return to_local(now).date().isoformat()
 
 
-def _send_texts(parts: Parts) -> Counts:
-    carriers = parts.text_providers
-    return send_due_texts(parts.database, carriers.providers, parts.clock, carriers.policy)
-
-
-def _send_notices(parts: Parts) -> Counts:
-    now = parts.clock.now()
-    unreached = record_unreached(parts.database, parts.case_services, now)
-    counts = send_notices(parts.database, parts.case_services, now, parts.duty_numbers)
-    return {**counts, "unreached": unreached}
-
-
-def _escalate_alerts(parts: Parts) -> Counts:
-    with parts.database.write() as db:
-        return escalate_alerts(db, parts.case_services, parts.clock.now())
-
-
-def _sweep_cases(parts: Parts) -> Counts:
-    counts = {"cases": 0, "notices": 0}
-    has_more = True
-    while has_more:
-        with parts.database.write() as db:
-            swept = sweep_deadlines(db, parts.case_services, parts.clock.now())
-        counts["cases"] += swept.cases
-        counts["notices"] += swept.notices
-        has_more = swept.has_more
-    return counts
-
-
-def _forget_codes(parts: Parts) -> Counts:
-    with parts.database.write() as db:
-        return {"codes": forget_codes(db, parts.clock.now())}
-
-
-def _end_lost_calls(parts: Parts) -> Counts:
-    return end_lost_calls(parts.call_services)
-
-
-def _serve_line(parts: Parts) -> Counts:
-    return serve_line(parts.call_services, parts.calls.place)
-
-
-def _collect_recordings(parts: Parts) -> Counts:
-    list_recordings, find_caller = parts.recordings.list_since, parts.calls.caller_of
-    return collect_recordings(parts.call_services, list_recordings, find_caller)
-
-
-def _discard_recordings(parts: Parts) -> Counts:
-    return discard_recordings(parts.call_services, parts.recordings.delete)
-
-
-def _note_services(parts: Parts) -> Counts:
-    return {
-        **note_closed_cases(parts.database, parts.clock),
-        **note_rectification(parts.database, parts.clock, parts.case_services),
-    }
-
-
-def _ask_for_ratings(parts: Parts) -> Counts:
-    can_answer = parts.text_providers.can_answer
-    return {
-        **send_invitations(parts.database, parts.clock, can_answer),
-        **send_follow_ups(parts.database, parts.clock, can_answer),
-    }
-
-
-def _close_invitations(parts: Parts) -> Counts:
-    return close_invitations(parts.database, parts.clock)
-
-
-def _freeze_rankings(parts: Parts) -> Counts:
-    return freeze_rankings(parts.database, parts.clock)
-
-
-def _send_digests(parts: Parts) -> Counts:
-    return send_digests(parts.database, parts.clock, parts.case_services)
-
-
-def _flag_ratings(parts: Parts) -> Counts:
-    with parts.database.read() as db:
-        phones = [user.phone for user in list_users(db) if user.phone]
-    return flag_ratings(parts.database, parts.clock, parts.case_services, staff_phones=phones)
-
-
-def _seal_cases(parts: Parts) -> Counts:
-    with parts.database.write() as db:
-        return {"days": seal_record(db, parts.clock.now())}
-
-
-def reencrypt_everything(parts: Parts) -> Counts:
-    """Encrypt all values and files that are of older keys with the present one; counts."""
-    count, done = 0, -1
-    while done:
-        with parts.database.write() as db:
-            done = reencrypt(db)
-        count += done
-    files = parts.recording_store.reencrypt() + parts.picture_store.reencrypt()
-    return {"values": count, "files": files}
-
-
-def _delete_expired(parts: Parts) -> Counts:
-    now = parts.clock.now()
-    return delete_expired(parts.database, load_retention(), parts.remove_file, now)
-
-
-def _end_sessions(parts: Parts) -> Counts:
-    now = parts.clock.now()
-    with parts.database.write() as db:
-        counts = end_old_sessions(
-            db, parts.session_rules, now, lambda db, user_id: talking_since(db, user_id, now)
-        )
-        attempts, drafts = forget_old_attempts(db, now), forget_old_drafts(db, now)
-    return {**counts, "attempts": attempts, "drafts": drafts}
-
-
-def _group_gaps(parts: Parts) -> Counts:
-    with parts.database.write() as db:
-        return group_unanswered(db, parts.content_source.current(), parts.clock.now())
-
-
-def _send_corrections(parts: Parts) -> Counts:
-    now = parts.clock.now()
-    if is_quiet(now):
-        return {}
-    with parts.database.write() as db:
-
-        def enqueue(correction: CorrectionText) -> None:
-            if not find_wish(db, correction.phone_key).allows_text:
-                return
-            order = TextOrder(
-                phone=correction.phone,
-                phone_key=correction.phone_key,
-                words=correction.words,
-                kind="answer",
-                language=correction.language,
-                key=f"correction/{correction.id}",
-            )
-            enqueue_text(db, order, now)
-
-        return send_approved_corrections(db, enqueue, now)
-
-
 JOBS = (
-    Job("send_texts", "send the texts that are due", *_every(1), _send_texts),
-    Job("send_notices", "queue texts about cases", *_every(2), _send_notices),
+    Job("send_texts", "send the texts that are due", *_every(1), send_texts),
+    Job("send_notices", "queue texts about cases", *_every(2), send_notices),
     Job(
         "danger_callbacks",
         "notify again of dangers nobody acted on",
         *_every(60),
-        _escalate_alerts,
+        escalate_alerts,
     ),
     Job(
         "fetch_recordings",
@@ -248,40 +97,43 @@ JOBS = (
         "serve_line",
         "call free seats for those who wait",
         *_every(2),
-        _serve_line,
+        serve_line,
         needs_phone_line=True,
     ),
     Job(
         "collect_recordings",
         "find recordings nobody told of",
         *_every(300),
-        _collect_recordings,
+        collect_recordings,
         needs_phone_line=True,
     ),
     Job(
         "discard_recordings",
         "remove what was recorded anew",
         *_every(60),
-        _discard_recordings,
+        discard_recordings,
         needs_phone_line=True,
     ),
-    Job("end_lost_calls", "end calls whose hang-up was never told", *_every(60), _end_lost_calls),
-    Job("end_idle_threads", "end text conversations left idle", *_every(20), end_idle_threads),
-    Job("forget_codes", "blank codes that are over", *_every(60), _forget_codes),
-    Job("note_services", "note closed cases and mended ratings", *_every(5), _note_services),
-    Job("ask_for_ratings", "send invitations and follow-ups", *_every(5), _ask_for_ratings),
-    Job("close_invitations", "close invitations that are over", *_every(300), _close_invitations),
-    Job("send_corrections", "send corrected answers", *_every(60), _send_corrections),
-    Job("group_gaps", "group unanswered questions by week", *_daily(4), _group_gaps, _day),
-    Job("end_sessions", "end idle and old sessions of staff", *_every(300), _end_sessions),
-    Job("sweep_cases", "remind of clocks and note breaches", *_every(300), _sweep_cases),
-    Job("flag_ratings", "flag ratings that look odd", *_daily(2), _flag_ratings, _day),
-    Job("seal_cases", "seal the record of all cases", *_daily(3), _seal_cases, _day),
+    Job("end_lost_calls", "end calls whose hang-up was never told", *_every(60), end_lost_calls),
+    Job(
+        "end_idle_conversations",
+        "end text conversations left idle",
+        *_every(20),
+        end_idle_conversations,
+    ),
+    Job("forget_codes", "blank codes that are over", *_every(60), forget_codes),
+    Job("note_services", "note closed cases and mended ratings", *_every(5), note_services),
+    Job("ask_for_ratings", "send invitations and follow-ups", *_every(5), ask_for_ratings),
+    Job("close_invitations", "close invitations that are over", *_every(300), close_invitations),
+    Job("send_corrections", "send corrected answers", *_every(60), send_corrections),
+    Job("group_gaps", "group unanswered questions by week", *_daily(4), group_gaps, _day),
+    Job("end_sessions", "end idle and old sessions of staff", *_every(300), end_sessions),
+    Job("sweep_cases", "remind of clocks and note breaches", *_every(300), sweep_cases),
+    Job("flag_ratings", "flag ratings that look odd", *_daily(2), flag_ratings, _day),
+    Job("seal_cases", "seal the record of all cases", *_daily(3), seal_cases, _day),
     Job("export_seals", "hand sealed days over to others", *_daily(3, 30), export_seals, _day),
     Job("reencrypt", "encrypt old values as new ones", *_daily(1), reencrypt_everything, _day),
-    Job(
-        "delete_expired", "delete what was kept long enough", *_daily(2, 30), _delete_expired, _day
-    ),
-    Job("freeze_rankings", "freeze months and years", *_daily(9), _freeze_rankings, _day),
-    Job("send_digests", "text the ranking to office heads", *_daily(9, 30), _send_digests, _day),
+    Job("delete_expired", "delete what was kept long enough", *_daily(2, 30), delete_expired, _day),
+    Job("freeze_rankings", "freeze months and years", *_daily(9), freeze_rankings, _day),
+    Job("send_digests", "text the ranking to office heads", *_daily(9, 30), send_digests, _day),
 )

@@ -26,7 +26,6 @@ from sqlalchemy.orm import Session
 
 from casework.case_services import CaseServices
 from casework.employers import employer_key
-from casework.jobs import sweep_deadlines
 from casework.mass_matters import MassMatter
 from casework.models import Attachment, CannedReply, Case, CaseEvent, JointOffice, RecordSeal
 from casework.notices import Notice
@@ -38,6 +37,7 @@ from casework.queries import (
     list_cases_of_phone,
     list_for_sweep,
 )
+from casework.sweep import sweep_deadlines
 from casework.vocabulary import CaseKind, CaseState, EventKind
 from config.offices import load_offices
 from core.clock import LOCAL_ZONE

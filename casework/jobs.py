@@ -1,88 +1,68 @@
-"""Scheduled work of casework. Each job returns counts; run again, it does nothing twice."""
+"""Scheduled work of casework."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Sequence
+from typing import Protocol
 
-from sqlalchemy.orm import Session
-
+from casework import danger, notice_texts
 from casework.case_services import CaseServices
-from casework.deadlines import DeadlineState
-from casework.models import Case
-from casework.notices import Notice, make_notice, queue_notices
-from casework.queries import list_for_sweep
-from casework.record import event_facts_of, renew_deadlines, running_duties
-from casework.reminders import find_latest, next_check_on, reminders_of
-from casework.vocabulary import Audience
-from core.clock import local_date
-
-_BATCH = 200
+from casework.seal_handover import SealContext, hand_over_seals
+from casework.seals import seal_record
+from casework.sweep import sweep_deadlines
+from casework.unreached import record_unreached
+from core.jobs import Counts, JobContext
 
 
-@dataclass(frozen=True)
-class SweepCounts:
-    """What a sweep did: cases looked at, notices queued, whether more wait."""
+class CaseJobContext(JobContext, Protocol):
+    """What the jobs of casework need."""
 
-    cases: int
-    notices: int
-    has_more: bool
+    @property
+    def case_services(self) -> CaseServices: ...
 
 
-def sweep_deadlines(
-    db: Session, case_services: CaseServices, now: datetime, *, limit: int = _BATCH
-) -> SweepCounts:
-    """Remind of clocks before, on and after their due day, climbing from officer to bureau.
+class NoticeJobContext(CaseJobContext, Protocol):
+    """``duty_numbers``: who is alarmed beside the bureau when a life is in danger."""
 
-    Missed days are made up with the latest reminder only. Breaches are written down, and
-    provisional due days computed anew when the calendar has changed. At most ``limit`` cases of
-    each sort, so that a long backlog is worked off in several short transactions.
-    """
-    today = local_date(now)
-    cases = list_for_sweep(db, case_services, now, limit=limit)
-    events = event_facts_of(db, cases)
-    notices = []
-    for case in cases:
-        running = running_duties(
-            case, renew_deadlines(db, case_services, case, events[case.id], now)
-        )
-        notices += [
-            n for clock in running if (n := _reminder(case_services, case, clock, now)) is not None
-        ]
-        case.next_check_on = next_check_on(running, case_services.calendar, today)
-    queued = queue_notices(db, notices)
-    return SweepCounts(len(cases), queued, has_more=len(cases) >= limit)
+    @property
+    def duty_numbers(self) -> Sequence[str]: ...
 
 
-def _reminder(
-    case_services: CaseServices, case: Case, clock: DeadlineState, now: datetime
-) -> Notice | None:
-    """The clock's latest reminder, if its day has come."""
-    reminder = find_latest(reminders_of(clock, case_services.calendar), local_date(now))
-    if reminder is None or clock.due is None:
-        return None
-    due = clock.due
-    return make_notice(
-        case,
-        reminder.audience,
-        f"notice.clock_{reminder.what}",
-        now,
-        key=f"{clock.id}:{clock.started_on}:{due.on}:{reminder.what}:{reminder.on}",
-        office_id=_office_of(case_services, case, clock, reminder.audience),
-        params={
-            "clock": clock.id,
-            "due_on": due.on.isoformat(),
-            "is_provisional": due.is_provisional,
-            "sources": list(clock.rule.source),
-        },
+def send_notices(context: NoticeJobContext) -> Counts:
+    """Queue a text for each notice that waits, and record those that no text can bring."""
+    now = context.clock.now()
+    unreached = record_unreached(context.database, context.case_services, now)
+    counts = notice_texts.send_notices(
+        context.database, context.case_services, now, context.duty_numbers
     )
+    return {**counts, "unreached": unreached}
 
 
-def _office_of(
-    case_services: CaseServices, case: Case, clock: DeadlineState, audience: Audience
-) -> str:
-    if audience == Audience.BUREAU:
-        return case_services.offices.bureau.id
-    if clock.rule.holder == "above" and case.addressed_office_id is not None:
-        return case.addressed_office_id
-    return case.office_id
+def escalate_alerts(context: CaseJobContext) -> Counts:
+    """Notify again of dangers on which nobody has acted."""
+    with context.database.write() as db:
+        return danger.escalate_alerts(db, context.case_services, context.clock.now())
+
+
+def sweep_cases(context: CaseJobContext) -> Counts:
+    """Remind of clocks and note breaches, in as many short transactions as it takes."""
+    counts = {"cases": 0, "notices": 0}
+    has_more = True
+    while has_more:
+        with context.database.write() as db:
+            swept = sweep_deadlines(db, context.case_services, context.clock.now())
+        counts["cases"] += swept.cases
+        counts["notices"] += swept.notices
+        has_more = swept.has_more
+    return counts
+
+
+def seal_cases(context: JobContext) -> Counts:
+    """Seal the record of every day up to yesterday."""
+    with context.database.write() as db:
+        return {"days": seal_record(db, context.clock.now())}
+
+
+def export_seals(context: SealContext) -> Counts:
+    """Hand sealed days over to others."""
+    return hand_over_seals(context)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
@@ -78,6 +78,12 @@ def find_case_by_number(db: Session, number: str) -> Case | None:
     if canonical is None:
         return None
     return db.scalar(select(Case).where(Case.number == canonical))
+
+
+def list_cases_by_number(db: Session, numbers: Collection[str]) -> dict[str, Case]:
+    """The cases of exact numbers, by number, in one query; those that there are."""
+    found = select(Case).where(Case.number.in_(numbers))
+    return {case.number: case for case in db.scalars(found)}
 
 
 def get_case(db: Session, number: str) -> Case:
@@ -165,6 +171,19 @@ def list_joint_offices(db: Session, case: Case) -> list[str]:
     """Ids of the offices that work on the case beside the responsible one."""
     joint = select(JointOffice.office_id).where(JointOffice.case_id == case.id)
     return list(db.scalars(joint.order_by(JointOffice.office_id)))
+
+
+def list_joint_offices_of(db: Session, cases: Collection[Case]) -> dict[int, list[str]]:
+    """Ids of the joined offices by the id of the case, in one query; cases without are missing."""
+    joint = (
+        select(JointOffice)
+        .where(JointOffice.case_id.in_([case.id for case in cases]))
+        .order_by(JointOffice.case_id, JointOffice.office_id)
+    )
+    offices: dict[int, list[str]] = {}
+    for row in db.scalars(joint):
+        offices.setdefault(row.case_id, []).append(row.office_id)
+    return offices
 
 
 def list_pending_recordings(db: Session, *, limit: int = 50) -> list[Attachment]:

@@ -82,6 +82,23 @@ class EncryptedText(TypeDecorator[str]):
         return type_coerce(raw_value(inner), self)
 
 
+class HashedText(TypeDecorator[str]):
+    """Text of which only the keyed hash is kept: rows are found by it, and it is not read back."""
+
+    impl = String(32)
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else vault_of(dialect).keyed_hash(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        return value
+
+
+KeyedHash = String(32)
+"""Column type of ``Vault.keyed_hash`` values."""
+
+
 def raw_value(column: ColumnElement[Any]) -> ColumnElement[str]:
     """An encrypted column as text that is not opened: what it is bound to, a stroke, the
     ciphertext."""

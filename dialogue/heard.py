@@ -13,8 +13,6 @@ from dialogue.turn_inputs import Pressed, Spoke, Texted, TurnInput
 from nlu.asking import is_asking
 from nlu.danger import Danger, find_danger
 from nlu.decision import Decision, decide
-from nlu.embedded.keywords import find_keyword
-from nlu.embedded.normalising import simplify
 from nlu.engine import NluEngine
 from nlu.entities.extraction import find_entities
 from nlu.entities.values import NO_ENTITIES, Entities
@@ -30,6 +28,7 @@ from nlu.repair import (
     split_compound,
     split_ending,
 )
+from nlu.texts import find_keyword, simplify
 
 # Speech below this confidence is read back before it is relied on.
 SURE_SPEECH = 0.45

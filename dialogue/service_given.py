@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy.orm import Session
+
 from casework.case_services import CaseServices
 from dialogue.conversation import Conversation
+from ratings.operations import note_service_ended
 from ratings.service import ServiceEnded
 from ratings.vocabulary import ServiceKind
 
@@ -29,6 +32,18 @@ def service_of_conversation(
         ended_at=now,
         is_proved=conversation.has_proved(conversation.phone),
     )
+
+
+def note_conversation_ended(
+    db: Session, case_services: CaseServices, conversation: Conversation, now: datetime
+) -> None:
+    """Note a call or text conversation in which something was done for the citizen.
+
+    A conversation in which nothing was given (a hang-up in the greeting) is no service, and
+    somebody whose life was in danger is not asked to rate.
+    """
+    if conversation.services and not conversation.danger:
+        note_service_ended(db, service_of_conversation(conversation, case_services, now), now)
 
 
 def _kind(conversation: Conversation) -> ServiceKind:

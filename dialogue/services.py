@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Protocol
 
 from sqlalchemy.orm import Session
 
@@ -15,20 +15,28 @@ from knowledge_base.published import KnowledgeBase
 from nlu.engine import NluEngine
 
 
+class ListAgents(Protocol):
+    """The numbers and SIP addresses of the seats that can be called now."""
+
+    def __call__(self, db: Session, /) -> tuple[str, ...]: ...
+
+
+class ListDutyNumbers(Protocol):
+    """The numbers that ring for somebody in danger when no agent can be had."""
+
+    def __call__(self) -> tuple[str, ...]: ...
+
+
 @dataclass(frozen=True)
 class Facilities:
-    """What stays the same from turn to turn: engines, content, directories.
-
-    ``list_agents`` gives the numbers and SIP addresses of the seats that can be called now,
-    ``list_duty_numbers`` those that ring for somebody in danger when no agent can be had.
-    """
+    """What stays the same from turn to turn: engines, content, directories."""
 
     nlu: NluEngine
     knowledge: KnowledgeBase
     case_services: CaseServices
     office_hours: OfficeHours
-    list_agents: Callable[[Session], tuple[str, ...]]
-    list_duty_numbers: Callable[[], tuple[str, ...]] = tuple
+    list_agents: ListAgents
+    list_duty_numbers: ListDutyNumbers = tuple
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,11 @@ conversation is its state (docs/decisions/0001-state-in-the-turn.md).
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import and_, bindparam, func, insert, select
 from sqlalchemy.orm import Session
 
 from core.database import UtcDateTime, table_of
@@ -85,6 +86,24 @@ def find_conversation(db: Session, conversation_id: str) -> Conversation | None:
     """The newest state of a conversation, or None when it never began."""
     newest = find_newest_turn(db, conversation_id)
     return None if newest is None else newest.conversation
+
+
+def find_conversations(db: Session, conversation_ids: Collection[str]) -> dict[str, Conversation]:
+    """The newest states of conversations by id, in one query; without those that never began."""
+    newest = (
+        select(_TURNS.c.conversation_id, func.max(_TURNS.c.number).label("number"))
+        .where(_TURNS.c.conversation_id.in_(conversation_ids))
+        .group_by(_TURNS.c.conversation_id)
+        .subquery()
+    )
+    states = select(_TURNS.c.conversation_id, _TURNS.c.state).join(
+        newest,
+        and_(
+            _TURNS.c.conversation_id == newest.c.conversation_id,
+            _TURNS.c.number == newest.c.number,
+        ),
+    )
+    return {name: conversation_from_json(json.loads(state)) for name, state in db.execute(states)}
 
 
 def open_conversation(state: str | None) -> Conversation | None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
 from typing import Any, Literal
 
 from sqlalchemy import select
@@ -42,10 +44,18 @@ class TranscriptTurn:
     lines: tuple[TranscriptLine, ...]
 
 
-def list_turns(db: Session, conversation_id: str) -> tuple[TranscriptTurn, ...]:
-    """The turns of a conversation in order; empty when they are no longer kept."""
-    turns = select(TakenTurn).where(TakenTurn.conversation_id == conversation_id)
-    return tuple(_read(turn) for turn in db.scalars(turns.order_by(TakenTurn.number)))
+def list_turns_of(
+    db: Session, conversation_ids: Collection[str]
+) -> dict[str, tuple[TranscriptTurn, ...]]:
+    """The turns of conversations in order, by conversation, in one query; those of which no turn is
+    stored are missing."""
+    stored = (
+        select(TakenTurn)
+        .where(TakenTurn.conversation_id.in_(conversation_ids))
+        .order_by(TakenTurn.conversation_id, TakenTurn.number)
+    )
+    by_conversation = groupby(db.scalars(stored), key=attrgetter("conversation_id"))
+    return {name: tuple(map(_read, turns)) for name, turns in by_conversation}
 
 
 def _read(turn: TakenTurn) -> TranscriptTurn:

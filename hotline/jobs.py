@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from sqlalchemy.orm import Session
 
@@ -12,6 +13,7 @@ from casework.drafts import Contact, IdempotencyKey, MessageDraft
 from casework.operations import take_message
 from core.encryption import Vault
 from core.errors import ProviderError
+from core.jobs import Counts, JobContext
 from core.phones import parse_phone
 from dialogue.models import Seat, WaitingCaller
 from dialogue.seats import free_seats_of_call, list_free_seats, ring_seat
@@ -27,17 +29,50 @@ from dialogue.waiting_line import (
 )
 from dialogue.wordings import wording
 from hotline.calls import find_call, list_lost_calls
+from hotline.fetching import claim_recordings, fetch_recordings
 from hotline.persons import hold_of
+from hotline.recordings import collect_recordings, discard_recordings
 from hotline.turns import CallServices, take_status
 from outbox.wishes import find_wish
+
+__all__ = [
+    "claim_recordings",
+    "collect_recordings",
+    "discard_recordings",
+    "end_lost_calls",
+    "fetch_recordings",
+    "serve_line",
+]
 
 PlaceCall = Callable[[str, str, str], str]
 """Calls an address (number or SIP) and lets a path on our public host lead the call; its end is
 told to another path. Returns the provider's sid. Raises ProviderError."""
 
 
-def end_lost_calls(services: CallServices) -> dict[str, int]:
+class CallContext(JobContext, Protocol):
+    """What the jobs of the voice channel need beside the database."""
+
+    @property
+    def call_services(self) -> CallServices: ...
+
+
+class PlacedCalls(Protocol):
+    """Calls that the service makes."""
+
+    @property
+    def place(self) -> PlaceCall: ...
+
+
+class LineContext(CallContext, Protocol):
+    """What serving the line needs."""
+
+    @property
+    def calls(self) -> PlacedCalls: ...
+
+
+def end_lost_calls(context: CallContext) -> Counts:
     """End calls that no webhook spoke of for a long time, as their hang-up would have; counts."""
+    services = context.call_services
     with services.database.read() as db:
         lost = list_lost_calls(db, services.clock.now())
     for sid in lost:
@@ -58,11 +93,12 @@ class _Offer:
         return f"/voice/{of}?seat={self.seat_id}&waiting={self.waiting_id}"
 
 
-def serve_line(services: CallServices, place_call: PlaceCall) -> dict[str, int]:
+def serve_line(context: LineContext) -> Counts:
     """Call free seats for those who wait, urgent callers first, then first come first; counts.
 
     A call back that nobody took, or that is left at closing time, becomes an offline message.
     """
+    services, place_call = context.call_services, context.calls.place
     now = services.clock.now()
     counts = {"offered": 0, "failed": 0, "messages": 0}
     with services.database.write() as db:

@@ -22,8 +22,8 @@ from dialogue.turn_inputs import Spoke
 from dialogue.waiting_line import end_wait, find_in_line
 from hotline.turns import CallServices, take_call_turn
 from nlu.danger import Danger, DangerLevel, find_danger
-from nlu.embedded.normalising import simplify
 from nlu.entities.extraction import find_entities
+from nlu.texts import simplify
 
 log = structlog.get_logger()
 _MAX_TRIES = 3

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from itertools import groupby
+from operator import attrgetter
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.phones import mask
-from dialogue.store import find_conversation
-from dialogue.transcripts import TranscriptLine, list_turns
+from dialogue.store import find_conversations
+from dialogue.transcripts import TranscriptLine, TranscriptTurn, list_turns_of
 from hotline.models import Call, CallRecording, RecordingState
 
 # What came of a call, the most that was done for the citizen first.
@@ -52,27 +54,56 @@ class CallRecord:
 def find_record(db: Session, sid: str, *, yuan_a_minute: Decimal) -> CallRecord | None:
     """The record of a call, or None. A minute that was begun is paid in full."""
     call = db.get(Call, sid)
-    return None if call is None else _record_of(db, call, yuan_a_minute)
+    return None if call is None else _records_of(db, [call], yuan_a_minute)[0]
 
 
 def list_records(
     db: Session, since: datetime, until: datetime, *, yuan_a_minute: Decimal, limit: int = 200
 ) -> list[CallRecord]:
-    """Calls begun in [since, until), newest first."""
+    """Calls begun in [since, until), newest first; in as many queries however many they are."""
     calls = (
         select(Call)
         .where(Call.started_at >= since, Call.started_at < until)
         .order_by(Call.started_at.desc(), Call.sid)
         .limit(limit)
     )
-    return [_record_of(db, call, yuan_a_minute) for call in db.scalars(calls)]
+    return _records_of(db, db.scalars(calls).all(), yuan_a_minute)
 
 
-def _record_of(db: Session, call: Call, yuan_a_minute: Decimal) -> CallRecord:
-    turns = list_turns(db, call.sid)
-    recordings = select(CallRecording.sid).where(
-        CallRecording.call_sid == call.sid, CallRecording.state != RecordingState.ABSENT
+@dataclass(frozen=True)
+class _Told:
+    """What is stored of one call beside its row."""
+
+    turns: tuple[TranscriptTurn, ...]
+    recordings: tuple[CallRecording, ...]
+    services: tuple[str, ...]
+
+
+def _records_of(db: Session, calls: Sequence[Call], yuan_a_minute: Decimal) -> list[CallRecord]:
+    sids = [call.sid for call in calls]
+    turns, conversations = list_turns_of(db, sids), find_conversations(db, sids)
+    recordings = _recordings_of(db, sids)
+    records = []
+    for call in calls:
+        conversation = conversations.get(call.sid)
+        services = () if conversation is None else conversation.services
+        told = _Told(turns.get(call.sid, ()), recordings.get(call.sid, ()), services)
+        records.append(_record_of(call, told, yuan_a_minute))
+    return records
+
+
+def _recordings_of(db: Session, sids: Sequence[str]) -> dict[str, tuple[CallRecording, ...]]:
+    stored = (
+        select(CallRecording)
+        .where(CallRecording.call_sid.in_(sids))
+        .order_by(CallRecording.call_sid, CallRecording.id)
     )
+    by_call = groupby(db.scalars(stored), key=attrgetter("call_sid"))
+    return {sid: tuple(recordings) for sid, recordings in by_call}
+
+
+def _record_of(call: Call, told: _Told, yuan_a_minute: Decimal) -> CallRecord:
+    there = (one.sid for one in told.recordings if one.state != RecordingState.ABSENT)
     return CallRecord(
         sid=call.sid,
         phone_masked=mask(call.phone) if call.phone else "",
@@ -81,27 +112,19 @@ def _record_of(db: Session, call: Call, yuan_a_minute: Decimal) -> CallRecord:
         started_at=call.started_at,
         ended_at=call.ended_at,
         seconds=call.seconds,
-        outcome=_outcome(db, call),
-        path=tuple(step for step, _ in groupby(turn.step for turn in turns)),
-        turns=len(turns),
-        recordings=tuple(db.scalars(recordings.order_by(CallRecording.id))),
+        outcome=_outcome(call, told),
+        path=tuple(step for step, _ in groupby(turn.step for turn in told.turns)),
+        turns=len(told.turns),
+        recordings=tuple(there),
         cost_yuan=-(-(call.seconds or 0) // 60) * yuan_a_minute,
-        transcript=tuple(line for turn in turns for line in turn.lines),
+        transcript=tuple(line for turn in told.turns for line in turn.lines),
     )
 
 
-def _outcome(db: Session, call: Call) -> str:
+def _outcome(call: Call, told: _Told) -> str:
     if not call.has_line:
         return "full"
-    conversation = find_conversation(db, call.sid)
-    services = conversation.services if conversation is not None else ()
-    outcome = next((outcome for outcome in OUTCOMES if outcome in services), "nothing")
-    return "message" if outcome in ("answer", "nothing") and _left_message(db, call) else outcome
-
-
-def _left_message(db: Session, call: Call) -> bool:
-    """Whether a case holds a recording of the call, also one whose turn came after the call."""
-    held = select(CallRecording.id).where(
-        CallRecording.call_sid == call.sid, CallRecording.state.in_(_HELD)
-    )
-    return db.scalar(held.limit(1)) is not None
+    outcome = next((outcome for outcome in OUTCOMES if outcome in told.services), "nothing")
+    # A case may hold a recording whose turn came after the call.
+    left_message = any(recording.state in _HELD for recording in told.recordings)
+    return "message" if outcome in ("answer", "nothing") and left_message else outcome

@@ -45,6 +45,7 @@ from hotline.calls import (
 from hotline.claims import claim_recording, claim_recordings_of
 from hotline.lines import Caller, LineRules, has_free_line
 from hotline.models import Call, RecordingState
+from hotline.ports import CanUnderstand, NoteCallEnded, RedirectCall
 from hotline.vouching import VouchedCallers
 from nlu.loaded_engine import EngineNotReadyError
 from nlu.understood_before import UnderstoodBefore
@@ -62,21 +63,19 @@ class ServedTurn:
 class CallServices:
     """What the voice channel works with.
 
-    ``note_call_ended`` is told of every conversation whose call is over, in the same transaction.
-    ``can_understand`` tells whether speech is understood yet. ``redirect_call`` makes a live call
-    (its sid) go on at a path of the public host, and raises ProviderError; None where the provider
-    cannot. ``transcribes_recordings``: the provider transcribes while it records, so that danger to
-    life is heard at once. ``vouched`` are the callers for whose numbers the
-    carriers vouch; ``line_rules`` say who gets a line, if not all alike.
+    ``redirect_call`` is None where the provider cannot. ``transcribes_recordings``: the provider
+    transcribes while it records, so that danger to life is heard at once. ``vouched`` are the
+    callers for whose numbers the carriers vouch; ``line_rules`` say who gets a line, if not all
+    alike.
     """
 
     database: Database
     facilities: Facilities
     clock: Clock
     max_calls: int
-    note_call_ended: Callable[[Session, Conversation, datetime], None]
-    can_understand: Callable[[], bool] = lambda: True
-    redirect_call: Callable[[str, str], None] | None = None
+    note_call_ended: NoteCallEnded
+    can_understand: CanUnderstand = lambda: True
+    redirect_call: RedirectCall | None = None
     transcribes_recordings: bool = False
     vouched: VouchedCallers = field(default_factory=VouchedCallers)
     line_rules: LineRules | None = None

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from core.clock import local_midnight
 from outbox.kinds import STATUTORY_KINDS
@@ -98,7 +98,7 @@ def count_refused(db: Session) -> Mapping[str, int]:
 def list_open_tasks(db: Session, *, limit: int = 100) -> list[StaffTask]:
     """Tasks for staff that nobody has done yet, oldest first."""
     waiting = select(StaffTask).where(StaffTask.done_at.is_(None)).order_by(StaffTask.id)
-    return list(db.scalars(waiting.limit(limit)))
+    return list(db.scalars(waiting.options(joinedload(StaffTask.text)).limit(limit)))
 
 
 def list_unreached(db: Session, case_numbers: Iterable[str]) -> frozenset[str]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -25,8 +24,14 @@ from privacy.queries import find_citizen, kind_of_case, rows_of
 
 PERMISSION = "privacy.erase"
 MAX_REASON = 500
-RemoveFile = Callable[[Attachment], None]
-"""Removes the stored bytes of an attachment; it being gone already is fine."""
+
+
+class RemoveFile(Protocol):
+    """Removes the stored bytes of a recording or picture for good; gone already is fine."""
+
+    def __call__(self, attachment: Attachment, /) -> None: ...
+
+
 _CASES = {
     kind: Holding("cases", kind, "closed_at", blanks=("phone_key",))
     for kind in sorted(set(CASE_KINDS.values()))

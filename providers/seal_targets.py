@@ -22,6 +22,7 @@ from rfc3161_client import (
     decode_timestamp_response,
 )
 
+from config.settings import Settings
 from core.errors import ConfigurationError, ProviderRefusedError, ProviderUnknownError
 
 _SECONDS = 20
@@ -164,3 +165,16 @@ class TimeStampAuthority:
             return builder.build().verify_message(decode_timestamp_response(answer), message)
         except (VerificationError, ValueError):
             return False
+
+
+def make_targets(settings: Settings) -> tuple[SealTarget, ...]:
+    """Who gets statements of seals. Raises ConfigurationError for half a setting."""
+    targets: list[SealTarget] = []
+    if settings.seal_folder is not None:
+        targets.append(SealFolder(settings.seal_folder))
+    if settings.seal_mail_recipients:
+        recipients = settings.seal_mail_recipients
+        targets.append(SealMail(settings.seal_mail_url, settings.seal_mail_from, recipients))
+    if settings.seal_tsa_url:
+        targets.append(TimeStampAuthority.of(settings.seal_tsa_url, settings.seal_tsa_roots))
+    return tuple(targets)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from casework.case_services import Actor
 from config.offices import OfficeDirectory
@@ -244,19 +244,20 @@ def list_appealable(db: Session, actor: Actor, month: str) -> list[AppealableRat
 def list_waiting_exclusions(db: Session) -> list[Exclusion]:
     """Exclusions that wait for a second person, oldest first."""
     rows = select(Exclusion).where(Exclusion.state == Decision.PROPOSED)
-    return list(db.scalars(rows.order_by(Exclusion.id)))
+    return list(db.scalars(rows.options(joinedload(Exclusion.rating)).order_by(Exclusion.id)))
 
 
 def list_holds(db: Session) -> list[RatingHold]:
     """Ratings that are held and wait for a proposal or for its decision, oldest first."""
     rows = select(RatingHold).where(RatingHold.decided_at.is_(None))
+    rows = rows.options(joinedload(RatingHold.rating))
     return list(db.scalars(rows.order_by(RatingHold.held_at, RatingHold.rating_id)))
 
 
 def list_waiting_appeals(db: Session) -> list[Appeal]:
     """Appeals that wait for the office above, oldest first."""
     rows = select(Appeal).where(Appeal.state == Decision.PROPOSED)
-    return list(db.scalars(rows.order_by(Appeal.id)))
+    return list(db.scalars(rows.options(joinedload(Appeal.rating)).order_by(Appeal.id)))
 
 
 def list_waiting_revisions(db: Session) -> list[RankingRevision]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from nlu.embedded.normalising import simplify
+from nlu.texts import simplify
 
 # How often the same words are answered within a while.
 MAX_SAME = 3

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from nlu.embedded.opt_outs import split_at_footer
+from nlu.texts import split_at_footer
 
 _MAX_CHARACTERS = 4_000
 # A shorter text of ours may stand in a message by chance.

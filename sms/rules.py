@@ -13,10 +13,9 @@ from casework.drafts import Contact, IdempotencyKey, MessageDraft
 from casework.operations import take_message
 from dialogue.wordings import wording
 from nlu.danger import DangerLevel, find_danger
-from nlu.embedded.keywords import find_keyword
-from nlu.embedded.opt_outs import footer_key
 from nlu.interpretation import Intent
 from nlu.problems import names_problem
+from nlu.texts import find_keyword, footer_key
 from outbox.operations import opt_in, opt_out
 from outbox.queries import list_texts_to
 from sms.arrivals import Arrival

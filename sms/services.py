@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 
 from sqlalchemy.orm import Session
 
@@ -16,13 +16,20 @@ from ratings.operations import RatingReply
 from sms.flood import FloodLimits
 
 
+class TakeRatingReply(Protocol):
+    """Is shown every text with the keyed hash of its number; gives what to send back when it was a
+    reply to a rating invitation, and what of it is left as a question; else None."""
+
+    def __call__(
+        self, db: Session, phone_key: str, words: str, now: datetime, /
+    ) -> RatingReply | None: ...
+
+
 @dataclass(frozen=True)
 class TextServices:
     """What the text channel works with.
 
-    ``take_rating_reply`` is shown every text (db, keyed hash of the number, words, now) and gives
-    what to send back when it was a reply to a rating invitation, and what of it is left as a
-    question; else None. ``interrupted`` are the texts of this process whose serving ended because
+    ``interrupted`` are the texts of this process whose serving ended because
     the database went away (``sms.attempts``).
     """
 
@@ -30,6 +37,6 @@ class TextServices:
     facilities: Facilities
     state: StateStore
     clock: Clock
-    take_rating_reply: Callable[[Session, str, str, datetime], RatingReply | None]
+    take_rating_reply: TakeRatingReply
     limits: FloodLimits = field(default_factory=FloodLimits)
     interrupted: set[int] = field(default_factory=set)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -98,9 +99,10 @@ def find_left_lying(db: Session, before: datetime, *, most: int) -> list[Waiting
     return [_text_of(row) for row in db.execute(_LEFT_LYING, {"before": before, "most": most})]
 
 
-def find_words(db: Session, text_id: int) -> str:
-    """The words of a text, which staff have as a task; empty when it is gone."""
-    return db.scalar(select(_TEXTS.c.words).where(_TEXTS.c.id == text_id)) or ""
+def list_words(db: Session, text_ids: Collection[int]) -> dict[int, str]:
+    """The words of texts that staff have as tasks, by id; those that are gone are missing."""
+    found = select(_TEXTS.c.id, _TEXTS.c.words).where(_TEXTS.c.id.in_(text_ids))
+    return {row.id: row.words for row in db.execute(found)}
 
 
 def _text_of(row: Row[int, str, str, str, str, str, int, bool]) -> WaitingText:

@@ -25,7 +25,7 @@ from outbox.kinds import Kind
 from outbox.models import OutgoingText
 from outbox.queries import list_texts_to
 from ratings.queries import RatingRow, can_know_rater, list_ratings_of_citizen
-from staff.reach import can_see
+from staff.reach import list_seen
 from staff.transcripts import Line, list_transcripts
 
 _MOST_CONVERSATIONS = 20
@@ -58,7 +58,7 @@ def list_citizen_items(
     if case.phone is None or case.phone_key is None:
         return []
     cases = list_cases_of_phone(db, case_services, parse_phone(case.phone), with_alerts=True)
-    seen = [one for one in cases if one.id == case.id or _is_seen(db, case_services, one, actor)]
+    seen = _list_seen(db, case_services, case, cases, actor)
     hidden = [one for one in cases if one not in seen]
     ratings = list_ratings_of_citizen(db, case.phone_key)
     known = [
@@ -73,12 +73,23 @@ def list_citizen_items(
     return sorted(items, key=lambda item: item.at, reverse=True)[:_MOST_ITEMS]
 
 
-def _is_seen(db: Session, case_services: CaseServices, case: Case, actor: Actor) -> bool:
-    """Whether the reader may see a case in a list of what one citizen did."""
-    if case.kind == CaseKind.BAD_RATING:
-        rated = case.rated_office_id or case.office_id
-        return can_know_rater(case_services.offices, actor, rated) and can_see(db, case, actor)
-    return can_see(db, case, actor)
+def _list_seen(
+    db: Session, case_services: CaseServices, here: Case, cases: Sequence[Case], actor: Actor
+) -> list[Case]:
+    """Those of one citizen's cases that the reader may see in a list of what the citizen did."""
+    reached = {case.id for case in list_seen(db, cases, actor)}
+    return [
+        case
+        for case in cases
+        if case.id == here.id or (case.id in reached and _can_know(case_services, case, actor))
+    ]
+
+
+def _can_know(case_services: CaseServices, case: Case, actor: Actor) -> bool:
+    """Whether the reader may learn who lodged a case: of a bad rating the rated may not."""
+    if case.kind != CaseKind.BAD_RATING:
+        return True
+    return can_know_rater(case_services.offices, actor, case.rated_office_id or case.office_id)
 
 
 def _case_item(case: Case, here: Case) -> CitizenItem:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, cast
@@ -19,6 +19,7 @@ from core.clock import Clock
 from core.database import Database
 from knowledge_base.editing_services import EditingServices
 from knowledge_base.published import KnowledgeBase
+from privacy.operations import RemoveFile
 from providers.pictures import StoredPicture
 
 _EXTENSION = "hotline-staff"
@@ -31,41 +32,69 @@ class SeenCall(Protocol):
     def sid(self) -> str: ...
 
 
-ListCalls = Callable[[Session, datetime, datetime], Sequence[SeenCall]]
-FindCall = Callable[[Session, str], SeenCall | None]
+class ListCalls(Protocol):
+    """The records of the line's calls that began in [since, until), newest first."""
+
+    def __call__(self, db: Session, since: datetime, until: datetime, /) -> Sequence[SeenCall]: ...
 
 
-def _no_words(_db: Session, _inbound_id: int) -> str:
+class FindCall(Protocol):
+    """The record of one call, or None."""
+
+    def __call__(self, db: Session, sid: str, /) -> SeenCall | None: ...
+
+
+class ReadAttachment(Protocol):
+    """Bytes and content type of a stored recording or picture. Raises NotFoundError when they are
+    gone."""
+
+    def __call__(self, attachment: Attachment, /) -> tuple[bytes, str]: ...
+
+
+class StorePicture(Protocol):
+    """Stores a picture of the case of that number, encrypted. Raises InputError for what is none or
+    too large."""
+
+    def __call__(self, case_number: str, content: bytes, /) -> StoredPicture: ...
+
+
+class WordAnswer(Protocol):
+    """The whole text that a citizen would get for an answer to a case, so that its length can be
+    shown before it is sent."""
+
+    def __call__(self, case: Case, answer: str, /) -> str: ...
+
+
+class ListInboundWords(Protocol):
+    """The words of texts that came in and could not be served, by id."""
+
+    def __call__(self, db: Session, inbound_ids: Collection[int], /) -> dict[int, str]: ...
+
+
+def _no_words(_db: Session, _inbound_ids: Collection[int]) -> dict[int, str]:
     """Where there is no text channel."""
-    return ""
+    return {}
 
 
 @dataclass(frozen=True, kw_only=True)
 class StaffServices:
     """The parts that the views work with.
 
-    ``read_attachment``: bytes and content type of a stored recording or picture; raises
-    NotFoundError when they are gone. ``store_picture``: keeps a picture of the case of that number,
-    sealed; raises InputError for what is none or too large. ``word_answer``: the whole text that a
-    citizen would get for an answer to a case, so that its length can be shown before it is sent.
-    ``list_calls``, ``find_call``: records of the line's calls, begun in [since, until), and of one.
     ``session_rules``: how long sessions last. ``second_factor_roles``: roles that work only with a
     second factor; others may have one.
-    ``find_inbound_words``: the words of a text that came in and could not be served.
-    ``remove_file``: removes the stored bytes of a recording or picture for good.
     """
 
     database: Database
     case_services: CaseServices
     clock: Clock
     knowledge: KnowledgeBase
-    read_attachment: Callable[[Attachment], tuple[bytes, str]]
-    store_picture: Callable[[str, bytes], StoredPicture]
-    word_answer: Callable[[Case, str], str]
-    remove_file: Callable[[Attachment], None]
+    read_attachment: ReadAttachment
+    store_picture: StorePicture
+    word_answer: WordAnswer
+    remove_file: RemoveFile
     list_calls: ListCalls
     find_call: FindCall
-    find_inbound_words: Callable[[Session, int], str] = _no_words
+    list_inbound_words: ListInboundWords = _no_words
     session_rules: SessionRules = field(default_factory=SessionRules)
     second_factor_roles: frozenset[str] = frozenset()
     passwords: Passwords = field(default_factory=Passwords)

@@ -18,10 +18,10 @@ from casework.transition import apply_transition, check_transition
 from casework.transition_table import TRANSITIONS
 from casework.vocabulary import Means, Notified, Remedy
 from core.errors import ConflictError, InputError
-from providers.pictures import StoredPicture
 from staff.assignees import list_assignees
 from staff.form_values import FormValues
 from staff.reach import get_seen_case
+from staff.services import StorePicture
 
 Weight = Literal["first", "plain", "grave"]
 
@@ -36,7 +36,7 @@ class Moving:
     actor: Actor
     now: datetime
     form: FormValues
-    store_picture: Callable[[str, bytes], StoredPicture]
+    store_picture: StorePicture
     topics: Collection[str]
 
     @property

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from app.seal_exports import make_targets, verify_stamps
 from app.wiring import Parts
 from casework.chain import verify_chain
 from casework.seal_exports import compare_statements
+from casework.seal_handover import verify_stamps
 from casework.seals import verify_seals
 from config.settings import load_settings
 from core.encryption import Vault
@@ -57,7 +57,7 @@ def _statements(path: Path) -> Iterator[str]:
 
 
 def _bad_stamps(db: Session, parts: Parts) -> Iterator[str]:
-    for target in make_targets(parts.settings):
+    for target in parts.seal_targets:
         if isinstance(target, TimeStampAuthority):
             yield from verify_stamps(db, target)
 

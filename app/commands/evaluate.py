@@ -14,12 +14,12 @@ from app.training import training_topics
 from core.clock import SystemClock
 from core.errors import InputError
 from knowledge_base.loader import load_content
-from nlu.evaluation import evaluate
-from nlu.labelled_questions import read_questions
+from nlu.evaluation.labelled_questions import read_questions
+from nlu.evaluation.measuring import evaluate
+from nlu.evaluation.robustness import measure_robustness
 from nlu.rasa_calibration import read_calibration
 from nlu.rasa_engine import RasaEngine
 from nlu.rasa_project import CALIBRATION
-from nlu.robustness import measure_robustness
 from nlu.training import known_broader
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 import secrets
 
-from app.jobs import reencrypt_everything
 from app.wiring import Parts
 from config.settings import load_settings
 from core.reencryption import count_old_values
+from privacy.jobs import reencrypt_everything
 
 
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

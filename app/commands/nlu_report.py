@@ -14,11 +14,11 @@ from app.training import training_topics
 from core.clock import SystemClock, local_date
 from core.errors import InputError, ProviderUnknownError
 from knowledge_base.loader import load_content
-from nlu.as_often import answer_as_often
-from nlu.comparison import ALL_SETS, Comparison, Subject, count_sets, measure_in_turns
 from nlu.embedded.storage import open_engine
-from nlu.evaluation import read_all
-from nlu.labelled_questions import LabelledQuestion, read_questions
+from nlu.evaluation.as_often import answer_as_often
+from nlu.evaluation.comparison import ALL_SETS, Comparison, Subject, count_sets, measure_in_turns
+from nlu.evaluation.labelled_questions import LabelledQuestion, read_questions
+from nlu.evaluation.measuring import read_all
 from nlu.rasa_calibration import read_calibration
 from nlu.rasa_engine import RasaEngine
 from nlu.rasa_project import CALIBRATION, PROJECT, cache_folder, open_model

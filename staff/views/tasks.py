@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from accounts.audit import Action, record_audit
 from casework.operations import notify_otherwise
-from casework.queries import find_case_by_number
+from casework.queries import find_case_by_number, list_cases_by_number
 from casework.vocabulary import Means
 from core.errors import NotFoundError
 from outbox.kinds import rule_of
@@ -18,7 +19,7 @@ from outbox.models import StaffTask
 from outbox.operations import finish_task
 from outbox.queries import list_open_tasks
 from staff.access import needs
-from staff.reach import can_see
+from staff.reach import list_seen
 from staff.services import get_services
 from staff.signed_in import me
 from staff.words import t
@@ -34,9 +35,10 @@ def add_to(console: Blueprint) -> None:
 def task_list() -> ResponseReturnValue:
     """What waits for a person, oldest first."""
     with get_services().database.read() as db:
-        tasks = [task for task in list_open_tasks(db) if _is_within_reach(db, task)]
-        find_words = get_services().find_inbound_words
-        words = {t.id: find_words(db, t.inbound_id) for t in tasks if t.inbound_id is not None}
+        tasks = _within_reach(db, list_open_tasks(db))
+        inbound_ids = [task.inbound_id for task in tasks if task.inbound_id is not None]
+        by_inbound = get_services().list_inbound_words(db, inbound_ids)
+        words = {task.id: by_inbound.get(task.inbound_id or 0, "") for task in tasks}
         return render_template("tasks.html", tasks=tasks, inbound_words=words)
 
 
@@ -46,7 +48,7 @@ def finish_staff_task(task_id: int) -> ResponseReturnValue:
     services = get_services()
     with services.database.write() as db:
         task = db.get(StaffTask, task_id)
-        if task is None or not _is_within_reach(db, task):
+        if task is None or not _within_reach(db, [task]):
             raise NotFoundError("There is no such task.")
         if task.done_at is None:
             now = services.clock.now()
@@ -72,9 +74,12 @@ def _record_on_case(db: Session, task: StaffTask, now: datetime) -> None:
     notify_otherwise(db, case_services, case, actor, means, now, text_key=task.text.key)
 
 
-def _is_within_reach(db: Session, task: StaffTask) -> bool:
-    """Whose case is within reach; a task without a case is the bureau's."""
-    if task.case_number is None:
-        return me().actor.office_ids is None
-    case = find_case_by_number(db, task.case_number)
-    return case is not None and can_see(db, case, me().actor)
+def _within_reach(db: Session, tasks: Sequence[StaffTask]) -> list[StaffTask]:
+    """Those whose case is within reach; a task without a case is the bureau's."""
+    actor = me().actor
+    cases = list_cases_by_number(db, {task.case_number for task in tasks if task.case_number})
+    seen = {case.number for case in list_seen(db, cases.values(), actor)}
+    is_bureau = actor.office_ids is None
+    return [
+        task for task in tasks if task.case_number in seen or (is_bureau and not task.case_number)
+    ]

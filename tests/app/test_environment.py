@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from app.environment import LOCK_FILES
+from tools.environment import LOCK_FILES
 
 ROOT = Path(__file__).parents[2]
 VERSION = "1.2.3"
@@ -49,14 +49,14 @@ class Clones:
 
     def add(self, name: str) -> Path:
         clone = self.folder / name
-        (clone / "app").mkdir(parents=True)
-        for file in ("app/environment.py", *LOCK_FILES.values()):
+        (clone / "tools").mkdir(parents=True)
+        for file in ("tools/environment.py", *LOCK_FILES.values()):
             shutil.copy(ROOT / file, clone / file)
         return clone
 
     def begin(self, clone: Path, kind: str, **variables: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            [sys.executable, "-I", clone / "app" / "environment.py", kind, self.cache, VERSION],
+            [sys.executable, "-I", clone / "tools" / "environment.py", kind, self.cache, VERSION],
             env={**os.environ, "UV_ASKED": str(self.folder / "asked"), **variables},
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip

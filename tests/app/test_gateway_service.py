@@ -119,7 +119,7 @@ def test_a_citizen_is_answered_rates_and_opts_out(line: Line) -> None:
         assert db.scalars(select(OutgoingText.state)).all() == ["delivered"]
 
     line.parts.at.advance(timedelta(minutes=31))
-    jobs = ("end_idle_threads", "note_services", "ask_for_ratings", "send_texts")
+    jobs = ("end_idle_conversations", "note_services", "ask_for_ratings", "send_texts")
     assert len(line.work(*jobs)) == 2
     assert line.gateway.taken[-1].template == "100002"
     assert len(line.write("5")) == 1
@@ -141,7 +141,7 @@ def test_a_rating_by_text_is_not_asked_of_who_cannot_answer(line: Line) -> None:
     object.__setattr__(providers[0], "settings", one_way)
     line.write("试用期最长多久")
     line.parts.at.advance(timedelta(minutes=31))
-    jobs = ("end_idle_threads", "note_services", "ask_for_ratings", "send_texts")
+    jobs = ("end_idle_conversations", "note_services", "ask_for_ratings", "send_texts")
     assert len(line.work(*jobs)) == 1
     with line.parts.database.read() as db:
         (invitation,) = db.scalars(select(Invitation))

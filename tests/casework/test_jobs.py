@@ -9,11 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework.case_services import CaseServices
-from casework.jobs import sweep_deadlines
 from casework.models import Case
 from casework.notices import Notice, make_notice, queue_notice
 from casework.operations import accept_case, answer_case, assign_case, close_case
 from casework.queries import list_events
+from casework.sweep import sweep_deadlines
 from casework.vocabulary import Audience, EventKind
 from config.working_days import WorkingDaysData, YearArrangement, load_working_days
 from core.clock import FixedClock

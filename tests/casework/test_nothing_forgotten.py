@@ -12,10 +12,10 @@ from casework.case_services import CaseServices
 from casework.chain import verify_chain
 from casework.deadline_rules import PAUSE_GROUNDS
 from casework.drafts import BadRatingDraft, IdempotencyKey
-from casework.jobs import sweep_deadlines
 from casework.models import Case
 from casework.operations import lodge_bad_rating, lodge_contact
 from casework.record import deadlines_of_case, running_duties
+from casework.sweep import sweep_deadlines
 from casework.transition import apply_transition, list_possible_transitions
 from casework.vocabulary import CaseState, Means, Notified, Remedy
 from core.clock import FixedClock

@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 
 from casework.case_services import CaseServices
 from casework.chain import verify_chain
-from casework.jobs import sweep_deadlines
 from casework.models import Case
 from casework.operations import accept_case, add_note, answer_case, close_case
 from casework.queries import CaseFilter, find_case_by_number, list_cases
 from casework.seals import seal_record, verify_seals
+from casework.sweep import sweep_deadlines
 from core.clock import FixedClock
 from core.database import Base, Database
 from core.errors import ConflictError, DuplicateError

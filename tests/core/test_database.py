@@ -142,7 +142,7 @@ def test_a_held_name_is_held_by_one_transaction_at_a_time(
 def test_connections_that_a_server_ended_are_made_anew(
     postgres: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.database._REST_SECONDS", 0.0)
+    monkeypatch.setattr("core.database_engine._REST_SECONDS", 0.0)
     with postgres.read() as first, postgres.read() as second:
         pids = [db.scalar(text("SELECT pg_backend_pid()")) for db in (first, second)]
     ending = create_engine(postgres.url, isolation_level="AUTOCOMMIT")

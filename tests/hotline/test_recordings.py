@@ -9,14 +9,16 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from app.recordings import claim_recordings
+from casework.case_services import CaseServices
 from casework.models import Attachment, Case
 from core.clock import FixedClock
 from core.database import Database
 from core.errors import NotFoundError, ProviderUnknownError
+from hotline.fetching import claim_recordings
 from hotline.jobs import end_lost_calls
 from hotline.models import Call, CallRecording
 from hotline.recordings import collect_recordings, discard_recordings
+from hotline.turns import CallServices
 from providers.recordings import ListedRecording
 from tests.hotline.conftest import Twilio
 
@@ -62,18 +64,25 @@ class Service:
     clock: FixedClock
 
     def collect(self) -> dict[str, int]:
-        provider = self.provider
-        return collect_recordings(self.twilio.services, provider.list_since, provider.caller_of)
+        return collect_recordings(self.parts)
 
     def discard(self) -> dict[str, int]:
-        return discard_recordings(self.twilio.services, self.provider.delete)
+        return discard_recordings(self.parts)
 
     def claim(self) -> dict[str, int]:
         self.clock.advance(timedelta(minutes=11))
+        return claim_recordings(self.parts)
+
+    @property
+    def parts(self) -> JobParts:
         services = self.twilio.services
-        return claim_recordings(
-            JobParts(services.database, services.facilities.case_services, self.clock)
-        )  # type: ignore[arg-type]
+        return JobParts(
+            services,
+            services.database,
+            services.facilities.case_services,
+            self.clock,
+            self.provider,
+        )
 
     def held(self) -> dict[str, str | None]:
         """Recordings that cases hold, with the phone of the case."""
@@ -88,11 +97,17 @@ class Service:
 
 @dataclass
 class JobParts:
-    """What the claiming job uses of the wiring."""
+    """What the jobs of recordings use of the wiring."""
 
+    call_services: CallServices
     database: Database
-    case_services: object
+    case_services: CaseServices
     clock: FixedClock
+    recordings: Provider
+
+    @property
+    def calls(self) -> Provider:
+        return self.recordings
 
 
 @pytest.fixture
@@ -211,7 +226,7 @@ def test_a_message_survives_a_killed_web_process_at_each_step(
     for _ in range(2):
         service.collect()
         service.clock.advance(timedelta(minutes=16))
-        end_lost_calls(service.twilio.services)
+        end_lost_calls(service.parts)
         service.discard()
         service.claim()
     assert service.held() == {"RE1": CALLER}
@@ -226,9 +241,12 @@ def test_a_job_killed_between_two_steps_does_no_work_twice(service: Service) -> 
     def die(_sid: str) -> str:
         raise KeyboardInterrupt
 
+    caller_of = provider.caller_of
+    provider.caller_of = die  # type: ignore[method-assign]
     provider.recordings["RE3"] = ListedRecording("RE3", "CA-unknown", 5)
     with pytest.raises(KeyboardInterrupt):
-        collect_recordings(service.twilio.services, provider.list_since, die)
+        service.collect()
+    provider.caller_of = caller_of  # type: ignore[method-assign]
     provider.callers["CA-unknown"] = "+8613900139000"
     assert service.collect() == {"found": 0, "callers": 1}
     service.claim()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -143,6 +144,6 @@ def test_a_call_whose_hang_up_was_never_told_is_ended_by_the_job(
     twilio.turn(2, RecordingSid="RE1", RecordingDuration="6")
     clock.advance(timedelta(minutes=16))
     services = CallServices(database, make_facilities(), clock, 60, lambda *_: None)
-    assert end_lost_calls(services) == {"calls": 1}
+    assert end_lost_calls(SimpleNamespace(call_services=services)) == {"calls": 1}
     assert count(database, Case) == 1
-    assert end_lost_calls(services) == {"calls": 0}
+    assert end_lost_calls(SimpleNamespace(call_services=services)) == {"calls": 0}

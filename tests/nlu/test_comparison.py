@@ -6,10 +6,10 @@ import os
 
 import pytest
 
-from nlu.as_often import answer_as_often
-from nlu.comparison import ALL_SETS, Comparison, Measured, Subject, measure_in_turns
+from nlu.evaluation.as_often import answer_as_often
+from nlu.evaluation.comparison import ALL_SETS, Comparison, Measured, Subject, measure_in_turns
+from nlu.evaluation.labelled_questions import LabelledQuestion
 from nlu.interpretation import Candidate, Intent, Interpretation, Language
-from nlu.labelled_questions import LabelledQuestion
 
 
 class Constant:

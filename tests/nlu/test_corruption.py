@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from pypinyin import lazy_pinyin
 
-from nlu.corruption import CORRUPTIONS, mishear, mistype, without_punctuation
 from nlu.embedded.spelling import Spelling
-from nlu.evaluation import evaluate
-from nlu.labelled_questions import LabelledQuestion
-from nlu.robustness import measure_robustness
+from nlu.evaluation.corruption import CORRUPTIONS, mishear, mistype, without_punctuation
+from nlu.evaluation.labelled_questions import LabelledQuestion
+from nlu.evaluation.measuring import evaluate
+from nlu.evaluation.robustness import measure_robustness
 from tests.nlu.test_evaluation import SCRIPT, ScriptedEngine
 
 TEXT = "老板拖欠我三个月工资，一直不给我结算，我应该去哪里投诉才有用呢？"

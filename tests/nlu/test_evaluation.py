@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from core.errors import ContentError
-from nlu.evaluation import evaluate
+from nlu.evaluation.labelled_questions import read_questions
+from nlu.evaluation.measuring import evaluate
 from nlu.interpretation import Candidate, Intent, Interpretation, Language
-from nlu.labelled_questions import read_questions
 
 
 class ScriptedEngine:

@@ -11,10 +11,10 @@ from app.training import training_topics
 from knowledge_base.loader import load_content
 from nlu.decision import Outcome, decide
 from nlu.engine import NluEngine
-from nlu.evaluation import evaluate
-from nlu.evaluation_result import EvaluationResult
-from nlu.labelled_questions import read_questions
-from nlu.robustness import measure_robustness
+from nlu.evaluation.labelled_questions import read_questions
+from nlu.evaluation.measuring import evaluate
+from nlu.evaluation.result import EvaluationResult
+from nlu.evaluation.robustness import measure_robustness
 from nlu.training import load_background, load_intents, with_own_samples
 
 FOLDER = Path(__file__).parent / "questions"

@@ -8,9 +8,9 @@ import pytest
 
 from core.clock import FixedClock
 from core.database import Database
-from outbox.jobs import send_due_texts
 from outbox.models import OutgoingText
 from outbox.operations import TextOrder, enqueue_text
+from outbox.sending import send_due_texts
 from tests.outbox.providers import PlayedProvider
 
 WANG = "+8613800138000"

@@ -28,8 +28,8 @@ from core.clock import AdvancedClock
 from core.database import Database
 from core.encryption import Vault
 from outbox.claims import SendingPolicy
-from outbox.jobs import send_due_texts
 from outbox.models import OutgoingText
+from outbox.sending import send_due_texts
 from outbox.states import PENDING
 from providers.texts import AcceptedText, TextToSend
 from providers.twilio_client import BaseAddressClient, make_client

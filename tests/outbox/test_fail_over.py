@@ -19,9 +19,9 @@ from core.clock import FixedClock
 from core.database import Database
 from outbox.claims import SendingPolicy
 from outbox.delivery import Report, take_report
-from outbox.jobs import send_due_texts
 from outbox.models import OutgoingText
 from outbox.queries import list_open_tasks
+from outbox.sending import send_due_texts
 from outbox.states import PENDING
 from providers.gateway_texts import GatewayTexts
 from providers.texts import Refusal, TextProvider, TextStatus

@@ -10,7 +10,7 @@ from app.tables import metadata
 from core.clock import FixedClock
 from core.database import Database
 from outbox.claims import SendingPolicy
-from outbox.jobs import send_due_texts
+from outbox.sending import send_due_texts
 from providers.texts import AcceptedText, TextToSend
 from tests.outbox.conftest import Outbox
 from tests.outbox.providers import PlayedProvider

@@ -17,8 +17,8 @@ from hotline.models import Call
 from knowledge_base.models import AnswerReceipt, UnansweredQuestion
 from outbox.models import OutgoingText
 from privacy.holdings import CASE_KINDS, HOLDINGS, KEPT, OF_CASES, WITHOUT_CITIZENS
-from privacy.jobs import delete_expired
 from privacy.models import DeletionProof
+from privacy.retention import delete_expired
 from ratings.models import Rating
 from sms.models import InboundText
 from tests.privacy.conftest import OTHER, PHONE, Held, hold_everything_of, later, ratings_of

@@ -12,7 +12,7 @@ from core.clock import LOCAL_ZONE, FixedClock
 from core.database import Database
 from outbox.models import OutgoingText
 from outbox.operations import TextOrder, enqueue_text
-from ratings.jobs import close_invitations, send_invitations
+from ratings.asking import close_invitations, send_invitations
 from ratings.models import Invitation, Rating, Service
 from ratings.operations import (
     ServiceEnded,

@@ -14,8 +14,8 @@ from casework.transition_table import PERMISSIONS as CASE_PERMISSIONS
 from core.clock import FixedClock
 from core.database import Database
 from core.errors import ConflictError, DuplicateError, InputError, PermissionDeniedError
+from ratings.asking import note_closed_cases, note_rectification, send_follow_ups
 from ratings.counting import count_offices
-from ratings.jobs import note_closed_cases, note_rectification, send_follow_ups
 from ratings.models import BadRating, Exclusion, Rating, Service
 from ratings.operations import decide_appeal, decide_exclusion, file_appeal, propose_exclusion
 from ratings.queries import (

@@ -16,7 +16,7 @@ from casework.drafts import Contact, IdempotencyKey
 from core.clock import FixedClock
 from core.database import Database
 from core.phones import parse_phone
-from ratings.jobs import note_closed_cases
+from ratings.asking import note_closed_cases
 from ratings.models import Service
 
 

@@ -11,8 +11,8 @@ from casework.case_services import CaseServices
 from core.clock import FixedClock
 from core.database import Base, Database
 from outbox.models import OutgoingText
+from ratings.asking import send_invitations
 from ratings.demo import create_demo_ratings
-from ratings.jobs import send_invitations
 from ratings.models import FrozenRanking, Service
 from ratings.monthly import freeze_due_periods, recompute_frozen
 from ratings.operations import RatingReply, take_rating_reply

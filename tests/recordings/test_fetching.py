@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from app.recordings import fetch_recordings
 from app.tables import metadata
 from app.wiring import Parts
 from casework.drafts import Contact, IdempotencyKey, MessageDraft, Recording
@@ -23,6 +22,7 @@ from core.clock import FixedClock
 from core.errors import NotFoundError, ProviderError, ProviderRefusedError, ProviderUnknownError
 from core.phones import parse_phone
 from hotline.calls import RecordingReport, report_recording
+from hotline.fetching import fetch_recordings
 from hotline.models import CallRecording
 from hotline.recordings import discard_recordings
 from outbox.models import OutgoingText, StaffTask
@@ -207,7 +207,7 @@ def test_what_cannot_be_had_for_a_day_becomes_a_task_and_a_text_and_no_void_case
     bench.let_pass(timedelta(hours=10))
     assert bench.provider.fetches == fetches and len(bench.texts()) == 1
     # Whatever the provider may still have is the only copy.
-    discard_recordings(bench.parts.call_services, bench.provider.delete)
+    discard_recordings(bench.parts)
     assert bench.provider.deleted == []
 
 
@@ -319,7 +319,7 @@ def test_a_removal_that_fails_is_left_to_the_job_of_discarding(bench: Bench) -> 
     bench.provider.is_deleting = True
     with bench.parts.database.write() as db:
         db.scalars(select(CallRecording)).one().state = "claimed"
-    discard_recordings(bench.parts.call_services, bench.provider.delete)
+    discard_recordings(bench.parts)
     assert bench.provider.deleted == ["RE1"] and bench.row().state == "removed"
 
 

@@ -8,11 +8,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, text
 
-from app.notices import send_notices
 from casework.danger import DangerReport, raise_danger_alert
 from casework.danger.models import DangerAlert
 from casework.drafts import Contact, IdempotencyKey
 from casework.models import Case, CaseEvent
+from casework.notice_texts import send_notices
 from casework.operations import accept_case, answer_case
 from casework.operations.handling import queue_citizen_notice
 from core.errors import InputError

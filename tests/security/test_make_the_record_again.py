@@ -17,14 +17,15 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from app.seal_exports import export_seals, make_targets, verify_stamps
+from casework.jobs import export_seals
 from casework.models import RecordSeal
 from casework.seal_exports import SealExport, compare_statements, statement_of
+from casework.seal_handover import verify_stamps
 from config.errors import SettingsError
 from config.settings import Settings, load_settings
 from core.errors import ConfigurationError, ProviderRefusedError, ProviderUnknownError
 from outbox.models import OutgoingText
-from providers.seal_targets import SealFolder, SealMail, TimeStampAuthority
+from providers.seal_targets import SealFolder, SealMail, TimeStampAuthority, make_targets
 from tests.security.tampering import Record
 from tests.security.time_stamps import LocalAuthority, make_authority
 
@@ -51,7 +52,12 @@ def encrypted(record: Record) -> Record:
 def parts_with(record: Record, **settings: object) -> Any:
     given = Settings(**{name.lower(): value for name, value in ENVIRONMENT.items()}, **settings)  # type: ignore[arg-type]
     return SimpleNamespace(
-        settings=given, database=record.database, clock=record.clock, vault=record.database.vault
+        settings=given,
+        database=record.database,
+        clock=record.clock,
+        vault=record.database.vault,
+        seal_targets=make_targets(given),
+        seal_phones=given.seal_phones_listed,
     )
 
 
@@ -140,11 +146,12 @@ def test_to_answer_with_an_older_stamp(authority: LocalAuthority) -> None:
 
 
 def test_a_stamp_in_the_database_that_fits_another_seal_is_found(
-    encrypted: Record, authority: LocalAuthority, monkeypatch: pytest.MonkeyPatch
+    encrypted: Record, authority: LocalAuthority
 ) -> None:
     target = stamping(authority)
-    monkeypatch.setattr("app.seal_exports.make_targets", lambda _settings: (target,))
-    export_seals(parts_with(encrypted))
+    parts = parts_with(encrypted)
+    parts.seal_targets = (target,)
+    export_seals(parts)
     with encrypted.database.read() as db:
         assert list(verify_stamps(db, target)) == []
     encrypted.edit("UPDATE record_seals SET hash = 'ff' WHERE day = '2026-11-25'")
@@ -200,18 +207,18 @@ def test_a_seal_is_mailed_to_named_persons() -> None:
     assert mailbox.signed_in == [("seal", "pa@ss")] and "pa%40ss" not in repr(target)
 
 
-def test_a_mail_that_does_not_arrive_is_sent_again(encrypted: Record, monkeypatch: Any) -> None:
+def test_a_mail_that_does_not_arrive_is_sent_again(encrypted: Record) -> None:
     def unreachable(_host: str, _port: int) -> smtplib.SMTP:
         raise smtplib.SMTPServerDisconnected("gone")
 
     down = replace(mail_to(Mailbox()), connect=unreachable)
-    monkeypatch.setattr("app.seal_exports.make_targets", lambda _settings: (down,))
     parts = parts_with(encrypted)
+    parts.seal_targets = (down,)
     assert export_seals(parts) == {"exported": 0, "failed": 1}
     with pytest.raises(ProviderRefusedError):
         mail_to(Mailbox({"audit@dg.test": (550, b"no")})).hand_over(DAY, STATEMENT)
     mailbox = Mailbox()
-    monkeypatch.setattr("app.seal_exports.make_targets", lambda _settings: (mail_to(mailbox),))
+    parts.seal_targets = (mail_to(mailbox),)
     assert export_seals(parts) == {"exported": 1, "failed": 0}
 
 

@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from app.services_ended import note_conversation_ended
 from casework.case_services import Actor
 from casework.models import Case
 from core.errors import ConflictError, DuplicateError, PermissionDeniedError
+from dialogue.service_given import note_conversation_ended
 from dialogue.store import find_conversation
+from ratings.asking import send_invitations
 from ratings.counting import count_offices
-from ratings.jobs import send_invitations
 from ratings.models import RatingHold
 from ratings.monthly import compute_month
 from ratings.operations import decide_on_hold, propose_on_hold

@@ -30,7 +30,7 @@ from sms.inbound import InboundMessage, make_message
 from sms.models import InboundText
 from sms.services import TextServices
 from sms.turns import serve_text, take_text
-from sms.waiting import WaitingText, find_words, store
+from sms.waiting import WaitingText, list_words, store
 
 WANG = "+8613800138000"
 LONG_AGO = timedelta(minutes=2)
@@ -92,7 +92,7 @@ def test_staff_have_a_text_that_was_set_aside_as_a_task_with_its_words_and_a_cas
         (task,) = db.scalars(select(StaffTask))
         (sent,) = db.scalars(select(OutgoingText))
         assert (task.reason, task.inbound_id) == ("text_set_aside", text.id)
-        assert find_words(db, text.id) == "1-" * 800
+        assert list_words(db, [text.id]) == {text.id: "1-" * 800}
         assert task.case_number is not None and task.case_number in sent.words
         assert "110" in sent.words
 

@@ -11,8 +11,8 @@ import pytest
 import yaml
 from packaging.utils import canonicalize_name
 
-from app.advisories import FILE, find_faults, main, read_pins
-from app.environment import LOCK_FILES, UV_LOCK_FILE
+from tools.advisories import FILE, find_faults, main, read_pins
+from tools.environment import LOCK_FILES, UV_LOCK_FILE
 
 ROOT = Path(__file__).parents[2]
 LOCKS = sorted(path.name for path in ROOT.glob("requirements*.lock"))
@@ -38,7 +38,7 @@ def test_every_lock_file_pins_by_hash_and_none_is_forgotten() -> None:
 
 
 def test_the_installer_and_the_environments_are_installed_by_hash_only() -> None:
-    environment = (ROOT / "app" / "environment.py").read_text(encoding="utf-8")
+    environment = (ROOT / "tools" / "environment.py").read_text(encoding="utf-8")
     rasa = (ROOT / "nlu" / "rasa" / "environment.sh").read_text(encoding="utf-8")
     installs = re.findall(r'"pip", "install",([^)]*)', environment)
     assert len(installs) == 3

@@ -13,8 +13,8 @@ from core.clock import FixedClock
 from core.database import Database
 from core.state_store import StateStore
 from dialogue.services import Facilities
-from outbox.jobs import send_due_texts
 from outbox.models import OutgoingText
+from outbox.sending import send_due_texts
 from ratings.operations import RatingReply
 from sms.flood import FloodLimits
 from sms.inbound import InboundMessage

@@ -15,9 +15,9 @@ from werkzeug.test import TestResponse
 
 from core.clock import FixedClock
 from core.database import Database
-from outbox.jobs import send_due_texts
 from outbox.models import DeliveryReport, OutgoingText
 from outbox.operations import TextOrder, enqueue_text
+from outbox.sending import send_due_texts
 from providers.signatures import SignatureCheck
 from sms.blueprint import make_blueprint
 from sms.line import TextLine

@@ -22,8 +22,8 @@ from werkzeug.serving import make_server
 
 from core.clock import FixedClock
 from core.database import Database
-from outbox.jobs import send_due_texts
 from outbox.models import OutgoingText
+from outbox.sending import send_due_texts
 from providers.signatures import SignatureCheck
 from providers.twilio_client import make_client
 from providers.twilio_texts import TwilioTexts

@@ -16,8 +16,8 @@ from sqlalchemy import select
 
 from core.clock import FixedClock
 from core.database import Database
-from outbox.jobs import send_due_texts
 from outbox.models import OutgoingText
+from outbox.sending import send_due_texts
 from providers.gateway_texts import GatewayTexts
 from sms.gateway_blueprint import make_gateway_blueprint
 from sms.services import TextServices

@@ -77,8 +77,8 @@ from knowledge_base.operations import record_unanswered
 from knowledge_base.published import KnowledgeBase
 from outbox.models import OutgoingText
 from outbox.operations import TextOrder, ask_staff, enqueue_text
-from privacy.jobs import delete_expired
 from privacy.operations import propose_erasure
+from privacy.retention import delete_expired
 from providers.pictures import PictureStore
 from ratings.demo import create_demo_ratings
 from ratings.operations import add_rating, note_service_ended

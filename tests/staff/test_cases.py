@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from app.unreached import record_unreached
 from casework.drafts import Recording
 from casework.models import Case
 from casework.notices import list_waiting_notices
 from casework.operations import conclude_notice, store_recording
 from casework.queries import get_case, newest_human_event
+from casework.unreached import record_unreached
 from dialogue.models import TakenTurn
 from dialogue.replies import Say, replies_to_json
 from outbox.models import OutgoingText

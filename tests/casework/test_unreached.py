@@ -5,15 +5,15 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from app.notices import send_notices
-from app.unreached import record_unreached
 from casework.case_services import CaseServices
 from casework.chain import detail_of
 from casework.models import Case
+from casework.notice_texts import send_notices
 from casework.notices import list_waiting_notices
 from casework.operations import answer_case, notify_otherwise
 from casework.operations.handling import queue_citizen_notice
 from casework.queries import find_case_by_number, list_events
+from casework.unreached import record_unreached
 from casework.vocabulary import Audience, EventKind, Means, Notified
 from core.clock import FixedClock
 from core.database import Database

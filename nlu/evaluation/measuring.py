@@ -11,7 +11,8 @@ from statistics import median
 
 from nlu.decision import Decision, Outcome, decide
 from nlu.engine import NluEngine
-from nlu.evaluation_result import (
+from nlu.evaluation.labelled_questions import LabelledQuestion
+from nlu.evaluation.result import (
     CALIBRATION_STEPS,
     CalibrationBin,
     Confusion,
@@ -19,7 +20,6 @@ from nlu.evaluation_result import (
     Share,
 )
 from nlu.interpretation import Interpretation
-from nlu.labelled_questions import LabelledQuestion
 
 LENGTH_BOUNDS = (15, 30, 60, 120)
 WORST_SHOWN = 15

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
-from nlu.labelled_questions import NO_TOPIC
+from nlu.evaluation.labelled_questions import NO_TOPIC
 
 CALIBRATION_STEPS = 10
 

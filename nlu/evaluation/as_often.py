@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 
 from nlu.decision import DEFAULT_THRESHOLDS, decide
 from nlu.engine import NluEngine
+from nlu.evaluation.labelled_questions import LabelledQuestion
 from nlu.interpretation import Candidate, Interpretation, Language
-from nlu.labelled_questions import LabelledQuestion
 from nlu.odds import log_odds, probability_of
 
 _LEAST = 1e-6

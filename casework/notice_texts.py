@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -20,8 +17,10 @@ from casework.notices import Notice, list_waiting_notices
 from casework.operations import conclude_notice
 from casework.queries import list_events
 from casework.vocabulary import Audience
+from casework.wordings import wordings
 from core.contact_wishes import NO_WISH
 from core.database import Database
+from core.jobs import Counts
 from core.phones import parse_phone
 from outbox.operations import TextOrder, enqueue_text
 
@@ -30,7 +29,7 @@ _BATCH = 100
 
 def send_notices(
     database: Database, case_services: CaseServices, now: datetime, duty_numbers: Sequence[str] = ()
-) -> dict[str, int]:
+) -> Counts:
     """Queue a text for each waiting notice that somebody can be texted about; counts.
 
     An alarm to the bureau also goes to those of the duty numbers that can receive texts.
@@ -150,11 +149,3 @@ def _words(
     office = case_services.offices.get(notice.office_id)
     places["office"] = office.name_en if language == "en" else office.name_zh
     return wordings(language, "notice")[notice.text_key.removeprefix("notice.")].format_map(places)
-
-
-@cache
-def wordings(language: str, table: str) -> Mapping[str, str]:
-    """The words of a table of the wordings."""
-    path = Path(__file__).parent / "wordings" / f"{language}.toml"
-    words: Mapping[str, str] = tomllib.loads(path.read_text(encoding="utf-8"))[table]
-    return words

@@ -1,6 +1,6 @@
 """Gives this clone its ``.venv``: a link to an environment that all clones of a user share.
 
-    python3 -I app/environment.py uv|run|dev CACHE UV_VERSION
+    python3 -I tools/environment.py uv|run|dev CACHE UV_VERSION
 
 ``run`` has what the service needs, ``dev`` all of that and what checks and tests need; ``uv`` only
 fetches the installer. An environment stands in the cache folder under a name made of all that it

@@ -1,6 +1,6 @@
 """Compares what the lock files pin with the advisories kept in the repository.
 
-    python -m app.advisories
+    python -m tools.advisories
 
 No network is needed. The exit status is 1, and each is named, when a pinned version is affected by
 an advisory that is not accepted for its lock file, when an accepted one no longer applies, or when

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from app.notices import send_notices
 from casework.case_services import CaseServices
 from casework.danger import DangerKind, DangerReport, escalate_alerts, raise_danger_alert
 from casework.drafts import Contact, IdempotencyKey
+from casework.notice_texts import send_notices
 from config.offices import Office, OfficeDirectory
 from core.clock import LOCAL_ZONE
 from core.database import Database

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from nlu.corruption import CORRUPTIONS
 from nlu.engine import NluEngine
-from nlu.evaluation import evaluate
-from nlu.evaluation_result import EvaluationResult, Share
-from nlu.labelled_questions import LabelledQuestion
+from nlu.evaluation.corruption import CORRUPTIONS
+from nlu.evaluation.labelled_questions import LabelledQuestion
+from nlu.evaluation.measuring import evaluate
+from nlu.evaluation.result import EvaluationResult, Share
 
 FIGURES = (
     "first candidate right",

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from nlu.engine import NluEngine
-from nlu.evaluation import Prediction, count_readings, read_all
-from nlu.evaluation_result import EvaluationResult, Share
-from nlu.labelled_questions import LabelledQuestion
+from nlu.evaluation.labelled_questions import LabelledQuestion
+from nlu.evaluation.measuring import Prediction, count_readings, read_all
+from nlu.evaluation.result import EvaluationResult, Share
 
 ALL_SETS = "all files"
 # The only figure of which less is better.

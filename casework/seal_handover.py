@@ -1,49 +1,49 @@
-"""Handing daily seals over to others: who they are by the settings, and the job that does it."""
+"""Handing daily seals over to others, and checking the time stamps that came back."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Protocol
 
 import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.notices import wordings
-from app.wiring import Parts
 from casework.models import RecordSeal
 from casework.seal_exports import SealExport, list_unexported, note_export, statement_of
-from config.settings import Settings
+from casework.wordings import wordings
 from core.encryption import Vault
 from core.errors import ProviderError
+from core.jobs import Counts, JobContext
 from core.phones import parse_phone
 from outbox.operations import TextOrder, enqueue_text
-from providers.seal_targets import SealFolder, SealMail, SealTarget, TimeStampAuthority
+from providers.seal_targets import SealTarget, TimeStampAuthority
 
 log = structlog.get_logger()
 _TEXTS = "texts"
 
 
-def make_targets(settings: Settings) -> tuple[SealTarget, ...]:
-    """Who gets statements of seals. Raises ConfigurationError for half a setting."""
-    targets: list[SealTarget] = []
-    if settings.seal_folder is not None:
-        targets.append(SealFolder(settings.seal_folder))
-    if settings.seal_mail_recipients:
-        recipients = settings.seal_mail_recipients
-        targets.append(SealMail(settings.seal_mail_url, settings.seal_mail_from, recipients))
-    if settings.seal_tsa_url:
-        targets.append(TimeStampAuthority.of(settings.seal_tsa_url, settings.seal_tsa_roots))
-    return tuple(targets)
+class SealContext(JobContext, Protocol):
+    """What handing over needs: to whom, as targets and as phones that get texts."""
+
+    @property
+    def vault(self) -> Vault: ...
+
+    @property
+    def seal_targets(self) -> tuple[SealTarget, ...]: ...
+
+    @property
+    def seal_phones(self) -> tuple[str, ...]: ...
 
 
-def export_seals(parts: Parts) -> dict[str, int]:
+def hand_over_seals(context: SealContext) -> Counts:
     """Hand over every seal to everybody who has not got it; how many, and how many failed.
 
     One that fails is tried again at the next run, and holds the target's later ones back.
     """
     counts = {"exported": 0, "failed": 0}
-    for target in make_targets(parts.settings):
-        with parts.database.read() as db:
+    for target in context.seal_targets:
+        with context.database.read() as db:
             waiting = [(s.day, statement_of(s)) for s in list_unexported(db, target.name)]
         for day, statement in waiting:
             try:
@@ -52,11 +52,11 @@ def export_seals(parts: Parts) -> dict[str, int]:
                 counts["failed"] += 1
                 log.error("seal not handed over", target=target.name, why=str(error))
                 break
-            with parts.database.write() as db:
-                note_export(db, day, target.name, receipt, parts.clock.now())
+            with context.database.write() as db:
+                note_export(db, day, target.name, receipt, context.clock.now())
             counts["exported"] += 1
-    with parts.database.write() as db:
-        counts["exported"] += _queue_texts(db, parts)
+    with context.database.write() as db:
+        counts["exported"] += _queue_texts(db, context)
     return counts
 
 
@@ -68,13 +68,13 @@ def verify_stamps(db: Session, authority: TimeStampAuthority) -> Iterator[str]:
             yield f"the time stamp of {seal.day} does not fit its seal"
 
 
-def _queue_texts(db: Session, parts: Parts) -> int:
+def _queue_texts(db: Session, context: SealContext) -> int:
     """Text the newest hashes to the named persons: by them a seal is known again."""
-    phones, now = parts.settings.seal_phones_listed, parts.clock.now()
+    phones, now = context.seal_phones, context.clock.now()
     waiting = list_unexported(db, _TEXTS) if phones else []
     for seal in waiting:
         for phone in phones:
-            enqueue_text(db, _order(parts.vault, seal, phone), now)
+            enqueue_text(db, _order(context.vault, seal, phone), now)
         note_export(db, seal.day, _TEXTS, "", now)
     return len(waiting)
 

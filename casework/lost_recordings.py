@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from functools import cache
-from pathlib import Path
 
 from sqlalchemy.orm import Session
 
@@ -15,6 +11,7 @@ from casework.case_services import CaseServices
 from casework.contact_wishes import wish_of
 from casework.models import Attachment, Case
 from casework.operations import note_recording, reject_recording
+from casework.wordings import wordings
 from core.phones import parse_phone
 from outbox.operations import TextOrder, ask_staff_about_case, enqueue_text
 
@@ -39,7 +36,7 @@ def notify_of(
     case = attachment.case
     if not ask_staff_about_case(db, case.number, trouble, now):
         return
-    words = _wordings("zh")["lost" if trouble is Trouble.LOST else "silent"]
+    words = wordings("zh", "recording")["lost" if trouble is Trouble.LOST else "silent"]
     note_recording(db, case_services, attachment, words.format(fault=fault), now)
     _text_citizen(db, case_services, case, attachment, now)
 
@@ -48,9 +45,8 @@ def give_up(
     db: Session, case_services: CaseServices, attachment: Attachment, fault: str, now: datetime
 ) -> None:
     """Note for good that a recording cannot be had; staff and citizen were notified."""
-    reject_recording(
-        db, case_services, attachment, _wordings("zh")["lost"].format(fault=fault), now
-    )
+    words = wordings("zh", "recording")["lost"].format(fault=fault)
+    reject_recording(db, case_services, attachment, words, now)
 
 
 def _text_citizen(
@@ -62,7 +58,7 @@ def _text_citizen(
     order = TextOrder(
         phone=case.phone,
         phone_key=case_services.vault.keyed_hash(case.phone),
-        words=_wordings(language)["citizen"].format(number=case.number),
+        words=wordings(language, "recording")["citizen"].format(number=case.number),
         kind="case_notice",
         language=language,
         key=f"recording-lost/{attachment.provider_sid}",
@@ -71,10 +67,3 @@ def _text_citizen(
         is_claimed=not case.is_phone_proved,
     )
     enqueue_text(db, order, now)
-
-
-@cache
-def _wordings(language: str) -> Mapping[str, str]:
-    path = Path(__file__).parent / "wordings" / f"{language}.toml"
-    words: Mapping[str, str] = tomllib.loads(path.read_text(encoding="utf-8"))["recording"]
-    return words
