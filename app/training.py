@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from knowledge_base.entry import LANGUAGES
 from knowledge_base.loader import Content
 from nlu.training import Sample, TrainingTopic
 
@@ -13,7 +14,8 @@ def training_topics(content: Content) -> list[TrainingTopic]:
             topic=entry.topic,
             category=entry.category,
             title=dict(entry.title),
-            short_name=dict(entry.short_name),
+            # Cantonese is learnt from the samples; its names are for the ear only.
+            short_name={language: entry.short_name[language] for language in LANGUAGES},
             samples=tuple(
                 Sample(text, style) for style, texts in entry.samples.items() for text in texts
             ),

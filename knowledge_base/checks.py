@@ -15,9 +15,10 @@ from pathlib import Path
 
 from core.errors import ContentError
 from core.text_segments import Encoding, count_segments, encoding_of
+from knowledge_base.cantonese import countable, list_faults
 from knowledge_base.caveats import said_caveat
 from knowledge_base.conditions import REVIEWED_FILE, list_unreviewed
-from knowledge_base.entry import LANGUAGES, SAMPLE_STYLES, Entry
+from knowledge_base.entry import CANTONESE, LANGUAGES, SAMPLE_STYLES, Entry
 from knowledge_base.loader import (
     CONTENT_FOLDER,
     Content,
@@ -43,7 +44,7 @@ from knowledge_base.wordings import has_unit
 MAX_SAID = {"zh": 120, "yue": 120, "en": 320}
 MAX_SENTENCES_SAID = 5
 MAX_LENGTH = {
-    ("short_name", "zh"): 10, ("short_name", "en"): 40,
+    ("short_name", "zh"): 10, ("short_name", "yue"): 10, ("short_name", "en"): 40,
     **{("spoken", language): most for language, most in MAX_SAID.items()},
     ("text", "zh"): 180, ("text", "en"): 420,
     ("full", "zh"): 600, ("full", "en"): 1500,
@@ -119,7 +120,7 @@ def check_content(content: Content, numbers: NumberIndex, on: date) -> list[Prob
 def _check_entry(
     entry: Entry, content: Content, numbers: NumberIndex, on: date
 ) -> Iterator[Problem]:
-    for check in (_lengths, _speakable, _encodings, _dates, _samples, _verification):
+    for check in (_lengths, _speakable, _cantonese, _encodings, _dates, _samples, _verification):
         yield from check(entry, on)
     yield from _references(entry, content)
     try:
@@ -162,6 +163,11 @@ def _speakable(entry: Entry, _on: date) -> Iterator[Problem]:
         for language, words in getattr(entry, name).items():
             if _LINK.search(words):
                 yield Problem(_file(entry), f"{name}.{language}", "holds a link")
+
+
+def _cantonese(entry: Entry, _on: date) -> Iterator[Problem]:
+    for field, reason in list_faults(entry):
+        yield Problem(_file(entry), field, reason)
 
 
 def _encodings(entry: Entry, _on: date) -> Iterator[Problem]:
@@ -231,7 +237,8 @@ def _numbers(entry: Entry, content: Content, numbers: NumberIndex, on: date) -> 
         for language, words in getattr(entry, name).items():
             # A figure's own value is no claim of the sentence.
             bare = fill(words, dict.fromkeys(figure_places(words), " "))
-            unknown = sorted(numbers_in(bare) - allowed)
+            claimed = countable(bare) if language == CANTONESE else bare
+            unknown = sorted(numbers_in(claimed) - allowed)
             if unknown:
                 listed = ", ".join(str(number) for number in unknown)
                 yield Problem(

@@ -21,7 +21,8 @@ from typing import Any, TypeAlias
 
 from config.yaml_files import read_yaml
 from core.errors import ContentError
-from knowledge_base.entry import Entry
+from knowledge_base.cantonese import countable
+from knowledge_base.entry import CANTONESE, Entry
 from knowledge_base.numbers import numbers_in
 from knowledge_base.rendering import figure_places, fill
 
@@ -93,6 +94,7 @@ def read_reviewed(file: Path) -> Mapping[str, str]:
 
 def _between_languages(entry: Entry) -> Iterator[Difference]:
     """Kinds of conditions and numbers that only one language of the same length has."""
+    yield from _between_mandarin_and_cantonese(entry)
     for length in LENGTHS:
         zh, en = (_bare(getattr(entry, length)[language]) for language in ("zh", "en"))
         for kind, words in _words()["between_languages"].items():
@@ -103,6 +105,24 @@ def _between_languages(entry: Entry) -> Iterator[Difference]:
         lacking = _lacking(zh, en)
         if lacking:
             yield _difference(entry, (f"{length}.zh", f"{length}.en"), "number", lacking)
+
+
+def _between_mandarin_and_cantonese(entry: Entry) -> Iterator[Difference]:
+    """The same of what is said in Cantonese, in both directions: it is the Mandarin answer in other
+    words, so its numbers are the very same."""
+    if CANTONESE not in entry.spoken:
+        return
+    fields = ("spoken.zh", f"spoken.{CANTONESE}")
+    zh, cantonese = _bare(entry.spoken["zh"]), countable(_bare(entry.spoken[CANTONESE]))
+    for kind, words in _words()["mandarin_and_cantonese"].items():
+        in_zh, in_cantonese = re.search(words["zh"], zh), re.search(words[CANTONESE], cantonese)
+        if in_zh and not in_cantonese:
+            yield _difference(entry, fields, kind, f"{in_zh[0]} has no match in Cantonese")
+        if in_cantonese and not in_zh and not words.get("one_way"):
+            yield _difference(entry, fields, kind, f"{in_cantonese[0]} has no match in Mandarin")
+    for number in sorted(numbers_in(zh) ^ numbers_in(cantonese)):
+        language = "Mandarin" if number in numbers_in(zh) else "Cantonese"
+        yield _difference(entry, fields, "number", f"{number} in {language} only")
 
 
 def _lacking(zh: str, en: str) -> str:

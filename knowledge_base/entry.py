@@ -15,6 +15,7 @@ from knowledge_base.citations import Citation
 
 SAMPLE_STYLES = ("short", "colloquial", "speech", "story", "employer", "yue", "en")
 LANGUAGES = ("zh", "en")
+CANTONESE = "yue"
 AUDIENCES = ("worker", "employer", "jobseeker", "both")
 _REQUIRED = {
     "topic", "category", "title", "short_name", "audience", "authority", "citations", "spoken",
@@ -48,6 +49,9 @@ class Verification:
 @dataclass(frozen=True)
 class Entry:
     """The curated text of one topic. Texts are maps from language ("zh", "en") to words.
+
+    ``spoken`` and ``short_name`` may have "yue" too, the words for a Cantonese voice caller, who
+    hears the Mandarin ones where they have none; nobody is written to in Cantonese.
 
     ``authority`` answers for what the entry leaves open, ``scope`` is how far the open rule reaches
     (None exactly when nothing is ``unverified``).
@@ -101,13 +105,13 @@ def read_entry(raw: object, source: str) -> Entry:
         topic=reader.word("topic"),
         category=reader.word("category"),
         title=reader.languages("title"),
-        short_name=reader.languages("short_name"),
+        short_name=reader.spoken_languages("short_name"),
         audience=reader.one_of("audience", AUDIENCES),
         authority=Authority(reader.one_of("authority", tuple(Authority))),
         citations=reader.citations("citations"),
         figures=reader.words("figures"),
         numbers={str(k): str(v) for k, v in reader.mapping("numbers").items()},
-        spoken=reader.languages("spoken"),
+        spoken=reader.spoken_languages("spoken"),
         text=reader.languages("text"),
         full=reader.languages("full"),
         bring=reader.languages("bring", optional=True),
@@ -194,16 +198,29 @@ class _FieldReader:
 
     def languages(self, name: str, *, optional: bool = False) -> Mapping[str, str]:
         value = self.mapping(name)
-        if optional and not value:
-            return {}
+        return {} if optional and not value else self._require_languages(name, value)
+
+    def _require_languages(self, name: str, value: Mapping[str, Any]) -> Mapping[str, str]:
         for language in LANGUAGES:
             words = value.get(language)
             if not isinstance(words, str) or not words.strip():
                 raise self.error(f"{name}.{language}", "text is missing.")
-        unknown = sorted(value.keys() - {*LANGUAGES, "yue"})
+        unknown = sorted(value.keys() - set(LANGUAGES))
         if unknown:
             raise self.error(f"{name}.{unknown[0]}", "language is not known.")
-        return {language: words.strip() for language, words in value.items()}
+        return {language: value[language].strip() for language in LANGUAGES}
+
+    def spoken_languages(self, name: str) -> Mapping[str, str]:
+        """Words that are also said on the phone: they may have Cantonese besides."""
+        value = dict(self.mapping(name))
+        has_cantonese = CANTONESE in value
+        cantonese = value.pop(CANTONESE, None)
+        words = self._require_languages(name, value)
+        if not has_cantonese:
+            return words
+        if not isinstance(cantonese, str) or not cantonese.strip():
+            raise self.error(f"{name}.{CANTONESE}", "text is missing.")
+        return {**words, CANTONESE: cantonese.strip()}
 
     def citations(self, name: str) -> tuple[Citation, ...]:
         try:

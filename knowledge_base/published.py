@@ -54,8 +54,10 @@ class KnowledgeBase:
         return render_full(self.content, entry, language, on) if entry else None
 
     def short_name(self, topic: str, language: str) -> str:
-        """How the topic is called when it is offered. Raises KeyError for an unknown topic."""
-        return self.content.entries[topic].short_name[written_language(language)]
+        """How the topic is called when it is offered; a Cantonese caller hears the Mandarin name of
+        a topic without one of its own. Raises KeyError for an unknown topic."""
+        names = self.content.entries[topic].short_name
+        return names.get(language) or names[written_language(language)]
 
     def topics_citing(self, citation: Citation, on: date) -> tuple[str, ...]:
         """Topics in force that day whose entries cite an article, the most about it first."""

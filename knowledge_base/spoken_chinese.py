@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.chinese_numerals import write_numeral
@@ -54,10 +55,17 @@ class _Voice:
     two: str
     one_of_lines: str
     o_clock: str
+    numerals: Mapping[int, int]
 
 
-_MANDARIN = _Voice(two="两", one_of_lines="幺", o_clock="点")
-_CANTONESE = _Voice(two="兩", one_of_lines="一", o_clock="點")
+_MANDARIN = _Voice(two="两", one_of_lines="幺", o_clock="点", numerals={})
+# Cantonese is written in traditional characters throughout.
+_CANTONESE = _Voice(
+    two="兩",
+    one_of_lines="一",
+    o_clock="點",
+    numerals=str.maketrans("两万亿点负", "兩萬億點負"),
+)
 
 
 def speak_chinese(text: str, *, is_cantonese: bool = False) -> str:
@@ -73,7 +81,8 @@ def speak_chinese(text: str, *, is_cantonese: bool = False) -> str:
     text = MINUS.sub("负", text)
     text = _speak_parts_and_ranges(text)
     text = _TWO.sub(voice.two, text)
-    return _NUMBER.sub(lambda m: _number(m[0]), text)
+    text = _NUMBER.sub(lambda m: _number(m[0]), text)
+    return text.translate(voice.numerals)
 
 
 def _speak_codes(text: str, voice: _Voice) -> str:

@@ -39,7 +39,8 @@ def write_day(day: date, language: str, channel: Channel) -> str:
 
 def write_value(value: str, unit: str, language: str) -> str:
     """A figure's value with its unit. Raises KeyError for a unit without words."""
-    template: str = _tables()["units"][written_language(language)][unit]
+    units = _tables()["units"]
+    template: str = units[language if language in units else written_language(language)][unit]
     return template.format(value=value)
 
 

@@ -13,6 +13,7 @@ from app.commands import kb_affected, kb_versions
 from core.clock import SystemClock, local_date
 from core.errors import ContentError
 from knowledge_base.checks import Problem, check_folder
+from knowledge_base.coverage import list_coverage
 from knowledge_base.entry import SAMPLE_STYLES
 from knowledge_base.loader import CONTENT_FOLDER, Content, load_content
 from knowledge_base.rendering import render_answer
@@ -75,6 +76,8 @@ def _print_counts(content: Content, problems: list[Problem]) -> None:
         print(
             f"{category:34} {count:7} {verified:8} {in_zh:6} {by_style['yue']:5} {by_style['en']:5}"
         )
+    for one in list_coverage(entries):
+        print(f"{one.channel:6} {one.language:4} {one.answers:4} answers {one.short_names:4} names")
     print(f"{len(content.entries)} entries, {sum(samples.values())} samples", end="; ")
     print(f"{len(problems)} problems" if problems else "no problems")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dialogue.context import TurnContext
 from dialogue.heard import Heard
+from nlu.texts import simplify
 
 MAX_OFFERED = 3
 _MIN_NAME = 2
@@ -35,7 +36,7 @@ def named_topic(turn: TurnContext, heard: Heard, topics: tuple[str, ...]) -> str
         return None
     named = []
     for topic in topics:
-        name = knowledge.short_name(topic, turn.language).lower()
+        name = simplify(knowledge.short_name(topic, turn.language)).lower()
         if said == name:
             return topic
         if name in said or said in name:
