@@ -79,7 +79,7 @@ class Entry:
     version: str = field(default="")
 
     def is_in_force(self, on: date) -> bool:
-        """Whether the entry may be given on a local day (RULES: nothing outside its dates)."""
+        """Whether the entry may be given on a local day (docs/rules.md, "Answers")."""
         return self.effective_from <= on and (self.expires_on is None or on <= self.expires_on)
 
     def all_samples(self) -> tuple[str, ...]:

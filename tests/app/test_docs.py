@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from datetime import date
 from pathlib import Path
 from typing import Any, cast
@@ -17,6 +18,7 @@ from app.jobs import JOBS
 from app.trial.conversing import Texter
 from app.trial.parts import open_trial
 from app.trial.scripts import Conversations
+from casework.deadline_rules import CLOCK_RULES, DeadlineRule
 from config.settings import Settings
 from dialogue.flow_map import draw_flows
 from dialogue.flows.registry import FLOWS
@@ -29,9 +31,15 @@ from tests.conftest import MORNING
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
+ROOMS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"][
+    "importlinter"
+]["root_packages"]
 OPERATIONS = (DOCS / "operations.md").read_text(encoding="utf-8")
 INTERFACES = (DOCS / "interfaces.md").read_text(encoding="utf-8")
 DECISIONS = sorted((DOCS / "decisions").glob("*.md"))
+OF_THE_CODE = [DOCS / "rules.md"]
+# A path in code marks: `casework/deadlines.py`, `nlu/danger/`, `dialogue/wordings/*.toml`.
+FILE = re.compile(r"`((?!/|https?:)[\w.*-]+/[\w./*-]*)`")
 LINK = re.compile(r"\[[^\]]+\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)")
 
 
@@ -108,6 +116,36 @@ def test_every_webhook_is_documented_and_nothing_else() -> None:
     assert len(rows) == len(served)
 
 
+# --- promises -----------------------------------------------------------------------------------
+
+
+def test_the_deadlines_are_documented_as_the_code_counts_them() -> None:
+    page = (DOCS / "rules.md").read_text(encoding="utf-8")
+    documented = re.findall(
+        r"^\| `([a-z-]+)` \| (\d[^|]+) \| [^|]+ \| (.+) \|$", page, re.MULTILINE
+    )
+    assert documented == [_documented(rule) for rule in CLOCK_RULES.values()]
+
+
+def _documented(rule: DeadlineRule) -> tuple[str, str, str]:
+    extension = f", +{rule.extension.days}" if rule.extension else ""
+    sources = ("local" if source == "configuration" else f"`{source}`" for source in rule.source)
+    return rule.id, f"{rule.length} {rule.unit}{extension}", ", ".join(sources)
+
+
+def test_what_the_code_cites_of_the_rules_is_a_heading_there() -> None:
+    page = (DOCS / "rules.md").read_text(encoding="utf-8")
+    headings = [title.lower() for title in re.findall(r"^## \d+\. (.+)$", page, re.MULTILINE)]
+    cited = {
+        (str(path.relative_to(ROOT)), title.lower())
+        for room in ROOMS
+        for path in (ROOT / room).rglob("*.py")
+        for title in re.findall(r'docs/rules\.md, "([^"]+)"', path.read_text(encoding="utf-8"))
+    }
+    assert cited
+    assert [one for one in cited if not any(title.startswith(one[1]) for title in headings)] == []
+
+
 # --- conversations and flows --------------------------------------------------------------------
 
 
@@ -140,6 +178,13 @@ def test_the_conversation_that_is_shown_can_be_held(
 
 
 # --- the pages themselves -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("page", OF_THE_CODE, ids=lambda path: path.name)
+def test_every_file_that_is_named_exists(page: Path) -> None:
+    named = set(FILE.findall(page.read_text(encoding="utf-8")))
+    assert len(named) > 5
+    assert sorted(name for name in named if not list(ROOT.glob(name))) == []
 
 
 def test_decisions_are_numbered_without_gaps() -> None:
