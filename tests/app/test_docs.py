@@ -28,6 +28,7 @@ from knowledge_base.published import KnowledgeBase
 from nlu.engine import NluEngine
 from sms import blueprint as text
 from tests.conftest import MORNING
+from tools import architecture
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -37,7 +38,9 @@ ROOMS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["to
 OPERATIONS = (DOCS / "operations.md").read_text(encoding="utf-8")
 INTERFACES = (DOCS / "interfaces.md").read_text(encoding="utf-8")
 DECISIONS = sorted((DOCS / "decisions").glob("*.md"))
-OF_THE_CODE = [DOCS / "rules.md"]
+OF_THE_CODE = [DOCS / name for name in ("rules.md", "architecture.md")]
+# `hotline/turns.py` (`take_call_turn`): a name in a file.
+NAME = re.compile(r"`([\w/]+\.\w+)`\s+\(`(\w+)`")
 # A path in code marks: `casework/deadlines.py`, `nlu/danger/`, `dialogue/wordings/*.toml`.
 FILE = re.compile(r"`((?!/|https?:)[\w.*-]+/[\w./*-]*)`")
 LINK = re.compile(r"\[[^\]]+\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)")
@@ -185,6 +188,43 @@ def test_every_file_that_is_named_exists(page: Path) -> None:
     named = set(FILE.findall(page.read_text(encoding="utf-8")))
     assert len(named) > 5
     assert sorted(name for name in named if not list(ROOT.glob(name))) == []
+
+
+@pytest.mark.parametrize("page", OF_THE_CODE, ids=lambda path: path.name)
+def test_every_name_stands_in_the_file_that_is_named_for_it(page: Path) -> None:
+    named = NAME.findall(page.read_text(encoding="utf-8"))
+    assert named
+    absent = [
+        (file, name)
+        for file, name in named
+        if name not in (ROOT / file).read_text(encoding="utf-8")
+    ]
+    assert absent == []
+
+
+def test_the_drawing_of_the_rooms_is_what_the_code_imports() -> None:
+    rooms, layers = architecture.read_contract()
+    drawing = architecture.draw(rooms, layers, architecture.find_imports(rooms))
+    page = architecture.PAGE.read_text(encoding="utf-8")
+    assert architecture.replace_drawing(page, drawing) == page, (
+        "draw it again: python -m tools.architecture"
+    )
+
+
+def test_an_arrow_that_a_longer_way_implies_is_left_out(tmp_path: Path) -> None:
+    for room, source in {
+        "high": "import low\nfrom middle.one import x\nimport json\n",
+        "middle": "def late() -> None:\n    from low import y\n",
+        "low": "from . import near\n",
+    }.items():
+        (tmp_path / room).mkdir()
+        (tmp_path / room / "one.py").write_text(source, encoding="utf-8")
+    imports = architecture.find_imports(["high", "middle", "low"], tmp_path)
+    assert imports == {"high": {"middle", "low"}, "middle": {"low"}, "low": set()}
+    assert architecture.without_detours(imports)["high"] == {"middle"}
+    drawing = architecture.draw(["high", "middle", "low"], [["high"], ["middle"]], imports)
+    assert "    high --> middle\n    middle --> low\n" in drawing
+    assert "| `high/` | `middle`, `low` |" in drawing
 
 
 def test_decisions_are_numbered_without_gaps() -> None:
