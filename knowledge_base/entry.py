@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from config.languages import WRITTEN_LANGUAGES
 from core.errors import ContentError
 from knowledge_base.authorities import Authority, Scope
 from knowledge_base.citations import Citation
 
 SAMPLE_STYLES = ("short", "colloquial", "speech", "story", "employer", "yue", "en")
-LANGUAGES = ("zh", "en")
+LANGUAGES: tuple[str, ...] = WRITTEN_LANGUAGES
 AUDIENCES = ("worker", "employer", "jobseeker", "both")
 _REQUIRED = {
     "topic", "category", "title", "short_name", "audience", "authority", "citations", "spoken",
