@@ -16,11 +16,12 @@ from accounts.models import StaffUser
 from accounts.permissions import Role
 from accounts.queries import find_user_by_login
 from accounts.sessions import Ending, end_sessions_of
+from config.languages import WRITTEN_LANGUAGES
 from core.errors import ConflictError, DuplicateError, InputError
 from core.phones import parse_phone
 
 _LOGIN = re.compile(r"[a-z][a-z0-9._-]{2,31}")
-LANGUAGES = ("zh", "en")
+LANGUAGES = WRITTEN_LANGUAGES
 
 
 def create_user(

@@ -8,8 +8,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from config.languages import SPOKEN_LANGUAGES
 from config.yaml_files import read_yaml
 
+_LANGUAGES = f"{', '.join(SPOKEN_LANGUAGES[:-1])} and {SPOKEN_LANGUAGES[-1]}"
 AUTHORITIES_FILE = Path(__file__).with_name("authorities.yaml")
 
 
@@ -54,8 +56,8 @@ def local_authorities(file: Path = AUTHORITIES_FILE) -> LocalAuthorities:
 
 def _names(raw: Mapping[str, Any], field: str, file: Path) -> Mapping[str, str]:
     names = raw[field]
-    if not isinstance(names, dict) or set(names) != {"zh", "yue", "en"}:
-        raise AuthoritiesFileError(f"{file.name}: {field}: needs zh, yue and en.")
+    if not isinstance(names, dict) or set(names) != set(SPOKEN_LANGUAGES):
+        raise AuthoritiesFileError(f"{file.name}: {field}: needs {_LANGUAGES}.")
     return {language: str(name) for language, name in names.items()}
 
 

@@ -39,8 +39,8 @@ from knowledge_base.wordings import has_unit
 
 # What can be heard at once on a phone: about 27 seconds. A Chinese voice says some 4.5 characters
 # a second, an English one some 15, spaces counted; 320 leaves it room for a breath. Both count what
-# is said, with figures and numbers as words; the caveat is a sentence more and not counted (RULES
-# section 2).
+# is said, with figures and numbers as words; the caveat is a sentence more and not counted
+# (docs/rules.md, "Phone").
 MAX_SAID = {"zh": 120, "yue": 120, "en": 320}
 MAX_SENTENCES_SAID = 5
 MAX_LENGTH = {

@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from config.languages import WRITTEN_LANGUAGES
 from core.errors import ContentError
 from knowledge_base.authorities import Authority, Scope
 from knowledge_base.citations import Citation
 
 SAMPLE_STYLES = ("short", "colloquial", "speech", "story", "employer", "yue", "en")
-LANGUAGES = ("zh", "en")
+LANGUAGES: tuple[str, ...] = WRITTEN_LANGUAGES
 CANTONESE = "yue"
 AUDIENCES = ("worker", "employer", "jobseeker", "both")
 _REQUIRED = {
@@ -83,7 +84,7 @@ class Entry:
     version: str = field(default="")
 
     def is_in_force(self, on: date) -> bool:
-        """Whether the entry may be given on a local day (RULES: nothing outside its dates)."""
+        """Whether the entry may be given on a local day (docs/rules.md, "Answers")."""
         return self.effective_from <= on and (self.expires_on is None or on <= self.expires_on)
 
     def all_samples(self) -> tuple[str, ...]:

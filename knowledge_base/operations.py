@@ -28,7 +28,7 @@ def record_answer(
     phone_key: str,
     now: datetime,
 ) -> None:
-    """Keep a receipt of an answer that is about to be given (RULES section 7).
+    """Keep a receipt of an answer that is about to be given (docs/rules.md, "Answers").
 
     ``answer`` must be the very value that is said or sent: its text is kept byte for byte.
     """

@@ -1,8 +1,9 @@
 """An entry as words for one channel and language, with the figures of the day.
 
 A text answer is: conclusion and what to do (the entry's own words), since when its amounts hold,
-what is unverified, legal basis, way on (RULES section 3). A spoken answer is a few short sentences
-with numbers as words (RULES section 2). A question about a year gets what is known of that year.
+what is unverified, legal basis, way on (docs/rules.md, "Texts"). A spoken answer is a few short
+sentences with numbers as words (docs/rules.md, "Phone"). A question about a year gets what is known
+of that year.
 """
 
 from __future__ import annotations

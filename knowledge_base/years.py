@@ -2,7 +2,7 @@
 
 A year is known when every figure of the entry has a value in it. What holds today is not known to
 hold next year; what held before the first value in the file is not known at all. Neither is ever
-answered with today's figure without its date (RULES section 10).
+answered with today's figure without its date (docs/rules.md, "Dates").
 """
 
 from __future__ import annotations

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Literal
 
+from config.languages import Language as Language
 from nlu.entities.values import NO_ENTITIES, Entities
-
-Language = Literal["zh", "yue", "en"]
 
 MAX_CANDIDATES = 10
 MAX_WEIGHED = 5

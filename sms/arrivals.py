@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal
 
+from config.languages import WrittenLanguage
 from core.phones import Phone
 from dialogue.heard import understand_before
 from dialogue.services import Facilities
@@ -53,7 +53,7 @@ class Arrival:
         return self.message.words if self.said is None else self.said
 
     @property
-    def language(self) -> Literal["zh", "en"]:
+    def language(self) -> WrittenLanguage:
         """In which language to write back before an engine has looked."""
         return language_of(self.words)
 

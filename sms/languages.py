@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Literal
+
+from config.languages import WrittenLanguage
 
 _CHINESE = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 _LATIN_WORD = re.compile(r"[A-Za-z]{3,}")
@@ -17,7 +18,7 @@ _VIETNAMESE = re.compile(r"[\u1ea0-\u1ef9ăđơư]", re.IGNORECASE)
 _LEAST_VIETNAMESE = 3
 
 
-def language_of(words: str, otherwise: Literal["zh", "en"] = "zh") -> Literal["zh", "en"]:
+def language_of(words: str, otherwise: WrittenLanguage = "zh") -> WrittenLanguage:
     """English for words in Latin letters, Chinese for Chinese ones, else ``otherwise``.
 
     T and TD are how Chinese carriers have people opt out, so short letters decide nothing.

@@ -9,7 +9,9 @@ from pathlib import Path
 
 from flask_babel import get_locale
 
-LANGUAGES = ("zh", "en")
+from config.languages import WRITTEN_LANGUAGES
+
+LANGUAGES = WRITTEN_LANGUAGES
 _FOLDER = Path(__file__).parent / "wordings"
 
 

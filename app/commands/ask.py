@@ -14,6 +14,7 @@ from app.model_places import models_of
 from app.standard_input import read_lines
 from app.training import training_topics
 from app.trial.moments import parse_moment
+from config.languages import SPOKEN_LANGUAGES
 from core.clock import FixedClock, SystemClock, local_date
 from core.errors import InputError
 from knowledge_base.loader import load_content
@@ -25,7 +26,7 @@ _UNUSABLE = 2
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Declare the command."""
     parser = commands.add_parser("ask", help="answer questions from standard input, one a line")
-    parser.add_argument("--lang", choices=("zh", "yue", "en"), help="default: by the question")
+    parser.add_argument("--lang", choices=SPOKEN_LANGUAGES, help="default: by the question")
     parser.add_argument("--channel", choices=("text", "voice"), default="text")
     parser.add_argument("--now", help="ISO time; without an offset in Asia/Shanghai")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")

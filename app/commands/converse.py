@@ -19,6 +19,7 @@ from app.trial.inputs import parse_line
 from app.trial.moments import parse_moment
 from app.trial.parts import TrialParts, open_trial
 from app.trial.scripts import Conversations, Failure
+from config.languages import SPOKEN_LANGUAGES
 from core.clock import SystemClock
 from core.errors import InputError
 from core.phones import find_caller
@@ -35,7 +36,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         "converse", help="hold one conversation from standard input on a throw-away database"
     )
     converse.add_argument("--channel", choices=("text", "voice"), required=True)
-    converse.add_argument("--lang", choices=("zh", "yue", "en"))
+    converse.add_argument("--lang", choices=SPOKEN_LANGUAGES)
     converse.add_argument("--from", dest="phone", default=OWN_PHONE, help='"" is withheld')
     converse.add_argument(
         "--claimed", action="store_true", help="the carrier does not vouch for it"

@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from app.commands import kb_affected, kb_versions
+from config.languages import SPOKEN_LANGUAGES
 from core.clock import SystemClock, local_date
 from core.errors import ContentError
 from knowledge_base.checks import Problem, check_folder
@@ -38,7 +39,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 
     answers = actions.add_parser("answers", help="print every published answer, one a line")
     answers.add_argument("--channel", choices=("text", "voice"), default="text")
-    answers.add_argument("--lang", choices=("zh", "yue", "en"), default="zh")
+    answers.add_argument("--lang", choices=SPOKEN_LANGUAGES, default="zh")
     answers.add_argument("--json", action="store_true", help="one JSON object a line")
     answers.set_defaults(run=run_answers)
 

@@ -11,8 +11,10 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from config.languages import SPOKEN_LANGUAGES, WRITTEN_LANGUAGES
+
 _FOLDER = Path(__file__).parent
-LANGUAGES = {"voice": ("zh", "yue", "en"), "text": ("zh", "en")}
+LANGUAGES = {"voice": SPOKEN_LANGUAGES, "text": WRITTEN_LANGUAGES}
 
 
 def wording(language: str, channel: str, key: str, **values: object) -> str:

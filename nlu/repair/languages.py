@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from typing import Literal
 
+from config.languages import SPOKEN_LANGUAGES, Language
 from nlu.embedded.normalising import simplify
 from nlu.repair.grammar import Choice
 from nlu.repair.kinds import find_repair
 from nlu.repair.phrase_book import load_book
 from nlu.repair.readings import RepairKind
 from nlu.repair.units import Unit, split_units
-
-LanguageWish = Literal["zh", "yue", "en"]
 
 _MAX_CHARACTERS = 160
 _MIN_ENGLISH_WORDS = 4
@@ -23,7 +21,7 @@ _MIN_CHARACTERS = 4
 _HABITS = frozenset({RepairKind.THANKS, RepairKind.GOODBYE, RepairKind.GREETING})
 
 
-def find_language_wish(text: str) -> LanguageWish | None:
+def find_language_wish(text: str) -> Language | None:
     """The language that is asked for by name in a clause of its own; None for telling of one
     ("老板要求说英语合法吗")."""
     if len(text) > _MAX_CHARACTERS:
@@ -35,7 +33,7 @@ def find_language_wish(text: str) -> LanguageWish | None:
     return None
 
 
-def is_whole_sentence_of(text: str) -> LanguageWish | None:
+def is_whole_sentence_of(text: str) -> Language | None:
     """The language of a whole sentence, None for words that people of any language use: OK, names,
     numbers, thanks, greetings."""
     if len(text) <= _MAX_CHARACTERS and find_repair(text) in _HABITS:
@@ -49,7 +47,7 @@ def is_whole_sentence_of(text: str) -> LanguageWish | None:
     return _chinese_sentence(text, chinese)
 
 
-def _chinese_sentence(text: str, chinese: str) -> LanguageWish | None:
+def _chinese_sentence(text: str, chinese: str) -> Language | None:
     if len(chinese) < _MIN_CHARACTERS:
         return None
     plain = simplify(text).removeprefix("唔，").removeprefix("唔,")
@@ -83,9 +81,8 @@ def _is_wish(clause: Sequence[str], wishes: Choice) -> bool:
 
 
 @cache
-def _wishes() -> tuple[tuple[LanguageWish, Choice], ...]:
+def _wishes() -> tuple[tuple[Language, Choice], ...]:
     book = load_book("languages")
-    languages: tuple[LanguageWish, ...] = ("zh", "yue", "en")
     return tuple(
         (
             language,
@@ -93,7 +90,7 @@ def _wishes() -> tuple[tuple[LanguageWish, Choice], ...]:
                 str(wish).replace("<name>", f"<{language}>") for wish in book.rows["wish"]
             ),
         )
-        for language in languages
+        for language in SPOKEN_LANGUAGES
     )
 
 

@@ -14,7 +14,7 @@ from ratings.service import ServiceEnded
 from ratings.vocabulary import Awaits, InvitationState, NotSent
 
 ASKING_GAP = timedelta(hours=24)
-"""A citizen is asked at most once in this span (RULES: one in 24 hours)."""
+"""A citizen is asked at most once in this span (docs/rules.md, "Ratings")."""
 _ASKED_STATES = (
     InvitationState.PENDING,
     InvitationState.QUEUED,

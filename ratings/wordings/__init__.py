@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from config.languages import WRITTEN_LANGUAGES
+
 _FOLDER = Path(__file__).parent
-LANGUAGES = ("zh", "en")
+LANGUAGES = WRITTEN_LANGUAGES
 
 
 def wording(language: str, key: str, **values: object) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from datetime import date
 from pathlib import Path
 from typing import Any, cast
@@ -17,6 +18,7 @@ from app.jobs import JOBS
 from app.trial.conversing import Texter
 from app.trial.parts import open_trial
 from app.trial.scripts import Conversations
+from casework.deadline_rules import CLOCK_RULES, DeadlineRule
 from config.settings import Settings
 from dialogue.flow_map import draw_flows
 from dialogue.flows.registry import FLOWS
@@ -26,12 +28,21 @@ from knowledge_base.published import KnowledgeBase
 from nlu.engine import NluEngine
 from sms import blueprint as text
 from tests.conftest import MORNING
+from tools import architecture
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
+ROOMS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"][
+    "importlinter"
+]["root_packages"]
 OPERATIONS = (DOCS / "operations.md").read_text(encoding="utf-8")
 INTERFACES = (DOCS / "interfaces.md").read_text(encoding="utf-8")
 DECISIONS = sorted((DOCS / "decisions").glob("*.md"))
+OF_THE_CODE = [DOCS / name for name in ("rules.md", "architecture.md")]
+# `hotline/turns.py` (`take_call_turn`): a name in a file.
+NAME = re.compile(r"`([\w/]+\.\w+)`\s+\(`(\w+)`")
+# A path in code marks: `casework/deadlines.py`, `nlu/danger/`, `dialogue/wordings/*.toml`.
+FILE = re.compile(r"`((?!/|https?:)[\w.*-]+/[\w./*-]*)`")
 LINK = re.compile(r"\[[^\]]+\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)")
 
 
@@ -108,6 +119,36 @@ def test_every_webhook_is_documented_and_nothing_else() -> None:
     assert len(rows) == len(served)
 
 
+# --- promises -----------------------------------------------------------------------------------
+
+
+def test_the_deadlines_are_documented_as_the_code_counts_them() -> None:
+    page = (DOCS / "rules.md").read_text(encoding="utf-8")
+    documented = re.findall(
+        r"^\| `([a-z-]+)` \| (\d[^|]+) \| [^|]+ \| (.+) \|$", page, re.MULTILINE
+    )
+    assert documented == [_documented(rule) for rule in CLOCK_RULES.values()]
+
+
+def _documented(rule: DeadlineRule) -> tuple[str, str, str]:
+    extension = f", +{rule.extension.days}" if rule.extension else ""
+    sources = ("local" if source == "configuration" else f"`{source}`" for source in rule.source)
+    return rule.id, f"{rule.length} {rule.unit}{extension}", ", ".join(sources)
+
+
+def test_what_the_code_cites_of_the_rules_is_a_heading_there() -> None:
+    page = (DOCS / "rules.md").read_text(encoding="utf-8")
+    headings = [title.lower() for title in re.findall(r"^## \d+\. (.+)$", page, re.MULTILINE)]
+    cited = {
+        (str(path.relative_to(ROOT)), title.lower())
+        for room in ROOMS
+        for path in (ROOT / room).rglob("*.py")
+        for title in re.findall(r'docs/rules\.md, "([^"]+)"', path.read_text(encoding="utf-8"))
+    }
+    assert cited
+    assert [one for one in cited if not any(title.startswith(one[1]) for title in headings)] == []
+
+
 # --- conversations and flows --------------------------------------------------------------------
 
 
@@ -140,6 +181,50 @@ def test_the_conversation_that_is_shown_can_be_held(
 
 
 # --- the pages themselves -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("page", OF_THE_CODE, ids=lambda path: path.name)
+def test_every_file_that_is_named_exists(page: Path) -> None:
+    named = set(FILE.findall(page.read_text(encoding="utf-8")))
+    assert len(named) > 5
+    assert sorted(name for name in named if not list(ROOT.glob(name))) == []
+
+
+@pytest.mark.parametrize("page", OF_THE_CODE, ids=lambda path: path.name)
+def test_every_name_stands_in_the_file_that_is_named_for_it(page: Path) -> None:
+    named = NAME.findall(page.read_text(encoding="utf-8"))
+    assert named
+    absent = [
+        (file, name)
+        for file, name in named
+        if name not in (ROOT / file).read_text(encoding="utf-8")
+    ]
+    assert absent == []
+
+
+def test_the_drawing_of_the_rooms_is_what_the_code_imports() -> None:
+    rooms, layers = architecture.read_contract()
+    drawing = architecture.draw(rooms, layers, architecture.find_imports(rooms))
+    page = architecture.PAGE.read_text(encoding="utf-8")
+    assert architecture.replace_drawing(page, drawing) == page, (
+        "draw it again: python -m tools.architecture"
+    )
+
+
+def test_an_arrow_that_a_longer_way_implies_is_left_out(tmp_path: Path) -> None:
+    for room, source in {
+        "high": "import low\nfrom middle.one import x\nimport json\n",
+        "middle": "def late() -> None:\n    from low import y\n",
+        "low": "from . import near\n",
+    }.items():
+        (tmp_path / room).mkdir()
+        (tmp_path / room / "one.py").write_text(source, encoding="utf-8")
+    imports = architecture.find_imports(["high", "middle", "low"], tmp_path)
+    assert imports == {"high": {"middle", "low"}, "middle": {"low"}, "low": set()}
+    assert architecture.without_detours(imports)["high"] == {"middle"}
+    drawing = architecture.draw(["high", "middle", "low"], [["high"], ["middle"]], imports)
+    assert "    high --> middle\n    middle --> low\n" in drawing
+    assert "| `high/` | `middle`, `low` |" in drawing
 
 
 def test_decisions_are_numbered_without_gaps() -> None:
