@@ -29,7 +29,7 @@ def test_a_day_is_told_in_words_on_the_phone_and_written_in_figures(
 
 @pytest.mark.parametrize(
     ("language", "words"),
-    [("zh", "三万六千"), ("yue", "三万六千"), ("en", "thirty-six thousand")],
+    [("zh", "三万六千"), ("yue", "三萬六千"), ("en", "thirty-six thousand")],
 )
 def test_an_amount_is_told_in_words(language: str, words: str) -> None:
     turning = SimpleNamespace(is_voice=True, language=language)
