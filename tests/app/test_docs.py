@@ -38,7 +38,7 @@ ROOMS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["to
 OPERATIONS = (DOCS / "operations.md").read_text(encoding="utf-8")
 INTERFACES = (DOCS / "interfaces.md").read_text(encoding="utf-8")
 DECISIONS = sorted((DOCS / "decisions").glob("*.md"))
-OF_THE_CODE = [DOCS / name for name in ("rules.md", "architecture.md")]
+OF_THE_CODE = [DOCS / name for name in ("rules.md", "architecture.md", "glossary.md")]
 GUIDES = [*OF_THE_CODE, ROOT / "CONTRIBUTING.md"]
 # `hotline/turns.py` (`take_call_turn`): a name in a file.
 NAME = re.compile(r"`([\w/]+\.\w+)`\s+\(`(\w+)`")
