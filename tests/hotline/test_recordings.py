@@ -211,7 +211,7 @@ _SERVED: dict[str, Callable[[Service], object]] = {
 
 
 @pytest.mark.parametrize("served", _SERVED.values(), ids=_SERVED.keys())
-@pytest.mark.parametrize("is_hang_up_told", [True, False])
+@pytest.mark.parametrize("is_hang_up_reported", [True, False])
 def test_a_message_survives_a_killed_web_process_at_each_step(
     service: Service, served: Callable[[Service], object], is_hang_up_reported: bool
 ) -> None:
