@@ -15,7 +15,7 @@ from dialogue.turn_inputs import Spoke, Texted
 from knowledge_base.published import KnowledgeBase
 from knowledge_base.rendering import Answer
 from nlu.danger import DangerLevel
-from nlu.decision import OUTCOME_OF_ACT, Outcome
+from nlu.decision import OUTCOME_OF_INTENT, Outcome
 from nlu.engine import NluEngine
 from nlu.entities.values import Entities
 from nlu.interpretation import MAX_CANDIDATES, Candidate, Interpretation, Language
@@ -126,7 +126,7 @@ def _command(heard: Heard) -> str | None:
     kind = heard.repair
     if kind is not None and kind in _OF_REPAIR:
         return _OF_REPAIR[kind]
-    return None if heard.keyword is None else _name(OUTCOME_OF_ACT[heard.keyword])
+    return None if heard.keyword is None else _name(OUTCOME_OF_INTENT[heard.keyword])
 
 
 def _rank(outcome: str) -> int:

@@ -16,7 +16,7 @@ from staff.application import register_console
 from staff.converters import bound_ids
 
 # Twilio's largest form is a text of 1,600 characters with ten attachments.
-MOST_REQUEST_BYTES = 1024 * 1024
+MAX_REQUEST_BYTES = 1024 * 1024
 
 
 def create_app(parts: Parts) -> Flask:
@@ -27,7 +27,7 @@ def create_app(parts: Parts) -> Flask:
     app = Flask("app", static_folder=None, template_folder=None)
     app.config.update(
         SECRET_KEY=parts.settings.secret_key,
-        MAX_CONTENT_LENGTH=MOST_REQUEST_BYTES,
+        MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=parts.settings.public_base_url.startswith("https://"),

@@ -286,13 +286,13 @@ def _print_replies(database: Database, seconds: float, due_at: Mapping[str, floa
         for key, made_at, _ in rows
         if key.endswith("/0") and key.split("/")[1] in due_at
     ]
-    print(f"  replies were made {_told_seconds(made)} after their text was due")
+    print(f"  replies were made {_answered_seconds(made)} after their text was due")
     waits = [(sent - made_at).total_seconds() for _, made_at, sent in rows if sent is not None]
     print(f"  {len(waits)} replies left, the last {seconds:.0f} s after the last text;", end=" ")
-    print(f"they waited {_told_seconds(waits)}")
+    print(f"they waited {_answered_seconds(waits)}")
 
 
-def _told_seconds(seconds: list[float]) -> str:
+def _answered_seconds(seconds: list[float]) -> str:
     listed = sorted(seconds)
     half, most = listed[len(listed) // 2], listed[int(len(listed) * 0.99)]
     return f"{half:.2f} s (50 %), {most:.2f} s (99 %), {listed[-1]:.2f} s (all)"

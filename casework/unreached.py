@@ -16,7 +16,9 @@ from outbox.kinds import STATUTORY_KINDS
 from outbox.models import OutgoingText, StaffTask
 
 _BATCH = 100
-_ORIGIN = literal("text:") + cast(StaffTask.text_id, String) + literal(f":{EventKind.NOT_TEXTED}")
+_KEY_PREFIX = (
+    literal("text:") + cast(StaffTask.text_id, String) + literal(f":{EventKind.NOT_TEXTED}")
+)
 _UNRECORDED = (
     select(StaffTask.id)
     .join(OutgoingText, OutgoingText.id == StaffTask.text_id)
@@ -24,7 +26,7 @@ _UNRECORDED = (
         StaffTask.done_at.is_(None),
         StaffTask.case_number.is_not(None),
         OutgoingText.kind.in_(STATUTORY_KINDS),
-        ~exists().where(CaseEvent.idempotency_key == _ORIGIN),
+        ~exists().where(CaseEvent.idempotency_key == _KEY_PREFIX),
     )
     .order_by(StaffTask.id)
     .limit(_BATCH)

@@ -61,10 +61,6 @@ class Remedy(StrEnum):
     ELSEWHERE = "elsewhere"
 
 
-Remedy = Remedy
-"""The name of remedies in stored columns and in the rooms that read them."""
-
-
 class EventKind(StrEnum):
     """What can happen to a case."""
 

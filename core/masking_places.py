@@ -40,7 +40,7 @@ _BEFORE_NAME = frozenset(
     "省市区縣县镇鎮乡鄉州在住于於是到去往从寄送至：:，,。；;、（）() \n“”\"'！!？?的址喺我"
 )
 
-_ROAD_EN = (
+_STREET_EN = (
     r"(?:No\.? ?)?\d{1,5}[A-Za-z]?,?(?: [A-Z][A-Za-z]{1,20}){1,4}"
     r" (?:Road|Street|Avenue|Lane|Drive|Rd|St|Ave|Boulevard)\b\.?"
 )
@@ -49,8 +49,8 @@ _DOOR_EN = re.compile(
     r"(?: (?:No\.?|number))? ?#?[A-Za-z]?\d{1,5}[A-Za-z]?)"
     r"(?:,? (?:(?:Block|Building|Tower|Floor|Unit)(?: (?:No\.?|number))? ?[A-Za-z\d]{1,4}"
     r"|\d{1,2}(?:st|nd|rd|th)? Floor|\d{1,2}/F)){0,4}"
-    rf"(?:,? {_ROAD_EN})?"
-    rf"|(?<![A-Za-z\d]){_ROAD_EN}"
+    rf"(?:,? {_STREET_EN})?"
+    rf"|(?<![A-Za-z\d]){_STREET_EN}"
 )
 _BLOCK_EN = re.compile(
     r"(?<![A-Za-z\d])(?:Block|Building|Tower) [A-Za-z\d]{1,4},?"

@@ -1,4 +1,4 @@
-"""The state store: conversations with an age, rate limits, locks and live signals, through Redis.
+"""The state store: counters for rate limits, and the leases of ``core.locks``, through Redis.
 
 Nothing that a person would miss lives only here.
 """
@@ -6,7 +6,7 @@ Nothing that a person would miss lives only here.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 import redis
 from redis.exceptions import RedisError
@@ -23,23 +23,11 @@ return values
 
 
 class StateStore:
-    """Strings by name with an age, and counters, in one Redis database."""
+    """Counters with an age in one Redis database."""
 
     def __init__(self, url: str) -> None:
         self._redis: Any = redis.Redis.from_url(url, decode_responses=True, socket_timeout=5)
         self._count = self._redis.register_script(_COUNT)
-
-    def get(self, name: str) -> str | None:
-        """The value, or None when absent or expired."""
-        return cast("str | None", self._redis.get(name))
-
-    def put(self, name: str, value: str, seconds: int) -> None:
-        """Store ``value`` for ``seconds``."""
-        self._redis.set(name, value, ex=seconds)
-
-    def remove(self, name: str) -> None:
-        """Forget a value; absent is fine."""
-        self._redis.delete(name)
 
     def count(self, counters: Mapping[str, int]) -> list[int]:
         """Add one to each counter, in one round trip; the new values, in the same order.
@@ -58,7 +46,7 @@ class StateStore:
 
     @property
     def client(self) -> Any:
-        """The redis-py client, for sorted sets and publish/subscribe."""
+        """The redis-py client, for leases."""
         return self._redis
 
     def close(self) -> None:

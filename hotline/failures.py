@@ -15,7 +15,7 @@ from dialogue.replies import End, Listen, Reply, Say, TakeRecording
 from dialogue.wordings import wording
 from hotline.twiml import Links, render
 
-MOST_SECONDS = 120
+MAX_SECONDS = 120
 Reason = Literal["sorry", "full"]
 KEPT_PATH = "/voice/kept"
 RECORDING_PATH = "/voice/recording"
@@ -24,7 +24,7 @@ RECORDING_PATH = "/voice/recording"
 def message_document(reason: Reason, language: str = "zh") -> str:
     """Say what is wrong and record a message."""
     words = wording(language, "voice", f"failure.{reason}")
-    replies: list[Reply] = [Say(words, language), TakeRecording(language, MOST_SECONDS)]
+    replies: list[Reply] = [Say(words, language), TakeRecording(language, MAX_SECONDS)]
     return render(replies, Links(KEPT_PATH, KEPT_PATH, RECORDING_PATH))
 
 

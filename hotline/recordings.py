@@ -33,7 +33,7 @@ from hotline.turns import CallServices
 from providers.recordings import ListedRecording
 
 _LOOK_BACK = timedelta(days=1)
-_MOST_AT_ONCE = 100
+_MAX_AT_ONCE = 100
 
 
 class ListedRecordings(Protocol):
@@ -131,7 +131,7 @@ def _learn_callers(context: CollectingContext) -> int:
         .outerjoin(Call, Call.sid == CallRecording.call_sid)
         .where(CallRecording.state == RecordingState.REPORTED, Call.sid.is_(None))
         .distinct()
-        .limit(_MOST_AT_ONCE)
+        .limit(_MAX_AT_ONCE)
     )
     with context.database.read() as db:
         sids = list(db.scalars(strange))
@@ -188,7 +188,7 @@ def _list_fetched(context: DiscardingContext) -> list[str]:
             Attachment.state == AttachmentState.STORED,
         )
         .order_by(CallRecording.id)
-        .limit(_MOST_AT_ONCE)
+        .limit(_MAX_AT_ONCE)
     )
     with context.database.read() as db:
         return list(db.scalars(fetched))
@@ -200,7 +200,7 @@ def _discard_unheld(context: DiscardingContext) -> Counts:
         .join(Call, Call.sid == CallRecording.call_sid)
         .where(CallRecording.state == RecordingState.TAKEN, Call.ended_at.is_not(None))
         .order_by(CallRecording.id)
-        .limit(_MOST_AT_ONCE)
+        .limit(_MAX_AT_ONCE)
     )
     counts = {"discarded": 0, "kept": 0, "removed": 0, "failed": 0}
     with context.database.read() as db:

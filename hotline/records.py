@@ -28,7 +28,7 @@ class CallRecord:
 
     ``path`` are the steps in which the call stood, ``outcome`` is petition, message, person,
     progress, answer, nothing or full (no line was free), ``seconds`` the provider's length of the
-    call (None until it told), ``cost_yuan`` what the line cost.
+    call (None until it is told), ``cost_yuan`` what the line cost.
     """
 
     sid: str
@@ -71,7 +71,7 @@ def list_records(
 
 
 @dataclass(frozen=True)
-class _Told:
+class _Shown:
     """What is stored of one call beside its row."""
 
     turns: tuple[TranscriptTurn, ...]
@@ -87,8 +87,8 @@ def _records_of(db: Session, calls: Sequence[Call], yuan_a_minute: Decimal) -> l
     for call in calls:
         conversation = conversations.get(call.sid)
         services = () if conversation is None else conversation.services
-        told = _Told(turns.get(call.sid, ()), recordings.get(call.sid, ()), services)
-        records.append(_record_of(call, told, yuan_a_minute))
+        shown = _Shown(turns.get(call.sid, ()), recordings.get(call.sid, ()), services)
+        records.append(_record_of(call, shown, yuan_a_minute))
     return records
 
 
@@ -102,8 +102,8 @@ def _recordings_of(db: Session, sids: Sequence[str]) -> dict[str, tuple[CallReco
     return {sid: tuple(recordings) for sid, recordings in by_call}
 
 
-def _record_of(call: Call, told: _Told, yuan_a_minute: Decimal) -> CallRecord:
-    there = (one.sid for one in told.recordings if one.state != RecordingState.ABSENT)
+def _record_of(call: Call, shown: _Shown, yuan_a_minute: Decimal) -> CallRecord:
+    there = (one.sid for one in shown.recordings if one.state != RecordingState.ABSENT)
     return CallRecord(
         sid=call.sid,
         phone_masked=mask(call.phone) if call.phone else "",
@@ -112,19 +112,19 @@ def _record_of(call: Call, told: _Told, yuan_a_minute: Decimal) -> CallRecord:
         started_at=call.started_at,
         ended_at=call.ended_at,
         seconds=call.seconds,
-        outcome=_outcome(call, told),
-        path=tuple(step for step, _ in groupby(turn.step for turn in told.turns)),
-        turns=len(told.turns),
+        outcome=_outcome(call, shown),
+        path=tuple(step for step, _ in groupby(turn.step for turn in shown.turns)),
+        turns=len(shown.turns),
         recordings=tuple(there),
         cost_yuan=-(-(call.seconds or 0) // 60) * yuan_a_minute,
-        transcript=tuple(line for turn in told.turns for line in turn.lines),
+        transcript=tuple(line for turn in shown.turns for line in turn.lines),
     )
 
 
-def _outcome(call: Call, told: _Told) -> str:
+def _outcome(call: Call, shown: _Shown) -> str:
     if not call.has_line:
         return "full"
-    outcome = next((outcome for outcome in OUTCOMES if outcome in told.services), "nothing")
+    outcome = next((outcome for outcome in OUTCOMES if outcome in shown.services), "nothing")
     # A case may hold a recording whose turn came after the call.
-    left_message = any(recording.state in _HELD for recording in told.recordings)
+    left_message = any(recording.state in _HELD for recording in shown.recordings)
     return "message" if outcome in ("answer", "nothing") and left_message else outcome

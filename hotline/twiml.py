@@ -39,13 +39,13 @@ DIAL_SECONDS = 20
 # How long a telephone that was picked up is waited on for the key that takes the call: nobody
 # presses one on a voicemail.
 ACCEPT_SECONDS = 8
-MOST_TALK_SECONDS = 7200
+MAX_TALK_SECONDS = 7200
 # While waiting for a person: how long a key is waited for before the place is told again.
 WAIT_SECONDS = 20
-MOST_IN_LINE = 100
+MAX_IN_LINE = 100
 TRANSCRIPTION = "recording"
 # One Say takes about 500 Chinese characters (4,500 bytes URL-encoded).
-MOST_CHARACTERS_A_SAY = 480
+MAX_CHARACTERS_A_SAY = 480
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -137,8 +137,8 @@ def _speak_all(parent: Any, sayings: list[Say]) -> None:
 def _speak(parent: Any, saying: Say) -> None:
     spoken = SPOKEN[saying.language]
     words = _CONTROL.sub("", saying.words).replace("\n", " ")
-    for start in range(0, len(words), MOST_CHARACTERS_A_SAY):
-        piece = words[start : start + MOST_CHARACTERS_A_SAY]
+    for start in range(0, len(words), MAX_CHARACTERS_A_SAY):
+        piece = words[start : start + MAX_CHARACTERS_A_SAY]
         if saying.slowly:
             say = parent.say(voice=spoken.voice, language=spoken.speak)
             say.prosody(piece, rate="slow")
@@ -203,7 +203,7 @@ def _dial(response: Any, transfer: Transfer, links: Links) -> None:
         action=links.next_turn,
         method="POST",
         timeout=DIAL_SECONDS,
-        time_limit=MOST_TALK_SECONDS,
+        time_limit=MAX_TALK_SECONDS,
         sequential=True,
     )
     for target in transfer.targets:
@@ -218,7 +218,7 @@ def _enqueue(response: Any, reply: Enqueue, links: Links) -> None:
         method="POST",
         wait_url=links.wait,
         wait_url_method="POST",
-        max_queue_size=MOST_IN_LINE,
+        max_queue_size=MAX_IN_LINE,
     )
 
 
@@ -285,7 +285,7 @@ def render_connection(*, line: str, phone: str, done: str, words: Say | None = N
     if words is not None:
         _speak(response, words)
     dial = response.dial(
-        action=done, method="POST", timeout=DIAL_SECONDS, time_limit=MOST_TALK_SECONDS
+        action=done, method="POST", timeout=DIAL_SECONDS, time_limit=MAX_TALK_SECONDS
     )
     if phone:
         dial.number(phone)

@@ -15,8 +15,8 @@ from xml.etree import ElementTree
 
 from core.request_values import read_number
 
-MOST_BYTES = 64 * 1024
-MOST_SAY_CHARACTERS = 500
+MAX_BYTES = 64 * 1024
+MAX_SAY_CHARACTERS = 500
 _PATH = re.compile(r"/[\w/-]*(\?[\w=&-]*)?")
 _PHONE = re.compile(r"\+?\d{3,15}")
 _LINE = re.compile(r"[\w-]{1,64}")
@@ -166,8 +166,8 @@ _WORDS: Mapping[str, Test] = {
     "Queue": _matches(_LINE),
     "Enqueue": _matches(_LINE),
     "Sip": lambda value: value.startswith("sip:") and len(value) <= 255,
-    "Say": lambda value: len(value) <= MOST_SAY_CHARACTERS,
-    "prosody": lambda value: 0 < len(value) <= MOST_SAY_CHARACTERS,
+    "Say": lambda value: len(value) <= MAX_SAY_CHARACTERS,
+    "prosody": lambda value: 0 < len(value) <= MAX_SAY_CHARACTERS,
 }
 _ENDING = frozenset({"Redirect", "Hangup", "Dial", "Enqueue", "Leave"})
 Kind = Literal["call", "waiting", "whisper"]
@@ -184,7 +184,7 @@ def find_violation(document: str, kind: Kind = "call") -> str | None:
 
     ``kind`` tells whether it leads a call, plays to somebody in the line, or to who picked up.
     """
-    if len(document.encode("utf-8", errors="surrogatepass")) > MOST_BYTES:
+    if len(document.encode("utf-8", errors="surrogatepass")) > MAX_BYTES:
         return "the document is larger than 64 kB"
     try:
         root = ElementTree.fromstring(document)

@@ -36,7 +36,7 @@ _FILLER_EN = re.compile(
     r"about|the|of|in|under|from|to|a|text|content|hello|hi|i|want|know|like|would|it|"
     r"and|china|chinese|china's|prc|people's|republic)\b|[.,;:?!()\"]"
 )
-_MOST_EXTRA_ZH = 2
+_MAX_EXTRA_ZH = 2
 _LONGEST = 80
 
 
@@ -64,7 +64,7 @@ def _find_zh(words: str) -> ArticleRequest | None:
         return None
     before = _FILLER_ZH.sub("", words[: match.start()])
     after = _FILLER_ZH.sub("", _PARAGRAPH.sub("", words[match.end() :]))
-    if len(after) > _MOST_EXTRA_ZH or (before and not _LAW_ZH.search(before)):
+    if len(after) > _MAX_EXTRA_ZH or (before and not _LAW_ZH.search(before)):
         return None
     if not before and not match[0].startswith("第"):
         return None

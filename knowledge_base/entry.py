@@ -24,7 +24,7 @@ _REQUIRED = {
     "related", "samples",
 }  # fmt: skip
 _OPTIONAL = {"figures", "numbers", "bring", "where", "scope"}
-_TOLD = (
+_SAID = (
     "citations",
     "figures",
     "spoken",
@@ -35,7 +35,7 @@ _TOLD = (
     "unverified",
 )
 # These are told in the caveat only, which a verified entry does not have.
-_TOLD_UNVERIFIED = ("authority", "scope")
+_SAID_UNVERIFIED = ("authority", "scope")
 
 
 @dataclass(frozen=True)
@@ -136,10 +136,10 @@ def version_of(raw: Mapping[str, Any]) -> str:
     Only what a citizen is told counts, so that another sample question or a later review does not
     make an answer given before look changed.
     """
-    answered = {name: raw[name] for name in _TOLD if raw.get(name)}
+    answered = {name: raw[name] for name in _SAID if raw.get(name)}
     answered["is_verified"] = raw.get("verified") is not None
     if not answered["is_verified"]:
-        answered |= {name: raw[name] for name in _TOLD_UNVERIFIED if raw.get(name)}
+        answered |= {name: raw[name] for name in _SAID_UNVERIFIED if raw.get(name)}
     canonical = json.dumps(answered, ensure_ascii=False, sort_keys=True, default=str)
     return hashlib.sha256(canonical.encode()).hexdigest()[:12]
 

@@ -13,7 +13,7 @@ from config.yaml_files import MAX_DRAFT_CHARACTERS, check_yaml
 from core.errors import ContentError
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_LEAST_INDENT = "    "
+_MIN_INDENT = "    "
 
 
 def with_dates(text: str, effective_from: date | None, expires_on: date | None) -> str:
@@ -74,7 +74,7 @@ def _child(node: yaml.Node | None, key: str) -> yaml.Node | None:
 
 def _with_style(text: str, style: str, samples: Sequence[str]) -> str:
     lines = [f"  {style}:"]
-    lines += [f"{_LEAST_INDENT}- {json.dumps(sample, ensure_ascii=False)}" for sample in samples]
+    lines += [f"{_MIN_INDENT}- {json.dumps(sample, ensure_ascii=False)}" for sample in samples]
     new, times = re.subn(
         r"^samples:[ \t]*(?:\{\}[ \t]*)?$",
         lambda _: "samples:\n" + "\n".join(lines),

@@ -20,7 +20,7 @@ from knowledge_base.queries import find_open_version, find_ruling
 
 # The style under which a question of a language is added to an entry's samples.
 _STYLES = {"zh": "colloquial", "yue": "yue", "en": "en"}
-_MOST_SAMPLES = 12
+_MAX_SAMPLES = 12
 _SKELETON = """topic: {topic}
 category:
 title: {{zh: , en: }}
@@ -187,7 +187,7 @@ def _with_questions(text: str, questions: Sequence[UnansweredQuestion]) -> str:
             by_style.setdefault(_STYLES.get(language, "colloquial"), []).append(words)
     for style, samples in by_style.items():
         try:
-            text = with_samples(text, style, samples[:_MOST_SAMPLES])
+            text = with_samples(text, style, samples[:_MAX_SAMPLES])
         except ContentError as error:
             raise ConflictError(f"The questions cannot be added: {error}") from error
     return text

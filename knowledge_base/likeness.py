@@ -14,7 +14,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 # Questions at least so alike belong together.
 ALIKE = 0.35
-MOST_NEAREST = 3
+MAX_NEAREST = 3
 _SAMPLES_COMPARED = 4
 
 
@@ -74,5 +74,5 @@ def _nearest_topics(nearness: sparse.csr_matrix, counts: Mapping[str, int]) -> t
         own = np.sort(of_sample[start : start + count])[-_SAMPLES_COMPARED:]
         of_topic[topic] = float(own.mean()) if count else 0.0
         start += count
-    best = sorted(of_topic, key=lambda topic: -of_topic[topic])[:MOST_NEAREST]
+    best = sorted(of_topic, key=lambda topic: -of_topic[topic])[:MAX_NEAREST]
     return tuple(topic for topic in best if of_topic[topic] > 0)

@@ -18,9 +18,9 @@ from knowledge_base.models import StatuteArticle, StatuteText
 from knowledge_base.statutes import bare_title, texts_in_force
 
 _NAMES_FILE = Path(__file__).with_name("statute_names.yaml")
-MOST_NEAREST = 3
+MAX_NEAREST = 3
 # Names less alike than this (0-1, difflib) are not offered.
-_LEAST_LIKE = 0.5
+_MIN_LIKE = 0.5
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def find_article(
     if law is None:
         near = [laws[id_] for id_ in _nearest(laws, law_words)]
         fitting = [n for n in near if article <= _last_article(index, texts.get(n.id), n.id)]
-        return LawUnknown(law_words, article, tuple(fitting[:MOST_NEAREST]))
+        return LawUnknown(law_words, article, tuple(fitting[:MAX_NEAREST]))
     text = texts.get(law.id)
     last = _last_article(index, text, law.id)
     if not 1 <= article <= last:
@@ -129,7 +129,7 @@ def _named(laws: Mapping[str, LawName], words: str) -> LawName | None:
 def _nearest(laws: Mapping[str, LawName], words: str) -> list[str]:
     """Ids of laws whose names are like these words, the nearest first."""
     table = _name_table(tuple(laws.values()))
-    near = difflib.get_close_matches(_bare(words), table, n=12, cutoff=_LEAST_LIKE)
+    near = difflib.get_close_matches(_bare(words), table, n=12, cutoff=_MIN_LIKE)
     return list(dict.fromkeys(table[name] for name in near))
 
 

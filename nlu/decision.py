@@ -8,7 +8,7 @@ from enum import StrEnum
 from nlu.interpretation import Candidate, Intent, Interpretation
 
 # One topic alone is no choice: the next best stands beside it, however unlikely.
-LEAST_OFFERED = 2
+MIN_OFFERED = 2
 MAX_OFFERED = 3
 
 
@@ -55,7 +55,7 @@ class Decision:
     candidates: tuple[Candidate, ...] = ()
 
 
-OUTCOME_OF_ACT = {
+OUTCOME_OF_INTENT = {
     Intent.COMPLAINT: Outcome.PETITION,
     Intent.PROGRESS: Outcome.STATUS,
     Intent.PERSON: Outcome.AGENT,
@@ -85,13 +85,13 @@ def decide(interpretation: Interpretation, thresholds: Thresholds = DEFAULT_THRE
     if interpretation.confidence >= thresholds.answer:
         return Decision(Outcome.ANSWER, interpretation.topic, interpretation.candidates)
     offered = _offered(interpretation.candidates, thresholds)
-    if len(offered) >= LEAST_OFFERED and offered[0].confidence >= thresholds.offer:
+    if len(offered) >= MIN_OFFERED and offered[0].confidence >= thresholds.offer:
         return Decision(Outcome.CLARIFY, None, offered)
     return Decision(Outcome.NONE)
 
 
 def _decide_intent(interpretation: Interpretation, thresholds: Thresholds) -> Decision:
-    outcome = OUTCOME_OF_ACT[interpretation.intent]
+    outcome = OUTCOME_OF_INTENT[interpretation.intent]
     if outcome is not Outcome.PETITION:
         return Decision(outcome)
     sure = interpretation.confidence >= thresholds.petition_topic
@@ -100,5 +100,5 @@ def _decide_intent(interpretation: Interpretation, thresholds: Thresholds) -> De
 
 
 def _offered(candidates: tuple[Candidate, ...], thresholds: Thresholds) -> tuple[Candidate, ...]:
-    sure, rest = candidates[:LEAST_OFFERED], candidates[LEAST_OFFERED:MAX_OFFERED]
+    sure, rest = candidates[:MIN_OFFERED], candidates[MIN_OFFERED:MAX_OFFERED]
     return sure + tuple(c for c in rest if c.confidence >= thresholds.alongside)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from math import exp, log
 
-_LEAST = 1e-6
+_MIN = 1e-6
 
 
 def bounded(probability: float) -> float:
     """A probability that is neither nothing nor certain, so that it has log-odds."""
-    return min(1 - _LEAST, max(_LEAST, probability))
+    return min(1 - _MIN, max(_MIN, probability))
 
 
 def log_odds(probability: float) -> float:

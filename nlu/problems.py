@@ -35,7 +35,7 @@ _WORDS_TELL, _WORDS_TELL_TWICE = 0.6, 0.75
 _SURE_TOPIC, _LIKELY, _SURE_CLAUSE, _SUPPORT = 0.5, 0.35, 0.6, 0.1
 _CLAUSE_WEIGHT = 0.5
 # Characters that tell something, and the longest name in characters and in English words.
-_MIN_TOLD, _MAX_NAME, _MAX_NAME_WORDS = 2, 6, 2
+_MIN_NAMED, _MAX_NAME, _MAX_NAME_WORDS = 2, 6, 2
 
 
 @dataclass(frozen=True)
@@ -162,7 +162,7 @@ def _narrates_more(plain: str, table: StoryWords, language: Language) -> bool:
     normal = normalise(bare, language).joined
     rest = table.wish.sub(" ", normal).split()
     length = sum(_MAX_NAME // _MAX_NAME_WORDS if word.isascii() else len(word) for word in rest)
-    if length < _MIN_TOLD:
+    if length < _MIN_NAMED:
         return False
     is_maybe_name = length <= _MAX_NAME and table.complaining.search(normal) is not None
     return not is_maybe_name or table.narrating.search(" ".join(rest)) is not None

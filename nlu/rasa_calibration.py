@@ -11,9 +11,9 @@ from pathlib import Path
 from core.errors import ConfigurationError
 from nlu.interpretation import MAX_CANDIDATES, Candidate
 from nlu.odds import bounded, log_odds, probability_of
-from nlu.rasa_export import ACT_PREFIX, OUT_OF_SCOPE, TOPIC_PREFIX
+from nlu.rasa_export import INTENT_PREFIX, OUT_OF_SCOPE, TOPIC_PREFIX
 
-_LEAST = 1e-6
+_MIN = 1e-6
 
 
 @dataclass(frozen=True)
@@ -50,9 +50,9 @@ UNCALIBRATED = RasaCalibration(bias=0.0, of_odds=1.0, of_lead=0.0)
 
 def measure_topics(ranking: Mapping[str, float]) -> list[TopicMeasures]:
     """The best topics of a ranking (confidence by intent), best first; at most MAX_CANDIDATES."""
-    acted = sum(value for name, value in ranking.items() if name.startswith(ACT_PREFIX))
+    acted = sum(value for name, value in ranking.items() if name.startswith(INTENT_PREFIX))
     asked = {
-        name: bounded(value / max(_LEAST, 1 - acted))
+        name: bounded(value / max(_MIN, 1 - acted))
         for name, value in ranking.items()
         if name.startswith(TOPIC_PREFIX) or name == OUT_OF_SCOPE
     }
@@ -60,7 +60,7 @@ def measure_topics(ranking: Mapping[str, float]) -> list[TopicMeasures]:
     measures = []
     for name, value in ranked:
         if name != OUT_OF_SCOPE:
-            rival = max((other for n, other in ranked[:2] if n != name), default=_LEAST)
+            rival = max((other for n, other in ranked[:2] if n != name), default=_MIN)
             topic = name.removeprefix(TOPIC_PREFIX)
             measures.append(TopicMeasures(topic, log_odds(value), math.log(value / rival)))
     return measures[:MAX_CANDIDATES]

@@ -18,7 +18,7 @@ from nlu.expected_intents import expected_intent
 from nlu.interpretation import Intent, Interpretation, Language
 from nlu.rasa_calibration import UNCALIBRATED, RasaCalibration
 from nlu.rasa_client import rank_intents
-from nlu.rasa_export import ACT_PREFIX, OUT_OF_SCOPE, TOPIC_PREFIX
+from nlu.rasa_export import INTENT_PREFIX, OUT_OF_SCOPE, TOPIC_PREFIX
 
 
 @dataclass
@@ -124,7 +124,7 @@ def _is_about_a_topic(ranking: Mapping[str, float]) -> bool:
 def _intent(ranking: dict[str, float]) -> tuple[Intent, float]:
     """The likeliest act; all topics and the background together speak for a question."""
     intents: dict[Intent, float] = {
-        intent: ranking.get(f"{ACT_PREFIX}{intent}", 0.0) for intent in Intent
+        intent: ranking.get(f"{INTENT_PREFIX}{intent}", 0.0) for intent in Intent
     }
     asked = sum(c for n, c in ranking.items() if n.startswith(TOPIC_PREFIX) or n == OUT_OF_SCOPE)
     intents[Intent.QUESTION] = min(1.0, asked)

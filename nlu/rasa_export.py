@@ -16,7 +16,7 @@ from nlu.embedded.normalising import normalise
 from nlu.training import BackgroundArea, IntentSamples, Sample, TrainingTopic
 
 TOPIC_PREFIX = "ask_"
-ACT_PREFIX = "act_"
+INTENT_PREFIX = "act_"
 OUT_OF_SCOPE = "out_of_scope"
 HELD_BACK = "held_back.yml"
 _VERSION = "3.1"
@@ -42,7 +42,7 @@ def export_rasa(
     for topic in topics:
         names = [*topic.title.values(), *topic.short_name.values()]
         learnt[f"{TOPIC_PREFIX}{topic.topic}"] += names
-    learnt |= {f"{ACT_PREFIX}{a.intent}": [s.text for s in a.samples] for a in intents}
+    learnt |= {f"{INTENT_PREFIX}{a.intent}": [s.text for s in a.samples] for a in intents}
     (project / "data").mkdir(parents=True, exist_ok=True)
     names = sorted(learnt)
     _write(project / "domain.yml", {"version": _VERSION, "intents": names})

@@ -20,7 +20,7 @@ from outbox.quiet_hours import is_quiet
 from outbox.states import AttemptState, Reason, TextState
 from providers.texts import TextProvider, TextToSend
 
-_MOST_VALIDITY_SECONDS = 36_000
+_MAX_VALIDITY_SECONDS = 36_000
 _LOOK_AHEAD = 200
 _TO_SEND = (TextState.QUEUED, TextState.WAITING)
 _STARTED = (
@@ -132,7 +132,7 @@ def release_lost_leases(db: Session, now: datetime) -> int:
 def message_of(row: OutgoingText, reference: str, now: datetime) -> TextToSend:
     """What is handed to a provider for a text."""
     left = int((row.expires_at - now).total_seconds())
-    validity = min(rule_of(row.kind).validity_seconds, _MOST_VALIDITY_SECONDS, max(left, 1))
+    validity = min(rule_of(row.kind).validity_seconds, _MAX_VALIDITY_SECONDS, max(left, 1))
     return TextToSend(
         phone=row.phone,
         words=row.words,

@@ -12,7 +12,7 @@ from core.encryption import Vault
 from core.errors import InputError
 from providers.encrypted_files import EncryptedFiles
 
-MOST_PICTURE_BYTES = 5 * 1024 * 1024
+MAX_PICTURE_BYTES = 5 * 1024 * 1024
 
 # The signatures of ISO/IEC 10918-1 (start of image, first marker) and of the PNG specification.
 _FIRST_BYTES: Mapping[bytes, str] = MappingProxyType(
@@ -40,7 +40,7 @@ class PictureStore:
     def write(self, case_number: str, content: bytes) -> StoredPicture:
         """Keep a picture of a case; the same one again is the same file.
 
-        Raises InputError (field ``picture``) when it is none, or larger than MOST_PICTURE_BYTES.
+        Raises InputError (field ``picture``) when it is none, or larger than MAX_PICTURE_BYTES.
         """
         content_type = type_of_picture(content)
         digest = hashlib.sha256(content).hexdigest()
@@ -68,7 +68,7 @@ class PictureStore:
 def type_of_picture(content: bytes) -> str:
     """``image/jpeg`` or ``image/png``, by the first bytes: names and declared types are not
     trusted. Raises InputError (field ``picture``) for anything else and for what is too large."""
-    if len(content) > MOST_PICTURE_BYTES:
+    if len(content) > MAX_PICTURE_BYTES:
         raise InputError("The picture is larger than 5 MB.", "picture")
     for first, content_type in _FIRST_BYTES.items():
         if content.startswith(first):

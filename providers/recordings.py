@@ -25,7 +25,7 @@ from providers.twilio_client import distinguished, make_session
 _SID = re.compile(r"RE[0-9a-zA-Z]{1,62}")
 _TIMEOUT_SECONDS = 30
 _PAGE_SIZE = 500
-MOST_BYTES = 20 * 1024 * 1024
+MAX_BYTES = 20 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class TwilioRecordings:
             raise ProviderUnknownError(f"The provider answered {response.status_code}.")
         if response.status_code >= 400:
             raise ProviderRefusedError(f"The provider answered {response.status_code}.")
-        if len(response.content) > MOST_BYTES:
+        if len(response.content) > MAX_BYTES:
             raise ProviderRefusedError("The recording is larger than can be kept.")
         return Media(response.content, response.headers.get("Content-Type", ""))
 

@@ -25,7 +25,7 @@ from urllib3.exceptions import MaxRetryError, NewConnectionError
 from core.errors import NotFoundError, ProviderRefusedError, ProviderUnknownError
 
 TIMEOUT_SECONDS = 10.0
-_MOST_CONNECTIONS = 16
+_MAX_CONNECTIONS = 16
 
 
 class BaseAddressClient(TwilioHttpClient):  # type: ignore[misc]
@@ -63,7 +63,7 @@ def make_session() -> Session:
     session = Session()
     session.trust_env = False
     for scheme in ("https://", "http://"):
-        session.mount(scheme, HTTPAdapter(pool_maxsize=_MOST_CONNECTIONS, max_retries=0))
+        session.mount(scheme, HTTPAdapter(pool_maxsize=_MAX_CONNECTIONS, max_retries=0))
     return session
 
 

@@ -19,7 +19,7 @@ from providers.twilio_client import was_never_connected
 
 # Twilio's clock and ours may differ by this much.
 CLOCK_DIFFERENCE = timedelta(minutes=5)
-_MOST_LISTED = 200
+_MAX_LISTED = 200
 
 # twilio.com/docs/messaging/api/message-resource, "Message Status values".
 STATUSES: Mapping[str, TextStatus] = {
@@ -108,7 +108,7 @@ class TwilioTexts:
         Not filtered by DateSent at Twilio: a text that still waits there has none yet.
         """
         try:
-            listed = self.client.messages.list(to=text.phone, from_=self.sender, limit=_MOST_LISTED)
+            listed = self.client.messages.list(to=text.phone, from_=self.sender, limit=_MAX_LISTED)
         except (TwilioException, RequestException, json.JSONDecodeError) as error:
             raise _provider_error(error) from error
         for message in listed:

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from providers.recordings import Media
 
 AUDIO_TYPES = frozenset({"audio/wav", "audio/x-wav", "audio/wave", "audio/vnd.wave"})
-LEAST_SECONDS = 0.5
-MOST_SECONDS = 10 * 60
+MIN_SECONDS = 0.5
+MAX_SECONDS = 10 * 60
 # Sizes from here on stand for "not known yet".
 _STREAM_BYTES = 0x7FFFF000
 _PCM, _ALAW, _MULAW, _EXTENSIBLE = 1, 6, 7, 0xFFFE
@@ -47,9 +47,9 @@ def find_recording_problem(media: Media) -> str | None:
         return "damaged"
     if not sound.is_whole:
         return "truncated"
-    if sound.seconds < LEAST_SECONDS:
+    if sound.seconds < MIN_SECONDS:
         return "too_short"
-    if sound.seconds > MOST_SECONDS:
+    if sound.seconds > MAX_SECONDS:
         return "too_long"
     return "silent" if sound.peak < SILENCE else None
 

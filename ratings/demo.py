@@ -20,7 +20,7 @@ from ratings.vocabulary import Awaits, InvitationState, ServiceKind, Source
 MONTHS = 4
 SEED = 12333
 _WORST_QUALITY, _BEST_QUALITY = 0.62, 0.99
-_FEWEST, _MOST = 45, 150
+_FEWEST, _MAX = 45, 150
 _RESPONSE = 0.55
 # Of a citizen who is served well or badly: the share of levels 5, 4, 3 and 2, 1.
 _GOOD = (0.72, 0.22, 0.06)
@@ -54,7 +54,7 @@ def create_demo_ratings(
 def _fill(db: Session, chance: random.Random, office_id: str, month: str, quality: float) -> int:
     services = [
         _service(chance, office_id, month, number)
-        for number in range(chance.randint(_FEWEST, _MOST))
+        for number in range(chance.randint(_FEWEST, _MAX))
     ]
     ids = _insert(db, Service, services)
     answered = {id_: chance.random() < _RESPONSE for id_ in ids}

@@ -21,7 +21,7 @@ from core.database import Database
 from core.errors import InputError
 from core.phones import parse_phone
 from ratings.models import Rating, RatingFlag
-from ratings.operations.holds import MOST_OF_ONE_NUMBER, hold_ratings
+from ratings.operations.holds import MAX_OF_ONE_NUMBER, hold_ratings
 from ratings.periods import month_of, shift_month
 from ratings.vocabulary import FlagCode
 
@@ -91,7 +91,7 @@ def _from_few_numbers(signs: Sequence[RatingSign]) -> list[RatingSign]:
     return [
         sign
         for sign in signs
-        if sign.phone_key is not None and numbers[sign.phone_key] > MOST_OF_ONE_NUMBER
+        if sign.phone_key is not None and numbers[sign.phone_key] > MAX_OF_ONE_NUMBER
     ]
 
 

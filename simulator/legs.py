@@ -15,7 +15,7 @@ from simulator.twiml import Verb
 
 ANSWERING = {"completed": "1", "declined": "2", "ignored": ""}
 """How somebody reacts who picks up -> the key that they press when one is asked for."""
-_MOST_KEYS = 3
+_MAX_KEYS = 3
 
 NewCall = Callable[[str, str, str], Call]
 
@@ -47,7 +47,7 @@ class Legs:
             return
         self.talk_seconds = seconds
         self.pick_up(live[0])
-        for _ in range(_MOST_KEYS):
+        for _ in range(_MAX_KEYS):
             if live[0].waiting is None or live[0].waiting.kind != "gather":
                 return
             self._react(live[0], ANSWERING[outcome])

@@ -15,7 +15,7 @@ _FOREIGN = re.compile(
 _FOREIGN_SHARE = 3
 # Latin letters that only Vietnamese uses; a single one may be somebody's name.
 _VIETNAMESE = re.compile(r"[\u1ea0-\u1ef9ăđơư]", re.IGNORECASE)
-_LEAST_VIETNAMESE = 3
+_MIN_VIETNAMESE = 3
 
 
 def language_of(words: str, otherwise: WrittenLanguage = "zh") -> WrittenLanguage:
@@ -30,7 +30,7 @@ def language_of(words: str, otherwise: WrittenLanguage = "zh") -> WrittenLanguag
 
 def is_other_language(words: str) -> bool:
     """Whether a good part of the letters belong to neither Chinese nor English."""
-    if len(_VIETNAMESE.findall(words)) >= _LEAST_VIETNAMESE:
+    if len(_VIETNAMESE.findall(words)) >= _MIN_VIETNAMESE:
         return True
     letters = sum(character.isalpha() for character in words)
     foreign = len(_FOREIGN.findall(words))

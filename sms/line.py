@@ -23,7 +23,7 @@ log = structlog.get_logger()
 
 # A text that waits this long while this process has nothing to do was left by one that ended.
 _LEFT_LYING_AFTER = timedelta(seconds=10)
-_MOST_AT_ONCE = 50
+_MAX_AT_ONCE = 50
 # How long requests may hold up a text: whatever comes in, twenty texts a second are served.
 _PATIENCE_SECONDS = 0.05
 
@@ -94,7 +94,7 @@ class TextLine:
         before = services.clock.now() - _LEFT_LYING_AFTER
         try:
             with services.database.read() as db:
-                texts = find_left_lying(db, before, most=_MOST_AT_ONCE)
+                texts = find_left_lying(db, before, most=_MAX_AT_ONCE)
         except Exception:
             log.exception("waiting texts could not be looked for")
             return

@@ -8,7 +8,7 @@ from nlu.decision import Outcome, decide
 from nlu.engine import NluEngine
 
 _ENDS = re.compile(r"(?<=[？?])|[\n；;]+|(?:^|(?<=[\s，。,.]))(?:\d[、.．)）]|[①-⑨])")
-_LEAST_CHARACTERS = 4
+_MIN_CHARACTERS = 4
 
 
 def split_questions(words: str, nlu: NluEngine) -> tuple[str, ...]:
@@ -42,7 +42,7 @@ def split_questions(words: str, nlu: NluEngine) -> tuple[str, ...]:
 
 
 def _topic_of(piece: str, nlu: NluEngine) -> str | None:
-    if len(piece) < _LEAST_CHARACTERS:
+    if len(piece) < _MIN_CHARACTERS:
         return None
     decision = decide(nlu.interpret(piece))
     return decision.topic if decision.outcome is Outcome.ANSWER else None

@@ -8,7 +8,7 @@ from flask_babel import Babel
 from flask_login import current_user
 from flask_wtf.csrf import CSRFProtect
 
-from providers.pictures import MOST_PICTURE_BYTES
+from providers.pictures import MAX_PICTURE_BYTES
 from staff import access, error_pages, formatting, odd_requests, security_headers
 from staff.converters import bound_ids
 from staff.danger_board import danger_board
@@ -17,7 +17,7 @@ from staff.signed_in import make_login_manager
 from staff.views import NAVIGATION, VIEWS, public_privacy, public_ranking
 from staff.words import LANGUAGES
 
-_MOST_UPLOAD_BYTES = MOST_PICTURE_BYTES + 512 * 1024
+_MAX_UPLOAD_BYTES = MAX_PICTURE_BYTES + 512 * 1024
 """A picture and its form, and some more, so that one just too large is refused in words."""
 
 
@@ -81,7 +81,7 @@ def _allow_picture() -> None:
     """Let the one form that uploads be larger than any other request."""
     name = (request.view_args or {}).get("name")
     if request.endpoint == "staff.make_case_transition" and name == "attach":
-        request.max_content_length = _MOST_UPLOAD_BYTES
+        request.max_content_length = _MAX_UPLOAD_BYTES
 
 
 def _lead_home() -> ResponseReturnValue:

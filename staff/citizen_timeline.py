@@ -28,8 +28,8 @@ from ratings.queries import RatingRow, can_know_rater, list_ratings_of_citizen
 from staff.reach import list_seen
 from staff.transcripts import Line, list_transcripts
 
-_MOST_CONVERSATIONS = 20
-_MOST_ITEMS = 40
+_MAX_CONVERSATIONS = 20
+_MAX_ITEMS = 40
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +70,7 @@ def list_citizen_items(
         *_sent_items(db, case, hidden, has_unknown=len(known) < len(ratings)),
         *(_rating_item(row, case) for row in known),
     ]
-    return sorted(items, key=lambda item: item.at, reverse=True)[:_MOST_ITEMS]
+    return sorted(items, key=lambda item: item.at, reverse=True)[:_MAX_ITEMS]
 
 
 def _list_seen(
@@ -108,7 +108,7 @@ def _conversation_items(db: Session, here: Case, hidden: Sequence[Case]) -> Iter
         .where(TakenTurn.phone_key == here.phone_key)
         .group_by(TakenTurn.conversation_id, TakenTurn.channel)
         .order_by(func.max(TakenTurn.taken_at).desc())
-        .limit(_MOST_CONVERSATIONS)
+        .limit(_MAX_CONVERSATIONS)
     )
     rows = db.execute(newest).all()
     transcripts = list_transcripts(db, [row[0] for row in rows])

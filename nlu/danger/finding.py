@@ -57,7 +57,7 @@ def _find_by_signs(respelt: str) -> Danger | None:
         return None
     level = min((level for level, _ in judged), key=_LEVELS.index)
     signs = [sign for of_sign, sign in judged if of_sign is level]
-    return Danger(_most_urgent(signs), level, _is_held(level, signs))
+    return Danger(_gravest(signs), level, _is_held(level, signs))
 
 
 def _judge_signs(respelt: str) -> Iterator[tuple[DangerLevel, Sign]]:
@@ -82,7 +82,7 @@ def _blank(match: re.Match[str]) -> str:
     return "_" * len(match[0])
 
 
-def _most_urgent(signs: Iterable[Sign]) -> DangerKind:
+def _gravest(signs: Iterable[Sign]) -> DangerKind:
     return min(signs, key=_rank).kind
 
 

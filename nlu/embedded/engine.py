@@ -18,7 +18,7 @@ from nlu.expected_intents import expected_intent
 from nlu.interpretation import Intent, Interpretation, Language
 
 # Below this probability that any topic is meant, the message is about none.
-LEAST_DOMAIN = 0.57
+MIN_DOMAIN = 0.57
 # Who tells so much (in characters) tells what it is about; one sentence of anger may not.
 SHORTEST_STORY = 40
 LONGEST_TEXT = 2000
@@ -51,7 +51,7 @@ class EmbeddedEngine:
         joined = normal.joined if is_as_written else normalise(corrected, normal.language).joined
         reading = self.topics.read(joined)
         candidates = lead_with_broader(reading.candidates, self.broader)
-        inside = bool(candidates) and reading.domain >= LEAST_DOMAIN
+        inside = bool(candidates) and reading.domain >= MIN_DOMAIN
         elsewhere = not inside and len(joined) >= SHORTEST_STORY
         return Interpretation(
             # A supplier's story about a shop is told to the wrong office: no petition begins.

@@ -17,7 +17,7 @@ FAMILIES = ("characters", "sounds", "concepts", "words")
 _CHINESE_RUN = re.compile(r"[\u3400-\u9fff0-9+]+")
 _LATIN_WORD = re.compile(r"[a-z][a-z'-]*[a-z]|[a-z]")
 _LATIN_WORD_OR_NUMBER = re.compile(rf"{_LATIN_WORD.pattern}|\d+")
-_MOST_CONCEPTS = 14
+_MAX_CONCEPTS = 14
 # Sounds that recognisers and southern speakers take for each other.
 _MERGED_SOUNDS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n"))
 _ENDINGS = ("ing", "ied", "ies", "ed", "es", "s", "ly")
@@ -71,7 +71,7 @@ def sound_of(character: str) -> str:
 def _concepts(runs: list[str], latin: list[str]) -> Counter[str]:
     found = Counter(concept for run in runs for concept in _chinese_concepts(run))
     found.update(_latin_concepts(latin))
-    names = sorted(found)[:_MOST_CONCEPTS] if len(found) > _MOST_CONCEPTS else sorted(found)
+    names = sorted(found)[:_MAX_CONCEPTS] if len(found) > _MAX_CONCEPTS else sorted(found)
     found.update(f"{a}&{b}" for a, b in combinations(names, 2))
     return found
 

@@ -12,7 +12,7 @@ from sklearn.linear_model import LogisticRegression
 from nlu.embedded.intents import IntentModel, intent_features
 from nlu.interpretation import Intent
 
-_LEAST_TEXTS = 2
+_MIN_TEXTS = 2
 _STRENGTH = 5.0
 _RARITY_POWER = 0.5
 
@@ -23,7 +23,7 @@ def fit_intents(texts: Sequence[str], intents: Sequence[Intent]) -> IntentModel:
     counted = [intent_features(text) for text in texts]
     for features in counted:
         documents.update(features.keys())
-    names = sorted(name for name, count in documents.items() if count >= _LEAST_TEXTS)
+    names = sorted(name for name, count in documents.items() if count >= _MIN_TEXTS)
     columns = {name: i for i, name in enumerate(names)}
     model = LogisticRegression(C=_STRENGTH, max_iter=300, class_weight=_class_weights(intents))
     model.fit(_rows(counted, columns), [str(intent) for intent in intents])

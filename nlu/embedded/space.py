@@ -22,7 +22,7 @@ FAMILY_WEIGHTS = {
     "concepts": 0.7,
     "words": 1.0,
 }
-LEAST_TEXTS = {"characters": 2, "sounds": 2, "concepts": 1, "words": 1}
+MIN_TEXTS = {"characters": 2, "sounds": 2, "concepts": 1, "words": 1}
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class FeatureSpace:
         stored = sorted(
             (f"{family}:{name}", count)
             for (family, name), count in documents.items()
-            if count >= LEAST_TEXTS[family]
+            if count >= MIN_TEXTS[family]
         )
         counts_array = np.array([count for _, count in stored], dtype=np.float32)
         rarity = (np.log((1 + len(texts)) / (1 + counts_array)) + 1).astype(np.float32)

@@ -27,10 +27,10 @@ _NOTHING: Mapping[str, None] = {}
 # Two mistakes are looked for only in words of at least so many letters.
 _LONG_WORD = 6
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
-_LEAST_TRIGRAMS = 2
-_MOST_INSERTED = 2
+_MIN_TRIGRAMS = 2
+_MAX_INSERTED = 2
 _LONGEST = 400
-_MOST_REMEMBERED = 50_000
+_MAX_REMEMBERED = 50_000
 # How much likelier (in nats) a text must become for a mistake to be assumed.
 _COSTS = {"sound": 6.0, "swap": 6.0, "twice": 5.0, "lost": 8.0}
 _SHARES = (0.6, 0.3, 0.1)
@@ -45,7 +45,7 @@ class _Remembered(dict[K, V]):
 
     def __missing__(self, key: K) -> V:
         value = self._function(key)
-        if len(self) >= _MOST_REMEMBERED:
+        if len(self) >= _MAX_REMEMBERED:
             self.clear()
         self[key] = value
         return value
@@ -81,7 +81,7 @@ class Spelling:
             words.update(_LATIN_WORD.findall(word))
             for n in (1, 2, 3):
                 grams.update(word[i : i + n] for i in range(len(word) - n + 1) if _RUN.match(word))
-        stored = {g: c for g, c in grams.items() if len(g) < 3 or c >= _LEAST_TRIGRAMS}
+        stored = {g: c for g, c in grams.items() if len(g) < 3 or c >= _MIN_TRIGRAMS}
         return cls(stored, dict(words), tuple(sorted(real_words)))
 
     def correct(self, text: str) -> str:
@@ -172,7 +172,7 @@ class Spelling:
             return ()
         both = self._after.get(before, {}).keys() & self._before.get(here, {}).keys()
         likely = sorted((-grams[before + c] * grams[c + here], c) for c in both if c != _EDGE)
-        return tuple(c for _, c in likely[:_MOST_INSERTED])
+        return tuple(c for _, c in likely[:_MAX_INSERTED])
 
     def _correct_word(self, word: str) -> str:
         if word in self._left_alone:

@@ -83,7 +83,7 @@ CASE_PREFIX = r"(?:D|d|滴|迪)[\s.。、·-]*(?:G|g|寄|记|鸡)[\s.。、·:-]
 _CASE_PREFIX = re.compile(CASE_PREFIX)
 _CASE_DIGITS = re.compile(r"[\d零〇一二三四五六七八九幺洞拐两\s\-，,、.]+")
 _SPOKEN_DIGITS = {**DIGITS, "洞": 0, "拐": 7}
-_LEAST_CASE_DIGITS = 8
+_MIN_CASE_DIGITS = 8
 _MIN_NAME = 2
 
 
@@ -138,4 +138,4 @@ def find_case_number(text: str) -> str | None:
         for c in digits[0]
         if c in _SPOKEN_DIGITS or (c.isdigit() and c.isascii())
     )
-    return f"DG{number}" if len(number) >= _LEAST_CASE_DIGITS else None
+    return f"DG{number}" if len(number) >= _MIN_CASE_DIGITS else None

@@ -48,10 +48,10 @@ def find_people(text: str, quantities: Sequence[Quantity]) -> Range[int] | None:
     named = [count for count in counts if not count.is_size] or counts
     said = [count.people for count in named]
     said += [] if said else list(_without_number(text))
-    return max(said, key=_most) if said else None
+    return max(said, key=_max_of) if said else None
 
 
-def _most(people: Range[int]) -> tuple[int, int]:
+def _max_of(people: Range[int]) -> tuple[int, int]:
     return people.at_most or 0, people.at_least or 0
 
 

@@ -15,7 +15,7 @@ from nlu.evaluation.labelled_questions import LabelledQuestion
 from nlu.interpretation import Candidate, Interpretation, Language
 from nlu.odds import log_odds, probability_of
 
-_LEAST = 1e-6
+_MIN = 1e-6
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def answer_as_often(
     asked = [question for question in questions if question.topics and not question.may_pass]
     needed = log_odds(DEFAULT_THRESHOLDS.answer)
     # Only where one more question is just answered does anything change.
-    shifts = sorted(needed - log_odds(answers[q.text].confidence) + _LEAST for q in asked)
+    shifts = sorted(needed - log_odds(answers[q.text].confidence) + _MIN for q in asked)
     for shift in shifts:
         shifted = ShiftedAnswers(answers, shift)
         if shifted.count_answered(asked) >= answered:

@@ -88,7 +88,7 @@ class Comparison:
                 continue
             lead = f"{_lead(figure, share, other[figure]):+.1f}"
             lead = "" if figure in _EXPLAINING else lead
-            lines.append(f"| {figure} | {_told(share)} | {_told(other[figure])} | {lead} |")
+            lines.append(f"| {figure} | {_reported(share)} | {_reported(other[figure])} | {lead} |")
         results = [measured.results[name] for measured in (self.ours, self.other)]
         errors = [f"{r.calibration_error:.3f} ({r.calibration_chance:.3f})" for r in results]
         lines.append(f"| calibration error (by chance) | {' | '.join(errors)} | |")
@@ -165,5 +165,5 @@ def _lead(figure: str, ours: Share, other: Share) -> float:
     return (-lead if figure == _LESS_IS_BETTER else lead) + 0.0
 
 
-def _told(share: Share) -> str:
+def _reported(share: Share) -> str:
     return f"{100 * share.value:.1f} % ({share.hits}/{share.of})"

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from ratings.models import Rating, RatingHold
 from ratings.vocabulary import FlagCode
 
-MOST_OF_ONE_NUMBER = 4
+MAX_OF_ONE_NUMBER = 4
 """Ratings of one office from one number in a month; more are flagged and held."""
 
 
@@ -28,7 +28,7 @@ def hold_if_too_many(db: Session, rating: Rating, now: datetime) -> bool:
             Rating.is_proved,
         )
     )
-    if (count or 0) <= MOST_OF_ONE_NUMBER:
+    if (count or 0) <= MAX_OF_ONE_NUMBER:
         return False
     hold_ratings(db, [rating.id], FlagCode.FEW_NUMBERS, now)
     return True

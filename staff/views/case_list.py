@@ -25,7 +25,7 @@ from staff.services import get_services
 from staff.signed_in import me
 
 _COUNTED = ("open", "mine", "overdue", "urgent")
-_MOST_COUNTED = 1000
+_MAX_COUNTED = 1000
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def read_inbox(db: Session, query: ListQuery) -> Inbox:
             db,
             case_services,
             filter_of(replace(plain, folder=folder), me(), case_services.offices, today),
-            limit=_MOST_COUNTED,
+            limit=_MAX_COUNTED,
         )
         for folder in _COUNTED
     }

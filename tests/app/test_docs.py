@@ -38,7 +38,8 @@ ROOMS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["to
 OPERATIONS = (DOCS / "operations.md").read_text(encoding="utf-8")
 INTERFACES = (DOCS / "interfaces.md").read_text(encoding="utf-8")
 DECISIONS = sorted((DOCS / "decisions").glob("*.md"))
-OF_THE_CODE = [DOCS / name for name in ("rules.md", "architecture.md")]
+OF_THE_CODE = [DOCS / name for name in ("rules.md", "architecture.md", "glossary.md")]
+GUIDES = [*OF_THE_CODE, ROOT / "CONTRIBUTING.md"]
 # `hotline/turns.py` (`take_call_turn`): a name in a file.
 NAME = re.compile(r"`([\w/]+\.\w+)`\s+\(`(\w+)`")
 # A path in code marks: `casework/deadlines.py`, `nlu/danger/`, `dialogue/wordings/*.toml`.
@@ -183,7 +184,7 @@ def test_the_conversation_that_is_shown_can_be_held(
 # --- the pages themselves -----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("page", OF_THE_CODE, ids=lambda path: path.name)
+@pytest.mark.parametrize("page", GUIDES, ids=lambda path: path.name)
 def test_every_file_that_is_named_exists(page: Path) -> None:
     named = set(FILE.findall(page.read_text(encoding="utf-8")))
     assert len(named) > 5
@@ -237,7 +238,9 @@ def test_decisions_are_numbered_without_gaps() -> None:
 
 
 @pytest.mark.parametrize(
-    "page", [ROOT / "README.md", *sorted(DOCS.glob("*.md")), *DECISIONS], ids=lambda path: path.name
+    "page",
+    [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(DOCS.glob("*.md")), *DECISIONS],
+    ids=lambda path: path.name,
 )
 def test_links_lead_somewhere(page: Path) -> None:
     for target, heading in LINK.findall(page.read_text(encoding="utf-8")):

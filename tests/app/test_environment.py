@@ -89,7 +89,7 @@ def test_two_clones_that_start_at_once_make_it_once(clones: Clones) -> None:
     assert sum("Making the environment" in words for words in said) == 1
 
 
-def test_an_interrupted_one_is_made_anew(clones: Clones) -> None:
+def test_an_interrupted_one_is_made_again(clones: Clones) -> None:
     clone = clones.add("one")
     killed = clones.begin(clone, "run", UV_KILLED="yes")
     killed.communicate(timeout=30)
@@ -131,7 +131,7 @@ def test_the_larger_environment_has_all_of_the_smaller() -> None:
     assert pins["run"] < pins["dev"]
 
 
-def test_one_whose_python_is_gone_is_made_anew(clones: Clones) -> None:
+def test_one_whose_python_is_gone_is_made_again(clones: Clones) -> None:
     clone = clones.add("one")
     home = clones.provide(clone, "run")
     (home / "bin" / "python").unlink()

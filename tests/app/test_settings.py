@@ -93,7 +93,7 @@ def test_an_account_may_be_absent_where_gateways_carry_the_texts(
 
 
 @pytest.mark.parametrize("name", ACCOUNT)
-def test_half_an_account_is_refused_whoever_carries_the_texts(
+def test_half_an_account_is_refused_with_any_text_provider(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TEXT_PROVIDERS", "/etc/hotline/gateway.yaml")

@@ -87,7 +87,7 @@ PETITION_RULES = {
     ),
 }
 FINISH = (("accepted", "reopened"), ("answered", *OVER))
-ROAD_RULES = {
+REMEDY_RULES = {
     "petition": {"finish-petition": SlowRule(60, "natural", *FINISH, (), 30)},
     "arbitration": {"finish-other-road": SlowRule(60, "natural", *FINISH, OWN_GROUNDS, 30)},
     "inspection": {
@@ -155,7 +155,7 @@ def slow_clocks(
     kind: str, remedy: str | None, events: Sequence[EventFact], today: date
 ) -> set[SlowClock]:
     """Every run of every clock, reckoned day by day."""
-    rules = OTHER_KINDS.get(kind) or {**PETITION_RULES, **ROAD_RULES.get(remedy or "", {})}
+    rules = OTHER_KINDS.get(kind) or {**PETITION_RULES, **REMEDY_RULES.get(remedy or "", {})}
     known = sorted((e for e in events if e.on <= today), key=lambda e: e.on)
     if remedy == "inspection":
         known = _deem(known, today)

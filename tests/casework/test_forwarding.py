@@ -119,7 +119,7 @@ def test_offices_may_work_together(
         join_office(db, case_services, case, ALL_POWERFUL, "dg-humen", "两地用工", clock.now())
 
 
-def test_a_wrong_road_is_corrected_with_its_reason(
+def test_a_wrong_remedy_is_corrected_with_its_reason(
     db: Session, case_services: CaseServices, clock: FixedClock
 ) -> None:
     case = a_petition(db, case_services, clock.now())

@@ -144,7 +144,7 @@ def test_a_case_is_not_merged_into_itself_or_a_closed_one(
             merge_case(db, case_services, second, into, ALL_POWERFUL, "重复", clock.now())
 
 
-def test_reopening_needs_a_reason_and_starts_the_clock_anew(
+def test_reopening_needs_a_reason_and_starts_the_clock_again(
     db: Session, case_services: CaseServices, clock: FixedClock
 ) -> None:
     case = a_message(db, case_services, clock.now())

@@ -112,7 +112,7 @@ def test_an_answer_in_time_that_is_entered_late_is_no_breach(
     assert any(e.kind == EventKind.BREACHED for e in list_events(db, case))
 
 
-def test_a_provisional_day_is_counted_anew_when_the_arrangement_is_entered(
+def test_a_provisional_day_is_counted_again_when_the_arrangement_is_entered(
     db: Session, case_services: CaseServices, clock: FixedClock
 ) -> None:
     case = a_petition(db, case_services, clock.now(), topics=())

@@ -139,7 +139,7 @@ def test_a_held_name_is_held_by_one_transaction_at_a_time(
 
 
 @pytest.mark.postgres
-def test_connections_that_a_server_ended_are_made_anew(
+def test_connections_that_a_server_ended_are_made_again(
     postgres: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("core.database_engine._REST_SECONDS", 0.0)

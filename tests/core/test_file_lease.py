@@ -50,7 +50,7 @@ def test_a_killed_holder_frees_it_at_once(tmp_path: Path) -> None:
     lease.release()
 
 
-def test_a_stuck_holder_is_passed_over_and_takes_nothing_back(tmp_path: Path) -> None:
+def test_a_stuck_holder_is_skipped_and_takes_nothing_back(tmp_path: Path) -> None:
     now = WallTime()
     stuck, next_one, third = (FileLease(tmp_path / "lease", 600, now) for _ in range(3))
     assert stuck.acquire()

@@ -21,7 +21,7 @@ class EncryptedNote(OwnBase):
     words: Mapped[str] = mapped_column(EncryptedText("name"))
 
 
-def test_what_is_sealed_opens_only_with_the_same_key() -> None:
+def test_what_is_encrypted_opens_only_with_the_same_key() -> None:
     encrypted = Vault(KEY).encrypt_text("张三 13800138000")
     assert "13800138000" not in encrypted
     assert Vault(KEY).decrypt_text(encrypted) == "张三 13800138000"
@@ -37,7 +37,7 @@ def test_a_damaged_seal_does_not_open() -> None:
         vault.open(bytes(encrypted))
 
 
-def test_the_same_text_is_sealed_differently_each_time_but_hashes_alike() -> None:
+def test_the_same_text_is_encrypted_differently_each_time_but_hashes_alike() -> None:
     vault = Vault(KEY)
     assert vault.encrypt_text("a") != vault.encrypt_text("a")
     assert vault.keyed_hash("a") == vault.keyed_hash("a") != Vault("x" * 32).keyed_hash("a")
@@ -48,7 +48,7 @@ def test_a_short_key_is_refused() -> None:
         Vault("short")
 
 
-def test_a_sealed_column_is_plain_in_the_program_and_sealed_in_the_database(
+def test_an_encrypted_column_is_plain_in_the_program_and_encrypted_in_the_database(
     database: Database,
 ) -> None:
     with database.write() as db:

@@ -74,7 +74,7 @@ def generated(count: int) -> list[str]:
     return texts
 
 
-def test_two_thousand_texts_cost_what_the_carriers_own_calculator_says() -> None:
+def test_two_thousand_texts_cost_what_the_calculator_of_twilio_says() -> None:
     node = shutil.which("node")
     if node is None or not (TOOLS / "node_modules" / "sms-segments-calculator").is_dir():
         missing("sms-segments-calculator (npm ci in tests/tools)")

@@ -24,8 +24,8 @@ from tests.dialogue.scenario import Citizen
 
 MakeCitizen = Callable[..., Citizen]
 TODAY = MORNING.date()
-MOST_CHARACTERS = {"zh": 120, "yue": 120, "en": 420}
-MOST_TOLD = {"zh": 240, "yue": 240, "en": 480}
+MAX_CHARACTERS = {"zh": 120, "yue": 120, "en": 420}
+MAX_NAMED = {"zh": 240, "yue": 240, "en": 480}
 SENTENCE_END = {"zh": r"[。！？]", "yue": r"[。！？]", "en": r"[.!?](?=\s|$)"}
 
 
@@ -41,7 +41,7 @@ def test_every_answer_is_spoken_in_a_few_short_sentences_with_numbers_as_words(
         entry = content.entries[topic]
         caveat = speak_numbers(said_caveat(content.figures, entry, language, TODAY), language)
         said = answer.text.removesuffix(caveat)
-        assert len(said) <= MOST_CHARACTERS[language], (topic, len(said))
+        assert len(said) <= MAX_CHARACTERS[language], (topic, len(said))
         assert len(re.findall(SENTENCE_END[language], said)) <= 5, topic
         assert not re.search(r"\d", answer.text), topic
 
@@ -56,7 +56,7 @@ def test_the_beginning_of_every_full_answer_ends_with_a_sentence(
         if full is None:
             continue
         notified = beginning_of(full, language)
-        assert 40 <= len(notified) <= MOST_TOLD[language], (topic, len(notified))
+        assert 40 <= len(notified) <= MAX_NAMED[language], (topic, len(notified))
         assert re.search(r"[。！？；.!?;]$", notified), (topic, notified[-20:])
         assert not re.search(r"\d", notified), topic
 

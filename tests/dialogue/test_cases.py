@@ -355,7 +355,7 @@ def test_after_all_silences_who_cannot_text_is_asked_and_then_let_go(
     assert "感谢来电" in heard[4] and line.waits_for == "nothing"
 
 
-def test_a_petition_that_was_begun_is_kept_by_whoever_says_goodbye(
+def test_a_petition_that_was_begun_is_kept_when_somebody_says_goodbye(
     caller: Callable[..., Citizen],
 ) -> None:
     line = caller(agents=())

@@ -50,9 +50,9 @@ from tests.dialogue.walking import (
 
 EVENING = datetime(2026, 11, 23, 20, 0, tzinfo=LOCAL_ZONE)
 LINKS = Links("/voice/turn?turn=2", "/voice/turn?turn=2", "/voice/recording")
-MOST_TURNS_TO_SOMEBODY = 3
+MAX_TURNS_TO_SOMEBODY = 3
 # Two granted for a moment asked for, and five with the number of help in danger.
-MOST_SILENCES = 9
+MAX_SILENCES = 9
 WAITING = (Listen, TakeRecording, Transfer, Enqueue, End)
 PERSON_STATES = {"person.transfer", "person.queue", "message.offer"}
 # States of a text thread.
@@ -63,7 +63,7 @@ NEEDS_MORE_INPUTS = {
     "progress.number", "rating.ask", "statute.nearest",
 }  # fmt: skip
 # The longest thing said: the beginning of a full answer.
-MOST_CHARACTERS = {"zh": 240, "yue": 240, "en": 520}
+MAX_CHARACTERS = {"zh": 240, "yue": 240, "en": 520}
 
 
 @dataclass(frozen=True)
@@ -241,7 +241,7 @@ def test_a_person_or_a_message_is_never_far_away(places: dict[State, Place]) -> 
     far = [
         (place.path, turns.get(state))
         for state, place in places.items()
-        if not place.conversation.is_over and turns.get(state, 99) > MOST_TURNS_TO_SOMEBODY
+        if not place.conversation.is_over and turns.get(state, 99) > MAX_TURNS_TO_SOMEBODY
     ]
     assert far == []
 
@@ -251,7 +251,7 @@ def test_silence_alone_ends_the_call(places: dict[State, Place]) -> None:
         here, silences = place, 0
         while not here.conversation.is_over:
             silences += 1
-            assert silences <= MOST_SILENCES, place.path
+            assert silences <= MAX_SILENCES, place.path
             here = places[next(e.target for e in here.edges if e.turn_input == Silent())]
 
 
@@ -275,7 +275,7 @@ def test_nothing_said_is_longer_than_a_caller_can_keep_in_mind(
     for turn_input, replies in all_replies(places):
         for reply in replies:
             if isinstance(reply, Say):
-                most = MOST_CHARACTERS[reply.language]
+                most = MAX_CHARACTERS[reply.language]
                 assert 0 < len(reply.words) <= most, (len(reply.words), turn_input, reply)
 
 

@@ -166,7 +166,7 @@ def test_what_a_case_holds_is_not_collected_again(service: Service) -> None:
     assert service.held() == {"RE1": CALLER}
 
 
-def test_a_message_recorded_anew_is_kept_once_and_the_first_is_removed(service: Service) -> None:
+def test_a_message_recorded_again_is_kept_once_and_the_first_is_removed(service: Service) -> None:
     service.twilio.call()
     service.twilio.turn(1, Digits="9")
     record_message(service, "RE1")
@@ -211,9 +211,9 @@ _SERVED: dict[str, Callable[[Service], object]] = {
 
 
 @pytest.mark.parametrize("served", _SERVED.values(), ids=_SERVED.keys())
-@pytest.mark.parametrize("is_hang_up_told", [True, False])
+@pytest.mark.parametrize("is_hang_up_reported", [True, False])
 def test_a_message_survives_a_killed_web_process_at_each_step(
-    service: Service, served: Callable[[Service], object], is_hang_up_told: bool
+    service: Service, served: Callable[[Service], object], is_hang_up_reported: bool
 ) -> None:
     service.twilio.call()
     service.twilio.turn(1, Digits="9")
@@ -221,7 +221,7 @@ def test_a_message_survives_a_killed_web_process_at_each_step(
     served(service)
     # From here on the web process is dead; the provider's webhooks go nowhere. When it comes back
     # the jobs run, again and again, in any order.
-    if is_hang_up_told:
+    if is_hang_up_reported:
         service.twilio.status()
     for _ in range(2):
         service.collect()

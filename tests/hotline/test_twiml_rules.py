@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from hotline.twiml_rules import MOST_BYTES, VERBS, find_violation
+from hotline.twiml_rules import MAX_BYTES, VERBS, find_violation
 from tests.conftest import shared
 
 GATHER = '<Gather input="dtmf speech" action="/voice/turn?turn=1" method="POST">{}</Gather>'
@@ -74,7 +74,7 @@ def test_unlawful_documents_are_found(document: str, reason: str) -> None:
 
 def test_size_is_counted_in_bytes() -> None:
     many = response(*[SAY.format("好" * 450)] * 47, ON)
-    assert len(many) < MOST_BYTES < len(many.encode())
+    assert len(many) < MAX_BYTES < len(many.encode())
     assert find_violation(many) == "the document is larger than 64 kB"
 
 

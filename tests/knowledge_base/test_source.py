@@ -126,7 +126,7 @@ def test_a_broken_publication_leaves_the_one_before_serving(
     assert notified(started_later) == before
 
 
-def test_a_publication_that_names_an_unknown_figure_is_passed_over(newsroom: Newsroom) -> None:
+def test_a_publication_that_names_an_unknown_figure_is_skipped(newsroom: Newsroom) -> None:
     source = newsroom.source()
     text = newsroom.folder.read(FILE)
     newsroom.publish(

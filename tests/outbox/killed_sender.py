@@ -36,7 +36,7 @@ from providers.twilio_client import BaseAddressClient, make_client
 from providers.twilio_texts import TwilioTexts
 
 TEST_KEY = "a key that is only for tests, 32+ characters"
-MOST_PROCESSES = 1500
+MAX_PROCESSES = 1500
 SECONDS_BETWEEN = 45
 LOOKUP_STEPS = ("before GET", "GET answered", "answer to GET read")
 
@@ -109,7 +109,7 @@ def main(arguments: list[str]) -> int:
     chance = random.Random(int(seed))
     killed: Counter[str] = Counter()
     note = Path(f"{offset_file}-killed-at")
-    for number in range(MOST_PROCESSES):
+    for number in range(MAX_PROCESSES):
         Path(offset_file).write_text(str(number * SECONDS_BETWEEN), encoding="ascii")
         child = os.fork()
         if child == 0:

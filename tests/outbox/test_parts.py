@@ -44,7 +44,7 @@ def test_no_part_is_over_four_segments_and_no_word_is_lost(words: str) -> None:
 
 
 @pytest.mark.parametrize("words", ["a\x00b\x08", "a\ud83db", "a\r\nb", "a\tb", " a\ufffeb "])
-def test_what_no_carrier_takes_is_left_out(words: str) -> None:
+def test_what_no_provider_takes_is_left_out(words: str) -> None:
     cleaned = clean_words(words)
     assert cleaned in ("ab", "a\nb", "a b")
     assert cleaned.encode("utf-8")

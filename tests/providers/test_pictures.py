@@ -8,7 +8,7 @@ import pytest
 
 from core.encryption import Vault
 from core.errors import InputError, NotFoundError
-from providers.pictures import MOST_PICTURE_BYTES, PictureStore, type_of_picture
+from providers.pictures import MAX_PICTURE_BYTES, PictureStore, type_of_picture
 from providers.recordings import RecordingStore
 
 VAULT = Vault("p" * 32)
@@ -29,13 +29,13 @@ def test_anything_else_is_refused(content: bytes) -> None:
 
 
 def test_a_picture_may_have_five_megabytes_and_not_a_byte_more() -> None:
-    largest = PNG.ljust(MOST_PICTURE_BYTES, b"\0")
+    largest = PNG.ljust(MAX_PICTURE_BYTES, b"\0")
     assert type_of_picture(largest) == "image/png"
     with pytest.raises(InputError, match="larger than 5 MB"):
         type_of_picture(largest + b"\0")
 
 
-def test_a_picture_lies_sealed_and_is_read_again(tmp_path: Path) -> None:
+def test_a_picture_lies_encrypted_and_is_read_again(tmp_path: Path) -> None:
     store = PictureStore(tmp_path / "pictures", VAULT)
     stored = store.write("DG1", JPEG)
     assert store.read(stored.path) == JPEG

@@ -241,7 +241,7 @@ def test_a_worse_second_rating_opens_no_second_case(hotline: Hotline, database: 
         assert len(db.scalars(select(Case)).all()) == 1
 
 
-def test_personal_words_are_sealed_in_the_database(hotline: Hotline, database: Database) -> None:
+def test_personal_words_are_encrypted_in_the_database(hotline: Hotline, database: Database) -> None:
     hotline.invite()
     hotline.write("满意，我是王小明")
     with database.engine.connect() as connection:

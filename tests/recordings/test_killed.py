@@ -35,7 +35,7 @@ ROOT = Path(__file__).parents[2]
 TEST_KEY = "a key that is only for tests, 32+ characters"
 ACCOUNT, TOKEN = "AC" + "0" * 31 + "1", "a-token-for-tests"
 NEVER = -1
-MOST_STEPS = 120
+MAX_STEPS = 120
 MINUTES_BETWEEN = 17
 
 
@@ -163,7 +163,7 @@ def test_messages_survive_a_web_process_killed_at_every_step_of_a_call(
     died: list[str] = []
     # The report of a recording comes beside the call: its steps have no number of their own.
     reports = ["the webhook /voice/recording", "the answer to /voice/recording"]
-    for step in (*reports, *range(MOST_STEPS)):
+    for step in (*reports, *range(MAX_STEPS)):
         assert service.order(f"web {step}") == "ready"
         caller = service.caller()
         try:
@@ -190,7 +190,7 @@ def test_messages_survive_a_web_process_killed_at_every_step_of_a_call(
     service.assert_nothing_lost()
 
 
-def leave_anew(service: KilledService) -> None:
+def leave_again(service: KilledService) -> None:
     """A message recorded anew and kept."""
     caller = service.caller()
     caller.call()
@@ -223,13 +223,13 @@ def leave_untold(service: KilledService) -> None:
     client.switch_off_faults()
 
 
-@pytest.mark.parametrize("leave", [leave_anew, leave_and_hang_up, leave_untold])
+@pytest.mark.parametrize("leave", [leave_again, leave_and_hang_up, leave_untold])
 def test_a_message_survives_a_scheduler_killed_at_every_step_of_its_jobs(
     service: KilledService, leave: Callable[[KilledService], None]
 ) -> None:
     assert service.order(f"web {NEVER}") == "ready"
     died: list[str] = []
-    for step in range(MOST_STEPS):
+    for step in range(MAX_STEPS):
         leave(service)
         service.let_time_pass()
         died.append(service.order(f"jobs {step}"))

@@ -41,7 +41,7 @@ SCENARIOS = sorted(FOLDER.glob("*.yaml"))
 SID = "CA1"
 _CODE = re.compile(r"(?<!\d)\d{6}(?!\d)")
 Intent = Callable[[Telephone, Any], None]
-ACTS: Mapping[str, Intent] = {
+PERFORMERS: Mapping[str, Intent] = {
     "dial": lambda phone, _: phone.call(),
     "say": lambda phone, words: phone.say(words),
     "mumble": lambda phone, words: phone.say(words, 0.2),
@@ -112,12 +112,12 @@ def play(path: Path, database: Database, facilities: Facilities, *, repeats: boo
 def _take(
     services: CallServices, phone: Telephone, step: Mapping[str, Any], places: Mapping[str, str]
 ) -> Moment:
-    (act,) = step.keys() & ACTS.keys()
+    (act,) = step.keys() & PERFORMERS.keys()
     value = step[act]
     if isinstance(value, str):
         value = value.format_map({**places, "code": _newest_code(services)})
     before = len(_texts(services))
-    ACTS[act](phone, value)
+    PERFORMERS[act](phone, value)
     texts = _texts(services)[before:]
     for expected in _list(step.get("hear")):
         assert any(expected in words for words in phone.heard), (step, phone.heard)

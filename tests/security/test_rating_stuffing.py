@@ -59,7 +59,7 @@ def test_give_twelve_ratings_of_one_from_withheld_and_spoofed_numbers(line: Line
     assert '"unproved":12' in document.dumps()
 
 
-def test_a_landline_that_the_carrier_vouches_for_counts_once_a_call(line: Line) -> None:
+def test_a_landline_that_the_network_vouches_for_counts_once_a_call(line: Line) -> None:
     call = line.call(LANDLINE)
     call.say("年假有几天")
     call.say("再见")

@@ -17,7 +17,7 @@ import app.tables  # noqa: F401  (declares all tables)
 from accounts.models import StaffUser
 from accounts.operations import create_user
 from accounts.passwords import Passwords
-from app.factory import MOST_REQUEST_BYTES
+from app.factory import MAX_REQUEST_BYTES
 from casework.case_services import CaseServices
 from casework.models import Attachment, Case
 from casework.vocabulary import AttachmentKind
@@ -130,7 +130,7 @@ def console(
     application = Flask("console-under-test", static_folder=None, template_folder=None)
     application.config.update(
         SECRET_KEY="s" * 32, TESTING=False, PROPAGATE_EXCEPTIONS=False,
-        MAX_CONTENT_LENGTH=MOST_REQUEST_BYTES,
+        MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
     )  # fmt: skip
     register_console(application, services)
     return Console(application, services)

@@ -354,8 +354,8 @@ class Trial:
                 people=Range(7, 8),
                 topics=("wage-arrears-what-to-do",),
             )
-            told_case = ops.lodge_contact(db, self.case_services, notified, self.clock.now()).case
-            self.cases["contact"] = told_case.number
+            opened_case = ops.lodge_contact(db, self.case_services, notified, self.clock.now()).case
+            self.cases["contact"] = opened_case.number
             self.clock.advance(timedelta(minutes=35))
             ops.assign_case(db, self.case_services, case, _BOSS, "staff:2", self.clock.now())
             ops.accept_case(db, self.case_services, case, _BOSS, self.clock.now())

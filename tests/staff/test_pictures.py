@@ -9,7 +9,7 @@ from werkzeug.datastructures import FileStorage
 
 from casework.models import Case
 from casework.queries import get_case, list_events
-from providers.pictures import MOST_PICTURE_BYTES
+from providers.pictures import MAX_PICTURE_BYTES
 from tests.staff.browser import Page, StaffBrowser
 from tests.staff.conftest import BRANCH, OTHER_BRANCH, PICTURE, Console
 from tests.staff.test_cases import lodge_petition
@@ -25,7 +25,7 @@ def _files(tmp_path: Path) -> list[Path]:
     return sorted((tmp_path / "pictures").glob("*"))
 
 
-def test_a_picture_is_stored_sealed_and_shown_in_the_record(
+def test_a_picture_is_stored_encrypted_and_shown_in_the_record(
     console: Console, tmp_path: Path
 ) -> None:
     case = lodge_petition(console)
@@ -72,10 +72,10 @@ def test_what_is_no_picture_is_refused_whatever_its_name(console: Console, tmp_p
 def test_only_the_picture_form_takes_more_than_other_requests(console: Console) -> None:
     case = lodge_petition(console)
     officer = console.sign_in_as("officer", BRANCH)
-    assert _attach(officer, case, PICTURE.ljust(MOST_PICTURE_BYTES, b"\0")).status == 200
-    page = _attach(officer, case, PICTURE.ljust(MOST_PICTURE_BYTES + 1, b"\0"))
+    assert _attach(officer, case, PICTURE.ljust(MAX_PICTURE_BYTES, b"\0")).status == 200
+    page = _attach(officer, case, PICTURE.ljust(MAX_PICTURE_BYTES + 1, b"\0"))
     assert page.status == 422 and "图片超过5 MB。" in page.words
-    page = _attach(officer, case, PICTURE.ljust(2 * MOST_PICTURE_BYTES, b"\0"))
+    page = _attach(officer, case, PICTURE.ljust(2 * MAX_PICTURE_BYTES, b"\0"))
     assert page.status == 413 and "图片不超过5 MB" in page.words
     large = FileStorage(BytesIO(PICTURE.ljust(2 * 1024 * 1024, b"\0")), "a.png")
     note = f"/staff/cases/{case.number}/moves/note"

@@ -147,7 +147,7 @@ def test_an_office_appeals_against_a_bad_rating_and_the_bureau_decides(rated: Co
     assert head.open("/staff/oversight").status == 403
 
 
-def test_a_published_ranking_is_made_anew_only_by_two_persons_and_both_stay(
+def test_a_published_ranking_is_made_again_only_by_two_persons_and_both_stay(
     rated: Console,
 ) -> None:
     first = rated.sign_in_as("supervisor")

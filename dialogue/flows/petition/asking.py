@@ -40,7 +40,7 @@ from dialogue.replies import TakeRecording
 from dialogue.turn_inputs import Recorded
 from nlu.entities.towns import find_town_by_sound
 
-_MAX_MISSES = 2
+_MAX_NO_MATCHES = 2
 # After so many silences in a row nobody is there any more.
 _MAX_SILENCES = 3
 _MAX_NAME_SECONDS = 20
@@ -211,7 +211,7 @@ def miss_answer(turn: TurnContext) -> Transition:
     slots, field = turn.slots(PetitionSlots), _asking(turn)
     no_matches = slots.no_matches + 1
     turn.put(replace(slots, no_matches=no_matches))
-    if no_matches < _MAX_MISSES or (field is Field.ISSUE and no_matches <= _MAX_MISSES):
+    if no_matches < _MAX_NO_MATCHES or (field is Field.ISSUE and no_matches <= _MAX_NO_MATCHES):
         return _say_expected(turn, field)
     if field is Field.ISSUE:
         turn.say("petition.no_story")
@@ -238,7 +238,7 @@ def skip_in_silence(turn: TurnContext) -> Transition:
 def _ask_again_or_record(turn: TurnContext, heard: Heard) -> Transition:
     slots = turn.slots(PetitionSlots)
     turn.put(replace(slots, no_matches=slots.no_matches + 1, heard=heard.words))
-    if slots.no_matches + 1 >= _MAX_MISSES:
+    if slots.no_matches + 1 >= _MAX_NO_MATCHES:
         return GoTo(PetitionState.RECORD)
     turn.say(f"petition.expect.{_asking(turn)}")
     turn.listen()

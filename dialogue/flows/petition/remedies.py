@@ -13,7 +13,7 @@ from dialogue.spoken_forms import day_in_words
 from dialogue.wordings import wording
 from knowledge_base.wordings import written_language
 
-_MAX_TOLD = 3
+_MAX_NAMED = 3
 _ASKED_FOR = (DayNeeded.SINCE, DayNeeded.LEFT, DayNeeded.RECEIVED)
 
 
@@ -50,7 +50,7 @@ def remedy_words(turn: TurnContext, slots: PetitionSlots, channel: Channel) -> s
         advice
         for advice in advice_of(slots, turn.services.today)
         if advice.remedy != Remedy.PETITION
-    ][:_MAX_TOLD]
+    ][:_MAX_NAMED]
     language = turn.language if channel == "voice" else written_language(turn.language)
 
     def word(key: str, **days: date | None) -> str:

@@ -32,7 +32,7 @@ from knowledge_base.operations import record_unanswered
 from nlu.decision import Outcome
 from nlu.entities.values import NO_ENTITIES
 
-MAX_MISSES = 3
+MAX_NO_MATCHES = 3
 _MAX_ASKED_REMEMBERED = 5
 # The engine's least confidence in a topic that is related to the last answer.
 _MIN_NEAR = 0.04
@@ -150,9 +150,11 @@ def _no_match(turn: TurnContext, heard: Heard) -> Transition:
     slots = turn.slots(QuestionSlots)
     turn.put(replace(slots, no_matches=slots.no_matches + 1))
     if not turn.is_voice:
-        turn.say("question.none" if slots.no_matches < MAX_MISSES - 1 else "question.none_again")
+        turn.say(
+            "question.none" if slots.no_matches < MAX_NO_MATCHES - 1 else "question.none_again"
+        )
         return FlowSignal.STAY
-    if slots.no_matches + 1 >= MAX_MISSES:
+    if slots.no_matches + 1 >= MAX_NO_MATCHES:
         _reset_no_matches(turn)
         return Start(MessageSlots())
     return GoTo(QuestionState.KEYS if slots.no_matches else QuestionState.REPHRASE)
