@@ -17,6 +17,7 @@ from casework.drafts import Contact, Origin
 from core.errors import HotlineError
 from core.phones import Phone
 from dialogue.conversation import Conversation
+from dialogue.shared.danger import advise
 from dialogue.store import find_newest_turn
 from dialogue.turn_inputs import Spoke
 from dialogue.waiting_line import end_wait, find_in_line
@@ -73,16 +74,13 @@ def take_transcript(parts: CallServices, form: Mapping[str, str], *, turn_path: 
 
 
 def _take_as_turn(parts: CallServices, sid: str, spoke: Spoke) -> int:
-    """Take words as the next turn of a call, also when the end of the recording was being taken
-    meanwhile; the turn's number."""
+    """Take words once as the next turn of a call, also when the end of the recording was being
+    taken meanwhile; the turn's number."""
     for _ in range(_MAX_TRIES):
         with parts.database.read() as db:
             newest = find_newest_turn(db, sid)
         turn = newest.conversation.turn if newest is not None else 0
-        take_call_turn(parts, sid, turn, spoke)
-        with parts.database.read() as db:
-            taken = find_newest_turn(db, sid)
-        if taken is not None and taken.conversation.danger:
+        if take_call_turn(parts, sid, turn, spoke).is_taken:
             break
     return turn
 
@@ -121,7 +119,7 @@ def _alert_after_hang_up(
         DangerReport(
             origin=Origin(conversation.id, f"transcribed{conversation.turn}"),
             contact=Contact(phone=phone, channel="voice", language=conversation.language),
-            kind=danger.kind.value,
+            kind=advise(danger, words).kind,
             words=words,
             town=find_entities(simplify(words), now.date()).town,
             can_call_back=not danger.is_held,

@@ -52,10 +52,12 @@ from nlu.understood_before import UnderstoodBefore
 
 @dataclass(frozen=True)
 class ServedTurn:
-    """The replies of a turn and the number of the turn that follows it."""
+    """The replies of a turn and the number of the turn that follows it. ``is_taken``: it was this
+    request that took the turn, no earlier one and none beside it."""
 
     replies: tuple[Reply, ...]
     next_turn: int
+    is_taken: bool = False
 
 
 @dataclass(frozen=True)
@@ -190,7 +192,7 @@ def _turn_in(
         # Nothing that comes after the end changes what was.
         return ServedTurn((End(),), conversation.turn)
     replies = _take(parts, db, call, conversation, turn_input, _key(sid, number), now)
-    return ServedTurn(replies, number + 1)
+    return ServedTurn(replies, number + 1, is_taken=True)
 
 
 def _is_late(
