@@ -86,12 +86,12 @@ class Heard:
 
     @cached_property
     def danger(self) -> Danger | None:
-        """The danger to life detected in the words, or None. In a correction only the new value
-        is examined: "说错了" reports no assault."""
+        """The danger to life detected in the words, or None. In corrections only the new values
+        are examined: "说错了" reports no assault."""
         if not self.words:
             return None
-        correction = self.correction
-        return find_danger(self.words if correction is None else correction.new)
+        corrected = "，".join(one.new for one in self.corrections)
+        return find_danger(corrected if self.corrections else self.words)
 
     @cached_property
     def repair(self) -> RepairKind | None:

@@ -17,10 +17,11 @@ from casework.drafts import Contact, IdempotencyKey
 from core.errors import HotlineError
 from core.phones import Phone
 from dialogue.conversation import Conversation
-from dialogue.store import find_newest_turn, is_turn_of
+from dialogue.shared.danger import advise
+from dialogue.store import find_newest_turn
 from dialogue.turn_inputs import Spoke
 from dialogue.waiting_line import end_wait, find_in_line
-from hotline.turns import CallServices, take_call_turn, turn_key
+from hotline.turns import CallServices, take_call_turn
 from nlu.danger import Danger, DangerLevel, find_danger
 from nlu.entities.extraction import find_entities
 from nlu.texts import simplify
@@ -73,16 +74,14 @@ def take_transcript(parts: CallServices, form: Mapping[str, str], *, turn_path: 
 
 
 def _take_as_turn(parts: CallServices, sid: str, spoke: Spoke) -> int:
-    """Take words as the next turn of a call, also when the end of the recording was being taken
-    meanwhile; the turn's number."""
+    """Take words once as the next turn of a call, also when the end of the recording was being
+    taken meanwhile; the turn's number."""
     for _ in range(_MAX_TRIES):
         with parts.database.read() as db:
             newest = find_newest_turn(db, sid)
         turn = newest.conversation.turn if newest is not None else 0
-        take_call_turn(parts, sid, turn, spoke)
-        with parts.database.read() as db:
-            if is_turn_of(db, turn_key(sid, turn), spoke):
-                break
+        if take_call_turn(parts, sid, turn, spoke).is_taken:
+            break
     return turn
 
 
@@ -120,7 +119,7 @@ def _alert_after_hang_up(
         DangerReport(
             idempotency_key=IdempotencyKey(conversation.id, f"transcribed{conversation.turn}"),
             contact=Contact(phone=phone, channel="voice", language=conversation.language),
-            kind=danger.kind.value,
+            kind=advise(danger, words).kind,
             words=words,
             town=find_entities(simplify(words), now.date()).town,
             can_call_back=not danger.is_held,

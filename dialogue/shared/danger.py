@@ -8,6 +8,7 @@ accidents get the number beside their answer.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import NamedTuple
 
 from casework.danger import note_caller_gone
 from dialogue.context import TurnContext
@@ -15,7 +16,8 @@ from dialogue.flow import FlowSignal, Start, Transition
 from dialogue.flows.danger.slots import DangerSlots
 from dialogue.replies import Listen, Say
 from dialogue.reporting import report_danger
-from nlu.danger import DangerLevel
+from nlu.danger import Danger, DangerKind, DangerLevel
+from nlu.self_injury import InjuredPerson, find_self_injury
 
 _MAX_CRY = 4
 
@@ -31,13 +33,13 @@ def respond_to_danger(turn: TurnContext) -> Transition | None:
     if danger.level is not DangerLevel.ACUTE:
         return None
     under = turn.conversation.stack[-1].slots
-    kind = danger.kind.value
+    kind, advice = advise(danger, turn.heard.words)
     if isinstance(under, DangerSlots) and len(turn.heard.plain) <= _MAX_CRY:
         # A bare cry for help is about what was told before.
-        kind = under.kind
+        kind, advice = under.kind, under.said
     turn.change(danger=kind)
     report_danger(turn, kind, can_call_back=not danger.is_held)
-    turn.say(f"danger.{kind}")
+    turn.say(f"danger.{advice}")
     if isinstance(under, DangerSlots):
         # The help goes on: the number again, and the officer on duty hears what was said.
         slots = replace(under, can_call_back=under.can_call_back and not danger.is_held)
@@ -45,7 +47,26 @@ def respond_to_danger(turn: TurnContext) -> Transition | None:
         if not turn.is_voice:
             turn.say("danger.noted" if slots.can_call_back else "danger.noted_held")
         return FlowSignal.PROMPT
-    return Start(DangerSlots(kind=kind, can_call_back=not danger.is_held))
+    return Start(DangerSlots(kind=kind, advice=advice, can_call_back=not danger.is_held))
+
+
+class Advice(NamedTuple):
+    """The kind that the bureau is told, and the wording of the numbers for the citizen."""
+
+    kind: str
+    wording: str
+
+
+def advise(danger: Danger, words: str) -> Advice:
+    """What to report and to say. Where somebody has done it already, an ambulance comes first;
+    somebody else is an injured person, whose injury the citizen tells of."""
+    if danger.kind in (DangerKind.SELF_HARM, DangerKind.INJURY):
+        match find_self_injury(words):
+            case InjuredPerson.OTHER:
+                return Advice(DangerKind.INJURY.value, "rescue")
+            case InjuredPerson.ONESELF:
+                return Advice(DangerKind.SELF_HARM.value, "self_harm_done")
+    return Advice(danger.kind.value, danger.kind.value)
 
 
 def add_number(turn: TurnContext) -> None:

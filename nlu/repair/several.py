@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from nlu.embedded.normalising import simplify
 from nlu.repair.additions import find_addition
+from nlu.repair.clauses import find_in_clauses
 from nlu.repair.corrections import may_correct, read_correction
 from nlu.repair.lead import Correction
 from nlu.repair.questions import is_question
@@ -26,6 +27,9 @@ def find_corrections(text: str) -> tuple[Correction, ...]:
     """All corrections of a message in their order ("人数改成8个，金额改成4万" makes two)."""
     if not may_correct(text):
         return ()
+    in_clauses = find_in_clauses(text)
+    if in_clauses:
+        return in_clauses
     parts = _parts(text)
     several = _read_all(parts) if len(parts) > 1 else ()
     if several:

@@ -65,6 +65,11 @@ def reports(twilio: Twilio) -> list[str]:
         return [row.kind for row in db.scalars(select(DangerReportRow))]
 
 
+def count_turns(twilio: Twilio) -> int:
+    with twilio.services.database.read() as db:
+        return len(list(db.scalars(select(TakenTurn.id))))
+
+
 def cases(twilio: Twilio) -> list[str]:
     with twilio.services.database.read() as db:
         return sorted(case.kind for case in db.scalars(select(Case)))
@@ -163,6 +168,22 @@ def test_danger_that_is_transcribed_after_the_hang_up_alerts_the_bureau_once(
     transcribe(twilio, CRY)
     transcribe(twilio, CRY)
     assert reports(twilio) == ["self_harm"] and redirected == []
+
+
+def test_words_that_are_no_danger_inside_a_correction_are_taken_once(twilio: Twilio) -> None:
+    begin_to_record(twilio)
+    before = count_turns(twilio)
+    transcribe(twilio, "说错了，不是有人晕倒了，是长安")
+    assert count_turns(twilio) == before + 1
+
+
+def test_somebody_else_who_has_jumped_is_reported_as_injured_after_a_hang_up(
+    twilio: Twilio,
+) -> None:
+    begin_to_record(twilio)
+    twilio.status()
+    transcribe(twilio, "同事跳楼了还没死")
+    assert reports(twilio) == ["injury"]
 
 
 def test_an_ordinary_message_is_left_alone(

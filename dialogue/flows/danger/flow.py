@@ -36,7 +36,7 @@ def _listen(turn: TurnContext) -> None:
 
 def _stay_calm(turn: TurnContext) -> Transition:
     """The number once more, and no menu."""
-    turn.say(f"danger.{turn.slots(DangerSlots).kind}")
+    turn.say(f"danger.{turn.slots(DangerSlots).said}")
     return FlowSignal.PROMPT
 
 

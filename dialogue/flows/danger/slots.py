@@ -16,8 +16,9 @@ class DangerState(State):
 
 @dataclass(frozen=True)
 class DangerSlots(Slots):
-    """``kind`` is the danger, ``can_call_back`` whether staff may ring back, ``has_tried``:
-    whether an agent was already looked for."""
+    """``kind`` is the danger, ``advice`` the wording of its numbers where it is not that of the
+    kind, ``can_call_back`` whether staff may ring back, ``has_tried``: whether an agent was
+    already looked for."""
 
     flow: ClassVar[str] = "danger"
     waits: ClassVar[bool] = True
@@ -25,3 +26,9 @@ class DangerSlots(Slots):
     kind: str = ""
     can_call_back: bool = True
     has_tried: bool = False
+    advice: str = ""
+
+    @property
+    def said(self) -> str:
+        """The wording that gives the numbers."""
+        return self.advice or self.kind

@@ -17,6 +17,7 @@ from dialogue.flows.petition.no_answers import (
     is_aside,
     is_hesitation,
 )
+from dialogue.flows.petition.numbers import is_doubtful, read_bare_number
 from dialogue.flows.petition.registering import save_unfinished
 from dialogue.flows.petition.remedies import find_day_needed
 from dialogue.flows.petition.slots import (
@@ -106,6 +107,14 @@ def handle_answer(turn: TurnContext, heard: Heard) -> Transition:
     value = _read(field, heard) if heard.yes_no is None else None
     if value is None:
         return _take_addition(turn, heard)
+    return _take_value(turn, field, value)
+
+
+def _take_value(turn: TurnContext, field: Field, value: object) -> Transition:
+    slots, heard = turn.slots(PetitionSlots), turn.heard
+    if field is Field.PEOPLE and is_doubtful(heard):
+        turn.put(replace(slots, doubted=read_bare_number(heard)))
+        return GoTo(PetitionState.DOUBT)
     if field in _TELLING_FIELDS:
         slots = _with_place(fill_from_entities(slots, heard), field, heard)
     turn.put(set_value(slots, field, value))

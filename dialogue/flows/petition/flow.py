@@ -19,6 +19,7 @@ from dialogue.flows.petition.asking import (
     skip_in_silence,
 )
 from dialogue.flows.petition.asking_day import ask_day, handle_day, miss_day
+from dialogue.flows.petition.asking_which import ask_which, handle_which, miss_which
 from dialogue.flows.petition.claims import number_to_prove
 from dialogue.flows.petition.correcting import (
     corrected_field,
@@ -196,11 +197,9 @@ def _handle_which(turn: TurnContext, heard: Heard) -> Transition:
 def _correct(turn: TurnContext, correction: Correction) -> Transition:
     """Correct any fields, the present or earlier ones, and say what they are now."""
     others = [other for other in turn.heard.corrections if other != correction]
-    transition = _correct_one(turn, correction)
-    if transition is not FlowSignal.NOT_UNDERSTOOD:
-        for other in others:
-            transition = _correct_one(turn, other)
-    return transition
+    transitions = [_correct_one(turn, one) for one in (correction, *others)]
+    understood = [one for one in transitions if one is not FlowSignal.NOT_UNDERSTOOD]
+    return understood[-1] if understood else FlowSignal.NOT_UNDERSTOOD
 
 
 def _correct_one(turn: TurnContext, correction: Correction) -> Transition:
@@ -237,7 +236,7 @@ def _say_corrected(turn: TurnContext, field: Field) -> Transition:
 
 def _after_correction(turn: TurnContext) -> Transition:
     match turn.frame.state:
-        case PetitionState.ASK | PetitionState.ASK_DAY:
+        case PetitionState.ASK | PetitionState.ASK_DAY | PetitionState.DOUBT:
             return next_state(turn)
         case PetitionState.WHICH:
             return GoTo(PetitionState.READ_BACK)
@@ -259,6 +258,7 @@ _ASKING = (
     PetitionState.STORY,
     PetitionState.ASK,
     PetitionState.ASK_DAY,
+    PetitionState.DOUBT,
     PetitionState.CODE,
     PetitionState.READ_BACK,
 )
@@ -294,6 +294,9 @@ FLOW = Flow(
             on_silence=miss_day,
             on_no_match=miss_day,
             takes_yes_no=True,
+        ),
+        PetitionState.DOUBT: StateSpec(
+            ask_which, handle_which, _ASKING, on_silence=miss_which, on_no_match=miss_which
         ),
         PetitionState.RECORD: StateSpec(
             record_name, handle_recording, _ASKING, on_silence=keep_as_heard

@@ -23,6 +23,7 @@ class PetitionState(State):
     STORY = "story"
     ASK = "ask"
     ASK_DAY = "ask_day"
+    DOUBT = "doubt"
     CODE = "code"
     RECORD = "record"
     READ_BACK = "read_back"
@@ -65,7 +66,8 @@ class PetitionSlots(Slots):
 
     ``topics`` are the problems of the story, ``is_confirmed`` tells that the citizen confirmed it.
     ``asking`` is the field that is asked for, ``last`` the one that was filled last; ``heard`` is a
-    name that was heard badly. ``day_needed`` is the day on which a limit hangs, asked for once
+    name that was heard badly, ``doubted`` a number of which it is not clear what it counts.
+    ``day_needed`` is the day on which a limit hangs, asked for once
     (``has_asked_day``): when it began, when the employment ended (``left``; ``is_employed`` when it
     goes on), when an award or decision was ``received``. ``code_sent_to`` is the number to which a
     code was sent last, ``unproved`` are those that stay a claim, ``refusals`` counts numbers to
@@ -103,6 +105,7 @@ class PetitionSlots(Slots):
     code_sent_to: str = ""
     unproved: tuple[str, ...] = ()
     refusals: int = 0
+    doubted: Decimal | None = None
 
     def value(self, field: Field) -> object:
         """What is in a field; empty or None when nothing is."""
