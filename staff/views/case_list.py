@@ -91,7 +91,10 @@ def read_inbox(db: Session, query: ListQuery) -> Inbox:
     """One page of the list with the counts of the folders."""
     desk = get_services().desk
     today = local_date(get_services().clock.now())
-    page = list_cases(db, desk, filter_of(query, me(), desk.offices, today), page=query.page)
+    if query.is_lost:
+        page = CasePage((), 1, has_more=False)
+    else:
+        page = list_cases(db, desk, filter_of(query, me(), desk.offices, today), page=query.page)
     plain = ListQuery(kind=query.kind, office=query.office)
     counts = {
         folder: count_cases(
