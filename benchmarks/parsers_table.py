@@ -36,6 +36,7 @@ from nlu.embedded.normalising import normalise, simplify, without_contact
 from nlu.embedded.opt_outs import is_opt_out, split_at_footer
 from nlu.entities.answers import read_amount_answer, read_people_answer
 from nlu.entities.extraction import find_entities
+from nlu.entities.towns import find_town, find_town_by_sound
 from nlu.entities.values import NO_ENTITIES
 from nlu.problems import is_story, names_problem
 from nlu.repair import (
@@ -66,12 +67,13 @@ _WORDS = (
     "（", "(", ")", "[", "{", "<a>", "-", "_", "=", "*", ":", "'", '"', "#", "|", "%", "~", "…",
     "，", "。", "？", "?", "!", "、", "退订", "回T", "谢谢", "好的", "嗯", "改成", "说错了",
     "不对", "工资", "打人", "自杀", "着火", "👨\u200d👩\u200d", "😀", "🏽", "é", "e\u0301", "²",
-    "٣", "ｘ", "ﷺ",
+    "٣", "ｘ", "ﷺ", "错了", "没有受伤", "没打人", "的", "啊", "是", "国庆", "【】", "公司叫",
+    "我姓", "1个月", "每个月欠", "一百", "零",
 )  # fmt: skip
 _SPACED = (
     " ", "　", "\n", "\x00", "\ufeff", " a", " 一", "a ", "1 ", "138 ", "- ", "> ", "&a ", ": ",
     "of ", "and ", "twenty ", "hundred ", "on 3 ", "in 2025 ", "first ", "dg 1 ", "a, ",
-    "- a: ", "a:\n ",
+    "- a: ", "a:\n ", "　一", "no, ", "not injured ", "> >", "one hundred and ",
 )  # fmt: skip
 AWKWARD: Mapping[str, str] = {one: one for one in (*_WORDS, *_SPACED)}
 """What is repeated, by itself as its name."""
@@ -150,6 +152,7 @@ PARSERS: Mapping[str, Parser] = {
     "employer key": normalise_employer,
     "urgency": _urgency,
     "town": _town,
+    "town of an answer": lambda text: (find_town(text), find_town_by_sound(text)),
     "rating": parse_rating,
     "rating reason": find_reason,
     "rating key": find_reason_key,

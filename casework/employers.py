@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
 from opencc import OpenCC
 
+from core.characters import half_width
 from core.encryption import Vault
 
 _simplify = OpenCC("t2s").convert
@@ -24,7 +24,7 @@ def normalise_employer(name: str) -> str:
     东莞市鸿达电子有限公司, 鸿达电子（公司） and 鴻達電子 give the same. What would leave less than
     two characters is kept whole. Empty for a name without letters.
     """
-    plain = _NOISE.sub("", _simplify(unicodedata.normalize("NFKC", name)).lower())
+    plain = _NOISE.sub("", _simplify(half_width(name)).lower())
     without_area = _keep(_AREA.sub("", plain), plain)
     return _keep(_LEGAL_FORM.sub("", without_area), without_area)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -11,6 +10,7 @@ from opencc import OpenCC
 
 from casework.vocabulary import CaseKind
 from config.offices import Office, OfficeDirectory, Town
+from core.characters import half_width
 
 # A longer text is no answer to "which town", and by sound alone 其实 would be 企石.
 _LONGEST_SOUND = 8
@@ -55,7 +55,7 @@ def find_town(offices: OfficeDirectory, text: str) -> Town | None:
     equals the first named counts, because addresses go from large to small. A short answer with
     no written match is compared by sound, since recognised speech often has wrong characters.
     """
-    plain = _simplify(unicodedata.normalize("NFKC", text)).lower()
+    plain = _simplify(half_width(text)).lower()
     matches = [
         (rank, plain.index(name), town)
         for town in offices.towns
@@ -69,7 +69,7 @@ def find_town(offices: OfficeDirectory, text: str) -> Town | None:
 
 def find_village(offices: OfficeDirectory, text: str) -> str | None:
     """The village or community of one of our stations that the text names, or None."""
-    plain = _simplify(unicodedata.normalize("NFKC", text))
+    plain = _simplify(half_width(text))
     villages = (office.village for office in offices.offices if office.village)
     return next((village for village in villages if village in plain), None)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,10 +13,13 @@ from opencc import OpenCC
 
 from casework.case_services import CaseRules
 from config.yaml_files import read_yaml
+from core.characters import half_width
 from core.ranges import Range
 
 _SIGNALS_FILE = Path(__file__).with_name("urgency_signals.yaml")
 _CLAUSE_END = re.compile(r"[,，。.;；!！?？、\n]")
+# Characters before a signal in which what takes it back begins.
+_TAKEN_BACK_SPAN = 40
 _simplify = OpenCC("t2s").convert
 
 
@@ -85,16 +87,17 @@ def _can_exceed(amount: Range[Decimal], limit: Decimal) -> bool:
 
 
 def _clauses(text: str, signals: Signals) -> list[str]:
-    plain = _simplify(unicodedata.normalize("NFKC", text)).lower()
+    plain = _simplify(half_width(text)).lower()
     for phrase in signals.harmless:
         plain = plain.replace(phrase, " ")
-    return _CLAUSE_END.split(plain)
+    return [clause for clause in _CLAUSE_END.split(plain) if clause.strip()]
 
 
 def _is_said(word: str, clause: str, taken_back: re.Pattern[str] | None) -> bool:
     start = clause.find(word)
     while start >= 0:
-        if taken_back is None or not taken_back.search(clause[:start]):
+        before = clause[max(0, start - _TAKEN_BACK_SPAN) : start]
+        if taken_back is None or not taken_back.search(before):
             return True
         start = clause.find(word, start + 1)
     return False

@@ -13,11 +13,11 @@ from __future__ import annotations
 
 import re
 import secrets
-import unicodedata
 from collections.abc import Callable
 from datetime import date
 from itertools import accumulate
 
+from core.characters import half_width
 from core.errors import ConflictError, InputError
 
 PREFIX = "DG"
@@ -138,7 +138,7 @@ def draw_case_number(day: date, draw: DrawDigits, is_taken: Callable[[str], bool
 
 
 def _plain_digits(text: str) -> str:
-    plain = unicodedata.normalize("NFKC", text)
+    plain = half_width(text)
     plain = _ENGLISH_DIGIT.sub(lambda word: _ENGLISH_DIGITS[word.group().lower()], plain)
     return plain.translate(_CHINESE_DIGITS)
 

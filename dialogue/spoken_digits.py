@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-import unicodedata
+
+from core.characters import half_width
 
 _CHINESE = str.maketrans("零〇洞一幺么二两三四五六七拐八九", "0001112234567789")
 _ENGLISH = {
@@ -15,6 +16,6 @@ _ENGLISH_DIGIT = re.compile(r"\b(" + "|".join(_ENGLISH) + r")\b", re.IGNORECASE)
 
 def digits_of(words: str) -> str:
     """All digits of simplified words, in order; empty without one."""
-    plain = unicodedata.normalize("NFKC", words).translate(_CHINESE)
+    plain = half_width(words).translate(_CHINESE)
     plain = _ENGLISH_DIGIT.sub(lambda match: _ENGLISH[match[1].lower()], plain)
     return "".join(character for character in plain if "0" <= character <= "9")

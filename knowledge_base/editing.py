@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from core.clock import local_date
 from core.errors import ConflictError, ContentError, NotFoundError
+from core.person_names import is_same_name
 from knowledge_base.assembly import FIGURES_TOPIC, PublishedVersion, assemble
 from knowledge_base.checks import check_content
 from knowledge_base.editing_services import EditingServices, text_hash
@@ -139,8 +140,11 @@ def publish(
 def publish_text(
     db: Session, topic: str, text: str, *, author: str, reviewer: str, reason: str, now: datetime,
 ) -> EntryVersion:  # fmt: skip
-    """Publish a text that two persons have already agreed on: an import or a roll back."""
-    if author == reviewer:
+    """Publish a text that two persons have already agreed on: an import or a roll back.
+
+    Who stands behind the names is checked before; ConflictError for one name in two spellings.
+    """
+    if is_same_name(author, reviewer):
         raise ConflictError("A second person has to review what is published.")
     version = EntryVersion(
         topic=topic, number=newest_number(db, topic) + 1, state=VersionState.PUBLISHED,

@@ -11,19 +11,21 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from core.person_names import is_same_name
 from knowledge_base.assembly import FIGURES_TOPIC
 from knowledge_base.loader import CONTENT_FOLDER, Content, load_content
 from knowledge_base.statute_numbers import NumberIndex, load_number_index
 
 
 def _differ(_db: Session, first: str, second: str, _now: datetime) -> bool:
-    return first != second
+    return not is_same_name(first, second)
 
 
 @dataclass(frozen=True)
 class EditingServices:
     """What editing works with: the folder of the files, the numbers of the laws, and who counts as
-    a second person (``are_two_persons``: two actors and the moment; by default any two names)."""
+    a second person (``are_two_persons``: two actors and the moment; by default any two
+    names, in whatever spelling)."""
 
     folder: Path = CONTENT_FOLDER
     are_two_persons: Callable[[Session, str, str, datetime], bool] = _differ

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.clock import local_date
-from core.errors import ContentError
+from core.errors import ConflictError, ContentError
 from knowledge_base.assembly import FIGURES_TOPIC, rulers
 from knowledge_base.checks import check_folder
 from knowledge_base.editing import publish_text
@@ -44,7 +44,10 @@ def import_content(
     """Publish every file of a folder that differs from what is published.
 
     The folder must pass all checks, or nothing is taken (ContentError with the first problems).
+    Refused (ConflictError) when author and reviewer are one person.
     """
+    if not services.are_two_persons(db, author, reviewer, now):
+        raise ConflictError("A second person has to review what is published.")
     _, problems = check_folder(services.numbers, local_date(now), folder)
     if problems:
         more = f" and {len(problems) - 3} more" if len(problems) > 3 else ""

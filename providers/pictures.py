@@ -1,22 +1,30 @@
-"""Pictures that staff add to a case: told by their first bytes, and kept sealed."""
+"""Pictures that staff add to a case: told by decoding them, and kept sealed."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from types import MappingProxyType
+
+from PIL import Image
 
 from core.encryption import Vault
 from core.errors import InputError
 from providers.encrypted_files import EncryptedFiles
 
 MAX_PICTURE_BYTES = 5 * 1024 * 1024
+MAX_PIXELS = 50_000_000
+"""What the camera of a telephone makes; more is a file that unpacks to fill the memory."""
 
 # The signatures of ISO/IEC 10918-1 (start of image, first marker) and of the PNG specification.
-_FIRST_BYTES: Mapping[bytes, str] = MappingProxyType(
-    {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
+_FIRST_BYTES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
+_FORMATS = ("JPEG", "PNG")
+# Telephones keep a second, smaller picture behind the first: Pillow calls that JPEG an MPO.
+_TYPES: Mapping[str, str] = MappingProxyType(
+    {"JPEG": "image/jpeg", "MPO": "image/jpeg", "PNG": "image/png"}
 )
 
 
@@ -66,11 +74,24 @@ class PictureStore:
 
 
 def type_of_picture(content: bytes) -> str:
-    """``image/jpeg`` or ``image/png``, by the first bytes: names and declared types are not
-    trusted. Raises InputError (field ``picture``) for anything else and for what is too large."""
+    """``image/jpeg`` or ``image/png``, by what can be decoded: names, declared types and first
+    bytes are not trusted.
+
+    Raises InputError (field ``picture``) for anything else, for what only begins like a picture,
+    for what is too large and for what unpacks to more than MAX_PIXELS.
+    """
     if len(content) > MAX_PICTURE_BYTES:
         raise InputError("The picture is larger than 5 MB.", "picture")
-    for first, content_type in _FIRST_BYTES.items():
-        if content.startswith(first):
-            return content_type
-    raise InputError("Only JPEG and PNG pictures can be added.", "picture")
+    if not content.startswith(_FIRST_BYTES):
+        raise InputError("Only JPEG and PNG pictures can be added.", "picture")
+    try:
+        with Image.open(BytesIO(content), formats=_FORMATS) as picture:
+            if picture.width * picture.height > MAX_PIXELS:
+                raise InputError("The picture has more than 50 million pixels.", "picture")
+            picture.load()
+            return _TYPES[picture.format or ""]
+    except InputError:
+        raise
+    except Exception as error:
+        # Decoders answer damaged bytes with errors of many classes.
+        raise InputError("The file begins like a picture but is none.", "picture") from error

@@ -111,8 +111,8 @@ class RatingPage:
 def get_ranking(db: Session, period: str, now: datetime) -> PublishedRanking:
     """The ranking of a month or year: the latest frozen one, or for the console the running one.
 
-    Raises NotFoundError for a period that has not begun or has no ratings, and for a year that is
-    not frozen; InputError for what is no period.
+    The running one may have no ratings yet. Raises NotFoundError for a period that has not begun or
+    has no ratings, and for a year that is not frozen; InputError for what is no period.
     """
     frozen = find_frozen(db, period)
     if frozen is not None:
@@ -120,8 +120,11 @@ def get_ranking(db: Session, period: str, now: datetime) -> PublishedRanking:
     if is_year(period):
         raise NotFoundError("This year is not frozen yet.")
     parse_month(period)
+    running = month_of(now)
+    if period > running:
+        raise NotFoundError("This month has not begun.")
     document = compute_month(db, period, now)
-    if period > month_of(now) or not document.standings:
+    if period < running and not document.standings:
         raise NotFoundError("There is no ranking of this month.")
     return PublishedRanking(document, 0, None, None, None, None)
 

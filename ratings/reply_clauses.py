@@ -10,6 +10,7 @@ from functools import cache, lru_cache
 
 from opencc import OpenCC
 
+from core.characters import half_width
 from ratings.reply_tables import ReplyTables
 
 _SEPARATORS = re.compile(
@@ -82,7 +83,7 @@ def spell(words: str, tables: ReplyTables) -> str:
     """A reply in one spelling: half width, lower case, simplified, without signs that are not seen,
     Cantonese particles as in Mandarin."""
     seen = "".join(c for c in words if unicodedata.category(c) != "Cf")
-    plain = unicodedata.normalize("NFKC", _DECORATION.sub("", seen)).casefold().replace("’", "'")
+    plain = half_width(_DECORATION.sub("", seen)).casefold().replace("’", "'")
     plain = "".join(map(_simplified, plain))
     for theirs, ours in tables.replaced:
         plain = plain.replace(theirs, ours)

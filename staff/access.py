@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from flask import abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -28,6 +28,9 @@ _ALLOWED_BEFORE = {
 }
 """What may be opened before a step that comes before everything else."""
 _MAX_ADDRESS = 2_000
+# What is still encoded after so often was not written by a page of ours.
+_MAX_DECODED = 3
+_UNSAFE_SEGMENTS = frozenset({"", ".", ".."})
 
 
 @dataclass(frozen=True)
@@ -97,14 +100,30 @@ def _note_activity() -> None:
 
 
 def safe_next(address: str | None) -> str | None:
-    """``address`` when it is a path of the console, else None: never lead to another site."""
+    """``address`` when it is a path of the console, else None: never lead to another site, nor out
+    of the console.
+
+    Browsers resolve ``..`` also where it is written ``%2e%2e`` (RFC 3986 5.2.4, WHATWG URL), and a
+    proxy may decode once more: a path with dots for a segment is refused however it is written.
+    """
     if not address or not address.isprintable() or len(address) > _MAX_ADDRESS:
         return None
-    if not address.isprintable():
+    try:
+        parts = urlsplit(address)
+    except ValueError:
         return None
-    parts = urlsplit(address)
     is_ours = not parts.scheme and not parts.netloc and address.startswith("/staff/")
-    return address if is_ours and "\\" not in address and not address.startswith("//") else None
+    return address if is_ours and _stays_within(parts.path) else None
+
+
+def _stays_within(path: str) -> bool:
+    """Whether a path has no segment that leads up, no empty one and no backslash, decoded too."""
+    decoded = path
+    for _ in range(_MAX_DECODED):
+        path, decoded = decoded, unquote(decoded)
+    if path != decoded or not decoded.isprintable() or "\\" in decoded:
+        return False
+    return _UNSAFE_SEGMENTS.isdisjoint(decoded.removesuffix("/").split("/")[1:])
 
 
 def _mark(access: Access) -> Callable[[View], View]:

@@ -24,7 +24,7 @@ class ListQuery:
     """What the reader asked for. ``folder`` is one of FOLDERS; empty words narrow nothing.
 
     ``q`` is what was searched for, a number or an employer; in an address it stands encrypted, as
-    ``find`` (``staff.searching``).
+    ``find`` (``staff.searching``). ``is_lost``: what was searched for cannot be read any more.
     """
 
     folder: str = "open"
@@ -34,6 +34,7 @@ class ListQuery:
     q: str = ""
     find: str = ""
     page: int = 1
+    is_lost: bool = False
 
     @property
     def as_given(self) -> dict[str, str]:
@@ -49,7 +50,7 @@ class ListQuery:
     @property
     def is_narrowed(self) -> bool:
         """Whether more than a folder was chosen."""
-        return bool(self.kind or self.state or self.office or self.q)
+        return bool(self.kind or self.state or self.office or self.q or self.is_lost)
 
 
 def read_query(arguments: Mapping[str, str], q: str = "") -> ListQuery:

@@ -12,7 +12,9 @@ from core.errors import BusyError, InputError, NotFoundError, PermissionDeniedEr
 from staff import security_headers
 
 log = structlog.get_logger()
-_WITH_OWN_WORDS = frozenset({400, 403, 404, 405, 413, 429, 500, 503})
+_WITH_OWN_WORDS = frozenset({400, 403, 404, 405, 413, 416, 429, 500, 503})
+# What a status is not complete without (RFC 9110: 405, 416, 429 and 503).
+_KEPT_HEADERS = frozenset({"Allow", "Content-Range", "Retry-After"})
 _OURS = ("/staff", "/ranking", "/privacy")
 
 
@@ -42,7 +44,11 @@ def error_page(code: int) -> Response:
 def _on_http_error(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < 400:
         return error
-    return error_page(error.code)
+    page = error_page(error.code)
+    for name, value in error.get_headers():
+        if name in _KEPT_HEADERS:
+            page.headers[name] = value
+    return page
 
 
 def _on_stray_error(error: HTTPException) -> ResponseReturnValue:

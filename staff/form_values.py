@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -10,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import TypeVar
 
+from core.characters import half_width
 from core.clock import LOCAL_ZONE
 from core.errors import InputError
 from core.ranges import Range, T
@@ -129,7 +129,7 @@ class FormValues:
 
 
 def _range(raw: str, name: str, read: Callable[[str], T | None]) -> Range[T] | None:
-    plain = unicodedata.normalize("NFKC", raw).replace(" ", "").replace("–", "-")
+    plain = half_width(raw).replace(" ", "").replace("–", "-")
     if not plain:
         return None
     first, dash, last = plain.partition("-")

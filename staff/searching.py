@@ -6,6 +6,8 @@ sent by a form; in the addresses of the pages that follow it stands encrypted, f
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import request
 
 from accounts.audit import Action, record_audit
@@ -26,8 +28,13 @@ def hide_search(words: str) -> str:
 
 
 def asked_query() -> ListQuery:
-    """The query of this request, its search in plain; one of somebody else is none."""
-    return read_query(request.args, _shown_search(request.args.get("find", "")))
+    """The query of this request, its search in plain.
+
+    A search that does not open, of somebody else or cut off, is lost: it finds nothing, not all.
+    """
+    hidden = request.args.get("find", "")
+    shown = _shown_search(hidden)
+    return replace(read_query(request.args, shown), is_lost=bool(hidden) and not shown)
 
 
 def record_search(query: ListQuery, found: int) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from opencc import OpenCC
 
+from core.characters import half_width
 from nlu.embedded.language import detect_language
 from nlu.embedded.lexicon import load_fillers, load_replacements
 from nlu.entities.numerals import CHINESE_NUMBER, CHINESE_NUMERAL, parse_number
@@ -66,7 +66,7 @@ def normalise(text: str, language: Language | None = None) -> NormalText:
 
 def simplify(text: str) -> str:
     """Half width, simplified characters, single spaces; nothing else changed."""
-    half = unicodedata.normalize("NFKC", text)
+    half = half_width(text)
     return _SPACE.sub("", "".join(map(_simplify_character, half))).strip()
 
 

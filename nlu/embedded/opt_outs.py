@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from config.yaml_files import read_yaml
+from core.characters import half_width
 from nlu.embedded.normalising import simplify
 
 # A longer message is no such wish, a quoted text of ours not counted.
@@ -53,9 +54,9 @@ def footer_key(text: str) -> str:
 def split_at_footer(text: str) -> tuple[str, str]:
     """A text parted behind the last words that say by which key its sender is stopped; ("", text)
     when it has none."""
-    found = _footers_in(unicodedata.normalize("NFKC", text).casefold())
+    found = _footers_in(half_width(text).casefold())
     # Folding keeps the length of all but a few letters; where it does not, nothing is parted.
-    if not found or len(unicodedata.normalize("NFKC", text).casefold()) != len(text):
+    if not found or len(half_width(text).casefold()) != len(text):
         return "", text
     end = max(match.end() for match in found)
     return text[:end], text[end:]

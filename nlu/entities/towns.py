@@ -56,7 +56,9 @@ def find_town(text: str) -> str | None:
 
 def find_town_by_sound(plain: str) -> str | None:
     """The town that a short answer sounds like (湖门, 唐夏), for where a town was asked for; None
-    when none or several do."""
+    when none or several do, and for a longer answer."""
+    if len(plain) > _MAX_ANSWER:
+        return None
     said = _SURROUNDINGS.sub("", plain)
     if said.isascii():
         return _towns_by_letters().get(_letters(plain))
@@ -70,6 +72,8 @@ _SURROUNDINGS = re.compile(
     r"^(?:在|喺|是|系|就是|不是)+|(?:镇|街道|这边|那边|的|吧|啊)+$|[\s。，,.！!？?]"
 )
 _MAX_NAME = 4
+# With all that may stand around a name; marks and blanks too.
+_MAX_ANSWER = 80
 
 
 _AROUND_LATIN = re.compile(

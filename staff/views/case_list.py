@@ -91,9 +91,12 @@ def read_inbox(db: Session, query: ListQuery) -> Inbox:
     """One page of the list with the counts of the folders."""
     case_services = get_services().case_services
     today = local_date(get_services().clock.now())
-    page = list_cases(
-        db, case_services, filter_of(query, me(), case_services.offices, today), page=query.page
-    )
+    if query.is_lost:
+        page = CasePage((), 1, has_more=False)
+    else:
+        page = list_cases(
+            db, case_services, filter_of(query, me(), case_services.offices, today), page=query.page
+        )
     plain = ListQuery(kind=query.kind, office=query.office)
     counts = {
         folder: count_cases(

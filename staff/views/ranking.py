@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 
 from flask import (
     Blueprint,
@@ -21,11 +22,12 @@ from core.errors import ConflictError, InputError, NotFoundError
 from ratings.exports import ranking_csv, ranking_xlsx
 from ratings.operations import propose_revision
 from ratings.page import RankingPage, page_of
-from ratings.periods import month_of
+from ratings.periods import is_period, is_year, month_of, parse_month
 from ratings.queries import get_ranking, list_frozen, list_revisions
 from ratings.tables import RankingTable
 from ratings.vocabulary import RevisionCode
 from staff.access import needs
+from staff.formatting import day
 from staff.sent_form import sent_form
 from staff.services import get_services
 from staff.signed_in import me
@@ -60,8 +62,13 @@ def latest_ranking() -> ResponseReturnValue:
 
 @needs("ratings.see")
 def ranking(period: str) -> ResponseReturnValue:
-    """Table and chart of a period."""
-    return _page(period)
+    """Table and chart of a period; of one without a ranking, a page that says why."""
+    try:
+        return _page(period)
+    except NotFoundError:
+        if not is_period(period):
+            raise
+        return _page_of_none(period), 404
 
 
 @needs("ratings.see")
@@ -115,6 +122,17 @@ def _page(period: str, **more: object) -> str:
             codes=list(RevisionCode),
             **more,
         )
+
+
+def _page_of_none(period: str) -> str:
+    now = get_services().clock.now()
+    if is_year(period):
+        why = t("ranking.not_frozen")
+    elif period > month_of(now):
+        why = t("ranking.not_begun", day=day(date(*parse_month(period), 1)))
+    else:
+        why = t("ranking.none_rated")
+    return render_template("ranking_none.html", period=period, why=why)
 
 
 def _read(db: Session, period: str) -> RankingPage:

@@ -12,6 +12,7 @@ from casework.models import Attachment
 from casework.vocabulary import AttachmentKind, AttachmentState
 from core.errors import NotFoundError
 from staff.access import needs
+from staff.byte_ranges import answer_range
 from staff.reach import can_see
 from staff.services import get_services
 from staff.signed_in import me
@@ -55,7 +56,7 @@ def recording(attachment_id: int) -> ResponseReturnValue:
         action = _ACTIONS[AttachmentKind(attachment.kind)]
         record_audit(db, action, me().actor.id, number, now, detail=detail)
     is_played = content_type in _PLAYED
-    return send_file(
+    whole = send_file(
         BytesIO(content),
         mimetype=_PLAIN_NAMES.get(content_type, content_type)
         if is_played
@@ -63,6 +64,7 @@ def recording(attachment_id: int) -> ResponseReturnValue:
         as_attachment=not is_played,
         download_name=f"{number}-{attachment_id}",
         etag=f"{attachment_id}-{len(content)}",
-        conditional=True,
+        conditional=False,
         max_age=0,
     )
+    return answer_range(whole, len(content))

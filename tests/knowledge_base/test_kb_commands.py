@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from accounts.models import StaffUser
+from accounts.operations import create_user
 from app.commands import kb
+from core.clock import FixedClock
 from core.database import Database
 from core.errors import ConflictError, NotFoundError
 from knowledge_base.loader import CONTENT_FOLDER
@@ -75,6 +78,65 @@ def test_a_version_is_drafted_compared_reviewed_and_published(
     assert "published by mei" in history
     back = ("--to", "1", "--author", "lin", "--reviewer", "mei", "--reason", "no")
     assert "version 3 is published, as version 1 was" in run_kb("rollback", TOPIC, *back)
+
+
+SPELLINGS = ("Lin", " lin ", "ＬＩＮ", "l i n", "lin.", "l-in", "li\u200bn", "staff:1", "林 晓")
+
+
+@pytest.fixture
+def lin(database: Database, clock: FixedClock) -> StaffUser:
+    """An account whose login is ``lin`` and whose name 林晓."""
+    with database.write() as db:
+        user = create_user(
+            db,
+            "system",
+            clock.now(),
+            login="lin",
+            name="林晓",
+            role="editor",
+            office_id="dg-bureau",
+        )
+        assert user.actor_id == "staff:1"
+        return user
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+@pytest.mark.usefixtures("lin")
+def test_nobody_is_a_second_person_by_another_spelling_of_their_name(
+    run_kb: Command, edited: Path, spelling: str
+) -> None:
+    run_kb("draft", TOPIC, str(edited), "--author", "lin", "--reason", "asked so")
+    run_kb("submit", TOPIC, "--by", "lin")
+    with pytest.raises(ConflictError, match="second person"):
+        run_kb("publish", TOPIC, "--reviewer", spelling)
+    persons = ("--author", "lin", "--reviewer", spelling, "--reason", "no")
+    with pytest.raises(ConflictError, match="second person"):
+        run_kb("rollback", TOPIC, "--to", "1", *persons)
+    with pytest.raises(ConflictError, match="second person"):
+        run_kb("import", str(CONTENT_FOLDER), *persons)
+
+
+def test_an_account_that_the_author_made_is_no_second_person_on_the_command_line_either(
+    run_kb: Command, edited: Path, lin: StaffUser, database: Database, clock: FixedClock
+) -> None:
+    with database.write() as db:
+        create_user(
+            db, lin.actor_id, clock.now(), login="mei", name="梅", role="reviewer",
+            office_id="dg-bureau",
+        )  # fmt: skip
+    run_kb("draft", TOPIC, str(edited), "--author", "林晓", "--reason", "asked so")
+    run_kb("submit", TOPIC, "--by", "lin")
+    with pytest.raises(ConflictError, match="second person"):
+        run_kb("publish", TOPIC, "--reviewer", "Mei")
+    assert "is published" in run_kb("publish", TOPIC, "--reviewer", "hua")
+
+
+@pytest.mark.parametrize("nobody", ["", " ", "-", "\u200b", "。"])
+def test_what_names_nobody_is_no_second_person(run_kb: Command, edited: Path, nobody: str) -> None:
+    run_kb("draft", TOPIC, str(edited), "--author", "lin", "--reason", "asked so")
+    run_kb("submit", TOPIC, "--by", "lin")
+    with pytest.raises(ConflictError, match="second person"):
+        run_kb("publish", TOPIC, "--reviewer", nobody)
 
 
 def test_a_topic_is_retired(run_kb: Command) -> None:

@@ -106,6 +106,29 @@ def test_to_use_the_search_of_a_colleague(console: Console) -> None:
     assert case.number
 
 
+@pytest.mark.parametrize("hidden", ["xx", "1", "%F0%9F%92%A3", "A" * 400, "..", "k1."])
+def test_a_search_that_does_not_open_shows_nothing_instead_of_everything(
+    console: Console, hidden: str
+) -> None:
+    case = lodge_petition(console)
+    officer = console.sign_in_as("officer", BRANCH)
+    page = officer.open(f"/staff/cases?find={hidden}&folder=all")
+    assert page.status == 200 and case.number not in page.words
+    assert "这个查询读不出来" in page.words
+    assert case.number in officer.open("/staff/cases?find=").words
+
+
+def test_the_address_of_a_colleagues_search_finds_nothing(console: Console) -> None:
+    case = lodge_petition(console)
+    address = console.sign_in_as("officer", BRANCH).search(PHONE).response.request.full_path
+    page = console.sign_in_as("supervisor").open(address)
+    assert page.status == 200 and case.number not in page.words
+    beside = console.sign_in_as("office_head", BRANCH).open(
+        address.replace("/cases?", f"/cases/{case.number}?")
+    )
+    assert beside.status == 200 and "这个查询读不出来" in beside.words
+
+
 def test_to_take_the_figures_away(console: Console) -> None:
     services = console.services
     with services.database.write() as db:

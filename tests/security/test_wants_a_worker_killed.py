@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
+from typing import cast
 
 import pytest
 from sqlalchemy import select
 
 from benchmarks.parsers_table import AWKWARD, PARSERS
+from casework.case_services import CaseRules
+from casework.urgency import find_urgent_reasons, load_signals
 from config.yaml_files import UnsafeYamlError, parse_yaml
+from core.characters import MOST_FOR_ONE, half_width
 from core.clock import FixedClock
 from core.database import Database
 from core.errors import ContentError, HotlineError
 from core.state_store import StateStore
+from dialogue.flows.petition.names import read_employer
 from dialogue.services import Facilities
 from knowledge_base.entry_texts import with_samples
 from knowledge_base.figures import Figures
 from knowledge_base.loader import parse_entry
 from knowledge_base.statute_files import read_statute
+from nlu.entities.towns import find_town_by_sound
 from outbox.models import OutgoingText, StaffTask
 from sms.attempts import Standing, Turn, begin_attempt
 from sms.cutting import MAX_CHARACTERS, cut_words
@@ -176,6 +185,61 @@ def test_twice_the_text_is_at_most_two_and_a_half_times_the_work(name: str, kind
         parse(long)
     work = _Work()
     assert work.of(parse, long) <= 2.5 * work.of(parse, short) + 200
+
+
+class _Pattern:
+    """A pattern that keeps how long the texts are in which it is looked for."""
+
+    def __init__(self, pattern: re.Pattern[str]) -> None:
+        self._pattern = pattern
+        self.lengths: list[int] = []
+
+    def __getattr__(self, name: str) -> Callable[..., object]:
+        def look(*texts: str) -> object:
+            self.lengths.append(len(texts[-1]))
+            return getattr(self._pattern, name)(*texts)
+
+        return look
+
+
+@pytest.mark.parametrize(
+    ("where", "read", "unit", "most"),
+    [
+        ("dialogue.flows.petition.names._FALSE_START", read_employer, "不是", 200),
+        ("nlu.entities.towns._SURROUNDINGS", find_town_by_sound, "的", 80),
+    ],
+)
+def test_no_slow_pattern_is_run_over_more_than_the_longest_answer(
+    monkeypatch: pytest.MonkeyPatch,
+    where: str,
+    read: Callable[[str], str | None],
+    unit: str,
+    most: int,
+) -> None:
+    module, _, name = where.rpartition(".")
+    pattern = _Pattern(getattr(import_module(module), name))
+    monkeypatch.setattr(where, pattern)
+    for size in (most, most + 1, 40_000):
+        assert read((unit * size)[:size]) is None
+    assert pattern.lengths == [most]
+
+
+def test_what_takes_a_signal_back_is_looked_for_close_before_it_only(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    signals = load_signals()
+    pattern = _Pattern(signals.taken_back)
+    seen = replace(signals, taken_back=cast("re.Pattern[str]", pattern))
+    monkeypatch.setattr("casework.urgency.load_signals", lambda: seen)
+    assert find_urgent_reasons(CaseRules(), ["没有受伤" * 500]) == ()
+    assert len(pattern.lengths) >= 500 and max(pattern.lengths) <= 40
+    assert find_urgent_reasons(CaseRules(), ["没有受伤" * 500 + "他受伤了"]) == ("injury",)
+
+
+def test_no_character_grows_to_a_sentence_when_it_is_read() -> None:
+    everything = map(chr, range(sys.maxunicode + 1))
+    assert max(len(half_width(one)) for one in everything) == MOST_FOR_ONE
+    assert half_width("１２３３３ ㍿\ufdfaＡ") == "12333 株式会社 A"
 
 
 @pytest.mark.parametrize(

@@ -25,14 +25,17 @@ from knowledge_base.editing import draft_entry, publish, roll_back, submit_draft
 from knowledge_base.editing_services import EditingServices
 from knowledge_base.models import EntryVersion
 from outbox.models import OutgoingText
+from privacy.models import ErasureRequest
 from ratings.models import Appeal, Exclusion, RankingRevision, Rating
 from ratings.operations import decide_appeal, decide_exclusion, decide_revision
 from ratings.vocabulary import PERMISSIONS as RATING_PERMISSIONS
 from ratings.vocabulary import Decision
 from tests.casework.people import a_petition
+from tests.staff.browser import StaffBrowser
 from tests.staff.conftest import BUREAU, PASSWORD, Console
 
 PHONE = "+8613800138000"
+NEW_PASSWORD = "Brisk-Harbour-Lantern-7"
 TOPIC = "probation-period-length"
 MAYBE = PERMISSIONS | RATING_PERMISSIONS
 
@@ -60,6 +63,70 @@ def test_an_administrator_cannot_approve_through_accounts_they_made_or_reset(
             assert not are_independent(db, first.actor_id, second.actor_id, clock.now())
         later = clock.now() + INDEPENDENT_AFTER + timedelta(seconds=1)
         assert are_independent(db, made.actor_id, other.actor_id, later)
+
+
+def _sign_in_as_new(
+    console: Console, maker: StaffBrowser, login: str, **fields: str
+) -> StaffBrowser:
+    """Through the pages: an administrator makes an account, its user chooses a password with the
+    code that came by text, and signs in."""
+    maker.open("/staff/accounts")
+    page = maker.send("/staff/accounts", login=login, name="新人", office=BUREAU, **fields)
+    assert page.status == 200
+    code = code_in(texts_to(console, f"+86{fields['phone']}")[-1])
+    browser = console.open()
+    browser.open("/staff/choose-password")
+    new = {"password": NEW_PASSWORD, "again": NEW_PASSWORD}
+    assert browser.send("/staff/choose-password", login=login, code=code, **new).status == 200
+    assert browser.sign_in(login, NEW_PASSWORD).status == 200
+    return browser
+
+
+def _waiting_erasure(console: Console) -> int | None:
+    with console.services.database.read() as db:
+        return db.scalar(select(ErasureRequest.id).where(ErasureRequest.state == "proposed"))
+
+
+def test_through_the_pages_an_account_decides_nothing_of_its_maker_for_thirty_days(
+    console: Console, clock: FixedClock
+) -> None:
+    maker = console.sign_in_as("administrator")
+    fields = {"role": "administrator", "phone": "13900139000"}
+    made = _sign_in_as_new(console, maker, "made-admin", **fields)
+    maker.open("/staff/citizens")
+    maker.send("/staff/citizens/erasures", phone="13800138000", reason="窗口提出")
+    asked = f"/staff/citizens/erasures/{_waiting_erasure(console)}"
+    made.open("/staff/citizens")
+    page = made.send(asked, decision="approve")
+    assert "另一人" in page.words and _waiting_erasure(console) is not None
+    again = {"login": "made-admin", "password": NEW_PASSWORD}
+    for wait, is_waiting in ((timedelta(days=29, hours=23), True), (timedelta(hours=2), False)):
+        clock.advance(wait)
+        assert made.sign_in(**again).status == 200
+        made.open("/staff/citizens")
+        made.send(asked, decision="approve")
+        assert (_waiting_erasure(console) is not None) == is_waiting
+
+
+def test_through_the_pages_two_accounts_of_one_maker_are_one_person_too(console: Console) -> None:
+    maker = console.sign_in_as("administrator")
+    first = _sign_in_as_new(console, maker, "first-one", role="administrator", phone="13900139000")
+    second = _sign_in_as_new(
+        console, first, "second-one", role="administrator", phone="13900139001"
+    )
+    first.open("/staff/citizens")
+    first.send("/staff/citizens/erasures", phone="13800138000", reason="窗口提出")
+    asked = f"/staff/citizens/erasures/{_waiting_erasure(console)}"
+    for browser in (first, second, maker):
+        browser.open("/staff/citizens")
+        browser.send(asked, decision="approve")
+        assert _waiting_erasure(console) is not None
+    user = console.add_user("administrator", BUREAU, "of-the-installation")
+    other = console.open()
+    other.sign_in(user.login, PASSWORD)
+    other.open("/staff/citizens")
+    other.send(asked, decision="approve")
+    assert _waiting_erasure(console) is None
 
 
 def test_a_chain_of_accounts_does_not_help(console: Console, clock: FixedClock) -> None:

@@ -6,6 +6,7 @@ import ipaddress
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from flask import Flask, jsonify, redirect, request
@@ -190,6 +191,24 @@ def test_line_breaks_after_sign_in_lead_nowhere(console: Console, wanted: str) -
     assert (page.status, page.path) == (200, "/staff/cases")
     assert browser.send("/staff/language", language="en", next=wanted).status == 200
     assert console.open().open("/staff/sign-in?next=%2Fstaff%2F%0d%0ax").status == 200
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    ["/staff/../../evil", "/staff/..", "/staff/./x", "/staff/%2e%2e/evil", "/staff/.%2E/evil",
+     "/staff/%252e%252e/evil", "/staff//evil.example", "/staff/%2f%2fevil.example",
+     "/staff/%5cevil.example", "/staff/cases/..%2f..%2fevil", "/staff/a%25252525252e"],
+)  # fmt: skip
+def test_a_path_that_climbs_out_of_the_console_leads_nowhere(console: Console, wanted: str) -> None:
+    user = console.add_user("agent", BUREAU)
+    browser = console.open()
+    page = browser.open("/staff/sign-in?" + urlencode({"next": wanted}))
+    form = page.html[page.html.index('name="login"') - 400 :]
+    assert "evil" not in form and wanted not in form
+    page = browser.send("/staff/sign-in", login=user.login, password=PASSWORD, next=wanted)
+    assert (page.status, page.path) == (200, "/staff/cases")
+    page = browser.send("/staff/language", language="en", next=wanted)
+    assert (page.status, page.path) == (200, "/staff/cases")
 
 
 def test_a_control_character_after_sign_in_signs_nobody_in(console: Console) -> None:

@@ -33,10 +33,11 @@ from knowledge_base.published import KnowledgeBase
 from providers.pictures import PictureStore
 from staff.application import register_console
 from staff.services import StaffServices
+from tests.pictures import make_picture
 from tests.staff.browser import StaffBrowser
 
 PASSWORD = "Long-Enough-2026"
-PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(64)
+PICTURE = make_picture()
 SOUND = b"RIFF" + bytes(range(256)) * 8
 BUREAU, BRANCH, OTHER_BRANCH = "dg-bureau", "dg-changan", "dg-nancheng"
 QUICK_PASSWORDS = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))

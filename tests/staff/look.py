@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import json
 import logging
-import struct
 import sys
 import tempfile
 import threading
 import wave
-import zlib
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
@@ -87,6 +85,7 @@ from ratings.vocabulary import ServiceKind, Source
 from staff.application import register_console
 from staff.services import StaffServices
 from tests.browsing import open_browser
+from tests.pictures import make_picture
 
 _OPEN = "document.querySelectorAll('.picture, .dealings details').forEach(d => d.open = true)"
 _PASSWORD = "Look-At-It-2026"
@@ -362,7 +361,7 @@ class Trial:
             ops.add_note(
                 db, self.case_services, case, _BOSS, "厂方电话打不通，下午上门。", self.clock.now()
             )
-            picture = self.pictures.write(case.number, _picture())
+            picture = self.pictures.write(case.number, make_picture("PNG", 320, 200))
             ops.attach_picture(
                 db, self.case_services, case, _BOSS, self.clock.now(), storage_path=picture.path,
                 sha256=picture.sha256, size_bytes=picture.size_bytes,
@@ -470,19 +469,6 @@ def _sound() -> bytes:
         sound.setframerate(8000)
         sound.writeframes(bytes(128 for _ in range(72_000)))
     return buffer.getvalue()
-
-
-def _picture() -> bytes:
-    """A grey PNG of 320 by 200 pixels."""
-    header = struct.pack(">IIBBBBB", 320, 200, 8, 0, 0, 0, 0)
-    rows = zlib.compress(
-        b"".join(b"\0" + bytes(200 - y // 2 for _ in range(320)) for y in range(200))
-    )
-    chunks = ((b"IHDR", header), (b"IDAT", rows), (b"IEND", b""))
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
-        for name, data in chunks
-    )
 
 
 def _pages(trial: Trial) -> dict[str, tuple[str | None, str]]:

@@ -113,6 +113,8 @@ def test_forms_of_other_blueprints_need_no_token(console: Console) -> None:
 def test_an_address_of_another_site_is_never_followed_after_sign_in(console: Console) -> None:
     for bad in ("https://evil.example/", "//evil.example/", "/\\evil.example", "/voice", "", None):
         assert safe_next(bad) is None
+    # What lies behind the last of them is no address at all.
+    assert safe_next("http://[evil/staff/") is None
     assert safe_next("/staff/cases?folder=mine") == "/staff/cases?folder=mine"
     user = console.add_user("agent", BUREAU)
     browser = console.open()

@@ -64,6 +64,8 @@ def test_what_is_no_picture_is_refused_whatever_its_name(console: Console, tmp_p
     officer = console.sign_in_as("officer", BRANCH)
     page = _attach(officer, case, b"<script>alert(1)</script>", "a.png")
     assert page.status == 422 and "只能加JPEG或PNG图片。" in page.words
+    page = _attach(officer, case, PICTURE[:8] + b"<script>alert(1)</script>", "a.png")
+    assert page.status == 422 and "这个文件开头像图片，但打不开，没有保存。" in page.words
     page = _attach(officer, case, b"", "")
     assert page.status == 422 and "请选择文件。" in page.words
     assert _files(tmp_path) == []

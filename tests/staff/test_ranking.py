@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 
 from casework.case_services import CaseServices
-from core.clock import LOCAL_ZONE
+from core.clock import LOCAL_ZONE, FixedClock
 from core.database import Base, Database
 from ratings.demo import create_demo_ratings
 from ratings.models import Exclusion, Rating
@@ -88,8 +88,37 @@ def test_the_month_that_is_counted_is_for_staff_only(rated: Console) -> None:
     assert officer.open("/staff/ranking").path == f"/staff/ranking/{MONTH}"
     page = officer.open(f"/staff/ranking/{MONTH}")
     assert "排名" in page.words and f"{RUNNING}（统计中）" in page.words
-    assert officer.open("/staff/ranking/2031-01").status == 404
     assert officer.open("/staff/ranking/nonsense").status == 404
+
+
+@pytest.mark.parametrize(
+    ("period", "why"),
+    [
+        ("2026-12", "本月从2026年12月1日 周二开始"),
+        ("2031-01", "本月从2031年1月1日 周三开始"),
+        ("2001-01", "本期没有评价。"),
+        ("2026", "年度汇总在12月的排名公布时作出。"),
+    ],
+)
+def test_a_period_without_a_ranking_says_why_and_leads_to_one_that_there_is(
+    rated: Console, period: str, why: str
+) -> None:
+    officer = rated.sign_in_as("officer", BRANCH)
+    page = officer.open(f"/staff/ranking/{period}")
+    assert page.status == 404 and why in page.words
+    assert 'href="/staff/ranking"' in page.html and f"没有{period}的排名" in page.words
+    assert officer.open(f"/staff/ranking/{period}.csv").status == 404
+
+
+def test_the_link_to_the_month_that_is_counted_leads_there_before_its_first_rating(
+    console: Console, clock: FixedClock
+) -> None:
+    clock.set(datetime(2026, 12, 1, 9, 0, tzinfo=LOCAL_ZONE))
+    officer = console.sign_in_as("officer", BRANCH)
+    page = officer.open("/staff/ranking")
+    assert (page.status, page.path) == (200, "/staff/ranking/2026-12")
+    assert "本期还没有评价。" in page.words
+    assert officer.open("/staff/ranking/2026-12.csv").status == 200
 
 
 def test_the_files_hold_the_same_table(rated: Console) -> None:

@@ -33,6 +33,8 @@ _FALSE_START = re.compile(
 
 def read_employer(plain: str) -> str | None:
     """The name of an employer; None for a story, a question, "our company" or a bare number."""
+    if len(plain) > _MAX_ANSWER:
+        return None
     rules = _rules()["employer"]
     name = _strip(_without_place(_without_false_start(plain)), rules)
     if not _is_name_like(name) or name.lower() in rules["generic"]:
