@@ -1,13 +1,8 @@
 """Danger to life that is spoken where the dialogue does not listen: into a recording, or in the
 queue. The words become a turn of the call, so they get the same help as at any prompt.
-
-Source: twilio.com/docs/voice/twiml/transcription (callbacks), .../enqueue (waitUrl).
 """
 
 from __future__ import annotations
-
-import json
-from collections.abc import Mapping
 
 import structlog
 from sqlalchemy.orm import Session
@@ -47,7 +42,7 @@ def hear_danger_in_queue(parts: CallServices, sid: str, turn: int, spoke: Spoke)
     return True
 
 
-def take_transcript(parts: CallServices, form: Mapping[str, str], *, turn_path: str) -> None:
+def take_transcript(parts: CallServices, sid: str, spoke: Spoke, *, turn_path: str) -> None:
     """Look for danger to life in what was transcribed of a recording that is being made.
 
     If there is any, the words are taken as a turn at once and the call is redirected to its
@@ -55,11 +50,9 @@ def take_transcript(parts: CallServices, form: Mapping[str, str], *, turn_path: 
     when the recording is over already: it is taken all the same, and when the caller has hung up
     meanwhile, the bureau is alerted.
     """
-    spoke = read_transcript(form)
-    danger = _find_acute(spoke.words) if spoke is not None else None
-    if spoke is None or danger is None:
+    danger = _find_acute(spoke.words)
+    if danger is None:
         return
-    sid = form["CallSid"]
     with parts.database.write() as db:
         newest = find_newest_turn(db, sid)
         if newest is None:
@@ -85,24 +78,6 @@ def _take_as_turn(parts: CallServices, sid: str, spoke: Spoke) -> int:
         if taken is not None and taken.conversation.danger:
             break
     return turn
-
-
-def read_transcript(form: Mapping[str, str]) -> Spoke | None:
-    """The words of one final utterance of the caller; None for every other event."""
-    is_final = form.get("Final", "true") == "true"
-    if form.get("TranscriptionEvent") != "transcription-content" or not is_final:
-        return None
-    try:
-        data = json.loads(form.get("TranscriptionData", ""))
-    except ValueError:
-        return None
-    words = data.get("transcript") if isinstance(data, dict) else None
-    confidence = data.get("confidence") if isinstance(data, dict) else None
-    if not isinstance(words, str) or not words.strip():
-        return None
-    if not isinstance(confidence, int | float) or not 0 < confidence <= 1:
-        confidence = None
-    return Spoke(words.strip(), confidence)
 
 
 def _find_acute(words: str) -> Danger | None:

@@ -36,10 +36,10 @@ from dialogue.waiting_line import (
 )
 from dialogue.wordings import wording
 from hotline.calls import SILENT_TALK_IS_OVER, find_call, note_alive
-from hotline.inbound import read_turn_input
 from hotline.listening import hear_danger_in_queue
 from hotline.turns import CallServices
-from hotline.twiml import (
+from hotline.twilio.inbound import read_turn_input
+from hotline.twilio.twiml import (
     empty,
     hang_up,
     leave,

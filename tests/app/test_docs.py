@@ -20,7 +20,7 @@ from app.trial.scripts import Conversations
 from config.settings import Settings
 from dialogue.flow_map import draw_flows
 from dialogue.flows.registry import FLOWS
-from hotline import blueprint as voice
+from hotline.twilio import blueprint as voice
 from knowledge_base.loader import Content
 from knowledge_base.published import KnowledgeBase
 from nlu.engine import NluEngine

@@ -27,8 +27,8 @@ from dialogue.replies import End, Enqueue, Listen, Say, SendText, TakeRecording,
 from dialogue.seats import SeatDraft, add_seat, occupy_seat, set_availability
 from dialogue.services import DialogueServices, Facilities
 from dialogue.turn_inputs import HungUp, Pressed, Silent, Spoke
-from hotline.twiml import Links, render
-from hotline.twiml_rules import find_violation
+from hotline.twilio.twiml import Links, render
+from hotline.twilio.twiml_rules import find_violation
 from knowledge_base.loader import Content
 from knowledge_base.published import KnowledgeBase
 from knowledge_base.statute_files import StatuteDocument

@@ -13,7 +13,7 @@ from casework.models import Case
 from core.errors import ProviderUnknownError
 from dialogue.models import WaitingCaller
 from dialogue.services import Facilities
-from hotline.listening import read_transcript
+from hotline.twilio.inbound import read_transcript
 from outbox.models import OutgoingText
 from tests.hotline.conftest import Document, Twilio
 from tests.hotline.test_persons import FIRST, ask_for_a_person, line, man, take, wait

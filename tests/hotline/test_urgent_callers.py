@@ -18,7 +18,7 @@ from dialogue.replies import Enqueue, replies_from_json, replies_to_json
 from dialogue.seats import list_seats, set_availability
 from dialogue.waiting_line import QueueEntry, enter_line, find_in_line
 from hotline import urgency
-from hotline.twiml import Links, line_name, render
+from hotline.twilio.twiml import Links, line_name, render
 from tests.hotline.conftest import Twilio
 from tests.hotline.test_persons import (
     EVENING,

@@ -8,9 +8,9 @@ from xml.etree import ElementTree
 from flask import Flask
 from twilio.request_validator import RequestValidator
 
-from hotline.blueprint import make_blueprint
 from hotline.turns import CallServices
-from hotline.twiml_rules import find_violation
+from hotline.twilio.blueprint import make_blueprint
+from hotline.twilio.twiml_rules import find_violation
 from providers.signatures import SignatureCheck
 
 BASE = "https://hotline.example"

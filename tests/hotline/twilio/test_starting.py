@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from dialogue.services import Facilities
-from hotline.failures import starting_words
+from hotline.twilio.failures import starting_words
 from nlu.engine import NluEngine
 from nlu.loaded_engine import LoadedEngine, ModelSource
 from tests.hotline.conftest import Twilio

@@ -13,7 +13,7 @@ from dialogue.turn_inputs import (
     TransferEnded,
     TurnInput,
 )
-from hotline.inbound import read_turn_input
+from hotline.twilio.inbound import read_turn_input
 
 
 @pytest.mark.parametrize(

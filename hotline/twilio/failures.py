@@ -13,7 +13,7 @@ from typing import Literal
 
 from dialogue.replies import End, Listen, Reply, Say, TakeRecording
 from dialogue.wordings import wording
-from hotline.twiml import Links, render
+from hotline.twilio.twiml import Links, render
 
 MOST_SECONDS = 120
 Reason = Literal["sorry", "full"]

@@ -16,14 +16,6 @@ from core.request_values import MAX_ROW_ID, is_sid, read_number
 from dialogue.turn_inputs import Recorded
 from hotline import persons
 from hotline.calls import RecordingReport, find_language_of_call
-from hotline.failures import (
-    RECORDING_PATH,
-    message_document,
-    starting_document,
-    starting_words,
-    stored_document,
-)
-from hotline.inbound import read_turn_input
 from hotline.listening import take_transcript
 from hotline.recordings import keep_from_failed_call
 from hotline.turns import (
@@ -33,8 +25,17 @@ from hotline.turns import (
     take_recording_report,
     take_status,
 )
-from hotline.twiml import Links, empty, hang_up, leave, render
-from hotline.twiml_rules import Kind, find_violation
+from hotline.twilio.attestation import read_verdict
+from hotline.twilio.failures import (
+    RECORDING_PATH,
+    message_document,
+    starting_document,
+    starting_words,
+    stored_document,
+)
+from hotline.twilio.inbound import read_transcript, read_turn_input
+from hotline.twilio.twiml import Links, empty, hang_up, leave, render
+from hotline.twilio.twiml_rules import Kind, find_violation
 from nlu.loaded_engine import EngineNotReadyError
 from providers.signatures import SignatureCheck
 from providers.webhook_limits import MAX_NAME, limit_fields
@@ -78,9 +79,8 @@ def make_blueprint(services: CallServices, signatures: SignatureCheck) -> Bluepr
     def incoming() -> str:
         log.info("call", sid=request.form["CallSid"], caller=mask(request.form.get("From", "")))
         caller = request.form.get("From", "")
-        is_vouched = services.vouched.vouches(
-            _e164(caller), request.form.get("To", ""), request.form.get("StirVerstat", "")
-        )
+        verdict = read_verdict(request.form.get("StirVerstat", ""))
+        is_vouched = services.vouched.vouches(_e164(caller), request.form.get("To", ""), verdict)
         replies = answer_call(services, request.form["CallSid"], caller, is_vouched=is_vouched)
         if replies is None:
             return message_document("full")
@@ -122,7 +122,9 @@ def make_blueprint(services: CallServices, signatures: SignatureCheck) -> Bluepr
         return empty()
 
     def transcript() -> str:
-        take_transcript(services, request.form, turn_path=TURN)
+        spoke = read_transcript(request.form)
+        if spoke is not None:
+            take_transcript(services, request.form["CallSid"], spoke, turn_path=TURN)
         return empty()
 
     def stored() -> str:

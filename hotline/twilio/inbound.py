@@ -1,11 +1,12 @@
 """From Twilio's voice parameters to the dialogue's turn inputs. Pure.
 
 Source: twilio.com/docs/voice/twiml (request parameters), .../gather, .../record, .../dial,
-.../enqueue.
+.../enqueue, .../transcription (callbacks).
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 
 from core.request_values import read_number
@@ -46,6 +47,24 @@ def read_turn_input(form: Mapping[str, str]) -> TurnInput:
     if form.get("SpeechResult", "").strip():
         return Spoke(form["SpeechResult"].strip(), _fraction(form.get("Confidence", "")))
     return Silent()
+
+
+def read_transcript(form: Mapping[str, str]) -> Spoke | None:
+    """The words of one final utterance of the caller; None for every other event."""
+    is_final = form.get("Final", "true") == "true"
+    if form.get("TranscriptionEvent") != "transcription-content" or not is_final:
+        return None
+    try:
+        data = json.loads(form.get("TranscriptionData", ""))
+    except ValueError:
+        return None
+    words = data.get("transcript") if isinstance(data, dict) else None
+    confidence = data.get("confidence") if isinstance(data, dict) else None
+    if not isinstance(words, str) or not words.strip():
+        return None
+    if not isinstance(confidence, int | float) or not 0 < confidence <= 1:
+        confidence = None
+    return Spoke(words.strip(), confidence)
 
 
 def _length(written: str) -> int:

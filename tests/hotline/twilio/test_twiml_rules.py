@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from hotline.twiml_rules import MOST_BYTES, VERBS, find_violation
+from hotline.twilio.twiml_rules import MOST_BYTES, VERBS, find_violation
 from tests.conftest import shared
 
 GATHER = '<Gather input="dtmf speech" action="/voice/turn?turn=1" method="POST">{}</Gather>'

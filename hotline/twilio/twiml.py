@@ -1,7 +1,7 @@
 """From replies to TwiML. Pure.
 
 Source: twilio.com/docs/voice/twiml. The SDK validates nothing that it writes, so
-``hotline.twiml_rules`` looks at each document before it leaves.
+``hotline.twilio.twiml_rules`` looks at each document before it leaves.
 """
 
 from __future__ import annotations
