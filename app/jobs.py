@@ -28,7 +28,7 @@ from hotline.jobs import (
     discard_recordings,
     end_lost_calls,
     fetch_recordings,
-    serve_line,
+    serve_queue,
 )
 from knowledge_base.jobs import group_gaps
 from outbox.jobs import forget_codes, send_texts
@@ -94,10 +94,10 @@ JOBS = (
         "claim_recordings", "make cases of recordings no case holds", *_every(60), claim_recordings
     ),
     Job(
-        "serve_line",
-        "call free seats for those who wait",
+        "serve_queue",
+        "call free agents for those who wait",
         *_every(2),
-        serve_line,
+        serve_queue,
         needs_phone_line=True,
     ),
     Job(

@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 
 from accounts.sessions import SessionRules
 from app.dialogue_parts import DialogueParts
+from callcentre.queries import find_talking_since
 from casework.models import Attachment
 from casework.notice_texts import word_answer
 from core.jobs import Watermark
 from core.priority_gate import PriorityGate
 from dialogue.conversation import Conversation
-from dialogue.seats import talking_since
 from dialogue.service_given import note_conversation_ended
 from hotline.lines import LineRules
 from hotline.records import find_record, list_records
@@ -108,7 +108,7 @@ class Parts(DialogueParts):
 
     def busy_since(self, db: Session, user_id: int) -> datetime | None:
         """Since when a staff user is in a call that goes on now; None when in none."""
-        return talking_since(db, user_id, self.clock.now())
+        return find_talking_since(db, user_id, self.clock.now())
 
     @cached_property
     def idle_watermark(self) -> Watermark:

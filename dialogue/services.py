@@ -16,7 +16,7 @@ from nlu.engine import NluEngine
 
 
 class ListAgents(Protocol):
-    """The numbers and SIP addresses of the seats that can be called now."""
+    """The numbers and SIP addresses of the agents that can be called now."""
 
     def __call__(self, db: Session, /) -> tuple[str, ...]: ...
 

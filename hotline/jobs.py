@@ -9,24 +9,24 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
+from callcentre.models import Agent, QueuedCaller
+from callcentre.operations import (
+    end_wait,
+    forget_declined,
+    free_agents_of_call,
+    note_declined,
+    note_offer,
+    ring_agent,
+)
+from callcentre.queries import list_free_agents, list_queue
+from callcentre.queue_rules import RULES
 from casework.drafts import Contact, IdempotencyKey, MessageDraft
 from casework.operations import take_message
 from core.encryption import Vault
 from core.errors import ProviderError
 from core.jobs import Counts, JobContext
 from core.phones import parse_phone
-from dialogue.models import Seat, WaitingCaller
-from dialogue.seats import free_seats_of_call, list_free_seats, ring_seat
 from dialogue.services import DialogueServices
-from dialogue.waiting_line import (
-    MOST_CALL_BACKS_TRIED,
-    OFFER_HOLDS,
-    end_wait,
-    forget_declined,
-    list_line,
-    note_declined,
-    note_offer,
-)
 from dialogue.wordings import wording
 from hotline.calls import find_call, list_lost_calls
 from hotline.fetching import claim_recordings, fetch_recordings
@@ -41,7 +41,7 @@ __all__ = [
     "discard_recordings",
     "end_lost_calls",
     "fetch_recordings",
-    "serve_line",
+    "serve_queue",
 ]
 
 PlaceCall = Callable[[str, str, str], str]
@@ -63,7 +63,7 @@ class PlacedCalls(Protocol):
     def place(self) -> PlaceCall: ...
 
 
-class LineContext(CallContext, Protocol):
+class QueueContext(CallContext, Protocol):
     """What serving the line needs."""
 
     @property
@@ -82,19 +82,19 @@ def end_lost_calls(context: CallContext) -> Counts:
 
 @dataclass(frozen=True)
 class _Offer:
-    """A seat that is to be called for somebody in the line."""
+    """An agent that is to be called for somebody in the line."""
 
     address: str
-    seat_id: int
+    agent_id: int
     waiting_id: int
 
     def path(self, of: str) -> str:
         """A path for this offer: ``offer`` leads the call, ``offer-ended`` is told of its end."""
-        return f"/voice/{of}?seat={self.seat_id}&waiting={self.waiting_id}"
+        return f"/voice/{of}?seat={self.agent_id}&waiting={self.waiting_id}"
 
 
-def serve_line(context: LineContext) -> Counts:
-    """Call free seats for those who wait, urgent callers first, then first come first; counts.
+def serve_queue(context: QueueContext) -> Counts:
+    """Call free agents for those who wait, urgent callers first, then first come first; counts.
 
     A call back that nobody took, or that is left at closing time, becomes an offline message.
     """
@@ -111,28 +111,28 @@ def serve_line(context: LineContext) -> Counts:
         except ProviderError:
             counts["failed"] += 1
             with services.database.write() as db:
-                free_seats_of_call(db, hold_of(offer.waiting_id))
-                note_declined(db, db.get_one(WaitingCaller, offer.waiting_id), offer.seat_id)
+                free_agents_of_call(db, hold_of(offer.waiting_id))
+                note_declined(db, db.get_one(QueuedCaller, offer.waiting_id), offer.agent_id)
     return counts
 
 
 def _match(db: Session, vault: Vault, now: datetime) -> list[_Offer]:
     offers = []
-    for waiting in list_line(db):
-        if waiting.offered_at is not None and waiting.offered_at > now - OFFER_HOLDS:
+    for waiting in list_queue(db):
+        if waiting.offered_at is not None and waiting.offered_at > now - RULES.offer_lasts:
             continue
-        if not waiting.holds_line and not _may_be_called(db, vault, waiting, now):
+        if not waiting.is_on_phone and not _may_be_called(db, vault, waiting, now):
             continue
-        seat = _next_seat(db, waiting, now)
-        if seat is None:
+        agent = _next_agent(db, waiting, now)
+        if agent is None:
             continue
-        ring_seat(db, seat, hold_of(waiting.id), now, serving=waiting.conversation_id)
+        ring_agent(db, agent, hold_of(waiting.id), now, serving=waiting.conversation_id)
         note_offer(db, waiting, now)
-        offers.append(_Offer(seat.address, seat.id, waiting.id))
+        offers.append(_Offer(agent.address, agent.id, waiting.id))
     return offers
 
 
-def _may_be_called(db: Session, vault: Vault, waiting: WaitingCaller, now: datetime) -> bool:
+def _may_be_called(db: Session, vault: Vault, waiting: QueuedCaller, now: datetime) -> bool:
     """Whether a call back keeps to the hours that the number wished for. Danger to life does not
     wait for them."""
     if waiting.is_urgent or not waiting.phone:
@@ -140,12 +140,12 @@ def _may_be_called(db: Session, vault: Vault, waiting: WaitingCaller, now: datet
     return find_wish(db, vault.keyed_hash(waiting.phone)).allows_at(now)
 
 
-def _next_seat(db: Session, waiting: WaitingCaller, now: datetime) -> Seat | None:
-    """The next free seat that did not decline; when all have, they are asked anew after a while."""
+def _next_agent(db: Session, waiting: QueuedCaller, now: datetime) -> Agent | None:
+    """The next free agent who did not decline; when all have, they are asked again in a while."""
     offices, is_urgent = tuple(waiting.office_ids), waiting.is_urgent
-    seats = list_free_seats(db, offices, waiting.language, now, is_urgent=is_urgent)
-    fresh = [seat for seat in seats if seat.id not in waiting.declined_by]
-    if seats and not fresh:
+    agents = list_free_agents(db, offices, waiting.language, now, is_urgent=is_urgent)
+    fresh = [agent for agent in agents if agent.id not in waiting.declined_by]
+    if agents and not fresh:
         forget_declined(db, waiting)
         note_offer(db, waiting, now)
     return fresh[0] if fresh else None
@@ -154,10 +154,10 @@ def _next_seat(db: Session, waiting: WaitingCaller, now: datetime) -> Seat | Non
 def _end_call_backs(services: CallServices, db: Session, now: datetime) -> int:
     is_open = DialogueServices(services.facilities, db, now).is_office_open
     ended = 0
-    for waiting in list_line(db):
-        is_tried = waiting.offered_at is not None and waiting.offered_at <= now - OFFER_HOLDS
-        is_given_up = is_tried and waiting.tries >= MOST_CALL_BACKS_TRIED
-        if not waiting.holds_line and (is_given_up or not is_open):
+    for waiting in list_queue(db):
+        is_tried = waiting.offered_at is not None and waiting.offered_at <= now - RULES.offer_lasts
+        is_given_up = is_tried and waiting.tries >= RULES.max_call_backs
+        if not waiting.is_on_phone and (is_given_up or not is_open):
             call = find_call(db, waiting.conversation_id)
             wish = _call_back_wish(waiting, is_proved=call is not None and call.is_vouched)
             take_message(db, services.facilities.case_services, wish, now)
@@ -166,7 +166,7 @@ def _end_call_backs(services: CallServices, db: Session, now: datetime) -> int:
     return ended
 
 
-def _call_back_wish(waiting: WaitingCaller, *, is_proved: bool) -> MessageDraft:
+def _call_back_wish(waiting: QueuedCaller, *, is_proved: bool) -> MessageDraft:
     tongue = wording("zh", "voice", f"person.tongue.{waiting.language}")
     words = wording("zh", "voice", "person.call_back_wish", tongue=tongue)
     return MessageDraft(

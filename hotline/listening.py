@@ -7,6 +7,8 @@ from __future__ import annotations
 import structlog
 from sqlalchemy.orm import Session
 
+from callcentre.operations import end_wait
+from callcentre.queries import find_in_queue
 from casework.danger import DangerReport, note_caller_gone, raise_danger_alert
 from casework.drafts import Contact, IdempotencyKey
 from core.errors import HotlineError
@@ -14,7 +16,6 @@ from core.phones import Phone
 from dialogue.conversation import Conversation
 from dialogue.store import find_newest_turn
 from dialogue.turn_inputs import Spoke
-from dialogue.waiting_line import end_wait, find_in_line
 from hotline.turns import CallServices, take_call_turn
 from nlu.danger import Danger, DangerLevel, find_danger
 from nlu.entities.extraction import find_entities
@@ -31,7 +32,7 @@ def hear_danger_in_queue(parts: CallServices, sid: str, turn: int, spoke: Spoke)
         return False
     with parts.database.write() as db:
         newest = find_newest_turn(db, sid)
-        waiting = find_in_line(db, sid)
+        waiting = find_in_queue(db, sid)
         if newest is None or waiting is None:
             return False
         if newest.conversation.turn != turn:

@@ -1,4 +1,4 @@
-"""The way to a person, as the provider tells it: who picked up, who waits, whom a seat serves."""
+"""The way to a person, as the provider tells it: who picked up, who waits, whom an agent serves."""
 
 from __future__ import annotations
 
@@ -8,32 +8,32 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from core.errors import NotFoundError
-from core.request_values import read_number
-from dialogue.flows.person.flow import about_of
-from dialogue.models import Seat, WaitingCaller
-from dialogue.replies import Say
-from dialogue.seats import (
-    find_seat_of_call,
-    free_seats_of_call,
-    get_seat,
-    occupy_seat,
-    ring_seat,
-)
-from dialogue.spoken_forms import count_words
-from dialogue.store import find_conversation
-from dialogue.turn_inputs import Spoke
-from dialogue.waiting_line import (
+from callcentre.models import Agent, QueuedCaller
+from callcentre.operations import (
     end_wait,
-    expected_seconds,
-    find_in_line,
-    head_of_line,
+    engage_agent,
+    free_agents_of_call,
     note_connected,
     note_declined,
     note_not_connected,
     note_wish,
-    place_of,
+    ring_agent,
 )
+from callcentre.queries import (
+    expected_seconds,
+    find_agent_of_call,
+    find_in_queue,
+    find_queue_head,
+    get_agent,
+    position_of,
+)
+from core.errors import NotFoundError
+from core.request_values import read_number
+from dialogue.flows.person.flow import about_of
+from dialogue.replies import Say
+from dialogue.spoken_forms import count_words
+from dialogue.store import find_conversation
+from dialogue.turn_inputs import Spoke
 from dialogue.wordings import wording
 from hotline.calls import SILENT_TALK_IS_OVER, find_call, note_alive
 from hotline.listening import hear_danger_in_queue
@@ -43,7 +43,7 @@ from hotline.twilio.twiml import (
     empty,
     hang_up,
     leave,
-    line_name,
+    queue_name,
     redirect,
     render_connection,
     render_farewell,
@@ -62,11 +62,11 @@ from hotline.urgency import (
 )
 from knowledge_base.spoken_numbers import speak_numbers
 
-# Seats are manned by staff of the bureau, who are spoken to in Mandarin.
+# Agents are manned by staff of the bureau, who are spoken to in Mandarin.
 STAFF_LANGUAGE = "zh"
 MOST_WAIT_SECONDS = 600
 TAKING_KEY, DECLINING_KEY = "1", "2"
-# The provider needs no longer to bring a caller and the seat that took the call together.
+# The provider needs no longer to bring a caller and the agent that took the call together.
 _COMING_TOGETHER = timedelta(seconds=30)
 _WISHES = {"9": "message", "1": "call_back"}
 
@@ -79,9 +79,9 @@ def whisper(parts: CallServices, sid: str, *, taken_path: str) -> str:
     Raises NotFoundError when the call is not known.
     """
     with parts.database.write() as db:
-        seat = find_seat_of_call(db, sid)
-        if seat is not None and seat.accepted_at is None:
-            ring_seat(db, seat, sid, parts.clock.now())
+        agent = find_agent_of_call(db, sid)
+        if agent is not None and agent.accepted_at is None:
+            ring_agent(db, agent, sid, parts.clock.now())
         conversation = find_conversation(db, sid)
         danger = danger_words(db, sid)
     if conversation is None:
@@ -104,9 +104,9 @@ def take_key(parts: CallServices, sid: str, form: Mapping[str, str], *, whisper_
     if key != TAKING_KEY:
         return redirect(f"{whisper_path}?call={sid}")
     with parts.database.write() as db:
-        seat = find_seat_of_call(db, sid)
-        if seat is not None and seat.accepted_at is None:
-            occupy_seat(db, seat, sid, parts.clock.now())
+        agent = find_agent_of_call(db, sid)
+        if agent is not None and agent.accepted_at is None:
+            engage_agent(db, agent, sid, parts.clock.now())
     note_reached(parts, sid)
     return empty()
 
@@ -130,7 +130,7 @@ def wait(
         if call is not None:
             # Whoever is connected from the line talks without any further webhook.
             note_alive(call, now, SILENT_TALK_IS_OVER)
-        waiting = find_in_line(db, form["CallSid"])
+        waiting = find_in_queue(db, form["CallSid"])
         if waiting is None or waiting.ended_at is not None:
             return leave()
         if waiting.connected_at is not None and waiting.connected_at < now - _COMING_TOGETHER:
@@ -146,7 +146,7 @@ def wait(
             words = urgent_waiting_words(waiting.language)
             return render_waiting(words, waiting.language, wait_path, waited_path)
         expected = expected_seconds(db, waiting, now)
-        place = max(place_of(db, waiting), _whole(form.get("QueuePosition")))
+        place = max(position_of(db, waiting), _whole(form.get("QueuePosition")))
     if expected is None:
         expected = _whole(form.get("AvgQueueTime"))
     words = _words(
@@ -169,7 +169,7 @@ def take_wish(
         return leave()
     wish = _WISHES.get(form.get("Digits", ""))
     with parts.database.write() as db:
-        waiting = find_in_line(db, form["CallSid"])
+        waiting = find_in_queue(db, form["CallSid"])
         if waiting is not None and wish and (wish == "message" or waiting.phone):
             note_wish(db, waiting, wish)
             return leave()
@@ -178,44 +178,44 @@ def take_wish(
 
 
 def offer(
-    parts: CallServices, seat_id: int, waiting_id: int, agent_call: str, taken_path: str
+    parts: CallServices, agent_id: int, waiting_id: int, agent_call: str, taken_path: str
 ) -> str:
-    """A seat that was called for the line picked up: tell whom it is for, and wait for the key.
+    """An agent that was called for the line picked up: tell whom it is for, and wait for the key.
 
-    Raises NotFoundError when the seat or the caller is gone.
+    Raises NotFoundError when the agent or the caller is gone.
     """
     with parts.database.write() as db:
-        seat = get_seat(db, seat_id)
+        agent = get_agent(db, agent_id)
         waiting = _get_waiting(db, waiting_id)
-        ring_seat(db, seat, agent_call, parts.clock.now(), serving=waiting.conversation_id)
+        ring_agent(db, agent, agent_call, parts.clock.now(), serving=waiting.conversation_id)
         danger = danger_of_caller(db, waiting)
     words = _introduction(waiting.language, waiting.about)
-    if not waiting.holds_line:
+    if not waiting.is_on_phone:
         words = wording(STAFF_LANGUAGE, "voice", "person.call_back_for") + words
     return _screening(danger + words, taken_path)
 
 
 def take_offer(
     parts: CallServices,
-    seat_id: int,
+    agent_id: int,
     waiting_id: int,
     form: Mapping[str, str],
     *,
     offer_path: str,
     done_path: str,
 ) -> str:
-    """The key pressed at a seat that was called for the line: connects it, or ends its call.
+    """The key pressed at an agent that was called for the line: connects it, or ends its call.
 
     An urgent caller who came meanwhile is connected first, after words that say so.
-    Raises NotFoundError when the seat is gone.
+    Raises NotFoundError when the agent is gone.
     """
     if form.get("Digits", "") == DECLINING_KEY:
         return hang_up()
     if form.get("Digits", "") != TAKING_KEY:
         return redirect(offer_path)
     with parts.database.write() as db:
-        seat = get_seat(db, seat_id)
-        waiting = _take_from_line(db, seat, waiting_id, form["CallSid"], parts.clock.now())
+        agent = get_agent(db, agent_id)
+        waiting = _take_from_line(db, agent, waiting_id, form["CallSid"], parts.clock.now())
         is_other = waiting is not None and waiting.id != waiting_id
         danger = danger_of_caller(db, waiting) if waiting is not None and is_other else ""
     if waiting is None:
@@ -223,42 +223,42 @@ def take_offer(
         return render_farewell(gone, STAFF_LANGUAGE)
     note_reached(parts, waiting.conversation_id)
     return render_connection(
-        line=line_name(waiting.language, waiting.office_ids[0], is_urgent=waiting.is_urgent),
-        phone="" if waiting.holds_line else waiting.phone or "",
+        line=queue_name(waiting.language, waiting.office_ids[0], is_urgent=waiting.is_urgent),
+        phone="" if waiting.is_on_phone else waiting.phone or "",
         done=done_path,
         words=Say(danger, STAFF_LANGUAGE) if danger else None,
     )
 
 
 def _take_from_line(
-    db: Session, seat: Seat, waiting_id: int, agent_call: str, now: datetime
-) -> WaitingCaller | None:
-    """Whom the seat is connected with; None, and the seat free again, when nobody waits there."""
-    if seat.busy_with == agent_call and seat.accepted_at is not None:
+    db: Session, agent: Agent, waiting_id: int, agent_call: str, now: datetime
+) -> QueuedCaller | None:
+    """Whom the agent is connected with; None, and the agent free again, when nobody waits there."""
+    if agent.busy_with == agent_call and agent.accepted_at is not None:
         # The key was told before.
-        return find_in_line(db, seat.serving or "")
-    waiting = first_to_serve(db, seat, db.get(WaitingCaller, waiting_id))
-    if waiting is not None and waiting.holds_line:
-        # The provider connects the head of the line, whoever the seat was called for.
-        waiting = head_of_line(db, waiting)
+        return find_in_queue(db, agent.serving or "")
+    waiting = first_to_serve(db, agent, db.get(QueuedCaller, waiting_id))
+    if waiting is not None and waiting.is_on_phone:
+        # The provider connects the head of the line, whoever the agent was called for.
+        waiting = find_queue_head(db, waiting)
     if waiting is None or waiting.ended_at is not None or waiting.connected_at is not None:
-        free_seats_of_call(db, agent_call)
+        free_agents_of_call(db, agent_call)
         return None
-    occupy_seat(db, seat, agent_call, now, serving=waiting.conversation_id)
+    engage_agent(db, agent, agent_call, now, serving=waiting.conversation_id)
     return note_connected(db, waiting, now)
 
 
 def take_offer_result(parts: CallServices, agent_call: str, form: Mapping[str, str]) -> None:
-    """The two were connected or were not: give the seat back, and end the wait of a call back."""
+    """The two were connected or were not: give the agent back, and end the wait of a call back."""
     now = parts.clock.now()
     is_connected = (
         form.get("DialCallStatus") in {"completed", "answered"}
         and form.get("DialBridged", "true") == "true"
     )
     with parts.database.write() as db:
-        seat = find_seat_of_call(db, agent_call)
-        waiting = find_in_line(db, seat.serving or "") if seat is not None else None
-        free_seats_of_call(db, agent_call)
+        agent = find_agent_of_call(db, agent_call)
+        waiting = find_in_queue(db, agent.serving or "") if agent is not None else None
+        free_agents_of_call(db, agent_call)
         if waiting is None:
             return
         if waiting.ended_at is None:
@@ -267,29 +267,29 @@ def take_offer_result(parts: CallServices, agent_call: str, form: Mapping[str, s
         note_lost(parts, waiting.conversation_id)
 
 
-def _note_result(db: Session, waiting: WaitingCaller, now: datetime, *, is_connected: bool) -> None:
+def _note_result(db: Session, waiting: QueuedCaller, now: datetime, *, is_connected: bool) -> None:
     if not is_connected:
         note_not_connected(db, waiting, now)
-    elif not waiting.holds_line:
+    elif not waiting.is_on_phone:
         end_wait(db, waiting, "answered", now)
 
 
-def take_offer_end(parts: CallServices, seat_id: int, waiting_id: int, agent_call: str) -> None:
-    """The seat's own call is over. When it was never taken, the next seat is called."""
+def take_offer_end(parts: CallServices, agent_id: int, waiting_id: int, agent_call: str) -> None:
+    """The agent's own call is over. When it was never taken, the next agent is called."""
     with parts.database.write() as db:
-        seat = db.get(Seat, seat_id)
-        waiting = db.get(WaitingCaller, waiting_id)
+        agent = db.get(Agent, agent_id)
+        waiting = db.get(QueuedCaller, waiting_id)
         holds = (agent_call, hold_of(waiting_id))
-        if seat is None or seat.busy_with not in holds:
+        if agent is None or agent.busy_with not in holds:
             return
-        is_taken = seat.accepted_at is not None
-        free_seats_of_call(db, seat.busy_with)
+        is_taken = agent.accepted_at is not None
+        free_agents_of_call(db, agent.busy_with)
         if waiting is not None and waiting.ended_at is None and not is_taken:
-            note_declined(db, waiting, seat_id)
+            note_declined(db, waiting, agent_id)
 
 
 def hold_of(waiting_id: int) -> str:
-    """What a seat is busy with until its telephone is picked up for a caller in the line."""
+    """What an agent is busy with until its telephone is picked up for a caller in the line."""
     return f"offer/{waiting_id}"
 
 
@@ -304,11 +304,11 @@ def _introduction(language: str, about: str) -> str:
     return wording(STAFF_LANGUAGE, "voice", key, tongue=tongue, about=about)
 
 
-def _words(waiting: WaitingCaller, key: str, **values: object) -> str:
+def _words(waiting: QueuedCaller, key: str, **values: object) -> str:
     return wording(waiting.language, "voice", f"person.{key}", **values)
 
 
-def _next_turn(db: Session, waiting: WaitingCaller) -> int:
+def _next_turn(db: Session, waiting: QueuedCaller) -> int:
     conversation = find_conversation(db, waiting.conversation_id)
     return conversation.turn if conversation is not None else 0
 
@@ -317,8 +317,8 @@ def _whole(written: str | None) -> int:
     return read_number(written) or 0
 
 
-def _get_waiting(db: Session, waiting_id: int) -> WaitingCaller:
-    waiting = db.get(WaitingCaller, waiting_id)
+def _get_waiting(db: Session, waiting_id: int) -> QueuedCaller:
+    waiting = db.get(QueuedCaller, waiting_id)
     if waiting is None or waiting.ended_at is not None or waiting.connected_at is not None:
         raise NotFoundError("Nobody waits there any more.")
     return waiting

@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from callcentre.operations import free_agents_of_call
 from casework.queries import find_attachment
 from core.clock import Clock
 from core.database import Database
@@ -18,7 +19,6 @@ from dialogue.conversation import Conversation
 from dialogue.heard import understand_before
 from dialogue.queueing import queue_texts
 from dialogue.replies import End, Reply, Say, Transfer
-from dialogue.seats import free_seats_of_call
 from dialogue.services import DialogueServices, Facilities
 from dialogue.store import (
     find_conversation,
@@ -255,7 +255,7 @@ def _take_status(parts: CallServices, sid: str, status: str, seconds: int | None
         note_alive(call, now)
         if status not in ENDED_STATUSES or not end_call(db, call, status, seconds, now):
             return
-        free_seats_of_call(db, sid)
+        free_agents_of_call(db, sid)
         conversation = find_conversation(db, sid)
         if conversation is not None and not conversation.is_over:
             _take(parts, db, call, conversation, HungUp(), f"{sid}/hung-up", now)

@@ -14,14 +14,14 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from callcentre.models import Agent, QueuedCaller
+from callcentre.operations import withdraw_offer
+from callcentre.queries import find_urgent_head, is_any_agent_on_duty
 from casework.case_services import CaseServices
 from casework.danger import DangerAlert, note_person_lost, note_person_reached
 from casework.danger.queries import find_alert_of_conversation
 from core.errors import HotlineError
-from dialogue.models import Seat, WaitingCaller
-from dialogue.seats import is_any_seat_on_duty
 from dialogue.services import DialogueServices
-from dialogue.waiting_line import urgent_head, withdraw_offer
 from hotline.turns import CallServices
 
 log = structlog.get_logger()
@@ -42,24 +42,24 @@ def danger_words(db: Session, conversation_id: str, *, is_urgent: bool = False) 
     return str(words["whisper"]["urgent"].format(danger="，".join(dangers)))
 
 
-def danger_of_caller(db: Session, waiting: WaitingCaller) -> str:
+def danger_of_caller(db: Session, waiting: QueuedCaller) -> str:
     """What the agent hears first of a caller in the line; empty when no life is in danger."""
     return danger_words(db, waiting.conversation_id, is_urgent=waiting.is_urgent)
 
 
-def is_served(parts: CallServices, db: Session, waiting: WaitingCaller, now: datetime) -> bool:
+def is_served(parts: CallServices, db: Session, waiting: QueuedCaller, now: datetime) -> bool:
     """Whether waiting makes sense: in office hours; for an urgent caller also after closing time
     while somebody still takes calls."""
     if DialogueServices(parts.facilities, db, now).is_office_open:
         return True
-    return waiting.is_urgent and is_any_seat_on_duty(db, tuple(waiting.office_ids))
+    return waiting.is_urgent and is_any_agent_on_duty(db, tuple(waiting.office_ids))
 
 
-def first_to_serve(db: Session, seat: Seat, waiting: WaitingCaller | None) -> WaitingCaller | None:
-    """The urgent caller whom this seat may serve, else whom it was called for."""
+def first_to_serve(db: Session, agent: Agent, waiting: QueuedCaller | None) -> QueuedCaller | None:
+    """The urgent caller whom this agent may serve, else whom it was called for."""
     if waiting is not None and waiting.is_urgent:
         return waiting
-    urgent = urgent_head(db, seat.office_id)
+    urgent = find_urgent_head(db, agent.office_id)
     if urgent is not None and waiting is not None:
         withdraw_offer(db, waiting)
     return urgent or waiting

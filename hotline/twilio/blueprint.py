@@ -156,15 +156,15 @@ def make_blueprint(services: CallServices, signatures: SignatureCheck) -> Bluepr
         return persons.take_wish(services, request.form, number, wait_path=WAIT, waited_path=WAITED)
 
     def offer() -> str:
-        seat, waiting = _offer_of_request()
-        taken_path = f"{OFFER_TAKEN}?seat={seat}&waiting={waiting}"
-        return persons.offer(services, seat, waiting, request.form["CallSid"], taken_path)
+        agent, waiting = _offer_of_request()
+        taken_path = f"{OFFER_TAKEN}?seat={agent}&waiting={waiting}"
+        return persons.offer(services, agent, waiting, request.form["CallSid"], taken_path)
 
     def offer_taken() -> str:
-        seat, waiting = _offer_of_request()
-        offer_path = f"{OFFER}?seat={seat}&waiting={waiting}"
+        agent, waiting = _offer_of_request()
+        offer_path = f"{OFFER}?seat={agent}&waiting={waiting}"
         return persons.take_offer(
-            services, seat, waiting, request.form, offer_path=offer_path, done_path=OFFERED
+            services, agent, waiting, request.form, offer_path=offer_path, done_path=OFFERED
         )
 
     def offered() -> str:
@@ -172,8 +172,8 @@ def make_blueprint(services: CallServices, signatures: SignatureCheck) -> Bluepr
         return hang_up()
 
     def offer_ended() -> str:
-        seat, waiting = _offer_of_request()
-        persons.take_offer_end(services, seat, waiting, request.form["CallSid"])
+        agent, waiting = _offer_of_request()
+        persons.take_offer_end(services, agent, waiting, request.form["CallSid"])
         return empty()
 
     def sorry() -> str:
@@ -208,7 +208,7 @@ def _answer(view: View, on_failure: View | None, kind: Kind) -> Response:
         if violation is not None:
             raise RuntimeError(f"unlawful document: {violation}")
     except (BadRequestKeyError, NotFoundError) as error:
-        # It lacks a field, or names a call or seat that there is not: sent again it is no better.
+        # It lacks a field, or names a call or agent that there is not: sent again it is no better.
         log.warning("voice webhook about nothing", path=request.path, kind=type(error).__name__)
         if on_failure is None:
             return Response(status=400)
@@ -227,9 +227,9 @@ def _e164(caller: str) -> str:
 
 
 def _offer_of_request() -> tuple[int, int]:
-    """The seat that is called, and whom for."""
-    seat = read_number(request.args.get("seat"), MAX_ROW_ID)
-    return seat or 0, read_number(request.args.get("waiting"), MAX_ROW_ID) or 0
+    """The agent that is called, and whom for."""
+    agent = read_number(request.args.get("seat"), MAX_ROW_ID)
+    return agent or 0, read_number(request.args.get("waiting"), MAX_ROW_ID) or 0
 
 
 def _call_of_request() -> str:

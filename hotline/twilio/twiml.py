@@ -42,7 +42,7 @@ ACCEPT_SECONDS = 8
 MOST_TALK_SECONDS = 7200
 # While waiting for a person: how long a key is waited for before the place is told again.
 WAIT_SECONDS = 20
-MOST_IN_LINE = 100
+MAX_QUEUED = 100
 TRANSCRIPTION = "recording"
 # One Say takes about 500 Chinese characters (4,500 bytes URL-encoded).
 MOST_CHARACTERS_A_SAY = 480
@@ -213,18 +213,18 @@ def _dial(response: Any, transfer: Transfer, links: Links) -> None:
 
 def _enqueue(response: Any, reply: Enqueue, links: Links) -> None:
     response.enqueue(
-        line_name(reply.language, reply.office_id, is_urgent=reply.is_urgent),
+        queue_name(reply.language, reply.office_id, is_urgent=reply.is_urgent),
         action=links.next_turn,
         method="POST",
         wait_url=links.wait,
         wait_url_method="POST",
-        max_queue_size=MOST_IN_LINE,
+        max_queue_size=MAX_QUEUED,
     )
 
 
-def line_name(language: str, office_id: str, *, is_urgent: bool = False) -> str:
+def queue_name(language: str, office_id: str, *, is_urgent: bool = False) -> str:
     """What the provider calls the line of a language and an office: all who stand in it may be
-    served by the same seats, so that its head is whom a seat is called for. Urgent callers stand
+    served by the same agents, so that its head is whom an agent is called for. Urgent callers stand
     in a line of their own, so that nobody is the provider's head before them."""
     line = "urgent" if is_urgent else "person"
     return f"{line}-{language}-{office_id}" if office_id else f"{line}-{language}"
@@ -280,7 +280,7 @@ def leave() -> str:
 
 
 def render_connection(*, line: str, phone: str, done: str, words: Say | None = None) -> str:
-    """For a seat that took a call: the head of the line, or the phone to call, after some words."""
+    """For an agent who took a call: the queue's head, or the phone to call, after some words."""
     response: Any = VoiceResponse()
     if words is not None:
         _speak(response, words)

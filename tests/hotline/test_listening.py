@@ -8,10 +8,10 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select
 
+from callcentre.models import QueuedCaller
 from casework.danger.models import DangerReportRow
 from casework.models import Case
 from core.errors import ProviderUnknownError
-from dialogue.models import WaitingCaller
 from dialogue.services import Facilities
 from hotline.twilio.inbound import read_transcript
 from outbox.models import OutgoingText
@@ -196,7 +196,7 @@ def test_danger_spoken_in_the_queue_is_answered_and_goes_before_all_others(twili
     help_ = twilio.turn(2, "CA2", QueueResult="leave")
     assert SELF_HARM_HELP in help_.words
     (waiting,) = line(twilio)
-    assert waiting.is_urgent and waiting.holds_line
+    assert waiting.is_urgent and waiting.is_on_phone
 
 
 def test_other_words_in_the_queue_change_nothing_and_nothing_is_said_again(twilio: Twilio) -> None:
@@ -204,7 +204,7 @@ def test_other_words_in_the_queue_change_nothing_and_nothing_is_said_again(twili
     quiet = speak_in_queue(twilio, "你先吃饭不用等我")
     assert quiet.has("Gather") and not quiet.has("Say") and reports(twilio) == []
     (waiting,) = line(twilio)
-    assert isinstance(waiting, WaitingCaller) and waiting.wish == ""
+    assert isinstance(waiting, QueuedCaller) and waiting.wish == ""
 
 
 def test_the_same_words_sent_twice_are_taken_once(twilio: Twilio) -> None:

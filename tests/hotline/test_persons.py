@@ -1,4 +1,4 @@
-"""Reaching a person: seats in turn, the whisper, the line, calls back."""
+"""Reaching a person: agents in turn, the whisper, the line, calls back."""
 
 from __future__ import annotations
 
@@ -11,19 +11,14 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import select
 
+from callcentre.models import Agent, Availability, QueuedCaller
+from callcentre.operations import AgentDraft, add_agent, set_availability
+from callcentre.queries import find_in_queue, list_agents, list_queue
 from casework.models import Case
 from core.clock import LOCAL_ZONE, FixedClock
 from core.errors import ProviderRefusedError
-from dialogue.models import Availability, Seat, WaitingCaller
-from dialogue.seats import (
-    SeatDraft,
-    add_seat,
-    list_seats,
-    set_availability,
-)
 from dialogue.services import Facilities
-from dialogue.waiting_line import find_in_line, list_line
-from hotline.jobs import end_lost_calls, serve_line
+from hotline.jobs import end_lost_calls, serve_queue
 from tests.hotline.conftest import Document, Twilio
 
 FIRST, SECOND = "+8676922000001", "sip:second@hotline.cn"
@@ -34,7 +29,7 @@ EVENING = datetime(2026, 11, 23, 20, 0, tzinfo=LOCAL_ZONE)
 def twilio(
     make_twilio: Callable[..., Twilio], make_facilities: Callable[..., Facilities]
 ) -> Twilio:
-    """A hotline whose seats are those of the table, and nobody else."""
+    """A hotline whose agents are those of the table, and nobody else."""
     return make_twilio(facilities=make_facilities(()))
 
 
@@ -43,26 +38,26 @@ def man(twilio: Twilio, *addresses: str) -> None:
     bureau = services.facilities.case_services.offices.bureau.id
     with services.database.write() as db:
         for place, address in enumerate(addresses, start=1):
-            draft = SeatDraft(
+            draft = AgentDraft(
                 name=address, office_id=bureau, languages=("zh",), address=address, place=place
             )
-            seat = add_seat(db, services.database.vault, draft, services.clock.now())
-            set_availability(db, seat, Availability.AVAILABLE, services.clock.now())
+            agent = add_agent(db, services.database.vault, draft, services.clock.now())
+            set_availability(db, agent, Availability.AVAILABLE, services.clock.now())
 
 
-def seats(twilio: Twilio) -> list[Seat]:
+def agents(twilio: Twilio) -> list[Agent]:
     with twilio.services.database.read() as db:
-        return list_seats(db)
+        return list_agents(db)
 
 
-def line(twilio: Twilio) -> list[WaitingCaller]:
+def line(twilio: Twilio) -> list[QueuedCaller]:
     with twilio.services.database.read() as db:
-        return list_line(db)
+        return list_queue(db)
 
 
 def free(twilio: Twilio) -> list[str]:
     now = twilio.services.clock.now()
-    return [seat.address for seat in seats(twilio) if seat.is_free(now)]
+    return [agent.address for agent in agents(twilio) if agent.is_free(now)]
 
 
 def pick_up(twilio: Twilio, address: str, sid: str = "CA1") -> Document:
@@ -97,7 +92,7 @@ def wait(twilio: Twilio, sid: str, **form: str) -> Document:
     return twilio.post("/voice/wait", kind="waiting", CallSid=sid, **form)
 
 
-def test_free_seats_are_called_one_after_another_and_hear_what_was_asked(twilio: Twilio) -> None:
+def test_free_agents_are_called_one_after_another_and_hear_what_was_asked(twilio: Twilio) -> None:
     man(twilio, FIRST, SECOND)
     twilio.call()
     twilio.turn(1, SpeechResult="老板拖欠工资三个月怎么办，我电话13812345678", Confidence="0.9")
@@ -131,7 +126,7 @@ def activity(twilio: Twilio) -> list[str]:
     now = twilio.services.clock.now()
     return [
         "free" if s.is_free(now) else "talking" if s.accepted_at else "ringing"
-        for s in seats(twilio)
+        for s in agents(twilio)
     ]
 
 
@@ -148,31 +143,31 @@ def test_who_declines_or_lets_the_voicemail_answer_did_not_answer(twilio: Twilio
     assert activity(twilio) == ["free", "free"]
 
 
-def test_a_seat_that_rings_for_one_caller_is_not_rung_for_another(
+def test_an_agent_that_rings_for_one_caller_is_not_rung_for_another(
     twilio: Twilio, clock: FixedClock
 ) -> None:
     man(twilio, FIRST)
     ask_for_a_person(twilio, "CA1")
     assert ask_for_a_person(twilio, "CA2").has("Enqueue")
     twilio.status("CA1")
-    # When every report of the ringing is lost, the seat is free again by itself.
+    # When every report of the ringing is lost, the agent is free again by itself.
     ask_for_a_person(twilio, "CA3")
     twilio.status("CA2")
     clock.advance(timedelta(seconds=76))
     assert free(twilio) == [FIRST]
 
 
-def test_a_seat_whose_person_is_away_is_not_called_by_its_number_either(
+def test_an_agent_whose_person_is_away_is_not_called_by_its_number_either(
     make_twilio: Callable[..., Twilio], make_facilities: Callable[..., Facilities]
 ) -> None:
     twilio = make_twilio(facilities=make_facilities((FIRST, "+8676922000009")))
     man(twilio, FIRST)
     with twilio.services.database.write() as db:
-        set_availability(db, list_seats(db)[0], Availability.AWAY, twilio.services.clock.now())
+        set_availability(db, list_agents(db)[0], Availability.AWAY, twilio.services.clock.now())
     assert "+8676922000009</Number>" in ask_for_a_person(twilio, "CA1").text
 
 
-def test_a_seat_is_busy_from_taking_a_call_until_the_talk_is_over(twilio: Twilio) -> None:
+def test_an_agent_is_busy_from_taking_a_call_until_the_talk_is_over(twilio: Twilio) -> None:
     man(twilio, FIRST, SECOND)
     ask_for_a_person(twilio, "CA1")
     twilio.turn(2, DialCallStatus="busy")
@@ -182,7 +177,7 @@ def test_a_seat_is_busy_from_taking_a_call_until_the_talk_is_over(twilio: Twilio
     assert "再见" in after.words and free(twilio) == [FIRST, SECOND]
 
 
-def test_a_seat_is_given_back_when_the_caller_hangs_up(twilio: Twilio) -> None:
+def test_an_agent_is_given_back_when_the_caller_hangs_up(twilio: Twilio) -> None:
     man(twilio, FIRST)
     ask_for_a_person(twilio, "CA1")
     take(twilio, FIRST)
@@ -202,7 +197,7 @@ def test_who_does_not_answer_is_not_called_again_and_after_five_a_message_is_off
     assert "没有接通" in last.words and "留言请按1" in last.words
 
 
-def test_when_all_seats_are_busy_the_caller_waits_and_is_told_place_and_time(
+def test_when_all_agents_are_busy_the_caller_waits_and_is_told_place_and_time(
     twilio: Twilio, clock: FixedClock
 ) -> None:
     man(twilio, FIRST)
@@ -223,9 +218,9 @@ def test_when_all_seats_are_busy_the_caller_waits_and_is_told_place_and_time(
 
 def test_nobody_overtakes_those_who_wait(twilio: Twilio) -> None:
     man(twilio, FIRST, SECOND)
-    for sid, seat in (("CA1", FIRST), ("CA2", SECOND)):
+    for sid, agent in (("CA1", FIRST), ("CA2", SECOND)):
         ask_for_a_person(twilio, sid)
-        take(twilio, seat, sid)
+        take(twilio, agent, sid)
     ask_for_a_person(twilio, "CA3")
     twilio.turn(2, "CA1", DialCallStatus="completed")
     assert ask_for_a_person(twilio, "CA4").has("Enqueue")
@@ -312,7 +307,7 @@ class Exchange:
         return self.sid
 
     def serve(self) -> dict[str, int]:
-        return serve_line(SimpleNamespace(call_services=self.twilio.services, calls=self))
+        return serve_queue(SimpleNamespace(call_services=self.twilio.services, calls=self))
 
     @property
     def sid(self) -> str:
@@ -323,7 +318,7 @@ class Exchange:
         return [address for address, _, _ in self.placed]
 
     def pick_up(self) -> Document:
-        """The seat that was called last is picked up: what is heard there."""
+        """The agent that was called last is picked up: what is heard there."""
         address, path, _ = self.placed[-1]
         return self.twilio.post(path, CallSid=self.sid, To=address)
 
@@ -336,7 +331,7 @@ class Exchange:
         return self.press(self.pick_up(), "1")
 
     def end(self, status: str = "completed") -> None:
-        """The provider tells that the seat's call is over."""
+        """The provider tells that the agent's call is over."""
         self.twilio.post(self.placed[-1][2], CallSid=self.sid, CallStatus=status)
 
 
@@ -345,19 +340,19 @@ def exchange(twilio: Twilio) -> Exchange:
     return Exchange(twilio)
 
 
-def one_waits_and_the_seat_is_free(twilio: Twilio) -> None:
+def one_waits_and_the_agent_is_free(twilio: Twilio) -> None:
     in_line(twilio)
     twilio.turn(2, "CA1", DialCallStatus="completed")
 
 
-def test_a_seat_that_becomes_free_is_called_for_the_head_of_the_line(
+def test_an_agent_that_becomes_free_is_called_for_the_head_of_the_line(
     twilio: Twilio, exchange: Exchange
 ) -> None:
     in_line(twilio)
     assert exchange.serve()["offered"] == 0
     twilio.turn(2, "CA1", DialCallStatus="completed")
     assert exchange.serve()["offered"] == 1
-    # The seat is ringing: it is not called twice.
+    # The agent is ringing: it is not called twice.
     assert exchange.serve()["offered"] == 0
     assert exchange.rung == [FIRST]
     heard = exchange.pick_up()
@@ -376,10 +371,10 @@ def test_a_seat_that_becomes_free_is_called_for_the_head_of_the_line(
 
 
 @pytest.mark.parametrize("reaction", ["declines", "lets the voicemail answer", "does not answer"])
-def test_a_seat_that_does_not_take_the_offer_lets_the_next_one_ring(
+def test_an_agent_that_does_not_take_the_offer_lets_the_next_one_ring(
     twilio: Twilio, exchange: Exchange, clock: FixedClock, reaction: str
 ) -> None:
-    one_waits_and_the_seat_is_free(twilio)
+    one_waits_and_the_agent_is_free(twilio)
     man(twilio, SECOND)
     exchange.serve()
     if reaction != "does not answer":
@@ -397,8 +392,8 @@ def test_a_seat_that_does_not_take_the_offer_lets_the_next_one_ring(
     assert exchange.serve()["offered"] == 1 and exchange.rung[-1] == FIRST
 
 
-def test_another_key_lets_the_seat_hear_it_again(twilio: Twilio, exchange: Exchange) -> None:
-    one_waits_and_the_seat_is_free(twilio)
+def test_another_key_lets_the_agent_hear_it_again(twilio: Twilio, exchange: Exchange) -> None:
+    one_waits_and_the_agent_is_free(twilio)
     exchange.serve()
     again = exchange.press(exchange.pick_up(), "7")
     assert again.words == exchange.placed[0][1] and activity(twilio) == ["ringing"]
@@ -407,7 +402,7 @@ def test_another_key_lets_the_seat_hear_it_again(twilio: Twilio, exchange: Excha
 def test_who_takes_a_call_of_somebody_who_left_is_told_so(
     twilio: Twilio, exchange: Exchange
 ) -> None:
-    one_waits_and_the_seat_is_free(twilio)
+    one_waits_and_the_agent_is_free(twilio)
     exchange.serve()
     heard = exchange.pick_up()
     twilio.status("CA2")
@@ -415,10 +410,10 @@ def test_who_takes_a_call_of_somebody_who_left_is_told_so(
     assert "已经离开" in gone.words and gone.has("Hangup") and free(twilio) == [FIRST]
 
 
-def test_the_seat_that_takes_a_call_is_connected_with_the_head_of_the_line(
+def test_the_agent_that_takes_a_call_is_connected_with_the_head_of_the_line(
     twilio: Twilio, exchange: Exchange, clock: FixedClock
 ) -> None:
-    one_waits_and_the_seat_is_free(twilio)
+    one_waits_and_the_agent_is_free(twilio)
     man(twilio, SECOND)
     clock.advance(timedelta(seconds=1))
     ask_for_a_person(twilio, "CA3")
@@ -428,10 +423,10 @@ def test_the_seat_that_takes_a_call_is_connected_with_the_head_of_the_line(
     assert [one.conversation_id for one in line(twilio)] == ["CA3"]
 
 
-def test_who_still_hears_the_line_after_a_seat_took_the_call_waits_again(
+def test_who_still_hears_the_line_after_an_agent_took_the_call_waits_again(
     twilio: Twilio, exchange: Exchange, clock: FixedClock
 ) -> None:
-    one_waits_and_the_seat_is_free(twilio)
+    one_waits_and_the_agent_is_free(twilio)
     exchange.serve()
     exchange.take()
     assert wait(twilio, "CA2", QueueTime="9").has("Gather") and line(twilio) == []
@@ -443,20 +438,20 @@ def test_who_still_hears_the_line_after_a_seat_took_the_call_waits_again(
 def test_who_hangs_up_while_talking_from_the_line_was_answered(
     twilio: Twilio, exchange: Exchange
 ) -> None:
-    one_waits_and_the_seat_is_free(twilio)
+    one_waits_and_the_agent_is_free(twilio)
     exchange.serve()
     exchange.take()
     twilio.status("CA2")
     with twilio.services.database.read() as db:
-        waiting = find_in_line(db, "CA2")
+        waiting = find_in_queue(db, "CA2")
     assert waiting is not None and waiting.outcome == "answered"
     assert twilio.ended[-1].services == ("person",)
 
 
-def test_a_call_that_cannot_be_placed_gives_the_seat_back(
+def test_a_call_that_cannot_be_placed_gives_the_agent_back(
     twilio: Twilio, exchange: Exchange
 ) -> None:
-    one_waits_and_the_seat_is_free(twilio)
+    one_waits_and_the_agent_is_free(twilio)
     exchange.is_down = True
     assert exchange.serve()["failed"] == 1
     assert free(twilio) == [FIRST] and len(line(twilio)) == 1
@@ -472,7 +467,7 @@ def wish_for_a_call_back(twilio: Twilio) -> None:
     twilio.turn(2, "CA1", DialCallStatus="completed")
 
 
-def test_a_call_back_keeps_the_place_and_connects_the_seat_with_the_citizen(
+def test_a_call_back_keeps_the_place_and_connects_the_agent_with_the_citizen(
     twilio: Twilio, exchange: Exchange, clock: FixedClock
 ) -> None:
     wish_for_a_call_back(twilio)
@@ -481,7 +476,7 @@ def test_a_call_back_keeps_the_place_and_connects_the_seat_with_the_citizen(
     assert "这是回电" in heard.words and "+8613800138000" not in heard.text
     connected = exchange.press(heard, "1")
     assert "+8613800138000" in connected.text
-    # However long the two talk, no other seat is called for them.
+    # However long the two talk, no other agent is called for them.
     clock.advance(timedelta(minutes=9))
     man(twilio, SECOND)
     assert exchange.serve()["offered"] == 0
@@ -514,7 +509,7 @@ def test_a_call_back_that_the_citizen_did_not_take_twice_becomes_a_message(
     assert exchange.serve()["messages"] == 0
 
 
-def test_a_seat_that_declines_is_no_call_back_that_the_citizen_missed(
+def test_an_agent_that_declines_is_no_call_back_that_the_citizen_missed(
     twilio: Twilio, exchange: Exchange, clock: FixedClock
 ) -> None:
     wish_for_a_call_back(twilio)
@@ -534,7 +529,7 @@ def test_calls_back_left_at_closing_time_become_messages(
     assert exchange.serve() == {"offered": 0, "failed": 0, "messages": 1}
 
 
-def test_an_offer_for_somebody_who_is_gone_ends_the_seats_call(twilio: Twilio) -> None:
+def test_an_offer_for_somebody_who_is_gone_ends_the_agents_call(twilio: Twilio) -> None:
     assert twilio.post("/voice/offer?seat=1&waiting=1", CallSid="CA-agent").has("Hangup")
 
 

@@ -7,18 +7,19 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
+from callcentre.models import Availability, QueuedCaller
+from callcentre.operations import enter_queue, set_availability
+from callcentre.queries import find_in_queue, list_agents
+from callcentre.queue_rules import QueueEntry
 from casework.danger import DangerAlert, DangerReport, note_caller_gone, raise_danger_alert
 from casework.danger.queries import find_alert_of_conversation
 from casework.drafts import Contact, IdempotencyKey
 from core.clock import FixedClock
 from core.errors import ConflictError
 from core.phones import parse_phone
-from dialogue.models import Availability, WaitingCaller
 from dialogue.replies import Enqueue, replies_from_json, replies_to_json
-from dialogue.seats import list_seats, set_availability
-from dialogue.waiting_line import QueueEntry, enter_line, find_in_line
 from hotline import urgency
-from hotline.twilio.twiml import Links, line_name, render
+from hotline.twilio.twiml import Links, queue_name, render
 from tests.hotline.conftest import Twilio
 from tests.hotline.test_persons import (
     EVENING,
@@ -60,11 +61,11 @@ def endanger(twilio: Twilio, sid: str, kind: str = "self_harm", **changes: objec
         raise_danger_alert(db, services.facilities.case_services, report, services.clock.now())
 
 
-def stand_in_line(twilio: Twilio, sid: str, *, language: str = "zh", office: str = NEAR) -> None:
+def stand_in_queue(twilio: Twilio, sid: str, *, language: str = "zh", office: str = NEAR) -> None:
     """A call in danger that holds the line, as the dialogue puts it there."""
     twilio.call(sid)
     with twilio.services.database.write() as db:
-        enter_line(
+        enter_queue(
             db,
             QueueEntry(
                 sid,
@@ -91,23 +92,23 @@ def hang_up(twilio: Twilio, sid: str) -> None:
         note_caller_gone(db, services.facilities.case_services, sid, services.clock.now())
 
 
-def waiting(twilio: Twilio, sid: str) -> WaitingCaller:
+def waiting(twilio: Twilio, sid: str) -> QueuedCaller:
     with twilio.services.database.read() as db:
-        found = find_in_line(db, sid)
+        found = find_in_queue(db, sid)
         assert found is not None
         return found
 
 
-def one_waits_with_the_seat_free(twilio: Twilio, clock: FixedClock) -> None:
-    """An ordinary caller (CA2) has waited for a minute, and the only seat is free."""
+def one_waits_with_the_agent_free(twilio: Twilio, clock: FixedClock) -> None:
+    """An ordinary caller (CA2) has waited for a minute, and the only agent is free."""
     in_line(twilio)
     twilio.turn(2, "CA1", DialCallStatus="completed")
     clock.advance(timedelta(minutes=1))
 
 
 def test_the_provider_has_a_line_of_its_own_for_urgent_callers() -> None:
-    assert line_name("zh", NEAR) == "person-zh-dg-bureau"
-    assert line_name("zh", NEAR, is_urgent=True) == "urgent-zh-dg-bureau"
+    assert queue_name("zh", NEAR) == "person-zh-dg-bureau"
+    assert queue_name("zh", NEAR, is_urgent=True) == "urgent-zh-dg-bureau"
     stored = replies_from_json(replies_to_json([Enqueue("zh", NEAR, is_urgent=True)]))
     document = render(stored, Links("/voice/turn?turn=2", "/voice/turn?turn=2", "/voice/recording"))
     assert ">urgent-zh-dg-bureau</Enqueue>" in document
@@ -118,11 +119,11 @@ def test_replies_stored_before_there_were_urgent_callers_still_render() -> None:
     assert replies_from_json(old) == (Enqueue("zh", NEAR, is_urgent=False),)
 
 
-def test_a_free_seat_is_called_for_the_urgent_caller_first(
+def test_a_free_agent_is_called_for_the_urgent_caller_first(
     twilio: Twilio, exchange: Exchange, clock: FixedClock
 ) -> None:
-    one_waits_with_the_seat_free(twilio, clock)
-    stand_in_line(twilio, "CA9")
+    one_waits_with_the_agent_free(twilio, clock)
+    stand_in_queue(twilio, "CA9")
     endanger(twilio, "CA9")
     assert [one.conversation_id for one in line(twilio)] == ["CA9", "CA2"]
     assert exchange.serve()["offered"] == 1
@@ -133,19 +134,19 @@ def test_a_free_seat_is_called_for_the_urgent_caller_first(
     assert alert(twilio, "CA9").reached_at == clock.now()
 
 
-def test_a_seat_already_called_for_another_serves_the_urgent_caller_who_came_meanwhile(
+def test_an_agent_already_called_for_another_serves_the_urgent_caller_who_came_meanwhile(
     twilio: Twilio, exchange: Exchange, clock: FixedClock
 ) -> None:
-    one_waits_with_the_seat_free(twilio, clock)
+    one_waits_with_the_agent_free(twilio, clock)
     exchange.serve()
     heard = exchange.pick_up()
-    stand_in_line(twilio, "CA9")
+    stand_in_queue(twilio, "CA9")
     endanger(twilio, "CA9", "violence")
     connected = exchange.press(heard, "1")
     assert connected.words == "紧急：有人遭暴力或被困。urgent-zh-dg-bureau"
     assert exchange.press(heard, "1").text == connected.text
     assert alert(twilio, "CA9").reached_at is not None
-    # Who was passed over is offered to the next free seat at once.
+    # Who was passed over is offered to the next free agent at once.
     assert waiting(twilio, "CA2").offered_at is None and waiting(twilio, "CA2").connected_at is None
     man(twilio, SECOND)
     assert exchange.serve()["offered"] == 1 and exchange.rung[-1] == SECOND
@@ -155,10 +156,10 @@ def test_a_seat_already_called_for_another_serves_the_urgent_caller_who_came_mea
 def test_an_urgent_caller_of_another_line_goes_before_too(
     twilio: Twilio, exchange: Exchange, clock: FixedClock, language: str, office: str
 ) -> None:
-    one_waits_with_the_seat_free(twilio, clock)
+    one_waits_with_the_agent_free(twilio, clock)
     exchange.serve()
     heard = exchange.pick_up()
-    stand_in_line(twilio, "CA9", language=language, office=office)
+    stand_in_queue(twilio, "CA9", language=language, office=office)
     connected = exchange.press(heard, "1").words
     assert connected == f"紧急：有人可能有生命危险。urgent-{language}-{office}"
 
@@ -166,16 +167,16 @@ def test_an_urgent_caller_of_another_line_goes_before_too(
 def test_a_person_who_writes_up_a_call_is_called_for_a_life(
     twilio: Twilio, exchange: Exchange, clock: FixedClock
 ) -> None:
-    one_waits_with_the_seat_free(twilio, clock)
+    one_waits_with_the_agent_free(twilio, clock)
     with twilio.services.database.write() as db:
-        set_availability(db, list_seats(db)[0], Availability.AFTER_CALL, clock.now())
+        set_availability(db, list_agents(db)[0], Availability.AFTER_CALL, clock.now())
     assert exchange.serve()["offered"] == 0
-    stand_in_line(twilio, "CA9")
+    stand_in_queue(twilio, "CA9")
     assert exchange.serve()["offered"] == 1 and exchange.rung == [FIRST]
 
 
 def test_an_urgent_caller_hears_a_calm_sentence_and_no_menu(twilio: Twilio) -> None:
-    stand_in_line(twilio, "CA9")
+    stand_in_queue(twilio, "CA9")
     heard = wait(twilio, "CA9", QueuePosition="1", QueueTime="5")
     assert "请不要挂断" in heard.words and "110" in heard.words
     assert "请按" not in heard.words and "分钟" not in heard.words
@@ -183,7 +184,7 @@ def test_an_urgent_caller_hears_a_calm_sentence_and_no_menu(twilio: Twilio) -> N
 
 @pytest.mark.parametrize("language", ["zh", "yue", "en"])
 def test_the_sentence_is_there_in_every_language(twilio: Twilio, language: str) -> None:
-    stand_in_line(twilio, "CA9", language=language)
+    stand_in_queue(twilio, "CA9", language=language)
     assert "120" in wait(twilio, "CA9").words
 
 
@@ -191,16 +192,16 @@ def test_closing_time_does_not_send_an_urgent_caller_away_while_somebody_takes_c
     twilio: Twilio, clock: FixedClock
 ) -> None:
     in_line(twilio)
-    stand_in_line(twilio, "CA9")
+    stand_in_queue(twilio, "CA9")
     clock.set(EVENING)
     assert wait(twilio, "CA2", QueueTime="1").has("Leave")
     assert not wait(twilio, "CA9", QueueTime="1").has("Leave")
     with twilio.services.database.write() as db:
-        set_availability(db, list_seats(db)[0], Availability.AWAY, clock.now())
+        set_availability(db, list_agents(db)[0], Availability.AWAY, clock.now())
     assert wait(twilio, "CA9", QueueTime="1").has("Leave")
 
 
-def test_a_seat_that_is_dialled_directly_hears_the_danger_first(
+def test_an_agent_that_is_dialled_directly_hears_the_danger_first(
     twilio: Twilio, clock: FixedClock
 ) -> None:
     man(twilio, FIRST)
@@ -222,7 +223,7 @@ def test_a_citizen_gone_before_the_two_came_together_is_called_back(
     twilio: Twilio, exchange: Exchange, clock: FixedClock
 ) -> None:
     man(twilio, FIRST)
-    stand_in_line(twilio, "CA9")
+    stand_in_queue(twilio, "CA9")
     endanger(twilio, "CA9")
     exchange.serve()
     connected = exchange.take()
@@ -244,6 +245,6 @@ def test_an_alert_that_cannot_be_brought_up_to_date_does_not_part_the_two(
 
     monkeypatch.setattr(urgency, "note_person_reached", refuse)
     man(twilio, FIRST)
-    stand_in_line(twilio, "CA9")
+    stand_in_queue(twilio, "CA9")
     exchange.serve()
     assert exchange.take().words == "urgent-zh-dg-bureau"

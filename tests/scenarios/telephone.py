@@ -93,7 +93,7 @@ class Telephone:
         )
         self.heard = _said(waiting)
 
-    def press_in_line(self, key: str) -> None:
+    def press_in_queue(self, key: str) -> None:
         """Press a key while waiting; whoever leaves the line goes on with the call."""
         enqueue = self._waiting("Enqueue")
         answer = self._post("/voice/waited", Digits=key)
