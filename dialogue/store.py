@@ -82,6 +82,12 @@ def find_replies(db: Session, request_key: str) -> tuple[Reply, ...] | None:
     return None if replies is None else replies_from_json(json.loads(replies))
 
 
+def is_turn_of(db: Session, request_key: str, turn_input: TurnInput) -> bool:
+    """Whether the turn of this request was taken with this input, and not with one beside it."""
+    heard = db.scalar(select(TakenTurn.heard).where(TakenTurn.request_key == request_key))
+    return heard == repr(turn_input)
+
+
 def find_conversation(db: Session, conversation_id: str) -> Conversation | None:
     """The newest state of a conversation, or None when it never began."""
     newest = find_newest_turn(db, conversation_id)

@@ -14,9 +14,9 @@ from casework.drafts import Contact, IdempotencyKey
 from core.errors import HotlineError
 from core.phones import Phone
 from dialogue.conversation import Conversation
-from dialogue.store import find_newest_turn
+from dialogue.store import find_newest_turn, is_turn_of
 from dialogue.turn_inputs import Spoke
-from hotline.turns import CallServices, take_call_turn
+from hotline.turns import CallServices, take_call_turn, turn_key
 from nlu.danger import Danger, DangerLevel, find_danger
 from nlu.entities.extraction import find_entities
 from nlu.texts import simplify
@@ -75,9 +75,8 @@ def _take_as_turn(parts: CallServices, sid: str, spoke: Spoke) -> int:
         turn = newest.conversation.turn if newest is not None else 0
         take_call_turn(parts, sid, turn, spoke)
         with parts.database.read() as db:
-            taken = find_newest_turn(db, sid)
-        if taken is not None and taken.conversation.danger:
-            break
+            if is_turn_of(db, turn_key(sid, turn), spoke):
+                break
     return turn
 
 

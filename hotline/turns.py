@@ -119,13 +119,13 @@ def answer_call(
                 is_vouched=is_vouched,
             )
         else:
-            stored = find_replies(db, _key(sid, 0))
+            stored = find_replies(db, turn_key(sid, 0))
             if stored is not None:
                 return stored
         if not call.has_line:
             return None
         conversation = _new_conversation(call, phone, now)
-        return _take(parts, db, call, conversation, Arrived(), _key(sid, 0), now)
+        return _take(parts, db, call, conversation, Arrived(), turn_key(sid, 0), now)
 
 
 def take_call_turn(parts: CallServices, sid: str, number: int, turn_input: TurnInput) -> ServedTurn:
@@ -143,7 +143,7 @@ def take_call_turn(parts: CallServices, sid: str, number: int, turn_input: TurnI
     except IntegrityError:
         # The same webhook is being served beside this one and was first.
         with parts.database.read() as db:
-            stored = find_replies(db, _key(sid, number))
+            stored = find_replies(db, turn_key(sid, number))
         if stored is None:
             raise
         return ServedTurn(stored, number + 1)
@@ -169,7 +169,7 @@ def _turn_in(
     now: datetime,
 ) -> ServedTurn:
     newest = find_newest_turn(db, sid)
-    if newest is not None and newest.request_key == _key(sid, number):
+    if newest is not None and newest.request_key == turn_key(sid, number):
         return ServedTurn(newest.replies, number + 1)
     is_recording = isinstance(turn_input, Recorded) and bool(turn_input.recording_id)
     call = lock_call(db, sid) if is_recording else find_call(db, sid)
@@ -177,18 +177,18 @@ def _turn_in(
         raise LookupError(f"call {sid} is not known")
     note_alive(call, now)
     conversation = newest.conversation
-    stored = find_replies(db, _key(sid, number)) if number != conversation.turn else None
+    stored = find_replies(db, turn_key(sid, number)) if number != conversation.turn else None
     if stored is not None:
         return ServedTurn(stored, number + 1)
     if isinstance(turn_input, Recorded) and _is_late(db, call, conversation, number, turn_input):
         return _join_recording(parts, db, conversation, turn_input, now)
     if number != conversation.turn:
-        last = find_replies(db, _key(sid, conversation.turn - 1)) or (End(),)
+        last = find_replies(db, turn_key(sid, conversation.turn - 1)) or (End(),)
         return ServedTurn(last, conversation.turn)
     if conversation.is_over:
         # Nothing that comes after the end changes what was.
         return ServedTurn((End(),), conversation.turn)
-    replies = _take(parts, db, call, conversation, turn_input, _key(sid, number), now)
+    replies = _take(parts, db, call, conversation, turn_input, turn_key(sid, number), now)
     return ServedTurn(replies, number + 1)
 
 
@@ -304,5 +304,6 @@ def _new_conversation(call: Call, phone: Phone | None, now: datetime) -> Convers
     )
 
 
-def _key(sid: str, number: int) -> str:
+def turn_key(sid: str, number: int) -> str:
+    """The request key of turn ``number`` of a call."""
     return f"{sid}/{number}"

@@ -28,7 +28,8 @@ def find_danger(text: str) -> Danger | None:
     comes first, then fire, injury and violence. Never raises; linear in the length of the text.
     """
     respelt = respell(text)
-    return _keep_hidden(find_in_respelt(respelt, load_model()), respelt)
+    danger = find_in_respelt(respelt, load_model())
+    return _keep_hidden(_to_the_injured(danger, respelt), respelt)
 
 
 def find_in_respelt(respelt: str, model: Model | None) -> Danger | None:
@@ -93,6 +94,14 @@ def _rank(sign: Sign) -> tuple[int, int]:
 
 def _is_held(level: DangerLevel, signs: Iterable[Sign]) -> bool:
     return level is DangerLevel.ACUTE and any(s.strength is Strength.HELD for s in signs)
+
+
+def _to_the_injured(danger: Danger | None, respelt: str) -> Danger | None:
+    """Somebody else who jumped or took poison is injured: an ambulance comes first."""
+    if danger is None or danger.kind is not DangerKind.SELF_HARM:
+        return danger
+    is_done = get_context_pattern("done_by_another").search(respelt) is not None
+    return replace(danger, kind=DangerKind.INJURY) if is_done else danger
 
 
 def _keep_hidden(danger: Danger | None, respelt: str) -> Danger | None:

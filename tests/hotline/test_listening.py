@@ -6,14 +6,17 @@ import json
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from callcentre.models import QueuedCaller
 from casework.danger.models import DangerReportRow
 from casework.models import Case
 from core.errors import ProviderUnknownError
+from dialogue.models import TakenTurn
 from dialogue.services import Facilities
+from hotline import listening
 from hotline.twilio.inbound import read_transcript
+from nlu.danger import Danger, DangerKind, DangerLevel
 from outbox.models import OutgoingText
 from tests.hotline.conftest import Document, Twilio
 from tests.hotline.test_persons import FIRST, ask_for_a_person, line, man, take, wait
@@ -68,6 +71,11 @@ def cases(twilio: Twilio) -> list[str]:
         return sorted(case.kind for case in db.scalars(select(Case)))
 
 
+def turns(twilio: Twilio) -> int:
+    with twilio.services.database.read() as db:
+        return db.scalar(select(func.count()).select_from(TakenTurn)) or 0
+
+
 def wait_in_queue(twilio: Twilio, sid: str = "CA2") -> None:
     man(twilio, FIRST)
     ask_for_a_person(twilio, "CA1")
@@ -107,6 +115,17 @@ def test_danger_spoken_into_a_recording_is_answered_at_once(
     ((sid, path),) = redirected
     help_ = twilio.post(path, CallSid=sid)
     assert SELF_HARM_HELP in help_.words and help_.has("Stop")
+
+
+def test_words_that_the_dialogue_finds_harmless_are_one_turn(
+    twilio: Twilio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    acute = Danger(DangerKind.SELF_HARM, DangerLevel.ACUTE, is_held=False)
+    monkeypatch.setattr(listening, "find_danger", lambda words: acute)
+    begin_to_record(twilio)
+    before = turns(twilio)
+    transcribe(twilio, ORDINARY)
+    assert turns(twilio) == before + 1
 
 
 def test_what_was_recorded_until_then_is_no_less_a_message(

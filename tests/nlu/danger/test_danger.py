@@ -287,3 +287,31 @@ def _time(text: str) -> float:
     started = time.process_time()
     find_danger(text)
     return time.process_time() - started
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "同事跳楼了还没死",
+        "有人跳樓了",
+        "我老公喝了农药",
+        "我老婆吞咗成樽安眠药，叫唔醒",
+        "女儿割腕了流了好多血",
+        "My coworker hanged himself but he is still breathing",
+        "she took a bottle of sleeping pills",
+    ],
+)
+def test_who_harmed_themselves_already_needs_an_ambulance(text: str) -> None:
+    danger = find_danger(text)
+    assert danger is not None
+    assert (danger.kind, danger.level) == (DangerKind.INJURY, DangerLevel.ACUTE)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["我要跳楼", "他说要跳楼", "有人想跳楼", "老公说他要喝农药", "he will jump off the roof"],
+)
+def test_a_threat_against_oneself_is_listened_to(text: str) -> None:
+    danger = find_danger(text)
+    assert danger is not None
+    assert (danger.kind, danger.level) == (DangerKind.SELF_HARM, DangerLevel.ACUTE)
