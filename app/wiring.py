@@ -19,9 +19,11 @@ from core.jobs import Watermark
 from core.priority_gate import PriorityGate
 from dialogue.conversation import Conversation
 from dialogue.service_given import note_conversation_ended
+from hotline.calls import is_vouched
 from hotline.lines import LineRules
 from hotline.records import find_record, list_records
 from hotline.turns import CallServices
+from hotline.twilio.agent_calls import AgentCalls
 from hotline.vouching import VouchedCallers
 from ratings.operations import RatingReply, take_rating_reply
 from sms.line import TextLine
@@ -65,6 +67,15 @@ class Parts(DialogueParts):
     def note_call_ended(self, db: Session, conversation: Conversation, now: datetime) -> None:
         """Note the service that a call was."""
         note_conversation_ended(db, self.case_services, conversation, now)
+
+    @cached_property
+    def call_agent(self) -> AgentCalls:
+        """Calls agents for callers in the queue."""
+        return AgentCalls(self.calls.place)
+
+    def is_vouched(self, db: Session, sid: str) -> bool:
+        """Whether the carrier vouched for the caller ID of a call."""
+        return is_vouched(db, sid)
 
     def redirect_call(self, sid: str, path: str) -> None:
         """Let a live call go on at a path. Raises ProviderError."""

@@ -123,6 +123,12 @@ def list_lost_calls(db: Session, now: datetime) -> list[str]:
     )
 
 
+def is_vouched(db: Session, sid: str) -> bool:
+    """Whether the carrier vouched for the caller ID of a call; False for one that is not known."""
+    call = find_call(db, sid)
+    return call is not None and call.is_vouched
+
+
 def find_language(db: Session, phone_key: str) -> str | None:
     """The language of the number's last call, or None."""
     if not phone_key:

@@ -12,45 +12,38 @@ from werkzeug.exceptions import BadRequestKeyError
 
 from core.errors import InputError, NotFoundError
 from core.phones import find_caller, mask
-from core.request_values import MAX_ROW_ID, is_sid, read_number
+from core.request_values import read_number
 from dialogue.turn_inputs import Recorded
-from hotline import persons
 from hotline.calls import RecordingReport, find_language_of_call
 from hotline.listening import take_transcript
 from hotline.recordings import keep_from_failed_call
-from hotline.turns import (
-    CallServices,
-    answer_call,
-    take_call_turn,
-    take_recording_report,
-    take_status,
-)
+from hotline.reports import take_recording_report, take_status
+from hotline.turns import CallServices, answer_call, take_call_turn
 from hotline.twilio.attestation import read_verdict
 from hotline.twilio.failures import (
-    RECORDING_PATH,
     message_document,
     starting_document,
     starting_words,
     stored_document,
 )
+from hotline.twilio.handoff_routes import HandoffViews
+from hotline.twilio.handoff_twiml import leave
 from hotline.twilio.inbound import read_transcript, read_turn_input
-from hotline.twilio.twiml import Links, empty, hang_up, leave, render
+from hotline.twilio.paths import RECORDING, TRANSCRIPT, TURN
+from hotline.twilio.twiml import Links, empty, hang_up, render
 from hotline.twilio.twiml_rules import Kind, find_violation
 from nlu.loaded_engine import EngineNotReadyError
 from providers.signatures import SignatureCheck
-from providers.webhook_limits import MAX_NAME, limit_fields
+from providers.webhook_limits import limit_fields
 
 log = structlog.get_logger()
 View = Callable[[], str]
-TURN, TRANSCRIPT = "/voice/turn", "/voice/transcript"
-WAIT, WAITED = "/voice/wait", "/voice/waited"
-WHISPER, TAKEN = "/voice/whisper", "/voice/taken"
-OFFER, OFFER_TAKEN, OFFERED = "/voice/offer", "/voice/offer-taken", "/voice/offered"
 
 
 def make_blueprint(services: CallServices, signatures: SignatureCheck) -> Blueprint:
     """The voice routes. Each answers 403 and nothing else to a wrong signature."""
     blueprint = Blueprint("voice", __name__, url_prefix="/voice")
+    handoff = HandoffViews(services)
 
     def route(path: str, view: View, on_failure: View | None = None, kind: Kind = "call") -> None:
         @wraps(view)
@@ -71,7 +64,7 @@ def make_blueprint(services: CallServices, signatures: SignatureCheck) -> Bluepr
         return Links(
             next_turn=path,
             silent=path,
-            recording_status=RECORDING_PATH,
+            recording_status=RECORDING,
             transcript=TRANSCRIPT if services.transcribes_recordings else "",
             is_transcribed="transcribed" in request.args,
         )
@@ -137,45 +130,6 @@ def make_blueprint(services: CallServices, signatures: SignatureCheck) -> Bluepr
             keep_from_failed_call(services, report, caller, hung_up=recorded.hung_up)
         return stored_document()
 
-    def whisper() -> str:
-        sid = _call_of_request() or request.form.get("ParentCallSid", "")
-        return persons.whisper(services, sid, taken_path=TAKEN)
-
-    def whisper_without_words() -> str:
-        return persons.whisper_without_words(TAKEN)
-
-    def taken() -> str:
-        sid = _call_of_request()
-        return persons.take_key(services, sid, request.form, whisper_path=WHISPER)
-
-    def wait() -> str:
-        return persons.wait(services, request.form, wait_path=WAIT, waited_path=WAITED)
-
-    def waited() -> str:
-        number = read_number(request.args.get("turn")) or 0
-        return persons.take_wish(services, request.form, number, wait_path=WAIT, waited_path=WAITED)
-
-    def offer() -> str:
-        agent, waiting = _offer_of_request()
-        taken_path = f"{OFFER_TAKEN}?seat={agent}&waiting={waiting}"
-        return persons.offer(services, agent, waiting, request.form["CallSid"], taken_path)
-
-    def offer_taken() -> str:
-        agent, waiting = _offer_of_request()
-        offer_path = f"{OFFER}?seat={agent}&waiting={waiting}"
-        return persons.take_offer(
-            services, agent, waiting, request.form, offer_path=offer_path, done_path=OFFERED
-        )
-
-    def offered() -> str:
-        persons.take_offer_result(services, request.form["CallSid"], request.form)
-        return hang_up()
-
-    def offer_ended() -> str:
-        agent, waiting = _offer_of_request()
-        persons.take_offer_end(services, agent, waiting, request.form["CallSid"])
-        return empty()
-
     def sorry() -> str:
         return message_document("sorry")
 
@@ -185,16 +139,16 @@ def make_blueprint(services: CallServices, signatures: SignatureCheck) -> Bluepr
     route("/status", status)
     route("/recording", recording)
     route("/transcript", transcript)
-    route("/offer-ended", offer_ended)
-    # A key takes the call even when nothing can be whispered or noted; who waits leaves the line,
+    route("/offer-ended", handoff.offer_ended)
+    # A key takes the call even when nothing can be whispered or noted; who waits leaves the queue,
     # and the call goes on where it was put there.
-    route("/whisper", whisper, whisper_without_words, "whisper")
-    route("/taken", taken, empty, "whisper")
-    route("/wait", wait, leave, "waiting")
-    route("/waited", waited, leave, "waiting")
-    route("/offer", offer, hang_up)
-    route("/offer-taken", offer_taken, hang_up)
-    route("/offered", offered, hang_up)
+    route("/whisper", handoff.whisper, handoff.whisper_without_words, "whisper")
+    route("/taken", handoff.taken, empty, "whisper")
+    route("/wait", handoff.wait, leave, "waiting")
+    route("/waited", handoff.waited, leave, "waiting")
+    route("/offer", handoff.offer, hang_up)
+    route("/offer-taken", handoff.offer_taken, hang_up)
+    route("/offered", handoff.offered, hang_up)
     route("/fallback", sorry, sorry)
     # The provider keeps what could not be noted here, and its report or a job finds it.
     route("/kept", stored, stored_document)
@@ -224,18 +178,6 @@ def _answer(view: View, on_failure: View | None, kind: Kind) -> Response:
 def _e164(caller: str) -> str:
     phone = find_caller(caller)
     return phone.e164 if phone else ""
-
-
-def _offer_of_request() -> tuple[int, int]:
-    """The agent that is called, and whom for."""
-    agent = read_number(request.args.get("seat"), MAX_ROW_ID)
-    return agent or 0, read_number(request.args.get("waiting"), MAX_ROW_ID) or 0
-
-
-def _call_of_request() -> str:
-    """The call that the address names, or empty."""
-    sid = request.args.get("call", default="")
-    return sid if is_sid(sid, MAX_NAME) else ""
 
 
 def _limit_form() -> None:

@@ -13,25 +13,24 @@ from typing import Literal
 
 from dialogue.replies import End, Listen, Reply, Say, TakeRecording
 from dialogue.wordings import wording
+from hotline.twilio.paths import RECORDING, STORED
 from hotline.twilio.twiml import Links, render
 
 MOST_SECONDS = 120
 Reason = Literal["sorry", "full"]
-KEPT_PATH = "/voice/kept"
-RECORDING_PATH = "/voice/recording"
 
 
 def message_document(reason: Reason, language: str = "zh") -> str:
     """Say what is wrong and record a message."""
     words = wording(language, "voice", f"failure.{reason}")
     replies: list[Reply] = [Say(words, language), TakeRecording(language, MOST_SECONDS)]
-    return render(replies, Links(KEPT_PATH, KEPT_PATH, RECORDING_PATH))
+    return render(replies, Links(STORED, STORED, RECORDING))
 
 
 def stored_document(language: str = "zh") -> str:
     """Thank for the message and hang up."""
     words = wording(language, "voice", "failure.thanks")
-    return render([Say(words, language), End()], Links(KEPT_PATH, KEPT_PATH, RECORDING_PATH))
+    return render([Say(words, language), End()], Links(STORED, STORED, RECORDING))
 
 
 def starting_words(language: str) -> Say:
@@ -42,7 +41,7 @@ def starting_words(language: str) -> Say:
 def starting_document(turn_path: str, language: str) -> str:
     """Say so, and take keys or words for the same turn again."""
     replies: list[Reply] = [starting_words(language), Listen(language)]
-    return render(replies, Links(turn_path, turn_path, RECORDING_PATH))
+    return render(replies, Links(turn_path, turn_path, RECORDING))
 
 
 @cache

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
+from callcentre.waiting import WaitReport
 from core.request_values import read_number
 from dialogue.turn_inputs import (
     Pressed,
@@ -28,10 +29,7 @@ def read_turn_input(form: Mapping[str, str]) -> TurnInput:
     if "QueueResult" in form:
         return QueueEnded("answered" if form["QueueResult"] == "bridged" else "left")
     if "DialCallStatus" in form:
-        # A person who hung up on the whisper was not connected, whatever the status says.
-        is_connected = form.get("DialBridged", "true") == "true"
-        is_reached = form["DialCallStatus"] in _REACHED and is_connected
-        return TransferEnded("answered" if is_reached else "not_reached")
+        return TransferEnded("answered" if is_connected(form) else "not_reached")
     if form.get("RecordingDuration") == "0":
         return Silent()
     if form.get("RecordingSid"):
@@ -65,6 +63,22 @@ def read_transcript(form: Mapping[str, str]) -> Spoke | None:
     if not isinstance(confidence, int | float) or not 0 < confidence <= 1:
         confidence = None
     return Spoke(words.strip(), confidence)
+
+
+def is_connected(form: Mapping[str, str]) -> bool:
+    """Whether a Dial connected two people: one who hung up on the whisper was not connected,
+    whatever the status says."""
+    is_bridged = form.get("DialBridged", "true") == "true"
+    return form.get("DialCallStatus") in _REACHED and is_bridged
+
+
+def read_wait_report(form: Mapping[str, str]) -> WaitReport:
+    """What is said of a caller in the queue (parameters of waitUrl)."""
+    return WaitReport(
+        seconds=read_number(form.get("QueueTime")) or 0,
+        position=read_number(form.get("QueuePosition")) or 0,
+        average_seconds=read_number(form.get("AvgQueueTime")) or 0,
+    )
 
 
 def _length(written: str) -> int:

@@ -13,7 +13,9 @@ from typing import Any
 
 from twilio.twiml.voice_response import VoiceResponse
 
+from callcentre.queue_rules import CallQueue
 from dialogue.replies import End, Enqueue, Listen, Reply, Say, TakeRecording, Transfer
+from hotline.twilio.paths import WAIT, WHISPER
 
 
 @dataclass(frozen=True)
@@ -36,12 +38,7 @@ LISTEN_SECONDS = 6
 PATIENT_SECONDS = 20
 RECORD_SILENCE_SECONDS = 5
 DIAL_SECONDS = 20
-# How long a telephone that was picked up is waited on for the key that takes the call: nobody
-# presses one on a voicemail.
-ACCEPT_SECONDS = 8
 MOST_TALK_SECONDS = 7200
-# While waiting for a person: how long a key is waited for before the place is told again.
-WAIT_SECONDS = 20
 MAX_QUEUED = 100
 TRANSCRIPTION = "recording"
 # One Say takes about 500 Chinese characters (4,500 bytes URL-encoded).
@@ -56,12 +53,12 @@ class Links:
     next_turn: str
     silent: str
     recording_status: str
-    whisper: str = "/voice/whisper"
+    whisper: str = WHISPER
     transcript: str = ""
     """Where transcripts of a recording are sent while it is made; empty: none are made."""
     is_transcribed: bool = False
     """Whether the transcription that began with a recording still runs and has to be stopped."""
-    wait: str = "/voice/wait"
+    wait: str = WAIT
 
 
 def render(replies: Sequence[Reply], links: Links) -> str:
@@ -122,19 +119,13 @@ def hang_up() -> str:
     return str(response)
 
 
-def redirect(path: str) -> str:
-    """On to another document."""
-    response: Any = VoiceResponse()
-    response.redirect(path, method="POST")
-    return str(response)
-
-
 def _speak_all(parent: Any, sayings: list[Say]) -> None:
     for saying in sayings:
-        _speak(parent, saying)
+        speak(parent, saying)
 
 
-def _speak(parent: Any, saying: Say) -> None:
+def speak(parent: Any, saying: Say) -> None:
+    """Say words inside a verb or a document."""
     spoken = SPOKEN[saying.language]
     words = _CONTROL.sub("", saying.words).replace("\n", " ")
     for start in range(0, len(words), MOST_CHARACTERS_A_SAY):
@@ -213,82 +204,10 @@ def _dial(response: Any, transfer: Transfer, links: Links) -> None:
 
 def _enqueue(response: Any, reply: Enqueue, links: Links) -> None:
     response.enqueue(
-        queue_name(reply.language, reply.office_id, is_urgent=reply.is_urgent),
+        CallQueue(reply.language, reply.office_id, reply.is_urgent).name,
         action=links.next_turn,
         method="POST",
         wait_url=links.wait,
         wait_url_method="POST",
         max_queue_size=MAX_QUEUED,
     )
-
-
-def queue_name(language: str, office_id: str, *, is_urgent: bool = False) -> str:
-    """What the provider calls the line of a language and an office: all who stand in it may be
-    served by the same agents, so that its head is whom an agent is called for. Urgent callers stand
-    in a line of their own, so that nobody is the provider's head before them."""
-    line = "urgent" if is_urgent else "person"
-    return f"{line}-{language}-{office_id}" if office_id else f"{line}-{language}"
-
-
-def render_screening(words: str, language: str, taken: str) -> str:
-    """What is heard at a telephone that was picked up, before it is connected: the words, a while
-    for the key that takes the call, and without one the end."""
-    response: Any = VoiceResponse()
-    gather = response.gather(
-        input="dtmf", action=taken, method="POST", num_digits=1, timeout=ACCEPT_SECONDS,
-        finish_on_key="",
-    )  # fmt: skip
-    _speak(gather, Say(words, language))
-    response.hangup()
-    return str(response)
-
-
-def render_farewell(words: str, language: str) -> str:
-    """Some words, and the end of the call."""
-    response: Any = VoiceResponse()
-    _speak(response, Say(words, language))
-    response.hangup()
-    return str(response)
-
-
-def render_waiting(words: str, language: str, wait: str, waited: str) -> str:
-    """What is heard in the queue: the words, a while for a key or a cry for help, and then all
-    again."""
-    response: Any = VoiceResponse()
-    gather = response.gather(
-        input="dtmf speech", action=waited, method="POST", num_digits=1, timeout=WAIT_SECONDS,
-        finish_on_key="", language=SPOKEN[language].listen, speech_timeout="2",
-    )  # fmt: skip
-    _speak(gather, Say(words, language))
-    response.redirect(wait, method="POST")
-    return str(response)
-
-
-def render_leaving(words: str, language: str) -> str:
-    """Out of the line, after some words."""
-    response: Any = VoiceResponse()
-    _speak(response, Say(words, language))
-    response.leave()
-    return str(response)
-
-
-def leave() -> str:
-    """Out of the line at once."""
-    response: Any = VoiceResponse()
-    response.leave()
-    return str(response)
-
-
-def render_connection(*, line: str, phone: str, done: str, words: Say | None = None) -> str:
-    """For an agent who took a call: the queue's head, or the phone to call, after some words."""
-    response: Any = VoiceResponse()
-    if words is not None:
-        _speak(response, words)
-    dial = response.dial(
-        action=done, method="POST", timeout=DIAL_SECONDS, time_limit=MOST_TALK_SECONDS
-    )
-    if phone:
-        dial.number(phone)
-    else:
-        dial.queue(line)
-    return str(response)

@@ -19,7 +19,7 @@ from hotline.twilio.inbound import read_transcript
 from nlu.danger import Danger, DangerKind, DangerLevel
 from outbox.models import OutgoingText
 from tests.hotline.conftest import Document, Twilio
-from tests.hotline.test_persons import FIRST, ask_for_a_person, line, man, take, wait
+from tests.hotline.twilio.test_handoff import FIRST, ask_for_a_person, line, man, take, wait
 
 CRY = "我不活了现在就从楼上跳下去"
 SELF_HARM_HELP = "一二三五六"

@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import select
 
+from callcentre.jobs import serve_queue
 from callcentre.models import Agent, Availability, QueuedCaller
 from callcentre.operations import AgentDraft, add_agent, set_availability
 from callcentre.queries import find_in_queue, list_agents, list_queue
@@ -18,7 +19,9 @@ from casework.models import Case
 from core.clock import LOCAL_ZONE, FixedClock
 from core.errors import ProviderRefusedError
 from dialogue.services import Facilities
-from hotline.jobs import end_lost_calls, serve_queue
+from hotline.calls import is_vouched
+from hotline.jobs import end_lost_calls
+from hotline.twilio.agent_calls import AgentCalls
 from tests.hotline.conftest import Document, Twilio
 
 FIRST, SECOND = "+8676922000001", "sip:second@hotline.cn"
@@ -307,7 +310,16 @@ class Exchange:
         return self.sid
 
     def serve(self) -> dict[str, int]:
-        return serve_queue(SimpleNamespace(call_services=self.twilio.services, calls=self))
+        services = self.twilio.services
+        context = SimpleNamespace(
+            database=services.database,
+            clock=services.clock,
+            case_services=services.facilities.case_services,
+            office_hours=services.facilities.office_hours,
+            call_agent=AgentCalls(self.place),
+            is_vouched=is_vouched,
+        )
+        return serve_queue(context)
 
     @property
     def sid(self) -> str:

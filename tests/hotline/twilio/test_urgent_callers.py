@@ -7,10 +7,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
+from callcentre import alerts
 from callcentre.models import Availability, QueuedCaller
 from callcentre.operations import enter_queue, set_availability
 from callcentre.queries import find_in_queue, list_agents
-from callcentre.queue_rules import QueueEntry
+from callcentre.queue_rules import CallQueue, QueueEntry
 from casework.danger import DangerAlert, DangerReport, note_caller_gone, raise_danger_alert
 from casework.danger.queries import find_alert_of_conversation
 from casework.drafts import Contact, IdempotencyKey
@@ -18,10 +19,9 @@ from core.clock import FixedClock
 from core.errors import ConflictError
 from core.phones import parse_phone
 from dialogue.replies import Enqueue, replies_from_json, replies_to_json
-from hotline import urgency
-from hotline.twilio.twiml import Links, queue_name, render
+from hotline.twilio.twiml import Links, render
 from tests.hotline.conftest import Twilio
-from tests.hotline.test_persons import (
+from tests.hotline.twilio.test_handoff import (
     EVENING,
     FIRST,
     SECOND,
@@ -107,8 +107,8 @@ def one_waits_with_the_agent_free(twilio: Twilio, clock: FixedClock) -> None:
 
 
 def test_the_provider_has_a_line_of_its_own_for_urgent_callers() -> None:
-    assert queue_name("zh", NEAR) == "person-zh-dg-bureau"
-    assert queue_name("zh", NEAR, is_urgent=True) == "urgent-zh-dg-bureau"
+    assert CallQueue("zh", NEAR).name == "person-zh-dg-bureau"
+    assert CallQueue("zh", NEAR, is_urgent=True).name == "urgent-zh-dg-bureau"
     stored = replies_from_json(replies_to_json([Enqueue("zh", NEAR, is_urgent=True)]))
     document = render(stored, Links("/voice/turn?turn=2", "/voice/turn?turn=2", "/voice/recording"))
     assert ">urgent-zh-dg-bureau</Enqueue>" in document
@@ -243,7 +243,7 @@ def test_an_alert_that_cannot_be_brought_up_to_date_does_not_part_the_two(
     def refuse(_db: Session, *_more: object) -> None:
         raise ConflictError("Somebody else has just changed this case.")
 
-    monkeypatch.setattr(urgency, "note_person_reached", refuse)
+    monkeypatch.setattr(alerts, "note_person_reached", refuse)
     man(twilio, FIRST)
     stand_in_queue(twilio, "CA9")
     exchange.serve()
