@@ -40,9 +40,10 @@ class Action(StrEnum):
     RANKING_EXPORTED = "ranking_exported"
     TASK_DONE = "task_done"
     CALL_READ = "call_read"
-    SEAT_ADDED = "seat_added"
-    SEAT_CHANGED = "seat_changed"
-    SEAT_REMOVED = "seat_removed"
+    # Agents were called seats: the stored words stay.
+    AGENT_ADDED = "seat_added"
+    AGENT_CHANGED = "seat_changed"
+    AGENT_REMOVED = "seat_removed"
     AVAILABILITY_SET = "availability_set"
     DANGER_READ = "danger_read"
     CITIZEN_SEARCHED = "citizen_searched"

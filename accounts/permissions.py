@@ -29,15 +29,17 @@ def _names(room: str, *names: str) -> frozenset[str]:
 
 _READING = _names("kb", "see")
 
-# Own availability at a seat; the seats of the offices within reach; which seats there are.
-_SITTING, _SEEING_SEATS, _EDITING_SEATS = (_names("seats", name) for name in ("sit", "see", "edit"))
+# Own availability as an agent; the agents of the offices within reach; which agents there are.
+_ANSWERING, _SEEING_AGENTS, _EDITING_AGENTS = (
+    _names("agents", name) for name in ("answer", "see", "edit")
+)
 # Records of the line's calls: the bureau's, whose line it is.
 _SEEING_CALLS = _names("calls", "see")
 
 # Alerts of danger to life within reach.
 _DANGER = _names("danger", "see", "handle")
 
-_AT_THE_HOTLINE = _READING | _SITTING | _DANGER | _names("ratings", "see") | _names(
+_AT_THE_HOTLINE = _READING | _ANSWERING | _DANGER | _names("ratings", "see") | _names(
     "case", "see", "lodge", "note", "tell", "attach", "assign", "answer", "forward",
     "mark_urgent", "withdraw", "request_review", "close",
 )  # fmt: skip
@@ -49,14 +51,14 @@ _HANDLING = _AT_THE_HOTLINE | _names(
 
 _HEADING = (
     _HANDLING
-    | _SEEING_SEATS
+    | _SEEING_AGENTS
     | _names("case", "approve_clock", "decide_objection", "answer_review", "edit_replies")
     | _names("ratings", "appeal")
 )
 
 _SUPERVISING = (
     _HEADING
-    | _EDITING_SEATS
+    | _EDITING_AGENTS
     | _SEEING_CALLS
     | _names("ratings", "exclude", "approve", "revise")
     | _names("staff", "see_audit")
@@ -73,8 +75,8 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[str]] = MappingProxyType(
         Role.EDITOR: _EDITING,
         Role.REVIEWER: _READING | _names("kb", "review"),
         Role.ADMINISTRATOR: _READING
-        | _SEEING_SEATS
-        | _EDITING_SEATS
+        | _SEEING_AGENTS
+        | _EDITING_AGENTS
         | _names("staff", "manage", "see_audit")
         # Find, export and, with a second person, erase what is held of one citizen.
         | _names("privacy", "erase"),

@@ -29,30 +29,31 @@ def prepare_demo(parts: Foundations) -> list[DemoAccount]:
 
 
 def fill_demo(parts: Foundations) -> None:
-    """A seat for the agent, and some months of invented ratings, where there are none yet."""
+    """A demo agent, and some months of invented ratings, where there are none yet."""
     # Not above: whoever waits for the accounts would wait for these rooms too.
     from ratings.demo import create_demo_ratings
 
     with parts.database.write() as db:
-        _create_demo_seat(db, parts)
+        _create_demo_agent(db, parts)
     with parts.database.write() as db:
         create_demo_ratings(db, parts.offices, parts.clock.now())
 
 
-def _create_demo_seat(db: Session, parts: Foundations) -> None:
+def _create_demo_agent(db: Session, parts: Foundations) -> None:
     """The agent sits at the first of the numbers that are called, and takes calls."""
-    from dialogue.models import Availability
-    from dialogue.seats import LANGUAGES, SeatDraft, add_seat, list_seats, set_availability
+    from callcentre.models import Availability
+    from callcentre.operations import LANGUAGES, AgentDraft, add_agent, set_availability
+    from callcentre.queries import list_agents
 
-    agent, numbers = find_user_by_login(db, "agent"), parts.settings.agents
-    if agent is None or not numbers or list_seats(db):
+    user, numbers = find_user_by_login(db, "agent"), parts.settings.agents
+    if user is None or not numbers or list_agents(db):
         return
-    draft = SeatDraft(
-        name="一号坐席", office_id=agent.office_id, languages=LANGUAGES, address=numbers[0],
-        staff_user_id=agent.id,
+    draft = AgentDraft(
+        name="一号坐席", office_id=user.office_id, languages=LANGUAGES, address=numbers[0],
+        staff_user_id=user.id,
     )  # fmt: skip
-    seat = add_seat(db, parts.vault, draft, parts.clock.now())
-    set_availability(db, seat, Availability.AVAILABLE, parts.clock.now())
+    agent = add_agent(db, parts.vault, draft, parts.clock.now())
+    set_availability(db, agent, Availability.AVAILABLE, parts.clock.now())
 
 
 def _password_maker(secret_key: str) -> Callable[[str], str]:

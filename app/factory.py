@@ -9,7 +9,7 @@ from app.proxies import TrustedProxies
 from app.request_limits import set_up_limits
 from app.response_headers import set_up_headers
 from app.wiring import Parts
-from hotline.blueprint import make_blueprint as make_voice_blueprint
+from hotline.twilio.blueprint import make_blueprint as make_voice_blueprint
 from sms.blueprint import make_blueprint as make_text_blueprint
 from sms.gateway_blueprint import make_gateway_blueprint
 from staff.application import register_console

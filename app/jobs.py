@@ -12,6 +12,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from accounts.jobs import end_sessions
 from app.wiring import Parts
+from callcentre.jobs import serve_queue
 from casework.jobs import (
     escalate_alerts,
     export_seals,
@@ -28,7 +29,6 @@ from hotline.jobs import (
     discard_recordings,
     end_lost_calls,
     fetch_recordings,
-    serve_line,
 )
 from knowledge_base.jobs import group_gaps
 from outbox.jobs import forget_codes, send_texts
@@ -59,6 +59,8 @@ class Job:
     work: Callable[[Parts], Counts]
     slot: Callable[[datetime], str] | None = None
     needs_phone_line: bool = False
+    former_name: str = ""
+    """The name of before, by which it can be run for one version."""
 
 
 def _every(seconds: int) -> tuple[str, IntervalTrigger]:
@@ -94,11 +96,12 @@ JOBS = (
         "claim_recordings", "make cases of recordings no case holds", *_every(60), claim_recordings
     ),
     Job(
-        "serve_line",
-        "call free seats for those who wait",
+        "serve_queue",
+        "call free agents for those who wait",
         *_every(2),
-        serve_line,
+        serve_queue,
         needs_phone_line=True,
+        former_name="serve_line",
     ),
     Job(
         "collect_recordings",
@@ -137,3 +140,8 @@ JOBS = (
     Job("freeze_rankings", "freeze months and years", *_daily(9), freeze_rankings, _day),
     Job("send_digests", "text the ranking to office heads", *_daily(9, 30), send_digests, _day),
 )
+
+
+def find_job(name: str) -> Job | None:
+    """The job of this name, also by the one it had before; None when there is none."""
+    return next((job for job in JOBS if name and name in (job.name, job.former_name)), None)

@@ -13,6 +13,7 @@ TABLE_MODULES = (
     "core.reference_numbers",
     "accounts.models",
     "app.models",
+    "callcentre.models",
     "casework.danger.models",
     "casework.models",
     "casework.notices",

@@ -12,16 +12,18 @@ from sqlalchemy.orm import Session
 
 from accounts.sessions import SessionRules
 from app.dialogue_parts import DialogueParts
+from callcentre.queries import find_talking_since
 from casework.models import Attachment
 from casework.notice_texts import word_answer
 from core.jobs import Watermark
 from core.priority_gate import PriorityGate
 from dialogue.conversation import Conversation
-from dialogue.seats import talking_since
 from dialogue.service_given import note_conversation_ended
+from hotline.calls import is_vouched
 from hotline.lines import LineRules
 from hotline.records import find_record, list_records
 from hotline.turns import CallServices
+from hotline.twilio.agent_calls import AgentCalls
 from hotline.vouching import VouchedCallers
 from ratings.operations import RatingReply, take_rating_reply
 from sms.line import TextLine
@@ -66,6 +68,15 @@ class Parts(DialogueParts):
         """Note the service that a call was."""
         note_conversation_ended(db, self.case_services, conversation, now)
 
+    @cached_property
+    def call_agent(self) -> AgentCalls:
+        """Calls agents for callers in the queue."""
+        return AgentCalls(self.calls.place)
+
+    def is_vouched(self, db: Session, sid: str) -> bool:
+        """Whether the carrier vouched for the caller ID of a call."""
+        return is_vouched(db, sid)
+
     def redirect_call(self, sid: str, path: str) -> None:
         """Let a live call go on at a path. Raises ProviderError."""
         self.calls.redirect(sid, path)
@@ -108,7 +119,7 @@ class Parts(DialogueParts):
 
     def busy_since(self, db: Session, user_id: int) -> datetime | None:
         """Since when a staff user is in a call that goes on now; None when in none."""
-        return talking_since(db, user_id, self.clock.now())
+        return find_talking_since(db, user_id, self.clock.now())
 
     @cached_property
     def idle_watermark(self) -> Watermark:

@@ -89,7 +89,7 @@ class Settings(BaseSettings):
 
     @property
     def agents(self) -> tuple[str, ...]:
-        """Numbers or SIP addresses of the hotline's seats, in the order to try them."""
+        """Numbers or SIP addresses of the hotline's agents, in the order to try them."""
         return _split(self.agent_numbers)
 
     @property

@@ -48,18 +48,20 @@ class BoundText(str):
 class EncryptedText(TypeDecorator[str]):
     """Text that is encrypted in the database and plain in the program.
 
-    ``names`` are the columns that name the row. Not searchable: keep a keyed hash beside it where
-    a row must be found again.
+    ``names`` are the columns that name the row. ``table`` is the name that the table had when its
+    first values were encrypted, where it was renamed since: they stay bound to it. Not searchable:
+    keep a keyed hash beside it where a row must be found again.
     """
 
     impl = Text
     cache_ok = True
 
-    def __init__(self, *names: str) -> None:
+    def __init__(self, *names: str, table: str | None = None) -> None:
         super().__init__()
         if not names:
             raise TypeError("EncryptedText needs the columns that name its row")
         self.names = names
+        self.table = table
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         if value is None:
@@ -104,7 +106,7 @@ def raw_value(column: ColumnElement[Any]) -> ColumnElement[str]:
     ciphertext."""
     place = cast("Column[Any]", column)
     real = cast("Column[Any]", next(iter(place.base_columns)))
-    head = f"{real.table.name}{_BETWEEN}{real.name}{_BETWEEN}"
+    head = _BETWEEN.join([*_place_of(real), ""])
     whole: ColumnElement[str] = literal_column(f"'{head}'", String)
     for name in cast(EncryptedText, real.type).names:
         named = place.table.c[name]
@@ -143,7 +145,12 @@ def encrypted_columns(table: Table) -> tuple[Column[Any], ...]:
 def bound_to(column: Column[Any], row: Mapping[str, Any]) -> str:
     """What the value of ``column`` is bound to in ``row``. Raises KeyError without a name."""
     names = cast(EncryptedText, column.type).names
-    return _BETWEEN.join([column.table.name, column.name, *(str(row[name]) for name in names)])
+    return _BETWEEN.join([*_place_of(column), *(str(row[name]) for name in names)])
+
+
+def _place_of(column: Column[Any]) -> tuple[str, str]:
+    """The table and column that values are bound to."""
+    return cast(EncryptedText, column.type).table or column.table.name, column.name
 
 
 def bind_objects(base: type[DeclarativeBase]) -> None:

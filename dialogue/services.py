@@ -8,15 +8,16 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
+from callcentre.opening import is_office_open
 from casework.case_services import CaseServices
 from config.office_hours import OfficeHours
-from core.clock import local_date, to_local
+from core.clock import local_date
 from knowledge_base.published import KnowledgeBase
 from nlu.engine import NluEngine
 
 
 class ListAgents(Protocol):
-    """The numbers and SIP addresses of the seats that can be called now."""
+    """The numbers and SIP addresses of the agents that can be called now."""
 
     def __call__(self, db: Session, /) -> tuple[str, ...]: ...
 
@@ -50,10 +51,8 @@ class DialogueServices:
     @property
     def is_office_open(self) -> bool:
         """Whether a person can be reached at this moment."""
-        local = to_local(self.now)
-        return self.facilities.case_services.calendar.is_working_day(
-            local.date()
-        ) and self.facilities.office_hours.covers(local.time())
+        facilities = self.facilities
+        return is_office_open(facilities.case_services.calendar, facilities.office_hours, self.now)
 
     @property
     def today(self) -> date:

@@ -8,15 +8,15 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
+from callcentre.operations import MAX_TALK
 from core.phones import Phone
-from dialogue.seats import MOST_TALK
 from hotline.models import Call, CallRecording, RecordingState
 
 # A call that no webhook spoke of for so long is over: its hang-up report was lost. Longer than
 # the longest wait between two webhooks (a recording of two minutes); a talk with a person is
 # longer, and has its own.
 SILENT_CALL_IS_OVER = timedelta(minutes=15)
-SILENT_TALK_IS_OVER = MOST_TALK + timedelta(minutes=15)
+SILENT_TALK_IS_OVER = MAX_TALK + timedelta(minutes=15)
 # Any number that no other advisory lock of this service has.
 _LINES = 1233360
 _WORTH_NOTING = timedelta(minutes=1)
@@ -121,6 +121,12 @@ def list_lost_calls(db: Session, now: datetime) -> list[str]:
     return list(
         db.scalars(select(Call.sid).where(Call.ended_at.is_(None), Call.alive_until <= now))
     )
+
+
+def is_vouched(db: Session, sid: str) -> bool:
+    """Whether the carrier vouched for the caller ID of a call; False for one that is not known."""
+    call = find_call(db, sid)
+    return call is not None and call.is_vouched
 
 
 def find_language(db: Session, phone_key: str) -> str | None:

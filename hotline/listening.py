@@ -1,17 +1,14 @@
 """Danger to life that is spoken where the dialogue does not listen: into a recording, or in the
 queue. The words become a turn of the call, so they get the same help as at any prompt.
-
-Source: twilio.com/docs/voice/twiml/transcription (callbacks), .../enqueue (waitUrl).
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-
 import structlog
 from sqlalchemy.orm import Session
 
+from callcentre.operations import end_wait
+from callcentre.queries import find_in_queue
 from casework.danger import DangerReport, note_caller_gone, raise_danger_alert
 from casework.drafts import Contact, IdempotencyKey
 from core.errors import HotlineError
@@ -20,7 +17,6 @@ from dialogue.conversation import Conversation
 from dialogue.shared.danger import advise
 from dialogue.store import find_newest_turn
 from dialogue.turn_inputs import Spoke
-from dialogue.waiting_line import end_wait, find_in_line
 from hotline.turns import CallServices, take_call_turn
 from nlu.danger import Danger, DangerLevel, find_danger
 from nlu.entities.extraction import find_entities
@@ -37,7 +33,7 @@ def hear_danger_in_queue(parts: CallServices, sid: str, turn: int, spoke: Spoke)
         return False
     with parts.database.write() as db:
         newest = find_newest_turn(db, sid)
-        waiting = find_in_line(db, sid)
+        waiting = find_in_queue(db, sid)
         if newest is None or waiting is None:
             return False
         if newest.conversation.turn != turn:
@@ -48,7 +44,7 @@ def hear_danger_in_queue(parts: CallServices, sid: str, turn: int, spoke: Spoke)
     return True
 
 
-def take_transcript(parts: CallServices, form: Mapping[str, str], *, turn_path: str) -> None:
+def take_transcript(parts: CallServices, sid: str, spoke: Spoke, *, turn_path: str) -> None:
     """Look for danger to life in what was transcribed of a recording that is being made.
 
     If there is any, the words are taken as a turn at once and the call is redirected to its
@@ -56,11 +52,9 @@ def take_transcript(parts: CallServices, form: Mapping[str, str], *, turn_path: 
     when the recording is over already: it is taken all the same, and when the caller has hung up
     meanwhile, the bureau is alerted.
     """
-    spoke = read_transcript(form)
-    danger = _find_acute(spoke.words) if spoke is not None else None
-    if spoke is None or danger is None:
+    danger = _find_acute(spoke.words)
+    if danger is None:
         return
-    sid = form["CallSid"]
     with parts.database.write() as db:
         newest = find_newest_turn(db, sid)
         if newest is None:
@@ -83,24 +77,6 @@ def _take_as_turn(parts: CallServices, sid: str, spoke: Spoke) -> int:
         if take_call_turn(parts, sid, turn, spoke).is_taken:
             break
     return turn
-
-
-def read_transcript(form: Mapping[str, str]) -> Spoke | None:
-    """The words of one final utterance of the caller; None for every other event."""
-    is_final = form.get("Final", "true") == "true"
-    if form.get("TranscriptionEvent") != "transcription-content" or not is_final:
-        return None
-    try:
-        data = json.loads(form.get("TranscriptionData", ""))
-    except ValueError:
-        return None
-    words = data.get("transcript") if isinstance(data, dict) else None
-    confidence = data.get("confidence") if isinstance(data, dict) else None
-    if not isinstance(words, str) or not words.strip():
-        return None
-    if not isinstance(confidence, int | float) or not 0 < confidence <= 1:
-        confidence = None
-    return Spoke(words.strip(), confidence)
 
 
 def _find_acute(words: str) -> Danger | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -18,22 +17,18 @@ from dialogue.conversation import Conversation
 from dialogue.heard import understand_before
 from dialogue.queueing import queue_texts
 from dialogue.replies import End, Reply, Say, Transfer
-from dialogue.seats import free_seats_of_call
 from dialogue.services import DialogueServices, Facilities
 from dialogue.store import (
-    find_conversation,
     find_newest_turn,
     find_replies,
     take_and_store,
 )
-from dialogue.turn_inputs import Arrived, HungUp, Recorded, Spoke, TurnInput
+from dialogue.turn_inputs import Arrived, Recorded, Spoke, TurnInput
 from dialogue.wordings import wording
 from hotline.calls import (
-    ENDED_STATUSES,
     SILENT_TALK_IS_OVER,
     RecordingReport,
     begin_call,
-    end_call,
     find_call,
     find_language,
     let_one_by_one,
@@ -42,9 +37,9 @@ from hotline.calls import (
     report_recording,
     take_recording,
 )
-from hotline.claims import claim_recording, claim_recordings_of
+from hotline.claims import claim_recording
 from hotline.lines import Caller, LineRules, has_free_line
-from hotline.models import Call, RecordingState
+from hotline.models import Call
 from hotline.ports import CanUnderstand, NoteCallEnded, RedirectCall
 from hotline.vouching import VouchedCallers
 from nlu.loaded_engine import EngineNotReadyError
@@ -127,7 +122,7 @@ def answer_call(
         if not call.has_line:
             return None
         conversation = _new_conversation(call, phone, now)
-        return _take(parts, db, call, conversation, Arrived(), _key(sid, 0), now)
+        return take_in_call(parts, db, call, conversation, Arrived(), _key(sid, 0), now)
 
 
 def take_call_turn(parts: CallServices, sid: str, number: int, turn_input: TurnInput) -> ServedTurn:
@@ -190,7 +185,7 @@ def _turn_in(
     if conversation.is_over:
         # Nothing that comes after the end changes what was.
         return ServedTurn((End(),), conversation.turn)
-    replies = _take(parts, db, call, conversation, turn_input, _key(sid, number), now)
+    replies = take_in_call(parts, db, call, conversation, turn_input, _key(sid, number), now)
     return ServedTurn(replies, number + 1, is_taken=True)
 
 
@@ -219,7 +214,7 @@ def _join_recording(
     return ServedTurn((Say(words, conversation.language), End()), conversation.turn)
 
 
-def _take(
+def take_in_call(
     parts: CallServices,
     db: Session,
     call: Call,
@@ -228,6 +223,7 @@ def _take(
     request_key: str,
     now: datetime,
 ) -> tuple[Reply, ...]:
+    """Take one turn of a call in the open transaction, with all that it leads to."""
     services = DialogueServices(parts.facilities, db, now)
     turn = take_and_store(conversation, turn_input, request_key, services)
     call.language = turn.conversation.language
@@ -241,56 +237,6 @@ def _take(
             claim_recording(db, parts.facilities.case_services, row, now)
     queue_texts(db, parts.database.vault, turn.replies, now)
     return turn.replies
-
-
-def take_status(parts: CallServices, sid: str, status: str, seconds: int | None) -> None:
-    """Note a call's status; when it ended, save what was being said and ask for a rating."""
-    _once_more_if_beaten(lambda: _take_status(parts, sid, status, seconds))
-
-
-def _take_status(parts: CallServices, sid: str, status: str, seconds: int | None) -> None:
-    now = parts.clock.now()
-    with parts.database.write() as db:
-        call = lock_call(db, sid)
-        if call is None:
-            return
-        note_alive(call, now)
-        if status not in ENDED_STATUSES or not end_call(db, call, status, seconds, now):
-            return
-        free_seats_of_call(db, sid)
-        conversation = find_conversation(db, sid)
-        if conversation is not None and not conversation.is_over:
-            _take(parts, db, call, conversation, HungUp(), f"{sid}/hung-up", now)
-        claim_recordings_of(db, parts.facilities.case_services, sid, now)
-        ended = find_conversation(db, sid)
-        if ended is not None:
-            parts.note_call_ended(db, ended, now)
-
-
-def take_recording_report(parts: CallServices, report: RecordingReport) -> None:
-    """Note that a recording exists, or that there was nothing to record (``absent``).
-
-    When its call is over and its turn has not come, it becomes a message case at once.
-    """
-    _once_more_if_beaten(lambda: _take_recording_report(parts, report))
-
-
-def _take_recording_report(parts: CallServices, report: RecordingReport) -> None:
-    now = parts.clock.now()
-    with parts.database.write() as db:
-        call = lock_call(db, report.call_sid)
-        row = report_recording(db, report, now)
-        is_waiting = row.state == RecordingState.REPORTED
-        if is_waiting and call is not None and call.ended_at is not None:
-            claim_recording(db, parts.facilities.case_services, row, now)
-
-
-def _once_more_if_beaten(work: Callable[[], None]) -> None:
-    """Do it again when another webhook that spoke of the same was written first."""
-    try:
-        work()
-    except IntegrityError:
-        work()
 
 
 def _new_conversation(call: Call, phone: Phone | None, now: datetime) -> Conversation:

@@ -1,8 +1,6 @@
 """Whether the carrier vouches for a caller ID: otherwise it is a claim that anybody can make. Pure.
 
-A verdict that travels with the call (STIR/SHAKEN, Twilio's ``StirVerstat``) outranks the setting.
-Only attestation A says that the caller may use this number; B and C say less. Source:
-twilio.com/docs/voice/trusted-calling-with-shakenstir.
+A verdict that travels with the call outranks the setting; each provider reads its own form of it.
 """
 
 from __future__ import annotations
@@ -10,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-PASSED = "TN-Validation-Passed-A"
-_NO_VERDICT = frozenset({"", "No-TN-Validation"})
 _EVERY_LINE = "*"
 
 
@@ -22,13 +18,13 @@ class VouchedCallers:
 
     pairs: Sequence[tuple[str, str]] = ()
 
-    def vouches(self, phone: str, line: str, verdict: str = "") -> bool:
+    def vouches(self, phone: str, line: str, verdict: bool | None = None) -> bool:
         """Whether a caller ID is the caller's. ``phone`` is E.164, ``line`` where the call came in,
-        ``verdict`` the value of ``StirVerstat``."""
+        ``verdict`` what the carrier says of this call, None when it says nothing."""
         if not phone:
             return False
-        if verdict not in _NO_VERDICT:
-            return verdict == PASSED
+        if verdict is not None:
+            return verdict
         return any(
             of_line in (_EVERY_LINE, line) and phone.startswith(prefix)
             for of_line, prefix in self.pairs

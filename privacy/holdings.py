@@ -47,7 +47,7 @@ class Holding:
 
 # Children before their parents.
 HOLDINGS = (
-    Holding("waiting_callers", "calls", "ended_at", found_by="conversation_id"),
+    Holding("queued_callers", "calls", "ended_at", found_by="conversation_id"),
     Holding("correction_texts", "receipts", "drafted_at"),
     Holding("answer_receipts", "receipts", "given_at", blanks=("phone", "phone_key")),
     Holding("unanswered_questions", "questions", "asked_at", found_by=None),
@@ -100,7 +100,7 @@ WITHOUT_CITIZENS = frozenset(
     {
         # Staff, their sessions and their deeds; the service's own running.
         "staff_users", "staff_sessions", "known_browsers", "sign_in_attempts", "recovery_codes",
-        "password_codes", "account_influences", "kept_drafts", "audit_entries", "seats",
+        "password_codes", "account_influences", "kept_drafts", "audit_entries", "agents",
         "canned_replies", "job_runs", "case_sequences",
         # The knowledge base, and the laws.
         "entry_versions", "entry_events", "content_stamp", "statute_texts", "statute_articles",

@@ -12,8 +12,8 @@ from accounts.models import StaffSession, StaffUser
 from accounts.permissions import permissions_of
 from accounts.queries import find_user
 from accounts.sessions import find_session, is_live
+from callcentre.queries import find_talking_since
 from casework.case_services import Actor
-from dialogue.seats import talking_since
 from staff.services import StaffServices, get_services
 
 _MAX_TOKEN = 64
@@ -99,7 +99,7 @@ def load_signed_in(token: str) -> SignedIn | None:
         user = None if session is None else find_user(db, session.user_id)
         if session is None or session.is_pending or user is None or not user.is_active:
             return None
-        since = talking_since(db, user.id, now)
+        since = find_talking_since(db, user.id, now)
         if not is_live(session, services.session_rules, now, since):
             return None
         return signed_in_as(user, session, token, services, is_in_call=since is not None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 
-from app.jobs import JOBS
+from app.jobs import JOBS, find_job
 from app.logs import set_up_logs
 from app.migrations import make_migration, migrate, wait_until_migrated
 from app.scheduler import run_job, run_scheduler
@@ -60,7 +60,7 @@ def run_list(_options: argparse.Namespace) -> int:
 
 def run_one(options: argparse.Namespace) -> int:
     """Run one job and print its counts."""
-    job = next((job for job in JOBS if job.name == options.name), None)
+    job = find_job(options.name)
     if job is None:
         raise InputError(f"There is no job {options.name}; see 'jobs list'.", "name")
     counts = run_job(_parts(), job)

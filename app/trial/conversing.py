@@ -23,7 +23,8 @@ from dialogue.turn_inputs import (
     TransferEnded,
     TurnInput,
 )
-from hotline.turns import answer_call, take_call_turn, take_status
+from hotline.reports import take_status
+from hotline.turns import answer_call, take_call_turn
 from sms.inbound import InboundMessage
 from sms.turns import take_text
 

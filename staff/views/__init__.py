@@ -6,6 +6,7 @@ from types import ModuleType
 
 from staff.views import (
     accounts,
+    agents,
     audit,
     calls,
     canned_replies,
@@ -27,7 +28,6 @@ from staff.views import (
     ratings,
     recordings,
     retention,
-    seats,
     second_factor,
     sign_in,
     tasks,
@@ -46,7 +46,7 @@ VIEWS: tuple[ModuleType, ...] = (
     new_case,
     tasks,
     danger,
-    seats,
+    agents,
     calls,
     canned_replies,
     ratings,
@@ -66,7 +66,7 @@ NAVIGATION: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("staff.case_list", ("case.see",), "navigation.cases"),
     ("staff.danger_list", ("danger.see",), "navigation.danger"),
     ("staff.task_list", ("case.tell",), "navigation.tasks"),
-    ("staff.seat_list", ("seats.sit", "seats.see"), "navigation.seats"),
+    ("staff.agent_list", ("agents.answer", "agents.see"), "navigation.agents"),
     ("staff.call_list", ("calls.see",), "navigation.calls"),
     ("staff.reply_list", ("case.edit_replies",), "navigation.replies"),
     ("staff.rating_list", ("ratings.see",), "navigation.ratings"),

@@ -15,10 +15,10 @@ from accounts.permissions import Role
 from accounts.queries import get_user, list_users
 from accounts.second_factor import remove_second_factor
 from accounts.sessions import Ending, end_sessions_of, list_sessions
+from callcentre.operations import unassign_agents
 from casework.case_services import Actor
 from casework.operations import hand_over_cases
 from core.errors import ConflictError, InputError
-from dialogue.seats import vacate_seats
 from staff.access import needs
 from staff.services import get_services
 from staff.signed_in import me
@@ -78,8 +78,8 @@ def account(user_id: int) -> ResponseReturnValue:
 
 @needs("staff.manage")
 def save_account(user_id: int) -> ResponseReturnValue:
-    """Change an account. The open cases of one who leaves go back to the offices, and
-    nobody is called at their seat any more."""
+    """Change an account. The open cases of one who leaves go back to the offices, and they
+    are no agent any more."""
     services, form = get_services(), request.form
     now = services.clock.now()
     try:
@@ -106,7 +106,7 @@ def save_account(user_id: int) -> ResponseReturnValue:
                 count = hand_over_cases(db, services.case_services, actor, user.actor_id, None, now)
                 detail = {"cases": count}
                 record_audit(db, Action.CASES_HANDED_OVER, actor.id, user.login, now, detail=detail)
-                vacate_seats(db, user.id, now)
+                unassign_agents(db, user.id, now)
     except (InputError, ConflictError) as error:
         return _account_page(user_id, problem=explain(str(error))), 422
     flash(t("accounts.saved"), "done")

@@ -67,8 +67,8 @@ def test_every_permission_that_a_room_asks_for_is_given_to_some_role() -> None:
 
 def test_no_role_has_a_permission_that_no_room_asks_for() -> None:
     own = {"kb.see", "kb.edit", "kb.review", "staff.manage", "staff.see_audit"}
-    seats = {"seats.sit", "seats.see", "seats.edit", "calls.see"}
-    assert CASE_PERMISSIONS | RATING_PERMISSIONS | {ERASING} | own | seats == ALL_PERMISSIONS
+    agents = {"agents.answer", "agents.see", "agents.edit", "calls.see"}
+    assert CASE_PERMISSIONS | RATING_PERMISSIONS | {ERASING} | own | agents == ALL_PERMISSIONS
 
 
 def test_every_role_stands_in_the_table_and_no_other() -> None:
@@ -96,7 +96,7 @@ def test_an_officer_cannot_decide_what_a_head_decides() -> None:
         "case.answer_review",
         "case.edit_replies",
         "ratings.appeal",
-        "seats.see",
+        "agents.see",
     }
 
 

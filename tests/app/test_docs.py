@@ -22,7 +22,7 @@ from casework.deadline_rules import CLOCK_RULES, DeadlineRule
 from config.settings import Settings
 from dialogue.flow_map import draw_flows
 from dialogue.flows.registry import FLOWS
-from hotline import blueprint as voice
+from hotline.twilio import blueprint as voice
 from knowledge_base.loader import Content
 from knowledge_base.published import KnowledgeBase
 from nlu.engine import NluEngine

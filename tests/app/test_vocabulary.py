@@ -25,8 +25,8 @@ EXEMPT = {
     "act": "a citizen's act in a scripted scenario, not an intent",
     **dict.fromkeys(
         (
-            "MOST_TALK", "MOST_RINGING", "MOST_AFTER_CALL", "MOST_CALL_BACKS_TRIED",
-            "MOST_WAIT_SECONDS",
+            "MAX_TALK", "MAX_RINGING", "MAX_AFTER_CALL", "MAX_CALL_BACKS_TRIED",
+            "MAX_WAIT_SECONDS",
         ),
         "limits of agents and the call queue, which move to a room of their own",
     ),

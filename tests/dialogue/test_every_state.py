@@ -10,6 +10,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app.tables import metadata
+from callcentre.models import Availability
+from callcentre.operations import AgentDraft, add_agent, engage_agent, set_availability
 from casework.case_services import CaseServices
 from casework.drafts import Contact, IdempotencyKey, MessageDraft
 from casework.operations import take_message
@@ -22,13 +24,11 @@ from dialogue.conversation import Conversation
 from dialogue.flows.message.slots import MessageSlots
 from dialogue.flows.petition.slots import PetitionSlots
 from dialogue.flows.registry import FLOWS
-from dialogue.models import Availability
 from dialogue.replies import End, Enqueue, Listen, Say, SendText, TakeRecording, Transfer
-from dialogue.seats import SeatDraft, add_seat, occupy_seat, set_availability
 from dialogue.services import DialogueServices, Facilities
 from dialogue.turn_inputs import HungUp, Pressed, Silent, Spoke
-from hotline.twiml import Links, render
-from hotline.twiml_rules import find_violation
+from hotline.twilio.twiml import Links, render
+from hotline.twilio.twiml_rules import find_violation
 from knowledge_base.loader import Content
 from knowledge_base.published import KnowledgeBase
 from knowledge_base.statute_files import StatuteDocument
@@ -83,7 +83,7 @@ CALLERS = {
     for name, caller in {
         "mobile by day": Caller("", MOBILE, True, ("+8676922000000",), has_case=True),
         "landline by night": Caller("", LANDLINE, False, ("+8676922000000",)),
-        "withheld, all seats busy": Caller("", "", True, ()),
+        "withheld, all agents busy": Caller("", "", True, ()),
     }.items()
 }
 
@@ -115,7 +115,7 @@ def places(
         now = MORNING if caller.is_open else EVENING
         keep_a_law(db, content, now)
         if not caller.agents:
-            keep_a_seat_busy(db, vault, case_services, now)
+            keep_an_agent_busy(db, vault, case_services, now)
         if caller.has_case:
             lodge(db, case_services, caller, now)
         start = Conversation(
@@ -133,16 +133,18 @@ def places(
     database.dispose()
 
 
-def keep_a_seat_busy(db: Session, vault: Vault, case_services: CaseServices, now: datetime) -> None:
-    draft = SeatDraft(
+def keep_an_agent_busy(
+    db: Session, vault: Vault, case_services: CaseServices, now: datetime
+) -> None:
+    draft = AgentDraft(
         name="一号",
         office_id=case_services.offices.bureau.id,
         languages=("zh",),
         address="+8676922000001",
     )
-    seat = add_seat(db, vault, draft, now)
-    set_availability(db, seat, Availability.AVAILABLE, now)
-    occupy_seat(db, seat, "CA9", now)
+    agent = add_agent(db, vault, draft, now)
+    set_availability(db, agent, Availability.AVAILABLE, now)
+    engage_agent(db, agent, "CA9", now)
 
 
 def keep_a_law(db: Session, content: Content, now: datetime) -> None:

@@ -18,10 +18,10 @@ from core.clock import FixedClock
 from core.database import Database
 from dialogue.conversation import Conversation
 from dialogue.services import Facilities
-from hotline.blueprint import make_blueprint
 from hotline.lines import LineRules
 from hotline.turns import CallServices
-from hotline.twiml_rules import Kind, find_violation
+from hotline.twilio.blueprint import make_blueprint
+from hotline.twilio.twiml_rules import Kind, find_violation
 from hotline.vouching import VouchedCallers
 from providers.signatures import SignatureCheck
 

@@ -15,7 +15,8 @@ from dialogue.models import TakenTurn
 from dialogue.services import DialogueServices, Facilities
 from dialogue.store import find_conversation
 from dialogue.turn_inputs import HungUp, Silent, TurnInput
-from hotline.turns import CallServices, ServedTurn, answer_call, take_call_turn, take_status
+from hotline.reports import take_status
+from hotline.turns import CallServices, ServedTurn, answer_call, take_call_turn
 from tests.dialogue.conftest import MOBILE
 from tests.dialogue.walking import KnownPhrases, walk
 

@@ -8,17 +8,18 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import func, select
 
+from callcentre.models import QueuedCaller
 from casework.danger.models import DangerReportRow
 from casework.models import Case
 from core.errors import ProviderUnknownError
-from dialogue.models import TakenTurn, WaitingCaller
+from dialogue.models import TakenTurn
 from dialogue.services import Facilities
 from hotline import listening
-from hotline.listening import read_transcript
+from hotline.twilio.inbound import read_transcript
 from nlu.danger import Danger, DangerKind, DangerLevel
 from outbox.models import OutgoingText
 from tests.hotline.conftest import Document, Twilio
-from tests.hotline.test_persons import FIRST, ask_for_a_person, line, man, take, wait
+from tests.hotline.twilio.test_handoff import FIRST, ask_for_a_person, line, man, take, wait
 
 CRY = "我不活了现在就从楼上跳下去"
 SELF_HARM_HELP = "一二三五六"
@@ -235,7 +236,7 @@ def test_danger_spoken_in_the_queue_is_answered_and_goes_before_all_others(twili
     help_ = twilio.turn(2, "CA2", QueueResult="leave")
     assert SELF_HARM_HELP in help_.words
     (waiting,) = line(twilio)
-    assert waiting.is_urgent and waiting.holds_line
+    assert waiting.is_urgent and waiting.is_on_phone
 
 
 def test_other_words_in_the_queue_change_nothing_and_nothing_is_said_again(twilio: Twilio) -> None:
@@ -243,7 +244,7 @@ def test_other_words_in_the_queue_change_nothing_and_nothing_is_said_again(twili
     quiet = speak_in_queue(twilio, "你先吃饭不用等我")
     assert quiet.has("Gather") and not quiet.has("Say") and reports(twilio) == []
     (waiting,) = line(twilio)
-    assert isinstance(waiting, WaitingCaller) and waiting.wish == ""
+    assert isinstance(waiting, QueuedCaller) and waiting.wish == ""
 
 
 def test_the_same_words_sent_twice_are_taken_once(twilio: Twilio) -> None:

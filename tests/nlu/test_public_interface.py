@@ -11,7 +11,7 @@ import pytest
 import nlu
 
 ROOT = Path(nlu.__file__).parents[1]
-ROOMS = ("staff", "hotline", "sms", "dialogue", "privacy", "ratings", "casework")
+ROOMS = ("staff", "hotline", "sms", "dialogue", "privacy", "ratings", "callcentre", "casework")
 
 
 def imports_of(path: Path) -> Iterator[str]:

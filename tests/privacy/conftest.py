@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.commands.cases import find_faults
+from callcentre.models import QueuedCaller
 from casework.case_services import Actor, CaseServices
 from casework.drafts import Contact
 from casework.models import Attachment, Case
@@ -22,7 +23,7 @@ from core.encryption import Vault
 from core.ledger import open_ledger
 from core.phones import parse_phone
 from core.record_key import ensure_record_key
-from dialogue.models import TakenTurn, WaitingCaller
+from dialogue.models import TakenTurn
 from hotline.models import Call
 from knowledge_base.models import AnswerReceipt, UnansweredQuestion
 from outbox.operations import TextOrder, enqueue_text
@@ -124,8 +125,8 @@ def _hold_rest(db: Session, held: Held, phone: str, key: str, now: datetime) -> 
             TakenTurn(conversation_id=sid, number=1, request_key=f"{sid}/1", channel="voice",
                       phone_key=key, step="question.listen", heard="我的话", state="{}",
                       replies="[]", taken_at=now),
-            WaitingCaller(conversation_id=sid, phone=phone, language="zh", office_ids=[],
-                          about="工资", wish="", holds_line=False, entered_at=now, declined_by=[],
+            QueuedCaller(conversation_id=sid, phone=phone, language="zh", office_ids=[],
+                          about="工资", wish="", is_on_phone=False, entered_at=now, declined_by=[],
                           tries=0, ended_at=now, outcome="left"),
             InboundText(message_sid=f"SM{phone[-4:]}", phone=phone, phone_key=key, words="工资",
                         words_key="w", attachments=0, outcome="served", received_at=now),

@@ -40,7 +40,7 @@ def test_everything_of_a_number_is_found_and_nothing_of_another(held: Held) -> N
         found = find_citizen(db, held.key())
         text = json.dumps(export_citizen(found, held.vault, held.clock.now()), ensure_ascii=False)
     assert found.counts == {
-        "cases": 2, "waiting_callers": 1, "answer_receipts": 1, "inbound_texts": 1,
+        "cases": 2, "queued_callers": 1, "answer_receipts": 1, "inbound_texts": 1,
         "outgoing_texts": 2, "calls": 1, "rating_services": 1, "rating_invitations": 1,
         "ratings": 1, "taken_turns": 1,
     }  # fmt: skip

@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy import select
 
 from app.tables import metadata
+from callcentre.models import QueuedCaller
 from config.errors import SettingsError
 from config.retention import load_retention, policy_on
-from dialogue.models import TakenTurn, WaitingCaller
+from dialogue.models import TakenTurn
 from hotline.models import Call
 from knowledge_base.models import AnswerReceipt, UnansweredQuestion
 from outbox.models import OutgoingText
@@ -70,8 +71,8 @@ def test_conversations_texts_and_numbers_of_calls_go_after_half_a_year(held: Hel
     hold_everything_of(held, PHONE, "甲")
     later(held, 181)
     counts = _delete(held)
-    assert {"taken_turns", "inbound_texts", "calls", "waiting_callers"} <= set(counts)
-    for model in (TakenTurn, InboundText, WaitingCaller):
+    assert {"taken_turns", "inbound_texts", "calls", "queued_callers"} <= set(counts)
+    for model in (TakenTurn, InboundText, QueuedCaller):
         assert held.count(model) == 0
     with held.database.read() as db:
         call = db.scalars(select(Call)).one()

@@ -40,7 +40,7 @@ from config.settings import load_settings
 from core.database import Database
 from core.encryption import Vault
 from core.working_calendar import WorkingCalendar
-from hotline.blueprint import make_blueprint
+from hotline.twilio.blueprint import make_blueprint
 from knowledge_base.loader import load_content
 from knowledge_base.published import KnowledgeBase
 from nlu.loaded_engine import EngineState

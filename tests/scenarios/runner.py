@@ -1,7 +1,7 @@
 """Plays a call that is written down as a scenario, and writes down what was heard.
 
 A scenario is a YAML file: ``title``, ``caller`` (a number, or withheld), ``at`` (local time),
-``seats`` (free, busy or none), ``case_of`` (a phone that has lodged a message before), and
+``agents`` (free, busy or none), ``case_of`` (a phone that has lodged a message before), and
 ``call``: the acts in order, each with what must be heard (``hear``) or be sent by text (``text``)
 after it. ``outcome`` is that of the call's record. {case} stands for the number of the case, {code}
 for the code that was texted last.
@@ -21,14 +21,14 @@ from typing import Any
 import yaml
 from sqlalchemy import select
 
+from callcentre.models import Availability
+from callcentre.operations import AgentDraft, add_agent, engage_agent, set_availability
 from casework.drafts import Contact, IdempotencyKey, MessageDraft
 from casework.models import Case
 from casework.operations import take_message
 from core.clock import LOCAL_ZONE, FixedClock
 from core.database import Database
 from core.phones import parse_phone
-from dialogue.models import Availability
-from dialogue.seats import SeatDraft, add_seat, occupy_seat, set_availability
 from dialogue.services import Facilities
 from hotline.records import find_record
 from hotline.turns import CallServices
@@ -50,7 +50,7 @@ PERFORMERS: Mapping[str, Intent] = {
     "record": lambda phone, seconds: phone.record(seconds),
     "person": lambda phone, status: phone.be_answered(status),
     "wait": lambda phone, seconds: phone.wait(1, seconds),
-    "press_in_line": lambda phone, key: phone.press_in_line(str(key)),
+    "press_in_queue": lambda phone, key: phone.press_in_queue(str(key)),
     "hang_up": lambda phone, _: phone.hang_up(),
 }
 
@@ -93,7 +93,7 @@ def play(path: Path, database: Database, facilities: Facilities, *, repeats: boo
         lambda *_: None,
         vouched=VouchedCallers((("*", scenario.get("vouched", "+")),)),
     )
-    _man(services, scenario.get("seats", "none"))
+    _man(services, scenario.get("agents", "none"))
     places = {"case": _lodge(services, scenario["case_of"]) if "case_of" in scenario else ""}
     phone = Telephone(services, SID, scenario["caller"], repeats=repeats)
     moments = [_take(services, phone, step, places) for step in scenario["call"]]
@@ -142,21 +142,21 @@ def _texts(services: CallServices) -> list[str]:
         return [text.words for text in db.scalars(select(OutgoingText).order_by(OutgoingText.id))]
 
 
-def _man(services: CallServices, seats: str) -> None:
-    if seats == "none":
+def _man(services: CallServices, agents: str) -> None:
+    if agents == "none":
         return
     now = services.clock.now()
-    draft = SeatDraft(
+    draft = AgentDraft(
         name="一号坐席",
         office_id=services.facilities.case_services.offices.bureau.id,
         languages=("zh", "yue"),
         address="+8676922000001",
     )
     with services.database.write() as db:
-        seat = add_seat(db, services.database.vault, draft, now)
-        set_availability(db, seat, Availability.AVAILABLE, now)
-        if seats == "busy":
-            occupy_seat(db, seat, "CA0", now)
+        agent = add_agent(db, services.database.vault, draft, now)
+        set_availability(db, agent, Availability.AVAILABLE, now)
+        if agents == "busy":
+            engage_agent(db, agent, "CA0", now)
 
 
 def _lodge(services: CallServices, phone: str) -> str:

@@ -8,9 +8,9 @@ from xml.etree import ElementTree
 from flask import Flask
 from twilio.request_validator import RequestValidator
 
-from hotline.blueprint import make_blueprint
 from hotline.turns import CallServices
-from hotline.twiml_rules import find_violation
+from hotline.twilio.blueprint import make_blueprint
+from hotline.twilio.twiml_rules import find_violation
 from providers.signatures import SignatureCheck
 
 BASE = "https://hotline.example"
@@ -93,7 +93,7 @@ class Telephone:
         )
         self.heard = _said(waiting)
 
-    def press_in_line(self, key: str) -> None:
+    def press_in_queue(self, key: str) -> None:
         """Press a key while waiting; whoever leaves the line goes on with the call."""
         enqueue = self._waiting("Enqueue")
         answer = self._post("/voice/waited", Digits=key)

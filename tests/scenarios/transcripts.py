@@ -17,8 +17,8 @@ _SHOWN = {
     "silence": "… *silence*",
     "record": "⏺ *{0} seconds recorded*",
     "person": "👤 *person: {0}*",
-    "wait": "⏳ *{0} seconds in line*",
-    "press_in_line": "🔢 **{0}** *(in line)*",
+    "wait": "⏳ *{0} seconds in queue*",
+    "press_in_queue": "🔢 **{0}** *(in queue)*",
     "hang_up": "📴 *hangs up*",
 }
 

@@ -13,7 +13,8 @@ from app.trial.parts import TrialParts, open_trial
 from casework.models import Case
 from dialogue.replies import Say
 from dialogue.turn_inputs import Pressed, Recorded, Spoke, TurnInput
-from hotline.turns import answer_call, take_call_turn, take_status
+from hotline.reports import take_status
+from hotline.turns import answer_call, take_call_turn
 from knowledge_base.loader import Content
 from nlu.engine import NluEngine
 from outbox.models import OutgoingText

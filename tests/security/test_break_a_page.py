@@ -82,7 +82,7 @@ def test_to_have_77_texts_sent_by_one_answer(console: Console) -> None:
     [
         "/staff/recordings/{}",
         "/staff/ratings/{}",
-        "/staff/seats/{}",
+        "/staff/agents/{}",
         "/staff/danger/{}",
         "/staff/accounts/{}",
     ],

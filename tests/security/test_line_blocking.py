@@ -7,9 +7,10 @@ from collections.abc import Callable
 import pytest
 
 from hotline.calls import count_open_calls
-from hotline.failures import message_document
 from hotline.lines import LineRules
-from hotline.vouching import PASSED, VouchedCallers
+from hotline.twilio.attestation import PASSED, read_verdict
+from hotline.twilio.failures import message_document
+from hotline.vouching import VouchedCallers
 from tests.hotline.conftest import Twilio
 from tests.security.conftest import ATTACKER, VICTIM, WITHHELD, Line
 
@@ -75,8 +76,8 @@ def test_a_listed_switchboard_is_exempt(make_twilio: MakeTwilio) -> None:
 )
 def test_pass_a_caller_id_off_as_ones_own(line_called: str, verdict: str, is_vouched: bool) -> None:
     callers = VouchedCallers((("+8676912333", "+86"),))
-    assert callers.vouches(VICTIM, line_called, verdict) is is_vouched
-    assert not callers.vouches("", line_called, verdict)
+    assert callers.vouches(VICTIM, line_called, read_verdict(verdict)) is is_vouched
+    assert not callers.vouches("", line_called, read_verdict(verdict))
 
 
 def test_by_default_nobody_is_vouched_for() -> None:

@@ -11,9 +11,9 @@ import pytest
 from werkzeug.routing import Rule
 
 from accounts.permissions import ROLE_PERMISSIONS, Role
+from callcentre.operations import AgentDraft, add_agent
 from casework.drafts import Contact
 from casework.models import Attachment, Case
-from dialogue.seats import SeatDraft, add_seat
 from outbox.models import StaffTask
 from ratings.operations import ServiceEnded, rate_at_end_of_call
 from ratings.operations.holds import hold_ratings
@@ -98,11 +98,11 @@ def _make_world(console: Console, office_id: str, town: str, contact: Contact) -
         rating = rate_at_end_of_call(db, services.case_services, ended, 1, now)
         hold_ratings(db, [rating.id], FlagCode.FEW_NUMBERS, now)
         address = f"sip:{office_id}@hotline.cn"
-        draft = SeatDraft(
+        draft = AgentDraft(
             name=office_id, office_id=office_id, languages=("zh",), address=address, place=1,
             staff_user_id=None,
         )  # fmt: skip
-        seat = add_seat(db, services.case_services.vault, draft, now)
+        agent = add_agent(db, services.case_services.vault, draft, now)
         db.add_all([attachment, task])
         db.flush()
         names = {
@@ -110,7 +110,7 @@ def _make_world(console: Console, office_id: str, town: str, contact: Contact) -
             "attachment_id": str(attachment.id),
             "task_id": str(task.id),
             "rating_id": str(rating.id),
-            "seat_id": str(seat.id),
+            "agent_id": str(agent.id),
         }
     phone = contact.phone.e164 if contact.phone else "13700137000"
     alert_id = endanger(console, f"CA{office_id}", town=town, phone=phone)

@@ -9,10 +9,11 @@ from sqlalchemy import select
 from accounts.models import StaffSession
 from accounts.queries import get_user
 from accounts.sessions import SessionRules, end_old_sessions
+from callcentre.models import Availability
+from callcentre.operations import AgentDraft, add_agent, engage_agent, set_availability
+from callcentre.queries import find_talking_since
 from casework.case_services import CaseServices
 from core.clock import FixedClock
-from dialogue.models import Availability
-from dialogue.seats import SeatDraft, add_seat, occupy_seat, set_availability, talking_since
 from tests.staff.browser import StaffBrowser
 from tests.staff.conftest import BUREAU, PASSWORD, Console
 
@@ -68,33 +69,34 @@ def test_no_activity_keeps_a_session_beyond_ten_hours(console: Console, clock: F
 
 
 def sit(console: Console, case_services: CaseServices, user_id: int, now_clock: FixedClock) -> int:
-    draft = SeatDraft(
+    draft = AgentDraft(
         name="一号坐席", office_id=BUREAU, languages=("zh",), address="+8676922000000",
         staff_user_id=user_id,
     )  # fmt: skip
     with console.services.database.write() as db:
-        seat = add_seat(db, case_services.vault, draft, now_clock.now())
-        set_availability(db, seat, Availability.AVAILABLE, now_clock.now())
-        return seat.id
+        agent = add_agent(db, case_services.vault, draft, now_clock.now())
+        set_availability(db, agent, Availability.AVAILABLE, now_clock.now())
+        return agent.id
 
 
 def test_a_call_that_goes_on_keeps_its_agent_signed_in(
     console: Console, case_services: CaseServices, clock: FixedClock
 ) -> None:
-    from dialogue.seats import free_seats_of_call, get_seat
+    from callcentre.operations import free_agents_of_call
+    from callcentre.queries import get_agent
 
     user = console.add_user("agent", BUREAU)
     browser = console.open()
     browser.sign_in(user.login, PASSWORD)
-    seat_id = sit(console, case_services, user.id, clock)
+    agent_id = sit(console, case_services, user.id, clock)
     clock.advance(timedelta(minutes=10))
     with console.services.database.write() as db:
-        occupy_seat(db, get_seat(db, seat_id), "CA1", clock.now())
+        engage_agent(db, get_agent(db, agent_id), "CA1", clock.now())
     clock.advance(timedelta(minutes=45))
     # The page's own refreshes, while the talk goes on.
     assert browser.open("/staff/danger/banner", X_Refresh="1").status == 200
     with console.services.database.write() as db:
-        free_seats_of_call(db, "CA1")
+        free_agents_of_call(db, "CA1")
     clock.advance(timedelta(minutes=5))
     assert browser.open(CASES).path == CASES
 
@@ -102,15 +104,15 @@ def test_a_call_that_goes_on_keeps_its_agent_signed_in(
 def test_a_call_does_not_wake_a_session_that_was_over(
     console: Console, case_services: CaseServices, clock: FixedClock
 ) -> None:
-    from dialogue.seats import get_seat
+    from callcentre.queries import get_agent
 
     user = console.add_user("agent", BUREAU)
     browser = console.open()
     browser.sign_in(user.login, PASSWORD)
-    seat_id = sit(console, case_services, user.id, clock)
+    agent_id = sit(console, case_services, user.id, clock)
     clock.advance(timedelta(hours=2))
     with console.services.database.write() as db:
-        occupy_seat(db, get_seat(db, seat_id), "CA1", clock.now())
+        engage_agent(db, get_agent(db, agent_id), "CA1", clock.now())
     assert browser.open(CASES).path == SIGN_IN
 
 
@@ -201,7 +203,7 @@ def test_the_job_writes_down_which_sessions_are_over(console: Console, clock: Fi
     now = clock.now()
     with console.services.database.write() as db:
         counts = end_old_sessions(
-            db, SessionRules(), now, lambda db, user: talking_since(db, user, now)
+            db, SessionRules(), now, lambda db, user: find_talking_since(db, user, now)
         )
         ended = {get_user(db, s.user_id).role: s.ended_by for s in db.scalars(select(StaffSession))}
     assert counts == {"ended": 1} and ended == {"agent": "idle", "officer": None}

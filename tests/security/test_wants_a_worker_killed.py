@@ -20,7 +20,7 @@ from benchmarks.parsers_table import AWKWARD, PARSERS
 from casework.case_services import CaseRules
 from casework.urgency import find_urgent_reasons, load_signals
 from config.yaml_files import UnsafeYamlError, parse_yaml
-from core.characters import MOST_FOR_ONE, half_width
+from core.characters import MAX_FOR_ONE, half_width
 from core.clock import FixedClock
 from core.database import Database
 from core.errors import ContentError, HotlineError
@@ -238,7 +238,7 @@ def test_what_takes_a_signal_back_is_looked_for_close_before_it_only(
 
 def test_no_character_grows_to_a_sentence_when_it_is_read() -> None:
     everything = map(chr, range(sys.maxunicode + 1))
-    assert max(len(half_width(one)) for one in everything) == MOST_FOR_ONE
+    assert max(len(half_width(one)) for one in everything) == MAX_FOR_ONE
     assert half_width("１２３３３ ㍿\ufdfaＡ") == "12333 株式会社 A"
 
 

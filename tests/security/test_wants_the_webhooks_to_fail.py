@@ -75,7 +75,7 @@ def test_odd_numbers_in_a_call_are_no_fault(service: Service, field: str, number
 
 
 @pytest.mark.parametrize("row_id", ["9" * 30, str(2**63), "-1", "%C2%B2", "%00", "x"])
-def test_seats_and_waiting_callers_that_cannot_be_are_nobody(service: Service, row_id: str) -> None:
+def test_agents_and_queued_callers_that_cannot_be_are_nobody(service: Service, row_id: str) -> None:
     with no_fault():
         for path in ("offer", "offer-taken", "offer-ended"):
             target = f"/voice/{path}?seat={row_id}&waiting={row_id}"

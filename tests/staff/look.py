@@ -24,6 +24,18 @@ from werkzeug.serving import make_server
 
 import app.tables  # noqa: F401  (declares all tables)
 from accounts.demo import create_demo_accounts
+from callcentre.models import Availability
+from callcentre.operations import (
+    AgentDraft,
+    add_agent,
+    engage_agent,
+    enter_queue,
+    keep_place,
+    note_connected,
+    ring_agent,
+    set_availability,
+)
+from callcentre.queue_rules import QueueEntry
 from casework import operations as ops
 from casework.canned_replies import save_canned_reply
 from casework.case_services import Actor, CaseServices
@@ -60,11 +72,9 @@ from core.phones import parse_phone
 from core.ranges import Range
 from core.working_calendar import WorkingCalendar
 from dialogue.conversation import Conversation
-from dialogue.models import Availability, TakenTurn
+from dialogue.models import TakenTurn
 from dialogue.replies import Say, replies_to_json
-from dialogue.seats import SeatDraft, add_seat, occupy_seat, ring_seat, set_availability
 from dialogue.stored_conversation import conversation_to_json
-from dialogue.waiting_line import QueueEntry, enter_line, keep_place, note_connected
 from hotline.calls import begin_call, end_call
 from hotline.records import find_record, list_records
 from knowledge_base.editing import draft_entry, submit_draft
@@ -166,7 +176,7 @@ class Trial:
         self._petition()
         self._others()
         self._questions()
-        self._seats()
+        self._agents()
         self._calls()
         self._dangers()
         self._personal_data()
@@ -251,10 +261,10 @@ class Trial:
                 if phone:
                     end_call(db, call, "completed", 95, begun + timedelta(seconds=95))
 
-    def _seats(self) -> None:
-        """Seats that talk, ring and are away, and a line."""
+    def _agents(self) -> None:
+        """Agents that talk, ring and are away, and a line."""
         now, minutes = self.clock.now(), timedelta(minutes=1)
-        draft = SeatDraft(
+        draft = AgentDraft(
             name="一号坐席", office_id="dg-bureau", languages=("zh", "yue"), staff_user_id=1,
             address="+8676922000001",
         )  # fmt: skip
@@ -264,20 +274,20 @@ class Trial:
             ("长安一号", "dg-changan", ("zh", "yue", "en"), "+8676922000004", None),
         )
         with self.database.write() as db:
-            first = add_seat(db, self.case_services.vault, draft, now - 40 * minutes)
+            first = add_agent(db, self.case_services.vault, draft, now - 40 * minutes)
             set_availability(db, first, Availability.AVAILABLE, now - 30 * minutes)
-            occupy_seat(db, first, "CA0003", now - 4 * minutes)
+            engage_agent(db, first, "CA0003", now - 4 * minutes)
             for name, office, languages, address, user in others:
-                draft = SeatDraft(
+                draft = AgentDraft(
                     name=name, office_id=office, languages=languages, address=address,
                     staff_user_id=user,
                 )  # fmt: skip
-                seat = add_seat(db, self.case_services.vault, draft, now - 50 * minutes)
+                agent = add_agent(db, self.case_services.vault, draft, now - 50 * minutes)
                 if user == 2:
-                    set_availability(db, seat, Availability.AVAILABLE, now - 9 * minutes)
-                    ring_seat(db, seat, "offer/1", now, serving="CA0003")
+                    set_availability(db, agent, Availability.AVAILABLE, now - 9 * minutes)
+                    ring_agent(db, agent, "offer/1", now, serving="CA0003")
                 if user == 4:
-                    set_availability(db, seat, Availability.AFTER_CALL, now - 2 * minutes)
+                    set_availability(db, agent, Availability.AFTER_CALL, now - 2 * minutes)
             called = Conversation(
                 id="CA0003", channel="voice", phone="+8613500135000", phone_key="", can_text=True,
                 language="yue", started_at=now.isoformat(), asked=("老細拖咗三個月糧點算",),
@@ -290,7 +300,7 @@ class Trial:
                 )
             )  # fmt: skip
             for number, (phone, language, about) in enumerate(_LINE):
-                waiting = enter_line(
+                waiting = enter_queue(
                     db,
                     QueueEntry(
                         f"CA2{number}",
@@ -489,13 +499,13 @@ def _pages(trial: Trial) -> dict[str, tuple[str | None, str]]:
         "tasks": ("supervisor", "/staff/tasks"),
         "calls": ("supervisor", "/staff/calls"),
         "call": ("supervisor", "/staff/calls/CA0001"),
-        "seats": ("supervisor", "/staff/seats"),
-        "seats-agent": ("agent", "/staff/seats"),
-        "seats-none": ("officer", "/staff/seats"),
+        "agents": ("supervisor", "/staff/agents"),
+        "agents-agent": ("agent", "/staff/agents"),
+        "agents-none": ("officer", "/staff/agents"),
         "danger": ("supervisor", "/staff/danger"),
         "danger-alert": ("agent", "/staff/danger/" + trial.cases["danger"]),
         "danger-case": ("agent", case + trial.cases["danger-case"]),
-        "seat": ("supervisor", "/staff/seats/2"),
+        "agent": ("supervisor", "/staff/agents/2"),
         "gaps": ("editor", "/staff/gaps"),
         "entry-editing": ("editor", "/staff/knowledge/probation-period-length"),
         "entry-review": ("reviewer", "/staff/knowledge/probation-wage"),

@@ -82,8 +82,8 @@ def board(page: Page) -> str:
 def test_who_may_see_alerts_sees_them_on_top_of_every_page(console: Console, role: Role) -> None:
     endanger(console)
     browser = console.sign_in_as(role)
-    paths = ("/staff/cases", "/staff/seats", "/staff/knowledge", "/staff/account", "/staff/nowhere",
-             "/staff/audit")  # fmt: skip
+    paths = ("/staff/cases", "/staff/agents", "/staff/knowledge", "/staff/account",
+             "/staff/nowhere", "/staff/audit")  # fmt: skip
     for path in paths:
         page = browser.open(path)
         if page.status == 403:

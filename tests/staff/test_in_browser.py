@@ -10,9 +10,9 @@ from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
 
 from accounts.queries import find_user_by_login
-from dialogue.models import Seat
-from dialogue.seats import SeatDraft, add_seat, ring_seat
-from dialogue.waiting_line import QueueEntry, enter_line
+from callcentre.models import Agent
+from callcentre.operations import AgentDraft, add_agent, enter_queue, ring_agent
+from callcentre.queue_rules import QueueEntry
 from tests.staff.conftest import BUREAU, PASSWORD, Console
 from tests.staff.test_cases import lodge_message
 
@@ -81,18 +81,18 @@ def test_availability_is_one_key_away_and_the_line_shows_itself(
     with services.database.write() as db:
         user = find_user_by_login(db, "agent")
         assert user is not None
-        draft = SeatDraft(
+        draft = AgentDraft(
             name="一号", office_id=BUREAU, languages=("zh",), address=address,
             staff_user_id=user.id,
         )  # fmt: skip
-        seat = add_seat(db, services.case_services.vault, draft, services.clock.now())
+        agent = add_agent(db, services.case_services.vault, draft, services.clock.now())
     page.click("text=坐席 >> nth=0")
-    expect(page.locator(".own-seat .state")).to_have_text("离开")
+    expect(page.locator(".own-agent .state")).to_have_text("离开")
     page.keyboard.press("1")
-    expect(page.locator(".own-seat .state")).to_have_text("可接听")
-    expect(page.locator(".own-seat [aria-pressed=true]")).to_contain_text("可接听")
+    expect(page.locator(".own-agent .state")).to_have_text("可接听")
+    expect(page.locator(".own-agent [aria-pressed=true]")).to_contain_text("可接听")
     with services.database.write() as db:
-        enter_line(
+        enter_queue(
             db,
             QueueEntry(
                 "CA1",
@@ -103,14 +103,14 @@ def test_availability_is_one_key_away_and_the_line_shows_itself(
             ),
             services.clock.now(),
         )
-        ring_seat(db, db.get_one(Seat, seat.id), "CA2", services.clock.now())
+        ring_agent(db, db.get_one(Agent, agent.id), "CA2", services.clock.now())
     # Without anybody's doing.
-    expect(page.locator("[data-refresh='/staff/seats/board']")).to_contain_text(
+    expect(page.locator("[data-refresh='/staff/agents/board']")).to_contain_text(
         "工伤认定要多久", timeout=15_000
     )
-    expect(page.locator(".own-seat .state")).to_have_text("振铃中")
+    expect(page.locator(".own-agent .state")).to_have_text("振铃中")
     page.keyboard.press("3")
-    expect(page.locator(".own-seat [aria-pressed=true]")).to_contain_text("话后整理")
+    expect(page.locator(".own-agent [aria-pressed=true]")).to_contain_text("话后整理")
     page.set_viewport_size({"width": 390, "height": 844})
     wide = page.evaluate("document.documentElement.scrollWidth")
     assert wide <= 390

@@ -12,12 +12,12 @@ from sqlalchemy import event, select
 
 from accounts.audit import Action, record_audit
 from accounts.models import StaffUser
+from callcentre.operations import engage_agent, enter_queue, note_connected
+from callcentre.queue_rules import QueueEntry
 from casework.canned_replies import save_canned_reply
 from casework.danger import AlertOutcome, DangerAlert, Handling, close_alert
 from casework.models import JointOffice
 from core.phones import parse_phone
-from dialogue.seats import occupy_seat
-from dialogue.waiting_line import QueueEntry, enter_line, note_connected
 from hotline.models import CallRecording, RecordingState
 from knowledge_base.editing import draft_entry
 from knowledge_base.gaps import group_unanswered
@@ -40,9 +40,9 @@ from ratings.service import ServiceEnded
 from ratings.vocabulary import ExclusionCode, FlagCode, ServiceKind, Source
 from tests.casework.people import ALL_POWERFUL, CONTACT, PHONE, a_message
 from tests.staff.conftest import BRANCH, BUREAU, Console
+from tests.staff.test_agents import add, keep_conversation
 from tests.staff.test_calls_page import hold_call
 from tests.staff.test_danger_page import endanger
-from tests.staff.test_seats import add, keep_conversation
 
 Fill = Callable[[Console, int], None]
 """Adds one more row, of that number, to what a page lists."""
@@ -126,21 +126,21 @@ def an_alert(console: Console, row: int) -> None:
         )
 
 
-def a_seat(console: Console, row: int) -> None:
-    """A seat that talks, a caller who waits, and one who was served."""
+def a_agent(console: Console, row: int) -> None:
+    """An agent that talks, a caller who waits, and one who was served."""
     services, now = console.services, console.services.clock.now()
-    seat = add(console, f"+8676922{row:06d}")
+    agent = add(console, f"+8676922{row:06d}")
     keep_conversation(console, f"CA{row}")
     with services.database.write() as db:
-        occupy_seat(db, db.merge(seat), f"CA{row}", now)
+        engage_agent(db, db.merge(agent), f"CA{row}", now)
         for conversation, language in ((f"CW{row}", "zh"), (f"CX{row}", "yue")):
             entry = QueueEntry(
                 conversation, phone="+8613800138000", language=language, office_ids=(BUREAU,),
                 about="欠薪",
             )  # fmt: skip
-            enter_line(db, entry, now - timedelta(minutes=row))
+            enter_queue(db, entry, now - timedelta(minutes=row))
         served = QueueEntry(f"CY{row}", phone="", language="zh", office_ids=(BUREAU,), about="社保")
-        note_connected(db, enter_line(db, served, now - timedelta(minutes=9)), now)
+        note_connected(db, enter_queue(db, served, now - timedelta(minutes=9)), now)
 
 
 def some_ratings(console: Console, row: int) -> None:
@@ -247,8 +247,8 @@ PAGES: tuple[tuple[str, str, Fill], ...] = (
     ("/staff/tasks", "supervisor", some_tasks),
     ("/staff/danger", "supervisor", an_alert),
     ("/staff/danger/open", "supervisor", an_alert),
-    ("/staff/seats", "supervisor", a_seat),
-    ("/staff/seats/board", "supervisor", a_seat),
+    ("/staff/agents", "supervisor", a_agent),
+    ("/staff/agents/board", "supervisor", a_agent),
     ("/staff/ratings", "supervisor", some_ratings),
     ("/staff/oversight", "supervisor", some_ratings),
     ("/staff/gaps", "editor", some_questions),
@@ -285,6 +285,8 @@ NO_LISTS = frozenset(
     {
         "/staff", "/staff/", "/staff/sign-in", "/staff/second-step", "/staff/account/second-factor",
         "/staff/choose-password", "/staff/new-case", "/staff/ranking", "/staff/danger/banner",
+        # They lead to the addresses of now.
+        "/staff/seats", "/staff/seats/board",
     }
 )  # fmt: skip
 

@@ -10,13 +10,13 @@ import pytest
 
 from accounts.audit import Action
 from accounts.permissions import Role
+from callcentre.models import Availability
 from casework.danger import AlertOutcome, AlertState, DangerKind
 from casework.deadline_rules import CLOCK_RULES, PAUSE_GROUNDS
 from casework.transition_table import TRANSITIONS
 from casework.urgency import load_signals
 from casework.vocabulary import CaseKind, CaseState, EventKind, Means, Notified, Remedy
 from dialogue.flows.registry import FLOWS
-from dialogue.models import Availability
 from hotline.records import OUTCOMES
 from knowledge_base.models import GroupState, VersionState
 from outbox.kinds import Kind
@@ -30,8 +30,8 @@ from staff.views.entry_editing import DRAFTING, REVIEWING
 from staff.words import LANGUAGES, all_words
 
 ROOT = Path(__file__).parents[2]
-ROOMS = ("casework", "ratings", "accounts", "staff")
-ALONE = (ROOT / "providers" / "pictures.py", ROOT / "dialogue" / "seats.py")
+ROOMS = ("callcentre", "casework", "ratings", "accounts", "staff")
+ALONE = (ROOT / "providers" / "pictures.py",)
 
 SETS = {
     "states": CaseState,
@@ -59,7 +59,7 @@ SETS = {
     "editing.done": (*DRAFTING, *REVIEWING),
     "outcomes": (*OUTCOMES, "nothing", "full"),
     "flows": [flow.name for flow in FLOWS],
-    "seat_states": ("talking", "ringing", *Availability),
+    "agent_states": ("talking", "ringing", *Availability),
     "inbox.folder": FOLDERS,
     "inbox.empty": FOLDERS,
     "danger.kinds": DangerKind,

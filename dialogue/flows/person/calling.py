@@ -5,20 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import time
 
+from callcentre.operations import ring_agent
+from callcentre.queries import (
+    find_agent_by_address,
+    is_any_agent_busy,
+    is_any_agent_on_duty,
+    list_free_agents,
+    list_queue,
+)
 from dialogue.context import TurnContext
 from dialogue.flow import GoTo, Transition
 from dialogue.flows.person.slots import PersonSlots, PersonState
 from dialogue.flows.petition.slots import PetitionSlots
 from dialogue.replies import Transfer
-from dialogue.seats import (
-    find_seat_by_address,
-    is_any_seat_busy,
-    is_any_seat_on_duty,
-    list_free_seats,
-    ring_seat,
-)
 from dialogue.spoken_forms import deadline_words
-from dialogue.waiting_line import list_line
 
 # So many telephones ring for one caller, one after the other, before the queue or a message.
 _MAX_RUNG = 5
@@ -38,14 +38,14 @@ def find_target(turn: TurnContext) -> str | None:
     if len(slots.tried) >= _MAX_RUNG:
         return None
     db, vault = services.db, services.facilities.case_services.vault
-    seats = list_free_seats(db, offices_of(turn), turn.language, services.now)
-    addresses = [seat.address for seat in seats if services.is_office_open]
+    agents = list_free_agents(db, offices_of(turn), turn.language, services.now)
+    addresses = [agent.address for agent in agents if services.is_office_open]
     if services.is_office_open:
-        # The person of a seat says whether they are available; these have no seat.
+        # The person of an agent says whether they are available; these have no agent.
         addresses += [
             address
             for address in services.facilities.list_agents(db)
-            if find_seat_by_address(db, vault, address) is None
+            if find_agent_by_address(db, vault, address) is None
         ]
     if slots.is_urgent:
         addresses += services.facilities.list_duty_numbers()
@@ -56,9 +56,9 @@ def call(turn: TurnContext, target: str) -> Transition:
     """Ring one telephone: whether its person takes the call is known before the next one rings."""
     services, slots = turn.services, turn.slots(PersonSlots)
     turn.put(replace(slots, tried=(*slots.tried, target)))
-    seat = find_seat_by_address(services.db, services.facilities.case_services.vault, target)
-    if seat is not None:
-        ring_seat(services.db, seat, turn.conversation.id, services.now)
+    agent = find_agent_by_address(services.db, services.facilities.case_services.vault, target)
+    if agent is not None:
+        ring_agent(services.db, agent, turn.conversation.id, services.now)
     turn.replies.append(Transfer((target,), turn.language))
     return GoTo(PersonState.TRANSFER)
 
@@ -66,14 +66,16 @@ def call(turn: TurnContext, target: str) -> Transition:
 def is_waiting_worthwhile(turn: TurnContext) -> bool:
     """Whether somebody on duty is talking and will be free again."""
     services = turn.services
-    return services.is_office_open and is_any_seat_busy(services.db, offices_of(turn), services.now)
+    return services.is_office_open and is_any_agent_busy(
+        services.db, offices_of(turn), services.now
+    )
 
 
 def has_queue(turn: TurnContext) -> bool:
-    """Whether others wait for the same seats; a seat that has just become free is theirs."""
+    """Whether others wait for the same agents; an agent that has just become free is theirs."""
     db = turn.services.db
-    return is_any_seat_on_duty(db, offices_of(turn)) and any(
-        waiting.language == turn.language for waiting in list_line(db)
+    return is_any_agent_on_duty(db, offices_of(turn)) and any(
+        waiting.language == turn.language for waiting in list_queue(db)
     )
 
 

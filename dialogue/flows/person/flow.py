@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from callcentre.operations import end_wait, enter_queue, free_agents_of_call, keep_place
+from callcentre.queries import find_in_queue
+from callcentre.queue_rules import QueueEntry
 from core.masking import mask_personal
 from dialogue.contacts import wish_of
 from dialogue.context import TurnContext
@@ -23,9 +26,7 @@ from dialogue.flows.rating.slots import RatingSlots
 from dialogue.heard import Heard
 from dialogue.replies import Enqueue
 from dialogue.reporting import note_person_reached
-from dialogue.seats import free_seats_of_call
 from dialogue.turn_inputs import QueueEnded, TransferEnded
-from dialogue.waiting_line import QueueEntry, end_wait, enter_line, find_in_line, keep_place
 from outbox.limits import CALL_BACK, Destination, note_call_back, refuse_number
 from outbox.states import Reason
 
@@ -79,7 +80,7 @@ def _ringing(turn: TurnContext) -> None:
 
 
 def _handle_transfer(turn: TurnContext, heard: Heard) -> Transition:
-    free_seats_of_call(turn.services.db, turn.conversation.id)
+    free_agents_of_call(turn.services.db, turn.conversation.id)
     ended = heard.turn_input
     if isinstance(ended, TransferEnded) and ended.outcome == "answered":
         return _reached(turn)
@@ -112,7 +113,7 @@ def _reached(turn: TurnContext) -> Transition:
 
 def _queue(turn: TurnContext) -> None:
     conversation, slots = turn.conversation, turn.slots(PersonSlots)
-    enter_line(
+    enter_queue(
         turn.services.db,
         QueueEntry(
             conversation.id,
@@ -130,7 +131,7 @@ def _queue(turn: TurnContext) -> None:
 
 def _handle_queue_end(turn: TurnContext, heard: Heard) -> Transition:
     services, ended = turn.services, heard.turn_input
-    waiting = find_in_line(services.db, turn.conversation.id)
+    waiting = find_in_queue(services.db, turn.conversation.id)
     if isinstance(ended, QueueEnded) and ended.outcome == "answered":
         if waiting is not None:
             end_wait(services.db, waiting, "answered", services.now)
@@ -182,8 +183,8 @@ def _give_up_waiting(turn: TurnContext) -> Transition:
 
 def _leave_queue(turn: TurnContext) -> None:
     services = turn.services
-    waiting = find_in_line(services.db, turn.conversation.id)
-    if waiting is not None and waiting.holds_line:
+    waiting = find_in_queue(services.db, turn.conversation.id)
+    if waiting is not None and waiting.is_on_phone:
         # A caller who hangs up while talking to an agent is reported in either order.
         outcome = "answered" if waiting.connected_at else "left"
         if outcome == "answered":

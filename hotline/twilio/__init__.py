@@ -1,0 +1,1 @@
+"""Twilio's voice: its webhooks in, TwiML out."""
