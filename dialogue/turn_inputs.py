@@ -57,7 +57,7 @@ class TransferEnded:
 
 @dataclass(frozen=True)
 class QueueEnded:
-    """The wait for a person ended: answered, or left without one (also: the line was full)."""
+    """The wait for a person ended: answered, or left without one (also: the queue was full)."""
 
     outcome: Literal["answered", "left"]
 

@@ -1,4 +1,4 @@
-"""Calls that the service itself makes: to an agent, when somebody in the line can be served.
+"""Calls that the service itself makes: to an agent, when somebody in the call queue can be served.
 
 Source: twilio.com/docs/voice/api/call-resource.
 """

@@ -171,7 +171,7 @@ _WORDS: Mapping[str, Test] = {
 }
 _ENDING = frozenset({"Redirect", "Hangup", "Dial", "Enqueue", "Leave"})
 Kind = Literal["call", "waiting", "whisper"]
-# What the provider carries out in a document for the line (waitUrl), and for who picked up (url).
+# What the provider carries out in a document for the queue (waitUrl), and for who picked up (url).
 _VERBS_OF_KIND: Mapping[str, frozenset[str]] = {
     "call": VERBS["Response"].children - {"Leave"},
     "waiting": frozenset({"Say", "Play", "Pause", "Gather", "Redirect", "Leave"}),
@@ -182,7 +182,7 @@ _VERBS_OF_KIND: Mapping[str, frozenset[str]] = {
 def find_violation(document: str, kind: Kind = "call") -> str | None:
     """What is wrong with a document, in one sentence; None when nothing is.
 
-    ``kind`` tells whether it leads a call, plays to somebody in the line, or to who picked up.
+    ``kind`` tells whether it leads a call, plays to somebody in the queue, or to who picked up.
     """
     if len(document.encode("utf-8", errors="surrogatepass")) > MAX_BYTES:
         return "the document is larger than 64 kB"

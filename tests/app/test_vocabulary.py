@@ -23,14 +23,7 @@ EXEMPT = {
     "sealed_at": "when the daily seal was made, a column of record_seals",
     "most_common": "a method of the standard library's Counter",
     "act": "a citizen's act in a scripted scenario, not an intent",
-    **dict.fromkeys(
-        (
-            "MAX_TALK", "MAX_RINGING", "MAX_AFTER_CALL", "MAX_CALL_BACKS_TRIED",
-            "MAX_WAIT_SECONDS",
-        ),
-        "limits of agents and the call queue, which move to a room of their own",
-    ),
-}  # fmt: skip
+}
 
 
 def is_old(name: str) -> bool:

@@ -19,7 +19,7 @@ from hotline.twilio.inbound import read_transcript
 from nlu.danger import Danger, DangerKind, DangerLevel
 from outbox.models import OutgoingText
 from tests.hotline.conftest import Document, Twilio
-from tests.hotline.twilio.test_handoff import FIRST, ask_for_a_person, line, man, take, wait
+from tests.hotline.twilio.test_handoff import FIRST, ask_for_a_person, man, queue, take, wait
 
 CRY = "我不活了现在就从楼上跳下去"
 SELF_HARM_HELP = "一二三五六"
@@ -235,7 +235,7 @@ def test_danger_spoken_in_the_queue_is_answered_and_goes_before_all_others(twili
     assert reports(twilio) == ["self_harm"]
     help_ = twilio.turn(2, "CA2", QueueResult="leave")
     assert SELF_HARM_HELP in help_.words
-    (waiting,) = line(twilio)
+    (waiting,) = queue(twilio)
     assert waiting.is_urgent and waiting.is_on_phone
 
 
@@ -243,7 +243,7 @@ def test_other_words_in_the_queue_change_nothing_and_nothing_is_said_again(twili
     wait_in_queue(twilio)
     quiet = speak_in_queue(twilio, "你先吃饭不用等我")
     assert quiet.has("Gather") and not quiet.has("Say") and reports(twilio) == []
-    (waiting,) = line(twilio)
+    (waiting,) = queue(twilio)
     assert isinstance(waiting, QueuedCaller) and waiting.wish == ""
 
 

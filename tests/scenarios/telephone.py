@@ -83,7 +83,7 @@ class Telephone:
         self._go(dial.attrib["action"], DialCallStatus=status)
 
     def wait(self, position: int, seconds: int) -> None:
-        """Wait in the line and hear how it stands."""
+        """Wait in the queue and hear how it stands."""
         enqueue = self._waiting("Enqueue")
         waiting = self._post(
             enqueue.attrib["waitUrl"],
@@ -94,7 +94,7 @@ class Telephone:
         self.heard = _said(waiting)
 
     def press_in_queue(self, key: str) -> None:
-        """Press a key while waiting; whoever leaves the line goes on with the call."""
+        """Press a key while waiting; a caller who leaves the queue goes on with the call."""
         enqueue = self._waiting("Enqueue")
         answer = self._post("/voice/waited", Digits=key)
         assert answer.find("Leave") is not None

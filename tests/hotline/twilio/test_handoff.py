@@ -1,4 +1,4 @@
-"""Reaching a person: agents in turn, the whisper, the line, calls back."""
+"""Handoff to an agent: agents in turn, the whisper, the call queue, call-backs."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def agents(twilio: Twilio) -> list[Agent]:
         return list_agents(db)
 
 
-def line(twilio: Twilio) -> list[QueuedCaller]:
+def queue(twilio: Twilio) -> list[QueuedCaller]:
     with twilio.services.database.read() as db:
         return list_queue(db)
 
@@ -229,7 +229,7 @@ def test_nobody_overtakes_those_who_wait(twilio: Twilio) -> None:
     assert ask_for_a_person(twilio, "CA4").has("Enqueue")
 
 
-def in_line(twilio: Twilio, sid: str = "CA2", caller: str = "+8613800138000") -> None:
+def in_queue(twilio: Twilio, sid: str = "CA2", caller: str = "+8613800138000") -> None:
     man(twilio, FIRST)
     ask_for_a_person(twilio, "CA1")
     take(twilio, FIRST)
@@ -238,17 +238,17 @@ def in_line(twilio: Twilio, sid: str = "CA2", caller: str = "+8613800138000") ->
 
 
 def test_who_waits_may_leave_a_message_instead(twilio: Twilio) -> None:
-    in_line(twilio)
+    in_queue(twilio)
     left = twilio.post("/voice/waited", kind="waiting", CallSid="CA2", Digits="9")
     assert left.has("Leave")
     assert twilio.turn(2, "CA2", QueueResult="leave").has("Record")
-    assert line(twilio) == []
+    assert queue(twilio) == []
 
 
 def test_who_waited_too_long_or_until_closing_time_is_offered_a_message(
     twilio: Twilio, clock: FixedClock
 ) -> None:
-    in_line(twilio)
+    in_queue(twilio)
     over = wait(twilio, "CA2", QueueTime="601")
     assert over.has("Leave") and "让您久等了" in over.words
     assert "留言请按1" in twilio.turn(2, "CA2", QueueResult="leave").words
@@ -256,32 +256,32 @@ def test_who_waited_too_long_or_until_closing_time_is_offered_a_message(
     assert wait(twilio, "CA2", QueueTime="1").has("Leave")
 
 
-def test_a_full_line_or_one_that_cannot_be_kept_leads_to_a_message(twilio: Twilio) -> None:
-    in_line(twilio)
+def test_a_full_queue_or_one_that_cannot_be_kept_leads_to_a_message(twilio: Twilio) -> None:
+    in_queue(twilio)
     assert "留言请按1" in twilio.turn(2, "CA2", QueueResult="queue-full").words
 
 
-def test_another_key_in_the_line_changes_nothing(twilio: Twilio) -> None:
-    in_line(twilio)
+def test_another_key_in_the_queue_changes_nothing(twilio: Twilio) -> None:
+    in_queue(twilio)
     again = twilio.post("/voice/waited", kind="waiting", CallSid="CA2", Digits="5")
-    assert again.has("Gather") and len(line(twilio)) == 1
+    assert again.has("Gather") and len(queue(twilio)) == 1
 
 
 def test_a_withheld_number_is_not_offered_a_call_back(twilio: Twilio) -> None:
-    in_line(twilio, caller="anonymous")
+    in_queue(twilio, caller="anonymous")
     assert "回电" not in wait(twilio, "CA2").words
     refused = twilio.post("/voice/waited", kind="waiting", CallSid="CA2", Digits="1")
     assert refused.has("Gather")
 
 
-def test_hanging_up_in_the_line_leaves_it(twilio: Twilio) -> None:
-    in_line(twilio)
+def test_hanging_up_in_the_queue_leaves_it(twilio: Twilio) -> None:
+    in_queue(twilio)
     twilio.status("CA2")
-    assert line(twilio) == [] and wait(twilio, "CA2").has("Leave")
+    assert queue(twilio) == [] and wait(twilio, "CA2").has("Leave")
     assert messages(twilio) == []
 
 
-def test_hanging_up_in_the_line_keeps_a_petition_that_was_begun(twilio: Twilio) -> None:
+def test_hanging_up_in_the_queue_keeps_a_petition_that_was_begun(twilio: Twilio) -> None:
     man(twilio, FIRST)
     ask_for_a_person(twilio, "CA1")
     take(twilio, FIRST)
@@ -292,7 +292,7 @@ def test_hanging_up_in_the_line_keeps_a_petition_that_was_begun(twilio: Twilio) 
     assert twilio.turn(4, "CA2", Digits="0").has("Enqueue")
     twilio.status("CA2")
     (case,) = messages(twilio)
-    assert case.kind == "petition" and case.is_unfinished and line(twilio) == []
+    assert case.kind == "petition" and case.is_unfinished and queue(twilio) == []
 
 
 @dataclass
@@ -353,14 +353,14 @@ def exchange(twilio: Twilio) -> Exchange:
 
 
 def one_waits_and_the_agent_is_free(twilio: Twilio) -> None:
-    in_line(twilio)
+    in_queue(twilio)
     twilio.turn(2, "CA1", DialCallStatus="completed")
 
 
-def test_an_agent_that_becomes_free_is_called_for_the_head_of_the_line(
+def test_an_agent_that_becomes_free_is_called_for_the_head_of_the_queue(
     twilio: Twilio, exchange: Exchange
 ) -> None:
-    in_line(twilio)
+    in_queue(twilio)
     assert exchange.serve()["offered"] == 0
     twilio.turn(2, "CA1", DialCallStatus="completed")
     assert exchange.serve()["offered"] == 1
@@ -373,13 +373,13 @@ def test_an_agent_that_becomes_free_is_called_for_the_head_of_the_line(
     assert connected.has("Queue") and connected.words == "person-zh-dg-bureau"
     # Repeated, it connects the same again; and nobody else is called for who talks.
     assert exchange.press(heard, "1").text == connected.text
-    assert line(twilio) == [] and activity(twilio) == ["talking"]
+    assert queue(twilio) == [] and activity(twilio) == ["talking"]
     done = twilio.post(
         connected.attribute("Dial", "action"), CallSid=exchange.sid, DialCallStatus="completed"
     )
     assert done.has("Hangup") and free(twilio) == [FIRST]
     exchange.end()
-    assert "再见" in twilio.turn(2, "CA2", QueueResult="bridged").words and line(twilio) == []
+    assert "再见" in twilio.turn(2, "CA2", QueueResult="bridged").words and queue(twilio) == []
 
 
 @pytest.mark.parametrize("reaction", ["declines", "lets the voicemail answer", "does not answer"])
@@ -394,7 +394,7 @@ def test_an_agent_that_does_not_take_the_offer_lets_the_next_one_ring(
         if reaction == "declines":
             assert exchange.press(heard, "2").has("Hangup")
     exchange.end("no-answer" if reaction == "does not answer" else "completed")
-    assert free(twilio) == [FIRST, SECOND] and len(line(twilio)) == 1
+    assert free(twilio) == [FIRST, SECOND] and len(queue(twilio)) == 1
     exchange.serve()
     assert exchange.rung == [FIRST, SECOND]
     exchange.end("busy")
@@ -422,7 +422,7 @@ def test_who_takes_a_call_of_somebody_who_left_is_told_so(
     assert "已经离开" in gone.words and gone.has("Hangup") and free(twilio) == [FIRST]
 
 
-def test_the_agent_that_takes_a_call_is_connected_with_the_head_of_the_line(
+def test_the_agent_that_takes_a_call_is_connected_with_the_head_of_the_queue(
     twilio: Twilio, exchange: Exchange, clock: FixedClock
 ) -> None:
     one_waits_and_the_agent_is_free(twilio)
@@ -432,22 +432,22 @@ def test_the_agent_that_takes_a_call_is_connected_with_the_head_of_the_line(
     assert exchange.serve()["offered"] == 2
     # The second one's telephone is picked up first: the provider connects who came first.
     exchange.take()
-    assert [one.conversation_id for one in line(twilio)] == ["CA3"]
+    assert [one.conversation_id for one in queue(twilio)] == ["CA3"]
 
 
-def test_who_still_hears_the_line_after_an_agent_took_the_call_waits_again(
+def test_who_still_hears_the_queue_after_an_agent_took_the_call_waits_again(
     twilio: Twilio, exchange: Exchange, clock: FixedClock
 ) -> None:
     one_waits_and_the_agent_is_free(twilio)
     exchange.serve()
     exchange.take()
-    assert wait(twilio, "CA2", QueueTime="9").has("Gather") and line(twilio) == []
+    assert wait(twilio, "CA2", QueueTime="9").has("Gather") and queue(twilio) == []
     clock.advance(timedelta(seconds=31))
     wait(twilio, "CA2", QueueTime="40")
-    assert [one.conversation_id for one in line(twilio)] == ["CA2"]
+    assert [one.conversation_id for one in queue(twilio)] == ["CA2"]
 
 
-def test_who_hangs_up_while_talking_from_the_line_was_answered(
+def test_who_hangs_up_while_talking_from_the_queue_was_answered(
     twilio: Twilio, exchange: Exchange
 ) -> None:
     one_waits_and_the_agent_is_free(twilio)
@@ -466,11 +466,11 @@ def test_a_call_that_cannot_be_placed_gives_the_agent_back(
     one_waits_and_the_agent_is_free(twilio)
     exchange.is_down = True
     assert exchange.serve()["failed"] == 1
-    assert free(twilio) == [FIRST] and len(line(twilio)) == 1
+    assert free(twilio) == [FIRST] and len(queue(twilio)) == 1
 
 
 def wish_for_a_call_back(twilio: Twilio) -> None:
-    in_line(twilio)
+    in_queue(twilio)
     assert "要我们按顺序回电请按1" in wait(twilio, "CA2").words
     twilio.post("/voice/waited", kind="waiting", CallSid="CA2", Digits="1")
     stored = twilio.turn(2, "CA2", QueueResult="leave")
@@ -496,7 +496,7 @@ def test_a_call_back_keeps_the_place_and_connects_the_agent_with_the_citizen(
         connected.attribute("Dial", "action"), CallSid=exchange.sid, DialCallStatus="completed",
         DialBridged="true",
     )  # fmt: skip
-    assert line(twilio) == [] and free(twilio) == [FIRST, SECOND]
+    assert queue(twilio) == [] and free(twilio) == [FIRST, SECOND]
     assert exchange.serve() == {"offered": 0, "failed": 0, "messages": 0}
 
 
@@ -513,11 +513,11 @@ def test_a_call_back_that_the_citizen_did_not_take_twice_becomes_a_message(
         exchange.serve()
         action = exchange.take().attribute("Dial", "action")
         twilio.post(action, CallSid=exchange.sid, DialCallStatus="no-answer")
-        assert len(line(twilio)) == 1 and messages(twilio) == []
+        assert len(queue(twilio)) == 1 and messages(twilio) == []
         clock.advance(timedelta(seconds=61))
     assert exchange.serve()["messages"] == 1
     (case,) = messages(twilio)
-    assert line(twilio) == [] and case.phone == "+8613800138000"
+    assert queue(twilio) == [] and case.phone == "+8613800138000"
     assert exchange.serve()["messages"] == 0
 
 
@@ -530,7 +530,7 @@ def test_an_agent_that_declines_is_no_call_back_that_the_citizen_missed(
         exchange.end("no-answer")
         exchange.serve()
         clock.advance(timedelta(seconds=61))
-    assert len(line(twilio)) == 1 and messages(twilio) == []
+    assert len(queue(twilio)) == 1 and messages(twilio) == []
 
 
 def test_calls_back_left_at_closing_time_become_messages(

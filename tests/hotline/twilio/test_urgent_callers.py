@@ -28,10 +28,10 @@ from tests.hotline.twilio.test_handoff import (
     Exchange,
     activity,
     ask_for_a_person,
-    in_line,
-    line,
+    in_queue,
     man,
     pick_up,
+    queue,
     take,
     twilio,
     wait,
@@ -62,7 +62,7 @@ def endanger(twilio: Twilio, sid: str, kind: str = "self_harm", **changes: objec
 
 
 def stand_in_queue(twilio: Twilio, sid: str, *, language: str = "zh", office: str = NEAR) -> None:
-    """A call in danger that holds the line, as the dialogue puts it there."""
+    """A call in danger that is in the queue, as the dialogue puts it there."""
     twilio.call(sid)
     with twilio.services.database.write() as db:
         enter_queue(
@@ -101,12 +101,12 @@ def waiting(twilio: Twilio, sid: str) -> QueuedCaller:
 
 def one_waits_with_the_agent_free(twilio: Twilio, clock: FixedClock) -> None:
     """An ordinary caller (CA2) has waited for a minute, and the only agent is free."""
-    in_line(twilio)
+    in_queue(twilio)
     twilio.turn(2, "CA1", DialCallStatus="completed")
     clock.advance(timedelta(minutes=1))
 
 
-def test_the_provider_has_a_line_of_its_own_for_urgent_callers() -> None:
+def test_the_provider_has_a_queue_of_its_own_for_urgent_callers() -> None:
     assert CallQueue("zh", NEAR).name == "person-zh-dg-bureau"
     assert CallQueue("zh", NEAR, is_urgent=True).name == "urgent-zh-dg-bureau"
     stored = replies_from_json(replies_to_json([Enqueue("zh", NEAR, is_urgent=True)]))
@@ -125,12 +125,12 @@ def test_a_free_agent_is_called_for_the_urgent_caller_first(
     one_waits_with_the_agent_free(twilio, clock)
     stand_in_queue(twilio, "CA9")
     endanger(twilio, "CA9")
-    assert [one.conversation_id for one in line(twilio)] == ["CA9", "CA2"]
+    assert [one.conversation_id for one in queue(twilio)] == ["CA9", "CA2"]
     assert exchange.serve()["offered"] == 1
     heard = exchange.pick_up()
     assert heard.words.startswith("紧急：来电人可能轻生。")
     assert exchange.press(heard, "1").words == "urgent-zh-dg-bureau"
-    assert [one.conversation_id for one in line(twilio)] == ["CA2"]
+    assert [one.conversation_id for one in queue(twilio)] == ["CA2"]
     assert alert(twilio, "CA9").reached_at == clock.now()
 
 
@@ -153,7 +153,7 @@ def test_an_agent_already_called_for_another_serves_the_urgent_caller_who_came_m
 
 
 @pytest.mark.parametrize(("language", "office"), [("en", NEAR), ("zh", FAR)])
-def test_an_urgent_caller_of_another_line_goes_before_too(
+def test_an_urgent_caller_of_another_queue_goes_before_too(
     twilio: Twilio, exchange: Exchange, clock: FixedClock, language: str, office: str
 ) -> None:
     one_waits_with_the_agent_free(twilio, clock)
@@ -191,7 +191,7 @@ def test_the_sentence_is_there_in_every_language(twilio: Twilio, language: str) 
 def test_closing_time_does_not_send_an_urgent_caller_away_while_somebody_takes_calls(
     twilio: Twilio, clock: FixedClock
 ) -> None:
-    in_line(twilio)
+    in_queue(twilio)
     stand_in_queue(twilio, "CA9")
     clock.set(EVENING)
     assert wait(twilio, "CA2", QueueTime="1").has("Leave")
