@@ -16,6 +16,7 @@ from dialogue.flow import FlowSignal, Start, Transition
 from dialogue.flows.danger.slots import DangerSlots
 from dialogue.replies import Listen, Say
 from dialogue.reporting import report_danger
+from dialogue.shared.safety import forget_safety
 from nlu.danger import Danger, DangerKind, DangerLevel
 from nlu.self_injury import InjuredPerson, find_self_injury
 
@@ -38,6 +39,7 @@ def respond_to_danger(turn: TurnContext) -> Transition | None:
         # A bare cry for help is about what was told before.
         kind, advice = under.kind, under.said
     turn.change(danger=kind)
+    forget_safety(turn)
     report_danger(turn, kind, can_call_back=not danger.is_held)
     turn.say(f"danger.{advice}")
     if isinstance(under, DangerSlots):

@@ -23,6 +23,7 @@ from dialogue.shared.languages import follow_script, set_language, wished_langua
 from dialogue.shared.privacy import say_privacy
 from dialogue.shared.repeating import explain, repeat, repeat_slowly
 from dialogue.shared.resuming import go_back, go_on, take_up
+from dialogue.shared.safety import acknowledge_safety
 from nlu.interpretation import Intent
 from nlu.problems import names_problem
 from nlu.repair import RepairKind
@@ -192,6 +193,7 @@ _BY_KEYWORD: Mapping[Intent, Rule] = {
     Intent.CANCEL: cancel,
 }
 _RULES: tuple[Rule, ...] = (
+    acknowledge_safety,
     respond_to_danger,
     _keys,
     _language,

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from casework.danger import DangerAlert
-from casework.models import Case
+from casework.models import Case, CaseEvent
 from core.clock import FixedClock
 from dialogue.flows.petition.slots import PetitionSlots
 from dialogue.replies import Say, Transfer
@@ -48,6 +48,19 @@ def test_in_the_middle_of_a_petition_the_number_comes_first_and_the_petition_sta
     assert line.slots(PetitionSlots).people is not None
     (alert,) = alerts_of(line)
     assert alert.kind == "self_harm" and alert.reports >= 2
+
+
+def test_what_is_said_to_be_over_is_recorded_and_the_alert_stays(caller: MakeCitizen) -> None:
+    line = caller()
+    line.call()
+    line.say("厂里着火了")
+    line.after_transfer(answered=False)
+    assert "安全了就好" in line.say("现在出来了没事了")
+    (alert,) = alerts_of(line)
+    assert alert.closed_at is None
+    with line.database.read() as db:
+        details = list(db.scalars(select(CaseEvent.detail).where(CaseEvent.kind == "joined")))
+    assert any("现在出来了没事了" in detail for detail in details)
 
 
 def test_at_night_the_number_on_duty_rings(caller: MakeCitizen, clock: FixedClock) -> None:
