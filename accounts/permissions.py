@@ -39,12 +39,12 @@ _DANGER = _names("danger", "see", "handle")
 
 _AT_THE_HOTLINE = _READING | _SITTING | _DANGER | _names("ratings", "see") | _names(
     "case", "see", "lodge", "note", "tell", "attach", "assign", "answer", "forward",
-    "mark_urgent", "withdraw", "request_review", "close",
+    "mark_urgent", "set_contact_wish", "withdraw", "request_review", "close",
 )  # fmt: skip
 
 _HANDLING = _AT_THE_HOTLINE | _names(
     "case", "accept", "sort", "object", "correct", "join_office", "reopen", "merge",
-    "void", "record_step", "contact", "resume_clock", "request_extension",
+    "prove_phone", "void", "record_step", "contact", "resume_clock", "request_extension",
 )  # fmt: skip
 
 _HEADING = (

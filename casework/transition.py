@@ -79,6 +79,8 @@ def check_move(db: Session, case: Case, move: Move, actor: Actor) -> None:
         raise PermissionDeniedError("The case belongs to another office.")
     if CaseKind(case.kind) not in move.kinds or CaseState(case.state) not in move.states:
         raise ConflictError(f"A {case.kind} that is {case.state} does not allow {move.name}.")
+    if move.is_for_claims and (case.phone is None or case.is_phone_proved):
+        raise ConflictError("This case has no number that nobody has proved.")
 
 
 def list_possible_moves(db: Session, case: Case, actor: Actor) -> list[Move]:

@@ -17,6 +17,7 @@ from casework.models import Case
 from casework.moves import MOVES
 from casework.transition import check_move, make_move
 from casework.vocabulary import Means, Road, Told
+from core.contact_wishes import ContactHours, ContactWay, ContactWish
 from core.errors import ConflictError, InputError
 from providers.pictures import StoredPicture
 from staff.assignees import list_assignees
@@ -81,6 +82,17 @@ def _correct(moving: Moving) -> object:
     }
     changed = {name: value for name, value in given.items() if value != getattr(case, name)}
     return ops.correct_details(*moving.by, changed, moving.reason, moving.now)
+
+
+def _set_contact_wish(moving: Moving) -> object:
+    form = moving.form
+    wish = ContactWish(
+        way=form.word("contact_way", ContactWay),
+        hours=form.word("contact_hours", ContactHours),
+        is_discreet=form.text("is_contact_discreet") == "yes",
+        words=form.text("contact_words"),
+    )
+    return ops.set_contact_wish(*moving.by, wish, moving.reason, moving.now)
 
 
 def _topic(moving: Moving) -> str | None:
@@ -203,6 +215,8 @@ _FORMS: dict[str, MoveForm] = {
     "attach": MoveForm(_attach, ("picture",)),
     "mark_urgent": MoveForm(lambda m: ops.mark_urgent(*m.by, m.reason, m.now), ("reason",)),
     "correct": MoveForm(_correct, ("details", "reason")),
+    "set_contact_wish": MoveForm(_set_contact_wish, ("contact_wish", "reason")),
+    "prove_phone": MoveForm(lambda m: ops.prove_phone(*m.by, m.reason, m.now), ("reason",)),
     "join_office": MoveForm(
         lambda m: ops.join_office(*m.by, m.form.text("office"), m.reason, m.now),
         ("office", "reason"),

@@ -32,6 +32,7 @@ from casework.operations.lodging import (
 )
 from casework.operations.petitions import advise, lodge_contact, lodge_petition
 from casework.operations.progress import Asker, ask_progress, may_guess, note_guess
+from casework.operations.reaching import prove_phone, set_contact_wish
 from casework.operations.steps import (
     STEPS,
     answer_review,
@@ -84,6 +85,7 @@ __all__ = [
     "note_recording",
     "object_to_routing",
     "pause_clocks",
+    "prove_phone",
     "record_event",
     "record_not_texted",
     "record_step",
@@ -93,6 +95,7 @@ __all__ = [
     "request_recheck",
     "request_review",
     "resume_clocks",
+    "set_contact_wish",
     "settle_notice",
     "sort_case",
     "store_recording",
