@@ -35,6 +35,7 @@ class Action(StrEnum):
     SESSIONS_ENDED = "sessions_ended"
     CASES_HANDED_OVER = "cases_handed_over"
     PHONE_SHOWN = "phone_shown"
+    PHONE_PROVED = "phone_proved"
     RECORDING_PLAYED = "recording_played"
     PICTURE_SEEN = "picture_seen"
     RANKING_EXPORTED = "ranking_exported"

@@ -41,12 +41,12 @@ _DANGER = _names("danger", "see", "handle")
 
 _AT_THE_HOTLINE = _READING | _ANSWERING | _DANGER | _names("ratings", "see") | _names(
     "case", "see", "lodge", "note", "tell", "attach", "assign", "answer", "forward",
-    "mark_urgent", "withdraw", "request_review", "close",
+    "mark_urgent", "set_contact_wish", "withdraw", "request_review", "close",
 )  # fmt: skip
 
 _HANDLING = _AT_THE_HOTLINE | _names(
     "case", "accept", "sort", "object", "correct", "join_office", "reopen", "merge",
-    "void", "record_action", "contact", "resume_clock", "request_extension",
+    "prove_phone", "void", "record_action", "contact", "resume_clock", "request_extension",
 )  # fmt: skip
 
 _HEADING = (

@@ -82,6 +82,8 @@ def check_transition(db: Session, case: Case, transition: Transition, actor: Act
         or CaseState(case.state) not in transition.states
     ):
         raise ConflictError(f"A {case.kind} that is {case.state} does not allow {transition.name}.")
+    if transition.is_for_claims and (case.phone is None or case.is_phone_proved):
+        raise ConflictError("This case has no number that nobody has proved.")
 
 
 def list_possible_transitions(db: Session, case: Case, actor: Actor) -> list[Transition]:

@@ -35,7 +35,8 @@ class Transition:
 
     ``side``: which office's staff may do it: the responsible one, the addressed one (while the
     case is forwarded), or either. ``may_be_late``: the thing may have happened before it is
-    entered; what stops or lengthens a clock may not.
+    entered; what stops or lengthens a clock may not. ``is_for_claims``: only where the case has a
+    number that nobody has proved.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Transition:
     side: Side = "responsible"
     needs_reason: bool = False
     may_be_late: bool = False
+    is_for_claims: bool = False
 
 
 def _of(*states: CaseState) -> frozenset[CaseState]:
@@ -66,6 +68,18 @@ _TRANSITIONS = (
         LIVE,
         kinds=EVERY_KIND,
         needs_reason=True,
+    ),
+    # how the citizen may be reached
+    Transition(
+        "set_contact_wish", "case.set_contact_wish", E.CONTACT_WISH_SET, LIVE, needs_reason=True
+    ),
+    Transition(
+        "prove_phone",
+        "case.prove_phone",
+        E.PHONE_PROVED,
+        LIVE,
+        needs_reason=True,
+        is_for_claims=True,
     ),
     Transition(
         "join_office",

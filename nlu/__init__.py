@@ -1,4 +1,4 @@
-"""What a citizen meant: act, topic, entities and language of one message. Knows nothing of law.
+"""What a citizen meant: intent, topic, entities and language of one message. Knows nothing of law.
 
 Other rooms import only ``PUBLIC_MODULES``; a test walks their imports. ``app`` alone knows more: it
 puts engines together, and its commands train, compare and evaluate them.
@@ -13,6 +13,8 @@ PUBLIC_MODULES = (
     "nlu.asking",  # whether a message asks something
     "nlu.problems",  # which problems a story tells of
     "nlu.danger",  # danger to life
+    "nlu.self_injury",  # who has already harmed themselves
+    "nlu.ranting",  # what is said in anger beside a matter
     "nlu.repair",  # corrections, yes and no, wishes for a language
     "nlu.texts",  # reading a message without an engine
     "nlu.entities.answers",  # answers to a question for an amount or a number of people

@@ -101,6 +101,8 @@ class Call:
     last_document: str = ""
     parent: Call | None = field(default=None, repr=False)
     """The call whose Dial made this one."""
+    verdict: str = ""
+    """What the carrier says of the caller ID (``simulator.attestation``)."""
     legs: list[Call] = field(default_factory=list, repr=False)
     """The calls that this one's Dial made."""
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False)

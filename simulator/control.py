@@ -81,7 +81,9 @@ def _add_call_routes(control: Blueprint, switchboard: Switchboard, callers: Call
     @control.post("/calls")
     def start_call() -> ResponseReturnValue:
         body = _body()
-        call = switchboard.start_call(str(body.get("from", "")), str(body.get("to", "")))
+        call = switchboard.start_call(
+            str(body.get("from", "")), str(body.get("to", "")), str(body.get("verdict", "none"))
+        )
         return jsonify(call.as_json()), 201
 
     @control.get("/calls")

@@ -112,10 +112,12 @@ class PhoneCaller:
         self.state: dict[str, Any] = {}
         self._heard_before = 0
 
-    def call(self) -> list[Heard]:
-        """Dial the hotline and listen until it waits for something."""
+    def call(self, verdict: str = "none") -> list[Heard]:
+        """Dial the hotline and listen until it waits for something; ``verdict``: what the carrier
+        says of the number (``simulator.attestation``)."""
         self._heard_before = 0
-        return self._take(self.client.ask("POST", "/calls", {"from": self.phone}))
+        asked = {"from": self.phone, "verdict": verdict}
+        return self._take(self.client.ask("POST", "/calls", asked))
 
     def pick_up(self) -> list[Heard]:
         """Answer a call that rings at this phone: the service's, or one that it put through."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from flask import Blueprint, render_template, send_from_directory
 from flask.typing import ResponseReturnValue
 
+from simulator.attestation import VERDICTS
 from simulator.settings import SimulatorSettings
 
 _HERE = Path(__file__).parent
@@ -23,7 +24,12 @@ def make_page_blueprint(settings: SimulatorSettings) -> Blueprint:
 
     @page.get("/")
     def show_phone() -> ResponseReturnValue:
-        return render_template("phone.html", words=_WORDS, hotline_number=settings.from_number)
+        return render_template(
+            "phone.html",
+            words=_WORDS,
+            hotline_number=settings.from_number,
+            verdicts=list(VERDICTS),
+        )
 
     @page.get("/page/<path:name>")
     def send_file(name: str) -> ResponseReturnValue:

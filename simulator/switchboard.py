@@ -8,6 +8,7 @@ from email.utils import format_datetime
 from core.clock import Clock
 from core.errors import NotFoundError
 from simulator import interpreter
+from simulator.attestation import attestation_of, read_verdict
 from simulator.background import Background
 from simulator.call import Call, QueueStay, Waiting
 from simulator.legs import ANSWERING, Legs
@@ -57,13 +58,16 @@ class Switchboard:
 
     # Beginning and finding calls
 
-    def start_call(self, from_: str, to: str = "") -> Call:
+    def start_call(self, from_: str, to: str = "", verdict: str = "none") -> Call:
         """A citizen dials the hotline; returns when the line waits for something.
 
-        ``from_`` is a number, or ``withheld``.
+        ``from_`` is a number, or ``withheld``; ``verdict`` is what the carrier says of it, a name
+        of ``VERDICTS`` (of a withheld number it says nothing).
         """
+        said = read_verdict(verdict)
         number = WITHHELD if from_ in ("", "withheld") else from_
         call = self._new_call(number, to or self._settings.from_number, "inbound")
+        call.verdict = "" if number == WITHHELD else said
         call.callbacks = {
             "url": self.webhooks.public_url("/voice/incoming"),
             "fallback": self.webhooks.public_url("/voice/fallback"),
@@ -135,6 +139,7 @@ class Switchboard:
             "FromCountry": _country(call.from_),
             "To": call.to,
             "ToCountry": _country(call.to),
+            **attestation_of(call.verdict),
             **({"ParentCallSid": call.parent.sid} if call.parent is not None else {}),
         }
 

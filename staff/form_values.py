@@ -26,6 +26,7 @@ MAX_CHARACTERS: Mapping[str, int] = {
     "body": 2000,
     "reason": 1000,
     "words": 1000,
+    "contact_words": 300,
     "employer": 120,
     "title": 120,
     "citizen_name": 60,

@@ -139,10 +139,23 @@ def _facts(event: CaseEvent, detail: Mapping[str, Any], names: _Names) -> Iterab
         for name in ("from", "to", "office"):
             if detail.get(name):
                 yield label("details", f"{name}_office"), office_name(str(detail[name]))
+    elif event.kind == EventKind.CONTACT_WISH_SET:
+        yield from _wish_facts(detail)
     elif event.kind == EventKind.DETAILS_CORRECTED:
         for name, change in detail.items():
             if isinstance(change, dict):
                 yield label("facts", name), f"{change['from'] or '—'} → {change['to'] or '—'}"
+
+
+def _wish_facts(detail: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    groups = {"contact_way": "contact_ways", "contact_hours": "contact_hours"}
+    for name, group in groups.items():
+        ends = detail[name]
+        if ends["from"] != ends["to"]:
+            yield label("facts", name), f"{label(group, ends['from'])} → {label(group, ends['to'])}"
+    ends = detail["is_contact_discreet"]
+    if ends["from"] != ends["to"]:
+        yield t("case.discreet"), t("case.yes") if ends["to"] else t("case.no")
 
 
 _BETWEEN_OFFICES = frozenset(

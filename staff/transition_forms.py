@@ -17,6 +17,7 @@ from casework.models import Case
 from casework.transition import apply_transition, check_transition
 from casework.transition_table import TRANSITIONS
 from casework.vocabulary import Means, Notified, Remedy
+from core.contact_wishes import ContactHours, ContactWay, ContactWish
 from core.errors import ConflictError, InputError
 from staff.assignees import list_assignees
 from staff.form_values import FormValues
@@ -81,6 +82,17 @@ def _correct(moving: Moving) -> object:
     }
     changed = {name: value for name, value in given.items() if value != getattr(case, name)}
     return ops.correct_details(*moving.by, changed, moving.reason, moving.now)
+
+
+def _set_contact_wish(moving: Moving) -> object:
+    form = moving.form
+    wish = ContactWish(
+        way=form.word("contact_way", ContactWay),
+        hours=form.word("contact_hours", ContactHours),
+        is_discreet=form.text("is_contact_discreet") == "yes",
+        words=form.text("contact_words"),
+    )
+    return ops.set_contact_wish(*moving.by, wish, moving.reason, moving.now)
 
 
 def _topic(moving: Moving) -> str | None:
@@ -205,6 +217,8 @@ _FORMS: dict[str, TransitionForm] = {
     "attach": TransitionForm(_attach, ("picture",)),
     "mark_urgent": TransitionForm(lambda m: ops.mark_urgent(*m.by, m.reason, m.now), ("reason",)),
     "correct": TransitionForm(_correct, ("details", "reason")),
+    "set_contact_wish": TransitionForm(_set_contact_wish, ("contact_wish", "reason")),
+    "prove_phone": TransitionForm(lambda m: ops.prove_phone(*m.by, m.reason, m.now), ("reason",)),
     "join_office": TransitionForm(
         lambda m: ops.join_office(*m.by, m.form.text("office"), m.reason, m.now),
         ("office", "reason"),

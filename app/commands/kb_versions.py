@@ -30,7 +30,7 @@ from knowledge_base.queries import (
 )
 from knowledge_base.transfer import export_content, import_content
 
-_DESK = EditingServices(are_two_persons=are_two_named_persons)
+_SERVICES = EditingServices(are_two_persons=are_two_named_persons)
 
 
 def add_actions(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -97,7 +97,7 @@ def run_import(options: argparse.Namespace) -> int:
     parts, now = _parts()
     with parts.database.write() as db:
         counts = import_content(
-            db, _DESK, options.folder, author=options.author, reviewer=options.reviewer,
+            db, _SERVICES, options.folder, author=options.author, reviewer=options.reviewer,
             reason=options.reason, now=now,
         )  # fmt: skip
     print(f"{counts.published} published, {counts.unchanged} unchanged")
@@ -108,7 +108,7 @@ def run_export(options: argparse.Namespace) -> int:
     """Write files."""
     parts, now = _parts()
     with parts.database.read() as db:
-        count = export_content(db, _DESK, options.folder, local_date(now))
+        count = export_content(db, _SERVICES, options.folder, local_date(now))
     print(f"{count} entries written to {options.folder}")
     return 0
 
@@ -120,7 +120,7 @@ def run_draft(options: argparse.Namespace) -> int:
         raise NotFoundError(f"{options.file} is no file.")
     with parts.database.write() as db:
         version = draft_entry(
-            db, _DESK, options.topic, read_exactly(options.file), author=options.author,
+            db, _SERVICES, options.topic, read_exactly(options.file), author=options.author,
             reason=options.reason, now=now,
         )  # fmt: skip
         print(f"{version.topic} version {version.number} is a draft")
@@ -147,7 +147,7 @@ def run_publish(options: argparse.Namespace) -> int:
         if version is None:
             raise NotFoundError(f"Nothing of {options.topic} is in review.")
         publish(
-            db, _DESK, version, reviewer=options.reviewer, now=now,
+            db, _SERVICES, version, reviewer=options.reviewer, now=now,
             effective_from=options.effective_from, expires_on=options.expires_on,
         )  # fmt: skip
         print(
@@ -161,7 +161,7 @@ def run_retire(options: argparse.Namespace) -> int:
     parts, now = _parts()
     with parts.database.write() as db:
         count = retire_topic(
-            db, _DESK, options.topic, by=options.by, reason=options.reason, now=now
+            db, _SERVICES, options.topic, by=options.by, reason=options.reason, now=now
         )
     print(f"{options.topic} is retired ({count} versions)")
     return 0
@@ -172,7 +172,7 @@ def run_rollback(options: argparse.Namespace) -> int:
     parts, now = _parts()
     with parts.database.write() as db:
         version = roll_back(
-            db, _DESK, options.topic, options.to, author=options.author,
+            db, _SERVICES, options.topic, options.to, author=options.author,
             reviewer=options.reviewer, reason=options.reason, now=now,
         )  # fmt: skip
         print(f"{version.topic} version {version.number} is published, as version {options.to} was")

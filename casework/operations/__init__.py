@@ -32,6 +32,7 @@ from casework.operations.lodging import (
 )
 from casework.operations.petitions import advise, lodge_contact, lodge_petition
 from casework.operations.progress import Asker, ask_progress, may_guess, note_guess
+from casework.operations.reaching import prove_phone, set_contact_wish
 from casework.operations.steps import (
     STEPS,
     answer_review,
@@ -87,6 +88,7 @@ __all__ = [
     "notify_otherwise",
     "object_to_routing",
     "pause_deadlines",
+    "prove_phone",
     "record_action",
     "record_event",
     "record_not_texted",
@@ -96,6 +98,7 @@ __all__ = [
     "request_recheck",
     "request_review",
     "resume_deadlines",
+    "set_contact_wish",
     "sort_case",
     "store_recording",
     "take_message",

@@ -82,8 +82,8 @@ def _matters(rest: Heard) -> bool:
     """Whether words say or ask something that is to be dealt with."""
     if not rest.words:
         return False
-    is_told = names_problem(rest.words) or replace(rest.entities, employer=None) != NO_ENTITIES
-    return rest.is_asking or is_told or rest.repair is not None or rest.keyword is not None
+    is_stated = names_problem(rest.words) or replace(rest.entities, employer=None) != NO_ENTITIES
+    return rest.is_asking or is_stated or rest.repair is not None or rest.keyword is not None
 
 
 @cache

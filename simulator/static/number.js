@@ -11,6 +11,11 @@ export function myNumber() {
   return other.validity.valid && other.value ? other.value : "withheld";
 }
 
+// What the carrier says of the number of this phone (StirVerstat).
+export function myVerdict() {
+  return myNumber() === "withheld" ? "none" : document.getElementById("verdict").value;
+}
+
 export function canText() {
   return myNumber() !== "withheld" && select.selectedOptions[0].dataset.kind !== "landline";
 }
@@ -22,6 +27,7 @@ export function onNumber(listener) {
 function changed() {
   const isOther = select.value === "other";
   for (const element of document.querySelectorAll(".other")) element.hidden = !isOther;
+  document.getElementById("verdict").disabled = myNumber() === "withheld";
   listeners.forEach((listener) => listener());
 }
 
@@ -33,5 +39,8 @@ onLanguage(() => {
     const number = /^\+/.test(option.value) ? option.value.replace(/^\+86(\d{3})/, "+86 $1 ") : "";
     const kind = word(`number_${option.dataset.kind}`);
     option.textContent = number ? `${number} · ${kind}` : kind;
+  }
+  for (const option of document.getElementById("verdict").options) {
+    option.textContent = word(`verdict_${option.value}`);
   }
 });

@@ -2,7 +2,7 @@
 
 import { ask } from "./api.js";
 import { Bubbles } from "./bubbles.js";
-import { myNumber, onNumber } from "./number.js";
+import { myNumber, myVerdict, onNumber } from "./number.js";
 import { dropRecording, isRecording, startRecording, stopRecording, toWav } from "./recorder.js";
 import { browserLanguage, quiet, speak } from "./speech.js";
 import { onLanguage, word } from "./words.js";
@@ -61,7 +61,7 @@ async function dial() {
   call = null;
   spoken = 0;
   show();
-  const state = await ask("POST", "/calls", { from: myNumber() });
+  const state = await ask("POST", "/calls", { from: myNumber(), verdict: myVerdict() });
   isConnecting = false;
   take(state);
   if (state?.is_live) part("say-text").focus({ preventScroll: true });

@@ -17,6 +17,7 @@ from casework.models import Case
 from casework.queries import newest_human_event
 from casework.text_limits import MAX_TEXTED_ANSWER
 from casework.vocabulary import CaseKind, Means, Notified, Remedy
+from core.contact_wishes import ContactHours, ContactWay
 from core.errors import ConflictError, InputError, NotFoundError
 from core.text_segments import count_segments
 from outbox.parts import number_parts
@@ -33,6 +34,7 @@ from staff.views.case_list import read_inbox
 from staff.words import explain, t
 
 _ANSWERS = frozenset({"answer", "answer_petition"})
+_AUDITED = {"prove_phone": Action.PHONE_PROVED}
 
 
 def add_to(console: Blueprint) -> None:
@@ -74,6 +76,8 @@ def make_case_transition(number: str, name: str) -> ResponseReturnValue:
             form.perform(
                 Moving(db, services.case_services, case, me().actor, now, values, store, topics)
             )
+            if name in _AUDITED:
+                record_audit(db, _AUDITED[name], me().actor.id, case.number, now)
             if name in _ANSWERS:
                 keep_draft(db, me().user_id, _draft_place(number), "", now)
     except (InputError, ConflictError) as error:
@@ -164,6 +168,8 @@ def _choices(db: Session, case: Case) -> dict[str, object]:
         else [Means.KEPT, Means.VISIT, Means.LETTER],
         "spoken_means": [Means.CALL, Means.VISIT, Means.LETTER],
         "town": offices.towns,
+        "contact_way": list(ContactWay),
+        "contact_hours": list(ContactHours),
     }
 
 

@@ -37,6 +37,7 @@ WHILE_OPEN = {
     "attach",
     "mark_urgent",
     "correct",
+    "set_contact_wish",
     "join_office",
     "tell",
     "resume",
@@ -99,6 +100,7 @@ def test_every_move_by_every_role_in_every_state(db: Session, case: Case) -> Non
     for role, state, kind, transition in product(ROLES, CaseState, CaseKind, TRANSITIONS.values()):
         case.state, case.kind = state, kind
         actor = Actor(f"staff:{role}", ROLES[role])
+        case.is_phone_proved = not transition.is_for_claims
         is_in_table = (
             transition.permission in ROLES[role]
             and state in transition.states
@@ -130,7 +132,7 @@ def test_every_allowed_move_leads_where_the_table_says(
         if state not in transition.states or kind not in transition.kinds:
             continue
         with db.begin_nested() as attempt:
-            case.kind = kind
+            case.kind, case.is_phone_proved = kind, not transition.is_for_claims
             set_state(case, state, clock.now())
             event = apply_transition(
                 db, case_services, case, transition.name, ALL_POWERFUL, clock.now(), reason="因为"
@@ -158,6 +160,7 @@ def test_a_move_that_needs_a_reason_is_refused_without(
     db: Session, case_services: CaseServices, clock: FixedClock, case: Case
 ) -> None:
     for transition in TRANSITIONS.values():
+        case.is_phone_proved = not transition.is_for_claims
         if (
             transition.needs_reason
             and CaseState.REGISTERED in transition.states

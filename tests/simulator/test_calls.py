@@ -52,6 +52,36 @@ def test_a_withheld_number_arrives_as_twilio_writes_it(
     assert service.visits[0].form["From"] == "+266696687"
 
 
+@pytest.mark.parametrize(
+    ("verdict", "sent"),
+    [
+        ("none", None),
+        ("passed_a", "TN-Validation-Passed-A"),
+        ("passed_b", "TN-Validation-Passed-B"),
+        ("passed_c", "TN-Validation-Passed-C"),
+        ("failed", "TN-Validation-Failed"),
+    ],
+)
+def test_what_the_network_says_of_the_number_comes_with_each_webhook_of_the_call(
+    service: ServiceDouble, caller: PhoneCaller, verdict: str, sent: str | None
+) -> None:
+    service.answers("/voice/incoming", GATHER)
+    caller.call(verdict)
+    caller.press("1")
+    assert len(service.visits) >= 2 and all(visit.is_signed_rightly for visit in service.visits)
+    assert {visit.form.get("StirVerstat") for visit in service.visits} == {sent}
+
+
+def test_of_a_withheld_number_and_in_other_words_the_network_says_nothing(
+    service: ServiceDouble, caller: PhoneCaller
+) -> None:
+    with pytest.raises(DriverError, match="passed_a"):
+        caller.call("surely")
+    caller.phone = "withheld"
+    caller.call("passed_a")
+    assert service.visits and not any("StirVerstat" in visit.form for visit in service.visits)
+
+
 def test_spoken_words_arrive_at_the_action_with_their_confidence(
     service: ServiceDouble, caller: PhoneCaller
 ) -> None:

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 import simulator
 from simulator.application import SimulatorServer
+from simulator.attestation import VERDICTS
 from simulator.faults import FAULT_NAMES
 from simulator.switchboard import DIAL_OUTCOMES
 from tests.simulator.service_double import ServiceDouble
@@ -35,6 +36,7 @@ def test_every_word_that_the_page_asks_for_is_there() -> None:
     for script in (ROOM / "static").glob("*.js"):
         asked |= set(re.findall(r"\bword\(\"(\w+)\"", script.read_text(encoding="utf-8")))
     asked |= {f"fault_{name}" for name in FAULT_NAMES}
+    asked |= {f"verdict_{name}" for name in VERDICTS}
     asked |= {f"people_{outcome}" for outcome in DIAL_OUTCOMES}
     assert asked - set(words("zh")) == set()
 
@@ -85,3 +87,15 @@ def test_the_page_is_read_in_english_and_a_landline_cannot_text(page: Page) -> N
     page.select_option("#number", "+8676922222222")
     expect(page.locator("#text-body")).to_be_disabled()
     expect(page.locator("#thread")).to_contain_text("cannot send or get texts")
+
+
+@pytest.mark.browser
+def test_a_caller_chooses_what_the_network_says_of_the_number(
+    service: ServiceDouble, page: Page
+) -> None:
+    page.locator("#verdict").select_option("passed_a")
+    page.locator("#call").click()
+    expect(page.locator("#captions li").first).to_be_visible()
+    assert service.visits_to("/voice/incoming")[0].form["StirVerstat"] == "TN-Validation-Passed-A"
+    page.locator("#number").select_option("withheld")
+    expect(page.locator("#verdict")).to_be_disabled()

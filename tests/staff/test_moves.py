@@ -23,6 +23,10 @@ A_LONG_LIFE = (
     ("attach", {"picture": (BytesIO(PICTURE), "zhaopian.png")}),
     ("mark_urgent", WHY),
     ("correct", {"employer": "东莞市新名电子厂", "town": "humen", "people": "3", **WHY}),
+    (
+        "set_contact_wish",
+        {"contact_way": "call", "contact_hours": "evening", "is_contact_discreet": "yes", **WHY},
+    ),
     ("join_office", {"office": OTHER_BRANCH, **WHY}),
     ("sort", {"remedy": "petition", **WHY}),
     ("tell", {"told": "path", "spoken_means": "call", "text": ""}),
@@ -74,6 +78,8 @@ def test_every_move_can_be_made_from_its_form_and_is_shown(console: Console) -> 
         neighbour = a_petition(db, services.case_services, now, "3", employer="甲厂", contact=other)
         duplicate = a_petition(db, services.case_services, now, "5", employer="乙厂")
         empty = a_message(db, services.case_services, now, "4")
+        claim = Contact(phone=OTHER_PHONE, channel="voice")
+        claimed = a_message(db, services.case_services, now, "6", contact=claim)
         draft = BadRatingDraft(
             idempotency_key=IdempotencyKey("r", "1"),
             contact=CONTACT,
@@ -90,6 +96,7 @@ def test_every_move_can_be_made_from_its_form_and_is_shown(console: Console) -> 
         neighbour: (("link", {"into": taken_over.number, **WHY}),),
         duplicate: (("merge", {"into": taken_over.number, **WHY}),),
         empty: (("void", WHY),),
+        claimed: (("prove_phone", WHY),),
         bad: A_BAD_RATING,
     }
     for case, transition_table in lives.items():
@@ -100,7 +107,7 @@ def test_every_move_can_be_made_from_its_form_and_is_shown(console: Console) -> 
     assert made == set(MOVE_FORMS)
     with services.database.read() as db:
         states = {case.number: get_case(db, case.number).state for case in lives}
-        ends = ["withdrawn", "accepted", "registered", "merged", "void", "closed"]
+        ends = ["withdrawn", "accepted", "registered", "merged", "void", "registered", "closed"]
         assert list(states.values()) == ends
         assert len(list_events(db, long_life)) > len(A_LONG_LIFE)
     for language, words in (("zh", "更正内容"), ("en", "Details corrected")):

@@ -22,7 +22,7 @@ from dialogue.flows.petition.numbers import (
 from dialogue.flows.petition.slots import Field, PetitionSlots, PetitionState
 from dialogue.heard import Heard
 
-_MAX_MISSES = 2
+_MAX_NO_MATCHES = 2
 
 
 def ask_which(turn: TurnContext) -> None:
@@ -59,7 +59,7 @@ def handle_which(turn: TurnContext, heard: Heard) -> Transition:
 def miss_which(turn: TurnContext) -> Transition:
     """Ask once more; then go on without it, saying so."""
     slots = turn.slots(PetitionSlots)
-    if slots.no_matches + 1 < _MAX_MISSES:
+    if slots.no_matches + 1 < _MAX_NO_MATCHES:
         turn.put(replace(slots, no_matches=slots.no_matches + 1))
         return FlowSignal.PROMPT
     turn.say("petition.left_empty")
