@@ -18,7 +18,6 @@ from nlu.entities.extraction import find_entities
 from nlu.entities.values import NO_ENTITIES, Entities
 from nlu.interpretation import Intent, Interpretation
 from nlu.problems import classify_issue, names_problem
-from nlu.ranting import without_ranting
 from nlu.repair import (
     Correction,
     RepairKind,
@@ -139,8 +138,8 @@ class Heard:
 
     @cached_property
     def interpretation(self) -> Interpretation:
-        """What the engine understood, of what was meant beside anger."""
-        return self._nlu.interpret(without_ranting(self.words))
+        """What the engine understood."""
+        return self._nlu.interpret(self.words)
 
     @cached_property
     def decision(self) -> Decision:
@@ -172,7 +171,7 @@ class Heard:
 def understand_before(words: str, nlu: NluEngine) -> None:
     """Ask an engine that remembers everything that a turn will ask it about these words, so that
     the database is not held meanwhile."""
-    nlu.interpret(without_ranting(words))
+    nlu.interpret(words)
     if names_problem(words):
         classify_issue(words, nlu)
 

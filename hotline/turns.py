@@ -53,7 +53,7 @@ class ServedTurn:
 
     replies: tuple[Reply, ...]
     next_turn: int
-    is_taken: bool = False
+    is_taken: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,6 @@ PUBLIC_MODULES = (
     "nlu.problems",  # which problems a story tells of
     "nlu.danger",  # danger to life
     "nlu.self_injury",  # who has already harmed themselves
-    "nlu.ranting",  # what is said in anger beside a matter
     "nlu.repair",  # corrections, yes and no, wishes for a language
     "nlu.texts",  # reading a message without an engine
     "nlu.entities.answers",  # answers to a question for an amount or a number of people

@@ -12,7 +12,7 @@ from dialogue.flows.answer.sending import queue_answer
 from dialogue.flows.answer.slots import AnswerSlots
 from dialogue.flows.delivery.slots import DeliverySlots, DeliveryState
 from dialogue.heard import Heard
-from dialogue.spoken_digits import digits_of, is_number
+from dialogue.spoken_digits import digits_of
 from outbox.kinds import Kind
 from outbox.limits import refuse_number
 
@@ -29,7 +29,7 @@ def _ask(turn: TurnContext) -> None:
 def _handle_number(turn: TurnContext, heard: Heard) -> Transition:
     phone = read_mobile(heard)
     if phone is None:
-        if heard.words and not is_number(heard.plain):
+        if heard.words and not digits_of(heard.plain):
             return FlowSignal.NOT_UNDERSTOOD
         turn.say("question.mobile_wrong")
         return FlowSignal.PROMPT

@@ -16,7 +16,7 @@ from dialogue.flows.petition.claims import number_to_prove
 from dialogue.flows.petition.slots import Field, PetitionSlots, PetitionState
 from dialogue.heard import Heard
 from dialogue.phrases import has_phrase
-from dialogue.spoken_digits import digits_of, is_number
+from dialogue.spoken_digits import digits_of
 from dialogue.wordings import wording
 from nlu.repair import RepairKind
 from outbox.codes import CodeCheck, CodeRequest, check_code, send_code
@@ -54,7 +54,7 @@ def handle_code(turn: TurnContext, heard: Heard) -> Transition:
     if heard.keys == "#" or heard.yes_no is False or heard.repair in _GIVING_UP:
         return go_on_unproved(turn)
     code = heard.keys.strip("#*") or digits_of(heard.plain)
-    if not code or (heard.words and not is_number(heard.plain)):
+    if not code:
         return FlowSignal.NOT_UNDERSTOOD
     phone, services = slots.code_sent_to, turn.services
     checked = check_code(

@@ -18,7 +18,7 @@ from dialogue.flow import Flow, FlowSignal, GoTo, Replace, StateSpec, Transition
 from dialogue.flows.person.slots import PersonSlots
 from dialogue.flows.progress.slots import ProgressSlots, ProgressState
 from dialogue.heard import Heard
-from dialogue.spoken_digits import digits_of, is_number
+from dialogue.spoken_digits import digits_of
 from dialogue.spoken_forms import as_said, day_words
 
 _MAX_FAILURES = 3
@@ -73,7 +73,7 @@ def _handle_number(turn: TurnContext, heard: Heard) -> Transition:
     number = find_case_number(said)
     if number is not None:
         return _look_up(turn, number)
-    if heard.words and not is_number(heard.plain):
+    if heard.words and not digits_of(heard.plain):
         return FlowSignal.NOT_UNDERSTOOD
     note_guess(turn.services.db, _asker(turn), turn.services.now)
     return _not_found(turn)
@@ -109,7 +109,7 @@ def _ask_last_four(turn: TurnContext) -> None:
 
 def _handle_last_four(turn: TurnContext, heard: Heard) -> Transition:
     digits = heard.keys.strip("#") or digits_of(heard.plain)
-    if heard.words and not is_number(heard.plain):
+    if heard.words and not digits:
         return FlowSignal.NOT_UNDERSTOOD
     # One answer for a wrong number and for wrong digits: nobody learns which cases exist.
     progress = _ask(turn, turn.slots(ProgressSlots).number, digits)
