@@ -26,13 +26,19 @@ class WaitReport:
 @dataclass(frozen=True)
 class Standing:
     """How a wait stands. ``is_served``: somebody will take the call; ``is_too_long``: the caller is
-    offered a message instead. ``expected_seconds`` is how long it will probably still last."""
+    offered a message instead."""
 
     language: str
     is_urgent: bool
     can_be_called_back: bool
     is_served: bool
     is_too_long: bool
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """Which position a caller has, 1 being next, and how long the wait will probably last."""
+
     position: int
     expected_seconds: float
 
@@ -53,7 +59,6 @@ def standing_of(
 ) -> Standing:
     """How a caller's wait stands. ``is_open``: it is within office hours; an urgent caller is
     served also after closing time while somebody still takes calls."""
-    expected = expected_seconds(db, caller, now)
     return Standing(
         language=caller.language,
         is_urgent=caller.is_urgent,
@@ -61,6 +66,13 @@ def standing_of(
         is_served=is_open
         or (caller.is_urgent and is_any_agent_on_duty(db, tuple(caller.office_ids))),
         is_too_long=report.seconds > RULES.max_wait_seconds,
+    )
+
+
+def estimate_wait(db: Session, caller: QueuedCaller, report: WaitReport, now: datetime) -> Estimate:
+    """What a caller hears of position and wait. It counts the queue: call it only to say that."""
+    expected = expected_seconds(db, caller, now)
+    return Estimate(
         position=max(position_of(db, caller), report.position),
         expected_seconds=report.average_seconds if expected is None else expected,
     )

@@ -32,7 +32,14 @@ from callcentre.replies import (
     ScreenAgain,
     Screening,
 )
-from callcentre.waiting import Standing, WaitReport, check_in, standing_of
+from callcentre.waiting import (
+    Estimate,
+    Standing,
+    WaitReport,
+    check_in,
+    estimate_wait,
+    standing_of,
+)
 from callcentre.whispers import Whisper, list_dangers, screen
 from core.errors import NotFoundError
 from dialogue.flows.person.flow import about_of
@@ -96,9 +103,14 @@ def wait(
         turn = conversation.turn if conversation is not None else 0
         is_open = DialogueServices(parts.facilities, db, now).is_office_open
         standing = standing_of(db, caller, report, now, is_open=is_open)
-    if not standing.is_served or (standing.is_too_long and not is_quiet):
-        return LeaveQueue(_words(standing, "wait_over"), standing.language)
-    return KeepWaiting("" if is_quiet else _describe(standing), standing.language, turn)
+        if not standing.is_served or (standing.is_too_long and not is_quiet):
+            return LeaveQueue(_words(standing, "wait_over"), standing.language)
+        if is_quiet:
+            return KeepWaiting("", standing.language, turn)
+        if standing.is_urgent:
+            return KeepWaiting(_words(standing, "waiting_urgent"), standing.language, turn)
+        estimate = estimate_wait(db, caller, report, now)
+    return KeepWaiting(_describe(standing, estimate), standing.language, turn)
 
 
 def take_wish(
@@ -165,16 +177,14 @@ def _note_reached(parts: CallServices, sid: str) -> None:
     note_reached(parts.database, parts.facilities.case_services, sid, parts.clock.now())
 
 
-def _describe(standing: Standing) -> str:
+def _describe(standing: Standing, estimate: Estimate) -> str:
     """How the wait stands, in words."""
-    if standing.is_urgent:
-        return _words(standing, "waiting_urgent")
     language = standing.language
-    minutes = max(math.ceil(standing.expected_seconds / 60), 1)
+    minutes = max(math.ceil(estimate.expected_seconds / 60), 1)
     return _words(
         standing,
         "waiting",
-        place=speak_numbers(str(standing.position), language),
+        place=speak_numbers(str(estimate.position), language),
         minutes=count_words(minutes, language),
         call_back=_words(standing, "waiting_call_back") if standing.can_be_called_back else "",
     )
