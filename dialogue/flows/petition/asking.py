@@ -41,7 +41,7 @@ from dialogue.replies import TakeRecording
 from dialogue.turn_inputs import Recorded
 from nlu.entities.towns import find_town_by_sound
 
-_MAX_NO_MATCHES = 2
+MAX_NO_MATCHES = 2
 # After so many silences in a row nobody is there any more.
 _MAX_SILENCES = 3
 _MAX_NAME_SECONDS = 20
@@ -136,7 +136,7 @@ def _take_no_answer(turn: TurnContext, field: Field, heard: Heard) -> Transition
     if asks_about_question(heard):
         return _say_expected(turn, field)
     if has_no_answer(field, heard) and not _knows_roughly(field, heard):
-        return _skip(turn, field)
+        return skip(turn, field)
     is_going_on = heard.goes_on or has_phrase("not_cancelling", heard.plain)
     return FlowSignal.PROMPT if is_going_on else None
 
@@ -208,7 +208,8 @@ def _bare_fact(slots: PetitionSlots, heard: Heard) -> tuple[Field, object] | Non
     return next(((field, facts[field]) for field in fields if field in facts), None)
 
 
-def _skip(turn: TurnContext, field: Field) -> Transition:
+def skip(turn: TurnContext, field: Field) -> Transition:
+    """Leave a slot empty and go on."""
     slots = turn.slots(PetitionSlots)
     turn.put(replace(slots, skipped=(*slots.skipped, field), no_matches=0, heard=""))
     return next_state(turn)
@@ -220,13 +221,13 @@ def miss_answer(turn: TurnContext) -> Transition:
     slots, field = turn.slots(PetitionSlots), _asking(turn)
     no_matches = slots.no_matches + 1
     turn.put(replace(slots, no_matches=no_matches))
-    if no_matches < _MAX_NO_MATCHES or (field is Field.ISSUE and no_matches <= _MAX_NO_MATCHES):
+    if no_matches < MAX_NO_MATCHES or (field is Field.ISSUE and no_matches <= MAX_NO_MATCHES):
         return _say_expected(turn, field)
     if field is Field.ISSUE:
         turn.say("petition.no_story")
         return Start(MessageSlots(is_wanted=True))
     turn.say("petition.left_empty")
-    return _skip(turn, field)
+    return skip(turn, field)
 
 
 def skip_in_silence(turn: TurnContext) -> Transition:
@@ -247,7 +248,7 @@ def skip_in_silence(turn: TurnContext) -> Transition:
 def _ask_again_or_record(turn: TurnContext, heard: Heard) -> Transition:
     slots = turn.slots(PetitionSlots)
     turn.put(replace(slots, no_matches=slots.no_matches + 1, heard=heard.words))
-    if slots.no_matches + 1 >= _MAX_NO_MATCHES:
+    if slots.no_matches + 1 >= MAX_NO_MATCHES:
         return GoTo(PetitionState.RECORD)
     turn.say(f"petition.expect.{_asking(turn)}")
     turn.listen()
@@ -277,7 +278,7 @@ def handle_recording(turn: TurnContext, heard: Heard) -> Transition:
 
 def keep_as_heard(turn: TurnContext) -> Transition:
     """Go on with the name as it was heard, if that can be one."""
-    return next_state(turn) if _fill_as_heard(turn) else _skip(turn, _asking(turn))
+    return next_state(turn) if _fill_as_heard(turn) else skip(turn, _asking(turn))
 
 
 def _fill_as_heard(turn: TurnContext) -> bool:

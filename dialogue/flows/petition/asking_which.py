@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 from core.ranges import Range
 from dialogue.context import TurnContext
 from dialogue.flow import FlowSignal, GoTo, Transition
-from dialogue.flows.petition.asking import next_state
+from dialogue.flows.petition.asking import MAX_NO_MATCHES, next_state, skip
 from dialogue.flows.petition.correcting import set_value
 from dialogue.flows.petition.facts import shown
 from dialogue.flows.petition.fields import read_field
@@ -22,8 +23,6 @@ from dialogue.flows.petition.numbers import (
 from dialogue.flows.petition.slots import Field, PetitionSlots, PetitionState
 from dialogue.heard import Heard
 
-_MAX_NO_MATCHES = 2
-
 
 def ask_which(turn: TurnContext) -> None:
     """Say the number and ask what it counts."""
@@ -34,43 +33,42 @@ def ask_which(turn: TurnContext) -> None:
 
 def handle_which(turn: TurnContext, heard: Heard) -> Transition:
     """Take the number for what it counts, or another answer to the same question."""
-    slots, number = turn.slots(PetitionSlots), _doubted(turn)
+    number = _doubted(turn)
     choice = heard.number_of(2)
     if choice == 0 or (choice is None and PEOPLE_NAMED.search(heard.plain)):
-        people = _people(heard) or Range.exactly(int(number))
-        turn.put(replace(set_value(slots, Field.PEOPLE, people), doubted=None))
-        return next_state(turn)
+        return _store(turn, Field.PEOPLE, _people(heard) or Range.exactly(int(number)))
     if choice == 1 or (choice is None and MONEY_NAMED.search(heard.plain)):
-        turn.put(replace(set_value(slots, Field.AMOUNT, Range.exactly(number)), doubted=None))
-        # Now how many people there are is not known yet.
-        return next_state(turn)
+        # How many people there are is asked again.
+        return _store(turn, Field.AMOUNT, Range.exactly(number))
     if heard.repair in NO_ANSWER or heard.keys == "#":
-        return leave_empty(turn)
+        return _leave_empty(turn)
     if is_doubtful(heard):
-        turn.put(replace(slots, doubted=read_bare_number(heard)))
+        turn.put(replace(turn.slots(PetitionSlots), doubted=read_bare_number(heard)))
         return GoTo(PetitionState.DOUBT)
     value = _people(heard)
     if value is None or heard.yes_no is not None:
         return FlowSignal.NOT_UNDERSTOOD
-    turn.put(replace(set_value(slots, Field.PEOPLE, value), doubted=None))
-    return next_state(turn)
+    return _store(turn, Field.PEOPLE, value)
 
 
 def miss_which(turn: TurnContext) -> Transition:
     """Ask once more; then go on without it, saying so."""
     slots = turn.slots(PetitionSlots)
-    if slots.no_matches + 1 < _MAX_NO_MATCHES:
+    if slots.no_matches + 1 < MAX_NO_MATCHES:
         turn.put(replace(slots, no_matches=slots.no_matches + 1))
         return FlowSignal.PROMPT
     turn.say("petition.left_empty")
-    return leave_empty(turn)
+    return _leave_empty(turn)
 
 
-def leave_empty(turn: TurnContext) -> Transition:
+def _leave_empty(turn: TurnContext) -> Transition:
     """Nothing is stored of a number that nobody explains."""
-    slots = turn.slots(PetitionSlots)
-    skipped = (*slots.skipped, Field.PEOPLE)
-    turn.put(replace(slots, skipped=skipped, no_matches=0, doubted=None))
+    turn.put(replace(turn.slots(PetitionSlots), doubted=None))
+    return skip(turn, Field.PEOPLE)
+
+
+def _store(turn: TurnContext, field: Field, value: Range[Any]) -> Transition:
+    turn.put(replace(set_value(turn.slots(PetitionSlots), field, value), doubted=None))
     return next_state(turn)
 
 
