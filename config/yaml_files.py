@@ -8,6 +8,8 @@ no number that takes longer to read than to write. Files of the service itself m
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -85,3 +87,17 @@ def check_yaml(text: str, *, max_characters: int = MAX_CHARACTERS) -> None:
 def read_yaml(path: Path) -> Any:
     """The value of a YAML file of the service in UTF-8. Raises OSError or yaml.YAMLError."""
     return yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)
+
+
+def get_pattern(path: Path, name: str) -> re.Pattern[str]:
+    """The regular expressions listed under a name in a YAML file of the service, as one pattern
+    that matches where any of them does. The file is read and compiled once.
+
+    Raises KeyError for a name that the file has not, and as ``read_yaml``.
+    """
+    return _read_patterns(path)[name]
+
+
+@cache
+def _read_patterns(path: Path) -> Mapping[str, re.Pattern[str]]:
+    return {name: re.compile("|".join(lines)) for name, lines in read_yaml(path).items()}

@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from enum import StrEnum
-from functools import cache
+from functools import partial
 from pathlib import Path
 
-from config.yaml_files import read_yaml
+from config.yaml_files import get_pattern
 from nlu.danger.spelling import respell
 
 _FILE = Path(__file__).with_suffix(".yaml")
+_pattern = partial(get_pattern, _FILE)
 # Characters before a deed in which its subject and its intention stand.
 _BEFORE = 30
 
@@ -56,8 +57,3 @@ def _list_deeds(text: str) -> Iterator[re.Match[str]]:
 def _find_last(name: str, text: str) -> int:
     """Where the last of these words begins, -1 for none."""
     return max((match.start() for match in _pattern(name).finditer(text)), default=-1)
-
-
-@cache
-def _pattern(name: str) -> re.Pattern[str]:
-    return re.compile("|".join(read_yaml(_FILE)[name]))

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from functools import cache
+from functools import partial
 from pathlib import Path
 
-from config.yaml_files import read_yaml
+from config.yaml_files import get_pattern
 from dialogue.context import TurnContext
 from dialogue.flow import FlowSignal, Transition
 from dialogue.flows.danger.slots import DangerSlots
@@ -21,6 +21,7 @@ from nlu.entities.values import NO_ENTITIES
 from nlu.problems import names_problem
 
 _FILE = Path(__file__).parents[1] / "data" / "safe_now.yaml"
+_pattern = partial(get_pattern, _FILE)
 _MARKS = " ,，。.!！、;；?？~～的了啊呀吧啦喇"
 # So much of a clause may stand around the words that tell of safety.
 _MAX_LEFT = 8
@@ -84,8 +85,3 @@ def _matters(rest: Heard) -> bool:
         return False
     is_stated = names_problem(rest.words) or replace(rest.entities, employer=None) != NO_ENTITIES
     return rest.is_asking or is_stated or rest.repair is not None or rest.keyword is not None
-
-
-@cache
-def _pattern(name: str) -> re.Pattern[str]:
-    return re.compile("|".join(read_yaml(_FILE)[name]))

@@ -21,6 +21,7 @@ _HAS_MARK = re.compile(_MARK)
 _JOINER = re.compile(r"^(?:还有|另外|然后|而且|并且|同埋|and|also)\s*", re.IGNORECASE)
 # "还是长安吧": the mind is changed.
 _RATHER = re.compile(r"(?:还是|仲系|就)(?:写|填|选|去|算)?(.{2,12}?)(?:吧|啦|喇|好了|算了)")
+_TEXTS = SLOTS_OF_TEXT - {"employer"}
 _DIGIT_OR_TIME = frozenset({"people", "amount_yuan", "since"})
 
 
@@ -91,6 +92,3 @@ def _is_whole(one: Correction) -> bool:
 def _is_any_said_to_be_wrong(text: str, found: Sequence[Correction]) -> bool:
     """Whether anything but naming values tells that something is to be changed."""
     return any(one.old for one in found) or bool(_RATHER.search(text)) or may_correct(text)
-
-
-_TEXTS = SLOTS_OF_TEXT - {"employer"}
