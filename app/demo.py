@@ -42,14 +42,15 @@ def fill_demo(parts: Foundations) -> None:
 def _create_demo_agent(db: Session, parts: Foundations) -> None:
     """The agent sits at the first of the numbers that are called, and takes calls."""
     from callcentre.models import Availability
-    from callcentre.operations import LANGUAGES, AgentDraft, add_agent, set_availability
+    from callcentre.operations import AgentDraft, add_agent, set_availability
     from callcentre.queries import list_agents
+    from config.languages import SPOKEN_LANGUAGES
 
     user, numbers = find_user_by_login(db, "agent"), parts.settings.agents
     if user is None or not numbers or list_agents(db):
         return
     draft = AgentDraft(
-        name="一号坐席", office_id=user.office_id, languages=LANGUAGES, address=numbers[0],
+        name="一号坐席", office_id=user.office_id, languages=SPOKEN_LANGUAGES, address=numbers[0],
         staff_user_id=user.id,
     )  # fmt: skip
     agent = add_agent(db, parts.vault, draft, parts.clock.now())

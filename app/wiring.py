@@ -138,7 +138,7 @@ class Parts(DialogueParts):
             read_attachment=self.attachment_files.read,
             store_picture=self.picture_store.write,
             word_answer=word_answer,
-            remove_file=self.attachment_files.remove,
+            remove_file=self.remove_file,
             list_calls=partial(list_records, yuan_a_minute=price),
             find_call=partial(find_record, yuan_a_minute=price),
             session_rules=self.session_rules,

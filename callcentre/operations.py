@@ -17,13 +17,13 @@ from callcentre.addresses import parse_address
 from callcentre.models import Agent, Availability, QueuedCaller
 from callcentre.queries import find_agent_by_address, find_agent_of_staff, find_in_queue
 from callcentre.queue_rules import QueueEntry
+from config.languages import SPOKEN_LANGUAGES
 from core.encryption import Vault
 from core.errors import DuplicateError, InputError
 
 MAX_TALK = timedelta(hours=2)
 # Ringing, hearing who calls, and the time for a key.
 MAX_RINGING = timedelta(seconds=75)
-LANGUAGES = ("zh", "yue", "en")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,7 +122,7 @@ def free_agents_of_call(db: Session, call_sid: str) -> None:
 def _fill(db: Session, vault: Vault, agent: Agent, draft: AgentDraft) -> None:
     if not draft.name.strip():
         raise InputError("An agent needs a name.", "name")
-    if not draft.languages or not set(LANGUAGES).issuperset(draft.languages):
+    if not draft.languages or not set(SPOKEN_LANGUAGES).issuperset(draft.languages):
         raise InputError("An agent speaks zh, yue or en.", "languages")
     address = parse_address(draft.address)
     other = find_agent_by_address(db, vault, address)

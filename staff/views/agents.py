@@ -16,7 +16,6 @@ from accounts.permissions import permissions_of
 from accounts.queries import find_user, list_users
 from callcentre.models import Agent, Availability
 from callcentre.operations import (
-    LANGUAGES,
     AgentDraft,
     add_agent,
     remove_agent,
@@ -24,6 +23,7 @@ from callcentre.operations import (
     update_agent,
 )
 from callcentre.queries import find_agent_of_staff, get_agent, list_agents
+from config.languages import SPOKEN_LANGUAGES
 from core.errors import ConflictError, InputError, NotFoundError
 from staff.access import needs
 from staff.agent_board import agent_rows, queue_rows
@@ -191,7 +191,9 @@ def _draft(db: Session, agent: Agent | None) -> AgentDraft:
     return AgentDraft(
         name=form.text("name"),
         office_id=office_id,
-        languages=tuple(name for name in LANGUAGES if name in request.form.getlist("languages")),
+        languages=tuple(
+            name for name in SPOKEN_LANGUAGES if name in request.form.getlist("languages")
+        ),
         address=form.text("address") or (agent.address if agent is not None else ""),
         place=form.integer("place") or 1,
         staff_user_id=user_id,
@@ -240,7 +242,7 @@ def _choices(db: Session) -> dict[str, object]:
     reaches = me().actor.reaches
     return {
         "offices": [o for o in get_services().case_services.offices.offices if reaches(o.id)],
-        "languages": LANGUAGES,
+        "languages": SPOKEN_LANGUAGES,
         "people": [
             user
             for user in list_users(db)
