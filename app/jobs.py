@@ -60,7 +60,7 @@ class Job:
     slot: Callable[[datetime], str] | None = None
     needs_phone_line: bool = False
     former_name: str = ""
-    """The name of before, by which it can be run for one version."""
+    """The former name, by which it can be run for one version."""
 
 
 def _every(seconds: int) -> tuple[str, IntervalTrigger]:
@@ -105,19 +105,19 @@ JOBS = (
     ),
     Job(
         "collect_recordings",
-        "find recordings nobody told of",
+        "find recordings that were never reported",
         *_every(300),
         collect_recordings,
         needs_phone_line=True,
     ),
     Job(
         "discard_recordings",
-        "remove what was recorded anew",
+        "remove recordings that were replaced",
         *_every(60),
         discard_recordings,
         needs_phone_line=True,
     ),
-    Job("end_lost_calls", "end calls whose hang-up was never told", *_every(60), end_lost_calls),
+    Job("end_lost_calls", "end calls whose end was never reported", *_every(60), end_lost_calls),
     Job(
         "end_idle_conversations",
         "end text conversations left idle",
@@ -125,18 +125,24 @@ JOBS = (
         end_idle_conversations,
     ),
     Job("forget_codes", "blank codes that are over", *_every(60), forget_codes),
-    Job("note_services", "note closed cases and mended ratings", *_every(5), note_services),
+    Job("note_services", "note closed cases and rectified ratings", *_every(5), note_services),
     Job("ask_for_ratings", "send invitations and follow-ups", *_every(5), ask_for_ratings),
     Job("close_invitations", "close invitations that are over", *_every(300), close_invitations),
     Job("send_corrections", "send corrected answers", *_every(60), send_corrections),
     Job("group_gaps", "group unanswered questions by week", *_daily(4), group_gaps, _day),
     Job("end_sessions", "end idle and old sessions of staff", *_every(300), end_sessions),
-    Job("sweep_cases", "remind of clocks and note breaches", *_every(300), sweep_cases),
+    Job("sweep_cases", "remind of deadlines and note breaches", *_every(300), sweep_cases),
     Job("flag_ratings", "flag ratings that look odd", *_daily(2), flag_ratings, _day),
     Job("seal_cases", "seal the record of all cases", *_daily(3), seal_cases, _day),
-    Job("export_seals", "hand sealed days over to others", *_daily(3, 30), export_seals, _day),
+    Job("export_seals", "export the daily seals", *_daily(3, 30), export_seals, _day),
     Job("reencrypt", "encrypt old values as new ones", *_daily(1), reencrypt_everything, _day),
-    Job("delete_expired", "delete what was kept long enough", *_daily(2, 30), delete_expired, _day),
+    Job(
+        "delete_expired",
+        "delete data past its retention",
+        *_daily(2, 30),
+        delete_expired,
+        _day,
+    ),
     Job("freeze_rankings", "freeze months and years", *_daily(9), freeze_rankings, _day),
     Job("send_digests", "text the ranking to office heads", *_daily(9, 30), send_digests, _day),
 )

@@ -1,4 +1,4 @@
-"""What a process has outside itself: the providers of texts and calls, stores, who gets seals."""
+"""What a process has outside itself: the providers of texts and calls, stores, seal targets."""
 
 from __future__ import annotations
 
@@ -83,12 +83,12 @@ class Outside(Foundations):
 
     @cached_property
     def recording_store(self) -> RecordingStore:
-        """Recordings of our own, sealed."""
+        """Recordings that were fetched, encrypted."""
         return RecordingStore(self.settings.var_dir / "recordings", self.vault)
 
     @cached_property
     def picture_store(self) -> PictureStore:
-        """Pictures that staff added to cases, sealed."""
+        """Pictures that staff added to cases, encrypted."""
         return PictureStore(self.settings.var_dir / "pictures", self.vault)
 
     @cached_property

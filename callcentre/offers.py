@@ -94,7 +94,7 @@ def _take_from_queue(
         return find_in_queue(db, agent.serving or "")
     caller = _find_first(db, agent, db.get(QueuedCaller, caller_id))
     if caller is not None and caller.is_on_phone:
-        # The provider connects the head of the queue, whoever the agent was called for.
+        # The provider connects the head of the queue, not the caller of the offer.
         caller = find_queue_head(db, caller)
     if caller is None or caller.ended_at is not None or caller.connected_at is not None:
         free_agents_of_call(db, agent_call)

@@ -64,5 +64,5 @@ def seal_cases(context: JobContext) -> Counts:
 
 
 def export_seals(context: SealContext) -> Counts:
-    """Hand sealed days over to others."""
+    """Export the daily seals."""
     return hand_over_seals(context)

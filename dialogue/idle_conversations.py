@@ -1,5 +1,5 @@
-"""Ending text conversations that were left idle: their service can be rated, and what was told in
-them is saved.
+"""Ending text conversations that were left idle: their service can be rated, and an unfinished
+petition in them is saved.
 
 A conversation is due twice: when it was idle for half an hour, and when it is too old to go on. The
 job looks only at those that became due since it last ran in this process; the first run of a
@@ -59,8 +59,8 @@ class _Due:
 
 
 def end_idle(context: IdleContext) -> Counts:
-    """Note the end of every text conversation idle for half an hour, and save what was being told
-    in those that are too old to go on; counts."""
+    """Note the end of every text conversation idle for half an hour, and save the petitions
+    of those that are too old to go on; counts."""
     now, watermark = context.clock.now(), context.idle_watermark
     due = _list_due(context, watermark.reached_at or now - _LOOK_BACK, now)
     unsaved, ended = [], []

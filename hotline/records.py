@@ -28,7 +28,7 @@ class CallRecord:
 
     ``path`` are the steps in which the call stood, ``outcome`` is petition, message, person,
     progress, answer, nothing or full (no line was free), ``seconds`` the provider's length of the
-    call (None until it is told), ``cost_yuan`` what the line cost.
+    call (None until it is known), ``cost_yuan`` what the line cost.
     """
 
     sid: str

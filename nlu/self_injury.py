@@ -1,7 +1,7 @@
 """Who has already done something against their own life.
 
 A threat calls for somebody who listens; a deed that is done calls for an ambulance first, also
-when it was somebody else's and the citizen only tells of it.
+when it was somebody else's and the citizen only reports it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Pictures that staff add to a case: told by decoding them, and kept sealed."""
+"""Pictures that staff add to a case: recognised by decoding, stored encrypted."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _TYPES: Mapping[str, str] = MappingProxyType(
 
 @dataclass(frozen=True)
 class StoredPicture:
-    """Where a picture is kept, and what it is: SHA-256 and size of its plain bytes, its type."""
+    """Where a picture is stored, and what it is: SHA-256 and size of its plain bytes, its type."""
 
     path: str
     sha256: str
@@ -39,14 +39,14 @@ class StoredPicture:
 
 
 class PictureStore:
-    """Pictures as sealed files in one folder."""
+    """Pictures as encrypted files in one folder."""
 
     def __init__(self, folder: Path, vault: Vault) -> None:
         self._files = EncryptedFiles(folder, vault)
         self._vault = vault
 
     def write(self, case_number: str, content: bytes) -> StoredPicture:
-        """Keep a picture of a case; the same one again is the same file.
+        """Store a picture of a case; the same one again is the same file.
 
         Raises InputError (field ``picture``) when it is none, or larger than MAX_PICTURE_BYTES.
         """

@@ -34,7 +34,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 def run_scheduler_command(_options: argparse.Namespace) -> int:
     """Work until SIGTERM or SIGINT. Raises ConfigurationError when a gateway is not set up."""
     parts = _parts()
-    _ = parts.text_providers  # A wrong setting is told at the start, not at the first text.
+    _ = parts.text_providers  # A wrong setting stops the start, not the first text.
     set_up_logs(as_json=parts.settings.is_production)
     wait_until_migrated(parts.database)
     run_scheduler(parts)

@@ -53,7 +53,7 @@ def respond_to_danger(turn: TurnContext) -> Transition | None:
 
 
 class Advice(NamedTuple):
-    """The kind that the bureau is told, and the wording of the numbers for the citizen."""
+    """The kind that goes into the alert, and the wording of the numbers for the citizen."""
 
     kind: str
     wording: str
@@ -61,7 +61,7 @@ class Advice(NamedTuple):
 
 def advise(danger: Danger, words: str) -> Advice:
     """What to report and to say. Where somebody has done it already, an ambulance comes first;
-    somebody else is an injured person, whose injury the citizen tells of."""
+    somebody else is an injured person, whose injury the citizen reports."""
     if danger.kind in (DangerKind.SELF_HARM, DangerKind.INJURY):
         match find_self_injury(words):
             case InjuredPerson.OTHER:

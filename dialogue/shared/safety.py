@@ -1,6 +1,6 @@
-"""Somebody who told of danger says that it is over: acknowledged calmly, then the matter goes on.
+"""Somebody who reported danger says that it is over: a calm answer, then the matter goes on.
 
-The alert stays for staff, who hear what was said: whether it is over is for a person to find out.
+The alert stays open, with what was said: whether it is over is for staff to find out.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ from nlu.problems import names_problem
 _FILE = Path(__file__).parents[1] / "data" / "safe_now.yaml"
 _pattern = partial(get_pattern, _FILE)
 _MARKS = " ,，。.!！、;；?？~～的了啊呀吧啦喇"
-# So much of a clause may stand around the words that tell of safety.
+# Characters of a clause that may stand around the words of safety.
 _MAX_LEFT = 8
 _CLAUSES = re.compile(r"[,，。.!！;；?？\n]+")
 _SAID = "safe"
 
 
 def acknowledge_safety(turn: TurnContext) -> Transition | None:
-    """Take note that a danger told before is over; what else was said goes on to whom it is for.
-    None where no danger was told, or where it is not said to be over."""
+    """Record that a danger reported before is over; the other rules take what else was said.
+    None where no danger was reported, or where the message does not say that it is over."""
     if not turn.conversation.danger or _SAID in turn.conversation.offered_help:
         return None
     rest = read_safety(turn.heard)
@@ -51,14 +51,14 @@ def acknowledge_safety(turn: TurnContext) -> Transition | None:
 
 
 def forget_safety(turn: TurnContext) -> None:
-    """A danger is told: that an earlier one is over counts no more."""
+    """A new danger is reported: that an earlier one is over no longer counts."""
     offered = tuple(name for name in turn.conversation.offered_help if name != _SAID)
     turn.change(offered_help=offered)
 
 
 def read_safety(heard: Heard) -> str | None:
     """What was said beside "we are safe now", empty when nothing that matters was; None when that
-    was not said, is denied or asked, or other danger is told of."""
+    was not said, is denied or asked, or another danger is reported."""
     clauses = [clause for clause in _CLAUSES.split(heard.plain.lower()) if clause.strip()]
     over = [clause for clause in clauses if _says_over(clause)]
     if not over or any(_pattern("not_over").search(clause) for clause in over):

@@ -1,4 +1,4 @@
-"""STIR/SHAKEN as Twilio tells it (``StirVerstat``). Pure.
+"""STIR/SHAKEN as Twilio reports it (``StirVerstat``). Pure.
 
 Only attestation A says that the caller may use this number; B and C say less. Source:
 twilio.com/docs/voice/trusted-calling-with-shakenstir.

@@ -1,4 +1,4 @@
-"""The paths of the voice channel on the public host, as Twilio is told them. Pure."""
+"""The paths of the voice channel on the public host, as documents give them to Twilio. Pure."""
 
 from __future__ import annotations
 

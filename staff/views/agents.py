@@ -36,7 +36,7 @@ View = Callable[..., ResponseReturnValue]
 
 
 def add_to(console: Blueprint) -> None:
-    """Declare the routes, and for one version those of before, when agents were called seats."""
+    """Declare the routes, and for one version the former ones, when agents were called seats."""
     one = "/<int:agent_id>"
     routes: tuple[tuple[str, str, View], ...] = (
         ("", "GET", agent_list),
